@@ -1,0 +1,43 @@
+// parse.h: from text to AstFile, the whole file or after an edit.
+//
+// Parsing never fails: text that is not Go becomes AST_BAD nodes and SyntaxErrors, and costs only the declaration it is
+// in, because the file is first cut at lines that start a top-level declaration in column 0.
+#ifndef HEAPLS_PARSE_H
+#define HEAPLS_PARSE_H
+
+#include "syntax/ast.h"
+
+// A parser holds tree-sitter's state and is reused; one thread at a time.
+typedef struct Parser Parser;
+Parser *parser_new(Interner *); // borrows the interner
+void parser_free(Parser *);
+
+// Parses one file. Takes a reference on nothing; `source` must outlive the result. `previous`, if not NULL, is an
+// earlier version of the same file: declarations whose text is unchanged are shared with it. Returns owned.
+AstFile *parse_file(Parser *, const AstSource *source, Str text, const AstFile *previous);
+void ast_file_free(AstFile *);
+
+// Only the package clause, the build constraint and the import paths: what the loader needs. Fast, no tree.
+typedef struct FileHeader {
+  Str package_name;      // borrows text
+  Str build_constraint;  // of the //go:build line, after the keyword; borrows
+  VEC(Str) imports;      // unquoted paths; borrows text (escapes in import paths do not occur in valid Go)
+  VEC(uint32_t) import_offsets;
+  bool imports_c;
+  bool ok;               // a package clause was found
+} FileHeader;
+void file_header_scan(FileHeader *, Str text); // initialises
+void file_header_release(FileHeader *);
+
+uint32_t ast_file_offset(const AstFile *, Pos); // file offset; UINT32_MAX when the declaration is gone
+LineCol ast_file_line_col(const AstFile *, uint32_t offset);
+uint32_t ast_file_offset_at(const AstFile *, LineCol); // clamps to the line's and the file's end
+// Where gc prints the position: //line directives applied. path is empty when the file's own path holds. column 0 means
+// no column is printed.
+typedef struct PrintedPos {
+  Str path;
+  uint32_t line, column;
+} PrintedPos;
+PrintedPos ast_file_printed_pos(const AstFile *, uint32_t offset);
+
+#endif
