@@ -1,0 +1,195 @@
+// load.h: from a working directory, the environment and package patterns to a graph of packages.
+//
+// Nothing is parsed beyond file headers and the go command is never run. How to use it:
+//
+//   BuildContext *context = build_context_new(&(BuildOptions){.environ = environ, .cwd = cwd});
+//   Loader *loader = loader_new(context, cwd);
+//   LoadGraph *graph = loader_load(loader, &(LoadRequest){.patterns = p, .pattern_count = n, .tests = true});
+//   for (i = 0; i < graph->count; i++) … graph->packages[i] …   // imports always come before importers
+//   load_graph_free(graph); loader_free(loader); build_context_free(context);
+//
+// Faults never stop a load: a package that cannot be found is in the graph with `missing` set, and messages are kept in
+// LoadError lists. Paths are absolute, clean and separated by '/'.
+#ifndef HEAPLS_LOAD_H
+#define HEAPLS_LOAD_H
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "syntax/ast.h"
+
+// ---- The build configuration, as the go command would compute it. Immutable; lives until build_context_free.
+
+typedef struct BuildOptions {
+  char *const *environ; // "NAME=value" strings, NULL-terminated; NULL: an empty environment
+  Str cwd;              // absolute; where relative settings and go.work searches begin
+  Str goroot;           // not empty: overrides every other way to find GOROOT
+  Str tags;             // comma-separated, added to those of GOFLAGS
+  Str mod;              // "vendor", "mod", "readonly"; overrides GOFLAGS
+  int cgo;              // 0: as the go command decides; 1: on; -1: off
+} BuildOptions;
+
+typedef struct BuildContext {
+  Str goroot;          // empty when there is none: see goroot_error
+  Str goroot_error;    // text for the user, empty when GOROOT was found
+  Str gopath;          // list, separated by ':'
+  Str gomodcache;
+  Str goos, goarch;
+  Str goarch_level;    // GOAMD64, GOARM64, GOARM, GO386 …: "v1", "v8.0", "7", "sse2"
+  Str go_version;      // toolchain: "go1.26.8"; of a missing GOROOT: that of the newest Go heapls knows
+  uint32_t go_minor;   // 26
+  Str go111module;     // "on", "off", "auto" or empty
+  Str gowork;          // GOWORK: "", "off" or a path
+  Str mod;             // -mod: "", "mod", "readonly", "vendor"
+  Str modfile;         // -modfile of GOFLAGS, or empty
+  Str goexperiment;    // as set, or the toolchain's default
+  VEC(Str) tags;       // user's -tags
+  VEC(Str) tool_tags;  // "goexperiment.x", "amd64.v1"
+  bool cgo_enabled;
+  Str version_text;    // GOROOT/VERSION's first line
+  Arena arena;
+} BuildContext;
+
+BuildContext *build_context_new(const BuildOptions *); // never NULL; returns owned
+void build_context_free(BuildContext *);
+// Evaluates one //go:build expression. An expression that does not parse is false and sets *bad (may be NULL).
+bool build_context_matches(const BuildContext *, Str expression, bool *bad);
+bool build_context_matches_file_name(const BuildContext *, Str base_name); // GOOS and GOARCH parts of the name
+// N where the expression implies that the language is at least go1.N, 0 if it does not.
+uint32_t build_constraint_go_minor(Str expression);
+
+// ---- Files
+
+typedef enum LoadFileKind {
+  LOAD_FILE_GO,         // GoFiles
+  LOAD_FILE_CGO,        // CgoFiles: imports "C", cgo is enabled
+  LOAD_FILE_TEST,       // TestGoFiles: _test.go of the package itself
+  LOAD_FILE_XTEST,      // XTestGoFiles: _test.go of package x_test
+  LOAD_FILE_ASM,        // SFiles
+} LoadFileKind;
+
+typedef struct LoadImport {
+  Str path;        // as written
+  uint32_t offset; // of the path literal in the file
+} LoadImport;
+
+typedef struct LoadFile {
+  LoadFileKind kind;
+  Str name;             // base name
+  AstSource source;     // path and display_path: absolute; hand &file->source to parse_file
+  Str package_name;     // empty if there is no package clause, and of LOAD_FILE_ASM
+  Str build_constraint; // after //go:build, or empty
+  uint32_t go_minor;    // language version that the constraint sets for this file (see load_file_go_minor), 0: none
+  LoadImport *imports;  // in source order, "C" excluded
+  uint32_t import_count;
+  bool imports_c;
+  uint64_t size;
+  int64_t mtime;        // nanoseconds; -1 for an overlay
+} LoadFile;
+
+// ---- Packages
+
+typedef struct LoadModule {
+  Str path;          // "std" and "cmd" for the two of GOROOT
+  Str version;       // empty for main modules, std, cmd, directory replacements without version
+  Str dir;           // empty when the module is not on this machine
+  Str go_version;    // the go line: "1.22", "1.23rc1", or empty
+  uint32_t go_minor; // 22; 16 without a go line
+  bool is_main;
+  bool is_goroot;
+} LoadModule;
+
+typedef struct LoadError {
+  Str file;        // absolute, or empty
+  uint32_t offset; // in file
+  Str message;     // one line, no position
+} LoadError;
+
+typedef struct Package Package;
+typedef struct PackageImport {
+  Str path;         // as written in the source
+  Package *package; // never NULL; may be missing (package->missing). "unsafe" is a package without files; "C" is not listed.
+} PackageImport;
+
+struct Package {
+  uint32_t index;  // in LoadGraph.packages
+  Str id;          // unique: import path; test variants "p [p.test]" and "p_test [p.test]"
+  Str path;        // import path for linker symbols: "vendor/golang.org/x/net/idna", "p_test"; test variants: "p".
+                   // "command-line-arguments" for file lists
+  Str name;        // of the package clause; empty when missing
+  Str dir;
+  const LoadModule *module; // NULL: command-line files outside of modules, GOPATH mode, missing packages
+  bool is_std;     // in GOROOT (std or cmd)
+  bool is_root;    // matched by a pattern of the request
+  bool is_test;    // a variant with test files, or compiled against one
+  bool is_fake_unsafe; // package unsafe
+  bool missing;    // no such package or no Go files: see errors
+  bool in_cycle;   // an import of it was cut because it closed a cycle
+  bool has_asm;    // has .s files or is otherwise allowed body-less functions (see gc's -complete)
+  Package *tested; // of test variants: the package under test as others import it
+
+  LoadFile **files; // what one compilation of this package takes, in the go command's order: GoFiles and CgoFiles,
+  uint32_t file_count; // then TestGoFiles of a "p [p.test]" variant; XTestGoFiles of a "p_test" one
+  LoadFile **all_files; // every file that the constraints select, test files included if the request asked for tests;
+  uint32_t all_file_count; // by kind, then by name
+  PackageImport *imports; // sorted by path, without duplicates; of `files` only
+  uint32_t import_count;
+  Package **importers; // inverse of imports
+  uint32_t importer_count;
+
+  Str go_version;  // language version, "1.22": the module's go line; the toolchain's for std and without a module
+  uint32_t go_minor;
+  LoadError *errors;
+  uint32_t error_count;
+};
+
+Package *package_import(const Package *, Str path); // what `import "path"` means in this package; NULL when not imported
+uint32_t load_file_go_minor(const Package *, const LoadFile *); // language version in force for one file
+
+typedef struct LoadGraph {
+  Package **packages; // topological: every import precedes its importers; otherwise by id. Deterministic.
+  uint32_t count;
+  Package **roots;    // in the order that the go command lists them
+  uint32_t root_count;
+  LoadError *errors;  // of patterns and go.mod files
+  uint32_t error_count;
+  StrMap by_id;       // id to Package
+  const BuildContext *context;
+  const LoadModule **modules; // main modules first, then the build list by path
+  uint32_t module_count;
+  Arena arena;
+} LoadGraph;
+
+Package *load_graph_find(const LoadGraph *, Str id);                      // NULL when absent
+Package *load_graph_find_file(const LoadGraph *, Str absolute_path);      // plain package preferred to test variants
+void load_graph_free(LoadGraph *);
+
+// ---- Loading
+
+typedef struct LoadRequest {
+  const Str *patterns; // "./...", "std", "cmd", "all", import paths, "path/...", directories, or .go files; none: "."
+  uint32_t pattern_count;
+  bool tests;          // read _test.go files; add test variants for the roots
+  bool no_deps;        // only the roots (their imports are in the graph but not what those import)
+} LoadRequest;
+
+typedef struct Loader Loader;
+Loader *loader_new(const BuildContext *, Str cwd); // borrows the context, which must outlive loader and graphs
+void loader_free(Loader *);                        // graphs stay valid
+// Open editor buffers take the place of files, also of files that do not exist. Copies path and text.
+void loader_set_overlay(Loader *, Str absolute_path, Str text);
+void loader_remove_overlay(Loader *, Str absolute_path);
+// One load at a time per loader. Returns owned; the graph is immutable and independent of the loader.
+LoadGraph *loader_load(Loader *, const LoadRequest *);
+// The text of a file, from the overlay or the disk. False with errno set when it cannot be read. The caller frees text->p.
+// Safe from several threads as long as no overlay changes meanwhile.
+bool loader_read_file(Loader *, Str absolute_path, Str *text);
+
+// ---- Names for people
+
+// A file name as the go command prints it in compiler output for a package in package_dir when run in cwd: relative to
+// cwd if that is shorter ("./x.go", "../p/x.go", "p/x.go"), otherwise absolute. Lives in the arena.
+Str load_display_path(Arena *, Str cwd, Str package_dir, Str path);
+// The N of a "1.N…" or "go1.N…" version; 0 if it is none.
+uint32_t go_version_minor(Str version);
+
+#endif
