@@ -1,0 +1,177 @@
+// checker.h: what the files of the type checker share. Private to analysis/types.
+//
+// One Checker lives for one call of package_declare or package_check_body. The structure follows the Go spec's chapters:
+// resolver.c and decl.c (declarations and scope), typexpr.c (types), expr.c, call.c, builtins.c, index.c, literals.c
+// (expressions), stmt.c, assign.c, range.c, labels.c, return.c (statements), infer.c, unify.c, subst.c, instantiate.c
+// (type parameters), initorder.c (program initialization).
+#ifndef HEAPLS_CHECKER_H
+#define HEAPLS_CHECKER_H
+
+#include "types/check.h"
+
+// What checking of an expression yields.
+typedef struct Operand {
+  OperandMode mode;
+  Type *type;         // invalid type when mode is MODE_INVALID
+  const Const *value; // MODE_CONSTANT
+  const Ast *expr;    // source of the operand, for positions and recording
+  BuiltinId builtin;  // MODE_BUILTIN
+} Operand;
+
+// A package-level (or method) declaration waiting to be checked.
+typedef struct DeclInfo {
+  Scope *file_scope;
+  const AstFile *file;
+  AstDecl *decl;
+  Object **lhs; // for `var a, b = f()`: all variables; else NULL
+  uint32_t lhs_len;
+  const Ast *type, *init; // of constants and variables; may be inherited from an earlier constant spec
+  bool inherited;
+  uint32_t iota;
+  const Ast *type_decl; // TYPE_DECL
+  const Ast *func_decl; // FUNC_DECL
+  PtrMap deps;          // package-level objects the initialiser or body mentions, for the initialisation order
+} DeclInfo;
+
+// Where the checker is: saved and restored around each object it is drawn into.
+typedef struct CheckEnv {
+  DeclInfo *decl;           // package-level declaration being checked, receives deps
+  DeclTypes *types;         // where results of nodes go
+  Scope *scope;             // innermost
+  uint32_t at;              // position for lookups of locals; UINT32_MAX: none
+  const Const *iota;        // in constant declarations
+  Pos err_pos;              // of an inherited constant initialiser
+  bool in_tparam_list;
+  Type *signature;          // of the function whose body this is
+  bool is_panic_set;
+  PtrMap *panic_calls;      // CALL nodes of the predeclared panic, for terminating analysis
+  bool has_label, has_call_or_recv;
+} CheckEnv;
+
+typedef struct Checker Checker;
+typedef struct Delayed {
+  void (*run)(Checker *, void *argument);
+  void *argument;
+} Delayed;
+
+struct Checker {
+  Package *pkg;
+  TypeContext *context;
+  CheckEnv env;
+  PtrMap object_decls; // package-level Object -> DeclInfo
+  PtrMap methods;      // TYPENAME -> list of method FUNC objects collected before the type is declared
+  VEC(Object *) object_path; // grey objects, innermost last
+  PtrMap untyped;      // expression node -> UntypedInfo, types not final yet
+  VEC(Delayed) delayed; // processed in order at the end of each top-level step
+  uint32_t delayed_next;
+  uint32_t depth; // recursion depth, bounded by CHECK_DEPTH_LIMIT
+  Arena scratch;
+  const PackageInput *input;
+  PtrMap dot_imports; // per file scope
+  Package **imported;
+  PtrMap instances; // dedupe of NAMED instances made in this package: by type_hash bucket
+};
+enum { CHECK_DEPTH_LIMIT = 2000 };
+
+// -- errors, recording (check.c) --
+void check_error(Checker *, const Ast *at, const char *format, ...) PRINTF_LIKE(3, 4);
+void check_soft_error(Checker *, const Ast *at, const char *format, ...) PRINTF_LIKE(3, 4);
+void check_error_at(Checker *, Pos at, const char *format, ...) PRINTF_LIKE(3, 4);
+Pos check_pos(const Checker *, const Ast *); // position of a node of the declaration in env
+void check_later(Checker *, void (*run)(Checker *, void *), void *argument);
+void check_process_delayed(Checker *);
+void record_operand(Checker *, const Operand *);      // type, mode, value of x->expr (or remembers it as untyped)
+void record_type(Checker *, const Ast *, OperandMode, Type *, const Const *);
+void record_untyped_final(Checker *);                  // writes the remaining untyped expressions' types
+void record_def(Checker *, const Ast *name, Object *);
+void record_use(Checker *, const Ast *name, Object *);
+void record_implicit(Checker *, const Ast *node, Object *);
+void record_selection(Checker *, const Ast *selector, SelectionKind, Type *recv, Object *, const uint32_t *path,
+                      uint32_t path_len, bool indirect);
+void record_instance(Checker *, const Ast *expr, TypeList targs, Type *);
+void record_comma_ok(Checker *, const Ast *, Type *value, Type *ok);
+void operand_set_invalid(Checker *, Operand *);
+
+// -- declarations (resolver.c, decl.c) --
+void check_collect_objects(Checker *);
+void check_package_objects(Checker *);
+void check_object_decl(Checker *, Object *); // types the object, whatever its kind; detects cycles
+void check_decl_stmt(Checker *, const Ast *decl_stmt);
+void check_declare(Checker *, Scope *, const Ast *name, Object *, uint32_t scope_pos);
+void check_unused_imports(Checker *);
+void check_init_order(Checker *);
+bool check_allows_version(const Checker *, const Ast *at, uint32_t go_minor);
+void check_func_body(Checker *, DeclInfo *, Sym name, Type *signature, const Ast *body, const Const *iota);
+
+// -- type expressions (typexpr.c, struct.c, interface.c, signature.c, union.c) --
+Type *check_type(Checker *, const Ast *);           // a type; invalid when it is not; generic types not allowed
+Type *check_var_type(Checker *, const Ast *);       // additionally no constraint interface
+Type *check_defined_type(Checker *, const Ast *, Object *def); // right-hand side of a type declaration
+Type *check_generic_type(Checker *, const Ast *);   // generic type without arguments allowed
+void check_ident(Checker *, Operand *, const Ast *name, Type *def, bool want_type);
+void check_func_type(Checker *, Type *signature, const Ast *recv_field, const AstList *tparams, const Ast *func_type);
+TypeList check_collect_tparams(Checker *, const AstList *fields);
+bool check_index_is_type_args(Checker *, const Ast *index); // x of x[…] denotes a generic type
+int64_t check_array_length(Checker *, const Ast *); // -1 when not a valid constant
+
+// -- expressions (expr.c, operand.c, const.c) --
+typedef enum ExprKind { EXPR_CONVERSION, EXPR_EXPRESSION, EXPR_STATEMENT } ExprKind; // what a call or x turned out to be
+ExprKind check_raw_expr(Checker *, Type *target, Operand *, const Ast *, Type *hint, bool allow_generic);
+void check_expr(Checker *, Type *target, Operand *, const Ast *); // exactly one value; target: type that a generic function
+                                                                  // value is assigned to, or NULL
+void check_generic_expr(Checker *, Operand *, const Ast *);
+void check_multi_expr(Checker *, Operand *, const Ast *); // also calls with several results (type: tuple)
+void check_expr_or_type(Checker *, Operand *, const Ast *, bool allow_generic);
+void check_expr_with_hint(Checker *, Operand *, const Ast *, Type *hint);
+void check_single_value(Checker *, Operand *);
+void check_convert_untyped(Checker *, Operand *, Type *target);
+Type *check_implicit_type(Checker *, Operand *, Type *target, const Const **value); // what an untyped operand becomes; NULL: can't
+void check_match_types(Checker *, Operand *x, Operand *y);
+void check_comparison(Checker *, Operand *x, Operand *y, Token op);
+void check_binary(Checker *, Operand *x, const Ast *whole, const Ast *lhs, const Ast *rhs, Token op); // whole NULL: `x op= y`
+void check_overflow(Checker *, Operand *, const Ast *at);
+bool check_representable_const(const Const *, const TypeContext *, Type *basic, ConstPool *, const Const **rounded);
+void check_update_expr_type(Checker *, const Ast *, Type *, bool final);
+bool operand_assignable(Checker *, const Operand *, Type *target); // Go spec, "Assignability"
+bool operand_is_nil(const Checker *, const Operand *);
+void check_conversion(Checker *, Operand *, Type *target);
+void check_assignment(Checker *, Operand *, Type *target, const char *context); // implicit conversion to target, or default type
+
+// -- calls, indices, literals --
+ExprKind check_call(Checker *, Operand *, const Ast *call);
+bool check_builtin(Checker *, Operand *, const Ast *call, BuiltinId);
+void check_selector(Checker *, Operand *, const Ast *selector, Type *def, bool want_type);
+bool check_index_expr(Checker *, Operand *, const Ast *index); // true: it is a generic function to be instantiated
+void check_slice_expr(Checker *, Operand *, const Ast *);
+void check_func_inst(Checker *, Type *target, Operand *, const Ast *index, bool infer); // F[T], or F assigned to a func type
+void check_composite_lit(Checker *, Operand *, const Ast *, Type *hint);
+void check_func_lit(Checker *, Operand *, const Ast *);
+int64_t check_indexed_elems(Checker *, const AstList *, Type *elem, int64_t length);
+bool check_index_value(Checker *, const Ast *index, int64_t max, int64_t *value); // value -1 when not constant
+
+// -- statements --
+void check_stmt_list(Checker *, const AstList *, unsigned context);
+void check_labels(Checker *, const Ast *body);
+bool check_is_terminating(Checker *, const Ast *stmt, Sym label);
+void check_assign_vars(Checker *, const AstList *lhs, const AstList *rhs);
+void check_short_var_decl(Checker *, const Ast *stmt);
+Type *check_assign_var(Checker *, const Ast *lhs, const Ast *rhs, Operand *x, const char *context);
+void check_init_var(Checker *, Object *, Operand *, const char *context);
+void check_init_vars(Checker *, Object **lhs, uint32_t lhs_len, const Ast **rhs, uint32_t rhs_len, const Ast *return_stmt);
+void check_init_const(Checker *, Object *, Operand *);
+void check_unused_vars(Checker *, Scope *);
+void check_range_stmt(Checker *, const Ast *stmt, unsigned inner);
+// What `range x` yields for a type (Go spec, "For range"); false when it can't be ranged over.
+bool type_range_kinds(Type *x, Type **key, Type **value, bool *is_func, bool *is_int);
+
+// -- type parameters (infer.c, unify.c, subst.c, instantiate.c, named.c) --
+// Infers missing type arguments from typed and untyped arguments against parameters. Returns false when it can't.
+bool check_infer(Checker *, const Ast *at, TypeList tparams, Type **targs /* tparams.len, NULL: missing */, Type *params /* tuple */,
+                 Operand **args, uint32_t arg_len, bool reverse);
+Type *check_instantiate_type(Checker *, const Ast *at, Type *generic, TypeList targs, const Ast *const *arg_exprs); // with later
+                                                                                            // verification of constraints
+Type *check_instantiate_signature(Checker *, const Ast *at, TypeList targs, Type *signature);
+TypeList tparams_rename(Checker *, TypeList tparams, Type **params_tuple); // fresh type parameters for a recursive call
+bool check_valid_type(Checker *, Type *named); // no infinite size
+
+#endif
