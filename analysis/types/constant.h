@@ -2,7 +2,7 @@
 // too large or too small to be kept as rationals, complex numbers.
 //
 // Values are immutable. Their numbers (GMP) are released with constpool_release; everything else lives in its arena.
-// Kinds shrink to the smallest that holds the value exactly, as go/constant'"'"'s do: 3.0 compares equal to 3.
+// Kinds shrink to the smallest that holds the value exactly, as go/constant's do: 3.0 compares equal to 3.
 #ifndef HEAPLS_CONSTANT_H
 #define HEAPLS_CONSTANT_H
 
@@ -27,7 +27,7 @@ const Const *const_string(ConstPool *, Str); // copies
 const Const *const_int64(ConstPool *, int64_t);
 const Const *const_uint64(ConstPool *, uint64_t);
 const Const *const_float64(ConstPool *, double); // exact; unknown for NaN and infinities
-// From a literal'"'"'s source text (TOKEN_INT, TOKEN_FLOAT, TOKEN_IMAG, TOKEN_CHAR, TOKEN_STRING): all Go forms, digit
+// From a literal's source text (TOKEN_INT, TOKEN_FLOAT, TOKEN_IMAG, TOKEN_CHAR, TOKEN_STRING): all Go forms, digit
 // separators included. CONST_UNKNOWN if malformed or absurdly large (exponents beyond what gc accepts).
 const Const *const_from_literal(ConstPool *, Str text, Token kind);
 
@@ -38,7 +38,7 @@ bool const_uint64_value(const Const *, uint64_t *);
 double const_float64_value(const Const *, bool *exact); // nearest, ties to even; ±Inf on overflow
 float const_float32_value(const Const *, bool *exact);
 int const_sign(const Const *);          // -1, 0, 1; for complex: 0 iff zero
-uint32_t const_bit_len(const Const *);  // of an integer'"'"'s absolute value
+uint32_t const_bit_len(const Const *);  // of an integer's absolute value
 const Const *const_real(ConstPool *, const Const *);
 const Const *const_imag(ConstPool *, const Const *);
 const Const *const_make_complex(ConstPool *, const Const *re, const Const *im);
@@ -58,14 +58,14 @@ const Const *const_shift(ConstPool *, const Const *, Token op, uint64_t count);
 bool const_compare(ConstPool *, const Const *, Token op, const Const *);
 bool const_equal(const Const *, const Const *); // same kind and value
 
-// go/constant'"'"'s ExactString: for the oracle'"'"'s dump.
+// go/constant's ExactString: for the oracle's dump.
 void const_write_exact(Buf *, const Const *);
-// As gc prints a literal inside expressions (reference, section 2.5), for the given basic shape: '"'"'i'"'"' integer, '"'"'f'"'"' float (%.6g
-// form), '"'"'c'"'"' complex, '"'"'r'"'"' quoted rune, '"'"'s'"'"' quoted string (cut as gc cuts), '"'"'b'"'"' bool.
+// As gc prints a literal inside expressions (reference, section 2.5), for the given basic shape: 'i' integer, 'f' float (%.6g
+// form), 'c' complex, 'r' quoted rune, 's' quoted string (cut as gc cuts), 'b' bool.
 void const_write_gc(Buf *, const Const *, char shape);
 // strconv.Quote.
 void str_write_quoted(Buf *, Str);
-// Unquotes a Go string literal'"'"'s text ("…" or `…`, carriage returns dropped from raw strings); false when malformed.
+// Unquotes a Go string literal's text ("…" or `…`, carriage returns dropped from raw strings); false when malformed.
 bool str_unquote(Buf *, Str literal);
 
 #endif

@@ -83,8 +83,8 @@ struct Type {
       Type *params, *results; // TYPE_TUPLE or NULL when empty
       Object *recv;           // VAR, NULL for functions; ignored by identity
       TypeList tparams;       // declared type parameters
-      TypeList recv_tparams;  // of a generic type'"'"'s method
-      bool variadic;          // the last parameter'"'"'s type is then a TYPE_SLICE (or string, for append'"'"'s special case)
+      TypeList recv_tparams;  // of a generic type's method
+      bool variadic;          // the last parameter's type is then a TYPE_SLICE (or string, for append's special case)
     } signature;
     struct { ObjectList vars; } tuple;
     struct {
@@ -96,7 +96,7 @@ struct Type {
       TypeSet *set;  // computed on demand: type_set
     } interface;
     struct NamedType {
-      Object *obj;       // TYPENAME; of an instance: the origin'"'"'s
+      Object *obj;       // TYPENAME; of an instance: the origin's
       Type *origin;      // the generic type of an instance; itself otherwise
       TypeList tparams;  // of a generic declaration
       TypeList targs;    // of an instance
@@ -104,9 +104,9 @@ struct Type {
       Type *from_rhs;    // declared right-hand side, for cycle detection; may be NULL
       VEC(Object *) methods; // declared methods, FUNC, in source order; of an instance: expanded one by one, NULL until then
       uint32_t state;    // atomic; NAMED_*
-      bool is_shape;     // go.shape.T: made by the IR'"'"'s instantiation; underlying is T'"'"'s
+      bool is_shape;     // go.shape.T: made by the IR's instantiation; underlying is T's
       bool not_in_heap;  // embeds internal/runtime/sys.NotInHeap (pointers to it are not pointers for the collector)
-      uint32_t local_index; // for types declared in functions: gc'"'"'s ·N (1-based within the package'"'"'s functions); 0 package level
+      uint32_t local_index; // for types declared in functions: gc's ·N (1-based within the package's functions); 0 package level
     } named;
     struct {
       Object *obj;
@@ -142,7 +142,7 @@ typedef enum BuiltinId {
 // A declared thing. Implicitly declared ones (type-switch variables per clause, unnamed parameters) have objects too.
 struct Object {
   uint8_t kind;  // ObjectKind
-  uint8_t color; // checker'"'"'s progress: 0 white (type unknown), 1 black (done), ≥ 2 grey
+  uint8_t color; // checker's progress: 0 white (type unknown), 1 black (done), ≥ 2 grey
   bool used;
   Sym name;      // NULL for unnamed parameters
   Type *type;    // NULL until declared
@@ -155,10 +155,10 @@ struct Object {
   union {
     struct { Package *imported; } pkgname;
     struct { const Const *value; } constant;
-    struct { uint8_t kind; bool embedded; Object *origin; } var; // VarKind; origin: the generic'"'"'s field/param of an instance'"'"'s
+    struct { uint8_t kind; bool embedded; Object *origin; } var; // VarKind; origin: the generic's field/param of an instance's
     struct {
       bool has_pointer_recv;
-      Object *origin;       // the generic type'"'"'s method, for an instance'"'"'s; itself otherwise
+      Object *origin;       // the generic type's method, for an instance's; itself otherwise
       const Ast *decl;      // FUNC_DECL, NULL for interface methods
       uint32_t pragma;      // PRAGMA_*
     } func;
@@ -182,7 +182,7 @@ typedef struct Selection {
   SelectionKind kind;
   Type *recv;     // type of x
   Object *obj;    // field VAR or method FUNC
-  uint32_t *path; // indices through embedded fields; the last is the field'"'"'s or method'"'"'s own index
+  uint32_t *path; // indices through embedded fields; the last is the field's or method's own index
   uint32_t path_len;
   bool indirect; // a pointer was dereferenced on the way
 } Selection;
@@ -200,7 +200,7 @@ typedef enum OperandMode {
 
 // What the checker found of one node. For a NAME: the object it declares or uses (also labels, field keys of composite
 // literals, package names). For a SELECTOR that is no qualified identifier: the selection. For CASE_CLAUSE of a type switch
-// with a variable: the clause'"'"'s variable. For an unnamed parameter'"'"'s FIELD: its variable. For IMPORT_DECL: the PKGNAME.
+// with a variable: the clause's variable. For an unnamed parameter's FIELD: its variable. For IMPORT_DECL: the PKGNAME.
 typedef struct NodeInfo {
   Type *type; // final (untyped operands have got their type), NULL for nodes that are not expressions. Comma-ok
               // operands have a TYPE_TUPLE (value, bool) when used so.
@@ -214,7 +214,7 @@ typedef struct NodeInfo {
   bool is_def;           // NAME that declares its object
 } NodeInfo;
 
-// The checker'"'"'s results for one AstDecl.
+// The checker's results for one AstDecl.
 typedef struct DeclTypes {
   const AstDecl *decl;
   NodeInfo *nodes;  // [0..node_count]
@@ -260,7 +260,7 @@ struct Package {
   uint32_t local_type_count;
   Arena arena;
   ConstPool constants;
-  void *ir; // the IR layer'"'"'s image of this package
+  void *ir; // the IR layer's image of this package
 };
 
 typedef struct TypeTarget {
@@ -290,7 +290,7 @@ struct TypeContext {
 TypeContext *typecontext_new(Interner *, Str goarch, uint32_t go_minor); // returns owned
 void typecontext_free(TypeContext *);
 
-// -- construction (in the package'"'"'s arena) --
+// -- construction (in the package's arena) --
 Type *type_new(Package *, TypeKind);
 Type *type_new_pointer(Package *, Type *elem);
 Type *type_new_array(Package *, Type *elem, int64_t len);
@@ -314,10 +314,10 @@ Object *scope_lookup_parent(const Scope *, Sym, uint32_t at, const Scope **where
 
 // -- predicates and structure; all look through aliases --
 Type *type_unalias(const Type *);
-Type *type_underlying(const Type *); // a TYPE_PARAM'"'"'s is its constraint interface
+Type *type_underlying(const Type *); // a TYPE_PARAM's is its constraint interface
 bool type_is_invalid(const Type *);
 bool type_is_basic(const Type *, unsigned info);      // underlying is basic with any of info; false for type parameters
-bool type_all_basic(const Type *, unsigned info);     // the same for every type in a type parameter'"'"'s set
+bool type_all_basic(const Type *, unsigned info);     // the same for every type in a type parameter's set
 bool type_is_untyped(const Type *);
 bool type_is_typed(const Type *);
 bool type_is_boolean(const Type *), type_is_integer(const Type *), type_is_unsigned(const Type *), type_is_float(const Type *),
@@ -336,10 +336,10 @@ bool type_identical_ignore_tags(const Type *, const Type *);
 uint64_t type_hash(const Type *); // equal for identical types
 Type *type_default(const Type *); // of an untyped type
 Type *type_deref(const Type *, bool *was_pointer); // of an unnamed (or any) pointer type: element; else itself
-// The single underlying type of a type parameter'"'"'s set, or the underlying type; NULL when none (Go spec before 1.25: core type).
+// The single underlying type of a type parameter's set, or the underlying type; NULL when none (Go spec before 1.25: core type).
 Type *type_core(const Type *);
 Type *type_core_string(const Type *); // []byte and string mixed give string
-// Calls f for each (underlying) type in t'"'"'s type set; f(NULL) when there are no specific types. Stops on false.
+// Calls f for each (underlying) type in t's type set; f(NULL) when there are no specific types. Stops on false.
 bool type_each_in_set(const Type *, bool (*f)(void *context, Type *term_type, Type *underlying), void *context);
 Type *type_common_underlying(const Type *); // NULL when the underlying types in the set differ
 Type *type_params_of(const Type *signature); // tuple or NULL
@@ -396,21 +396,21 @@ Type *type_substitute(Package *in, Type *, TypeList tparams, TypeList targs); //
 // -- relations --
 bool type_convertible(Package *, Type *from, Type *to); // non-constant conversion
 
-// -- sizes (gc'"'"'s, for the target) --
+// -- sizes (gc's, for the target) --
 int64_t type_size(const TypeContext *, Type *);  // bytes; 0 for invalid and for types that depend on type parameters
 int64_t type_align(const TypeContext *, Type *);
 int64_t struct_field_offset(const TypeContext *, Type *struct_type, uint32_t index);
 bool type_has_pointers(const TypeContext *, Type *);
-int64_t type_pointer_bytes(const TypeContext *, Type *); // prefix that may hold pointers (gc'"'"'s PtrDataSize)
-bool type_is_direct_interface(const TypeContext *, Type *); // stored in an interface'"'"'s data word itself (reference, 2.7)
+int64_t type_pointer_bytes(const TypeContext *, Type *); // prefix that may hold pointers (gc's PtrDataSize)
+bool type_is_direct_interface(const TypeContext *, Type *); // stored in an interface's data word itself (reference, 2.7)
 
 // -- printing --
 typedef enum TypeStyle {
-  STYLE_GOTYPES,      // as go/types'"'"' TypeString with full package paths as qualifiers
+  STYLE_GOTYPES,      // as go/types' TypeString with full package paths as qualifiers
   STYLE_GC,           // as gc prints in messages: local package unqualified, others by package name (reference, 2.4)
-  STYLE_GC_LINK,      // as gc'"'"'s link names: full paths, "main" for package main, ·N for local types
+  STYLE_GC_LINK,      // as gc's link names: full paths, "main" for package main, ·N for local types
 } TypeStyle;
 void type_write(Buf *, const Type *, TypeStyle, const Package *local);
-void object_write(Buf *, const Object *, TypeStyle, const Package *local); // go/types'"'"' ObjectString
+void object_write(Buf *, const Object *, TypeStyle, const Package *local); // go/types' ObjectString
 
 #endif
