@@ -1,0 +1,13 @@
+// escape.h: escape analysis of a unit whose calls have been inlined.
+// Rules: the reference, sections 3 to 5 (cmd/compile/internal/escape).
+#ifndef HEAPLS_ESCAPE_H
+#define HEAPLS_ESCAPE_H
+
+#include "ir/ir.h"
+
+// Analyses all functions bottom-up; sets IrNode.esc, IrName.escapes, IrFunc.tags and emits gc's messages.
+void escape_unit(IrUnit *);
+// Analyses one batch of mutually recursive functions.
+void escape_batch(IrUnit *, IrFunc **batch, uint32_t len, bool recursive);
+
+#endif

@@ -1,0 +1,22 @@
+// inline.h: which functions can be inlined, at what cost, and inlining itself, interleaved with devirtualisation.
+// Rules: the reference, sections 6 and 7 (cmd/compile/internal/inline, devirtualize, inline/interleaved).
+#ifndef HEAPLS_INLINE_H
+#define HEAPLS_INLINE_H
+
+#include "ir/ir.h"
+
+// Decides for every function of the unit, bottom-up over strongly connected components: sets inl, inline_cost and
+// no_inline_reason, and emits "can inline" (and at level 2 "cannot inline") messages.
+void inline_can_inline_all(IrUnit *);
+void inline_can_inline(IrUnit *, IrFunc *); // one function whose callees are decided
+// Devirtualises and inlines in every function of the unit (in gc's order), emitting its messages. Bodies are rewritten.
+void inline_all(IrUnit *);
+void devirtualize_func(IrUnit *, IrFunc *);
+IrNode *devirtualize_call(IrUnit *, IrFunc *, IrNode *call); // static part; returns the call (maybe rewritten)
+bool inline_is_intrinsic(const IrUnit *, const IrFunc *); // calls the compiler replaces by instructions (6.4)
+
+// Strongly connected components of the unit's functions by mention, callees first (cmd/compile/internal/ir/scc.go).
+// A function literal with captures belongs to its enclosing function's visit.
+void ir_visit_bottom_up(IrUnit *, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive), void *context);
+
+#endif

@@ -1,0 +1,13 @@
+// compile.h: from packages on disk or in buffers to findings: runs the phases over a package and its dependencies.
+#ifndef HEAPLS_COMPILE_H
+#define HEAPLS_COMPILE_H
+
+#include "escape/escape.h"
+#include "inline/inline.h"
+
+// Runs every phase after type checking on one package whose imports' units are complete: lowering, can-inline,
+// devirtualisation and inlining, wrappers, loop variables, static initialisation, dead locals, escape analysis. The order
+// is gc's (reference, section 1). Returns owned (ir_unit_free); messages are in unit->messages.
+IrUnit *compile_package(Package *, const IrOptions *);
+
+#endif
