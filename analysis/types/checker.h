@@ -42,16 +42,25 @@ typedef struct CheckEnv {
   const Const *iota;        // in constant declarations
   Pos err_pos;              // of an inherited constant initialiser
   bool in_tparam_list;
-  Type *signature;          // of the function whose body this is
-  bool is_panic_set;
-  PtrMap *panic_calls;      // CALL nodes of the predeclared panic, for terminating analysis
-  bool has_label, has_call_or_recv;
+  Type *signature;          // of the function whose body this is, or NULL
+  bool has_label;           // a labelled statement or branch was seen in this function
+  bool has_call_or_recv;    // set by calls (builtins that are not constant included) and receives
 } CheckEnv;
+
+typedef struct DotImport { // `import . "p"` in a file
+  const Scope *file_scope;
+  Object *pkgname;
+} DotImport;
+typedef struct LocalType { // a defined type declared in a function, numbered as gc does when all bodies are known
+  Type *named;
+  Pos pos;
+} LocalType;
 
 typedef struct Checker Checker;
 typedef struct Delayed {
   void (*run)(Checker *, void *argument);
   void *argument;
+  CheckEnv env; // in force when it was put off; again in force when it runs
 } Delayed;
 
 struct Checker {
@@ -59,19 +68,22 @@ struct Checker {
   TypeContext *context;
   CheckEnv env;
   PtrMap object_decls; // package-level Object -> DeclInfo
-  PtrMap methods;      // TYPENAME -> list of method FUNC objects collected before the type is declared
+  PtrMap methods;      // TYPENAME -> MethodList *: methods collected before the type is declared
   VEC(Object *) object_path; // grey objects, innermost last
-  PtrMap untyped;      // expression node -> UntypedInfo, types not final yet
-  VEC(Delayed) delayed; // processed in order at the end of each top-level step
-  uint32_t delayed_next;
+  VEC(Delayed) delayed; // processed in order at the end of each statement or top-level step
   uint32_t depth; // recursion depth, bounded by CHECK_DEPTH_LIMIT
   Arena scratch;
-  const PackageInput *input;
-  PtrMap dot_imports; // per file scope
-  Package **imported;
+  PackageInput input;
+  VEC(Object *) object_list; // all with a DeclInfo, in source order
+  VEC(Object *) import_names; // PKGNAMEs
+  VEC(DotImport) dot_imports;
+  VEC(LocalType) local_types;
   PtrMap instances; // dedupe of NAMED instances made in this package: by type_hash bucket
 };
+// What check.c and decl.c enter and leave around recursion over user input; on false an error was given.
 enum { CHECK_DEPTH_LIMIT = 2000 };
+bool check_enter(Checker *, const Ast *at);
+static inline void check_leave(Checker *c) { c->depth--; }
 
 // -- errors, recording (check.c) --
 void check_error(Checker *, const Ast *at, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -79,10 +91,19 @@ void check_soft_error(Checker *, const Ast *at, const char *format, ...) PRINTF_
 void check_error_at(Checker *, Pos at, const char *format, ...) PRINTF_LIKE(3, 4);
 Pos check_pos(const Checker *, const Ast *); // position of a node of the declaration in env
 void check_later(Checker *, void (*run)(Checker *, void *), void *argument);
-void check_process_delayed(Checker *);
-void record_operand(Checker *, const Operand *);      // type, mode, value of x->expr (or remembers it as untyped)
-void record_type(Checker *, const Ast *, OperandMode, Type *, const Const *);
-void record_untyped_final(Checker *);                  // writes the remaining untyped expressions' types
+void check_process_delayed(Checker *, uint32_t from); // runs delayed[from..) in order, those added meanwhile included
+void check_add_dep(Checker *, Object *); // the declaration in env mentions a package-level object or a method
+Object *check_lookup(const Checker *, Sym, const Scope **where); // from env.scope outwards; NULL when undeclared
+void check_open_scope(Checker *, const Ast *);
+void check_close_scope(Checker *);
+// Recording. All functions ignore nodes with id 0 (made up by the checker) and write to env.types.
+// An untyped expression is recorded at once with its untyped type and NodeInfo.pending set; check_update_expr_type later
+// replaces type and value through untyped_pending. What is still pending at the end stays untyped: nothing else to do.
+void record_operand(Checker *, const Operand *);      // type, mode, value of x->expr; pending when the type is untyped
+void record_type(Checker *, const Ast *, OperandMode, Type *, const Const *); // final; ignores MODE_INVALID
+void record_untyped(Checker *, const Ast *, bool is_shift_lhs, OperandMode, Type *untyped, const Const *);
+NodeInfo *untyped_pending(Checker *, const Ast *);     // the node's info if it is pending, else NULL
+void record_builtin_type(Checker *, const Ast *fun, Type *signature); // of a builtin's name, and its parentheses
 void record_def(Checker *, const Ast *name, Object *);
 void record_use(Checker *, const Ast *name, Object *);
 void record_implicit(Checker *, const Ast *node, Object *);
@@ -100,7 +121,13 @@ void check_decl_stmt(Checker *, const Ast *decl_stmt);
 void check_declare(Checker *, Scope *, const Ast *name, Object *, uint32_t scope_pos);
 void check_unused_imports(Checker *);
 void check_init_order(Checker *);
-bool check_allows_version(const Checker *, const Ast *at, uint32_t go_minor);
+bool check_allows_version(const Checker *, const Ast *at, uint32_t go_minor); // at may be NULL
+// False, with an error, when the language version in force is older than go1.N.
+bool check_version(Checker *, const Ast *at, uint32_t go_minor, const char *what);
+void check_push_object(Checker *, Object *); // object_path: makes it grey
+void check_pop_object(Checker *);
+void check_cycle_error(Checker *, Object *const *cycle, uint32_t len); // reports at the first in source order
+// Checks a body now with the parameters' scope of signature (u.signature.scope); function literals do it with check_later.
 void check_func_body(Checker *, DeclInfo *, Sym name, Type *signature, const Ast *body, const Const *iota);
 
 // -- type expressions (typexpr.c, struct.c, interface.c, signature.c, union.c) --
@@ -113,6 +140,8 @@ void check_func_type(Checker *, Type *signature, const Ast *recv_field, const As
 TypeList check_collect_tparams(Checker *, const AstList *fields);
 bool check_index_is_type_args(Checker *, const Ast *index); // x of x[…] denotes a generic type
 int64_t check_array_length(Checker *, const Ast *); // -1 when not a valid constant
+void check_valid_var_type(Checker *, const Ast *at, Type *); // later: no constraint interface
+bool check_type_list(Checker *, const AstList *, TypeList *out); // all of them; false when some is invalid
 
 // -- expressions (expr.c, operand.c, const.c) --
 typedef enum ExprKind { EXPR_CONVERSION, EXPR_EXPRESSION, EXPR_STATEMENT } ExprKind; // what a call or x turned out to be
@@ -120,6 +149,10 @@ ExprKind check_raw_expr(Checker *, Type *target, Operand *, const Ast *, Type *h
 void check_expr(Checker *, Type *target, Operand *, const Ast *); // exactly one value; target: type that a generic function
                                                                   // value is assigned to, or NULL
 void check_generic_expr(Checker *, Operand *, const Ast *);
+bool check_use(Checker *, Ast *const *exprs, uint32_t len);     // only for errors and `used`; false when one is invalid
+bool check_use_lhs(Checker *, Ast *const *exprs, uint32_t len); // the same, but a mere variable is not thereby used
+void check_type_assertion(Checker *, const Ast *at, Operand *x, Type *target, bool in_type_switch);
+Type *check_chan_elem(Checker *, const Ast *at, Operand *chan, bool receive); // with an error: NULL
 void check_multi_expr(Checker *, Operand *, const Ast *); // also calls with several results (type: tuple)
 void check_expr_or_type(Checker *, Operand *, const Ast *, bool allow_generic);
 void check_expr_with_hint(Checker *, Operand *, const Ast *, Type *hint);

@@ -84,6 +84,7 @@ struct Type {
       Object *recv;           // VAR, NULL for functions; ignored by identity
       TypeList tparams;       // declared type parameters
       TypeList recv_tparams;  // of a generic type's method
+      Scope *scope;           // parameters' scope of what has a body; NULL for others
       bool variadic;          // the last parameter's type is then a TYPE_SLICE (or string, for append's special case)
     } signature;
     struct { ObjectList vars; } tuple;
@@ -142,8 +143,8 @@ typedef enum BuiltinId {
 // A declared thing. Implicitly declared ones (type-switch variables per clause, unnamed parameters) have objects too.
 struct Object {
   uint8_t kind;  // ObjectKind
-  uint8_t color; // checker's progress: 0 white (type unknown), 1 black (done), ≥ 2 grey
   bool used;
+  uint32_t color; // checker's progress: ≥ 2: grey, at index color-2 of Checker.object_path; else not being declared
   Sym name;      // NULL for unnamed parameters
   Type *type;    // NULL until declared
   Package *pkg;  // NULL in the universe
@@ -212,6 +213,8 @@ typedef struct NodeInfo {
   uint8_t mode;          // OperandMode
   bool is_selection;     // which ref
   bool is_def;           // NAME that declares its object
+  bool pending;          // the checker's: untyped so far
+  bool is_shift_lhs;     // the checker's: of a pending one, left operand of a non-constant shift
 } NodeInfo;
 
 // The checker's results for one AstDecl.
@@ -260,6 +263,7 @@ struct Package {
   uint32_t local_type_count;
   Arena arena;
   ConstPool constants;
+  struct Checker *checker; // its state between package_declare and the bodies
   void *ir; // the IR layer's image of this package
 };
 
