@@ -69,6 +69,7 @@ struct Checker {
   CheckEnv env;
   PtrMap object_decls; // package-level Object -> DeclInfo
   PtrMap methods;      // TYPENAME -> MethodList *: methods collected before the type is declared
+  PtrMap method_values; // method FUNC -> its signature without receiver
   VEC(Object *) object_path; // grey objects, innermost last
   VEC(Delayed) delayed; // processed in order at the end of each statement or top-level step
   uint32_t depth; // recursion depth, bounded by CHECK_DEPTH_LIMIT
@@ -166,9 +167,22 @@ void check_overflow(Checker *, Operand *, const Ast *at);
 bool check_representable_const(const Const *, const TypeContext *, Type *basic, ConstPool *, const Const **rounded);
 void check_update_expr_type(Checker *, const Ast *, Type *, bool final);
 bool operand_assignable(Checker *, const Operand *, Type *target); // Go spec, "Assignability"
-bool operand_is_nil(const Checker *, const Operand *);
+bool operand_is_nil(const Checker *, const Operand *); // MODE_NIL, also after conversion to a type
+// Evaluates for its effects on "used" only, after an error elsewhere; items may be KEY_VALUE. lhs: does not use variables.
+void check_use(Checker *, const AstList *);
+void check_use_expr(Checker *, const Ast *, bool lhs);
+Type *check_chan_elem(Checker *, Operand *, bool receive); // NULL and an error when x can't be received from / sent to
+void check_type_assertion(Checker *, const Ast *at, Operand *x, Type *target); // error when x.(target) is impossible
+bool check_is_valid_index(Checker *, Operand *, const char *what, bool allow_negative); // converts untyped x to int
+// Common underlying type of all types in t's type set (channels: the most restricted direction), or NULL.
+Type *check_common_under(Type *t);
+// For messages; they live in the checker's scratch arena.
+Str check_expr_str(const Checker *, const Ast *);
+Str check_type_str(Checker *, const Type *);
+Str check_operand_str(Checker *, const Operand *);
 void check_conversion(Checker *, Operand *, Type *target);
-void check_assignment(Checker *, Operand *, Type *target, const char *context); // implicit conversion to target, or default type
+void check_assignment(Checker *, Operand *, Type *target, const char *context); // operand.c: implicit conversion to target, or
+                                                                                // (target NULL) to the default type
 
 // -- calls, indices, literals --
 ExprKind check_call(Checker *, Operand *, const Ast *call);
