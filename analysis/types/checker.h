@@ -168,11 +168,6 @@ bool check_representable_const(const Const *, const TypeContext *, Type *basic, 
 void check_update_expr_type(Checker *, const Ast *, Type *, bool final);
 bool operand_assignable(Checker *, const Operand *, Type *target); // Go spec, "Assignability"
 bool operand_is_nil(const Checker *, const Operand *); // MODE_NIL, also after conversion to a type
-// Evaluates for its effects on "used" only, after an error elsewhere; items may be KEY_VALUE. lhs: does not use variables.
-void check_use(Checker *, const AstList *);
-void check_use_expr(Checker *, const Ast *, bool lhs);
-Type *check_chan_elem(Checker *, Operand *, bool receive); // NULL and an error when x can't be received from / sent to
-void check_type_assertion(Checker *, const Ast *at, Operand *x, Type *target); // error when x.(target) is impossible
 bool check_is_valid_index(Checker *, Operand *, const char *what, bool allow_negative); // converts untyped x to int
 // Common underlying type of all types in t's type set (channels: the most restricted direction), or NULL.
 Type *check_common_under(Type *t);
