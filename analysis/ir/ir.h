@@ -56,7 +56,7 @@ enum {
   IR_FLAG_HAS_BREAK = 1 << 12,
   IR_FLAG_INCDEC = 1 << 13,    // ASOP from x++ or x--
   IR_FLAG_CHECKPTR = 1 << 14,
-  IR_FLAG_LIKELY_INLINE_MARK = 1 << 15,
+  IR_FLAG_VAR_LIVE = 1 << 15,    // call: keep-alive that the compiler inserted (testing.B.Loop); its arguments don't escape
 };
 
 // Escape verdicts (IrNode.esc).
@@ -98,7 +98,7 @@ struct IrNode {
     struct { Sym label; } branch;                              // BREAK CONTINUE GOTO FALL; label NULL when none
     struct { IrName *var; IrList list, rtypes, body; IrNode *comm; } case_; // CASE of SWITCH (list; var: type-switch variable)
                                                                // and of SELECT (comm; NULL: default)
-    struct { IrNode *call; } go_defer;                         // GO DEFER TAILCALL
+    struct { IrNode *call; IrNode *defer_at; } go_defer;       // GO DEFER TAILCALL; defer_at: in a range-over-func body, else NULL
     struct { Sym label; IrNode *cond, *post; IrList body; } for_;
     struct { IrNode *cond; IrList body, else_; } if_;
     struct { Sym label; } label;
