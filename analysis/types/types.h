@@ -2,9 +2,15 @@
 //
 // Structure follows the Go spec and go/types. Types are not hash-consed: identity is type_identical, with a pointer test
 // first. Named types are equal only if their declarations are the same object (and their type arguments identical).
-// All types and objects of a package live in its arena and are immutable once the package is complete, except for
-// instances of generic types, whose underlying type and methods are filled in when first asked for, under
-// TypeContext.expand_lock (use the accessors type_underlying, named_method…, never the fields).
+// All types and objects of a package live in its arena and are immutable once the package is complete, except for what
+// is computed on first demand, by whichever thread asks: underlying type and methods of instances, type sets, layouts.
+// Those parts live in Package.lazy of the type's owner, are written under TypeContext.expand_lock and read through the
+// accessors (type_underlying, named_method…, type_set, tparam_interface, type_size), never the fields. Package.arena
+// itself belongs to the one thread that is checking (or lowering) that package.
+//
+// A declaration in progress: a NAMED type's underlying type is found through from_rhs, which the checker sets once the
+// right-hand side is typed. Until then type_underlying gives an invalid type, and remembers nothing; likewise type_set of
+// an interface that is not complete is the set of all types.
 //
 // Invalid code: an expression that could not be typed has type `invalid` (never NULL); functions here accept it and
 // give invalid or false back.
@@ -22,6 +28,8 @@ typedef struct Scope Scope;
 typedef struct Package Package;
 typedef struct TypeSet TypeSet;
 typedef struct TypeContext TypeContext;
+typedef struct TypeLayout TypeLayout;
+struct Checker;
 
 typedef enum TypeKind {
   TYPE_BASIC, TYPE_POINTER, TYPE_ARRAY, TYPE_SLICE, TYPE_STRUCT, TYPE_MAP, TYPE_CHAN, TYPE_SIGNATURE, TYPE_TUPLE,
@@ -72,7 +80,7 @@ struct Type {
   uint16_t basic_info;   // BASIC_IS_*
   uint32_t serial;       // unique within its package image; for TYPE_PARAM the id that orders them
   union {
-    struct { Sym name; } basic;
+    struct { Sym name; Type *default_type; } basic; // default_type: itself unless untyped
     struct { Type *elem; } pointer;
     struct { Type *elem; int64_t len; } array; // len -1: unknown (invalid code)
     struct { Type *elem; } slice;
@@ -93,7 +101,10 @@ struct Type {
       TypeList embeddeds;
       Pos *embed_pos;
       bool implicit; // made from a constraint literal such as [T ~int|string]
-      bool complete; // all methods and embeddeds are known
+      bool complete; // all methods and embeddeds are known; set by the checker
+      bool computing;        // type_set is at work, under the lock
+      uint8_t predeclared;   // INTERFACE_ANY, INTERFACE_COMPARABLE, else 0
+      Package *owner;        // NULL in the universe; set by type_new
       TypeSet *set;  // computed on demand: type_set
     } interface;
     struct NamedType {
@@ -105,6 +116,9 @@ struct Type {
       Type *from_rhs;    // declared right-hand side, for cycle detection; may be NULL
       VEC(Object *) methods; // declared methods, FUNC, in source order; of an instance: expanded one by one, NULL until then
       uint32_t state;    // atomic; NAMED_*
+      Package *owner;    // whose lazy arena takes what is computed on demand; NULL in the universe
+      Type *next_instance; // in Package.instance_table
+      TypeLayout *layout;  // sizes, on demand
       bool is_shape;     // go.shape.T: made by the IR's instantiation; underlying is T's
       bool not_in_heap;  // embeds internal/runtime/sys.NotInHeap (pointers to it are not pointers for the collector)
       uint32_t local_index; // for types declared in functions: gc's ·N (1-based within the package's functions); 0 package level
@@ -119,12 +133,19 @@ struct Type {
     struct {
       Object *obj;
       uint32_t index;
-      Type *bound; // constraint: any type; its type set is type_set(tparam_interface(t))
+      Type *bound; // constraint: any type; its type set is type_set(tparam_interface(t)); NULL or invalid while unknown
+      Package *owner;
+      Type *iface; // on demand: tparam_interface
     } tparam;
     struct { UnionTerm *terms; uint32_t len; } union_;
   } u;
 };
 enum { NAMED_UNRESOLVED, NAMED_EXPANDING, NAMED_RESOLVED };
+enum { INTERFACE_ANY = 1, INTERFACE_COMPARABLE };
+// byte is uint8 and rune is int32: the kind to switch on.
+static inline BasicKind basic_canonical(unsigned kind) {
+  return kind == BASIC_BYTE ? BASIC_UINT8 : kind == BASIC_RUNE ? BASIC_INT32 : (BasicKind)kind;
+}
 
 typedef enum ObjectKind {
   OBJ_PKGNAME, OBJ_CONST, OBJ_TYPENAME, OBJ_VAR, OBJ_FUNC, OBJ_LABEL, OBJ_BUILTIN, OBJ_NIL,
@@ -171,8 +192,10 @@ struct Object {
 struct Scope {
   Scope *parent;
   Package *pkg;
+  Arena *arena;          // borrows
   VEC(Object *) objects; // insertion order
-  StrMap *index;         // by name, only in large scopes; else linear search
+  Object **table;        // hash table by name, only in large scopes; else linear search
+  uint32_t table_size;
   bool is_func;
   uint32_t start, end; // offsets in the AstDecl; 0,0 for package and file scopes
 };
@@ -262,8 +285,12 @@ struct Package {
   uint32_t type_serial;
   uint32_t local_type_count;
   Arena arena;
+  Arena lazy; // what is computed on demand: under context->expand_lock; package_free releases it
+  Type **instance_table; // instances owned by this package, by hash (in lazy, under the lock)
+  uint32_t instance_table_size, instance_count;
   ConstPool constants;
   struct Checker *checker; // its state between package_declare and the bodies
+  void (*resolve)(struct Checker *, Object *); // check_object_decl while the package is being declared, else NULL
   void *ir; // the IR layer's image of this package
 };
 
@@ -385,6 +412,8 @@ typedef struct MethodSet {
   uint32_t len;
 } MethodSet;
 MethodSet type_method_set(Arena *, Type *);
+// Types an object that is still to be declared, where its package is being checked; does nothing otherwise.
+void object_resolve(Object *);
 bool object_same_id(const Object *, const Package *, Sym name); // spec, "Uniqueness of identifiers"
 // Does t have all methods of interface? missing (may be NULL) gets the first that is absent or wrong.
 bool type_implements_methods(Type *t, Type *interface, bool is_static, Object **missing, bool *wrong_type);
@@ -401,7 +430,8 @@ Type *type_substitute(Package *in, Type *, TypeList tparams, TypeList targs); //
 bool type_convertible(Package *, Type *from, Type *to); // non-constant conversion
 
 // -- sizes (gc's, for the target) --
-int64_t type_size(const TypeContext *, Type *);  // bytes; 0 for invalid and for types that depend on type parameters
+// Bytes; 0 for invalid and for types that depend on type parameters; INT64_MAX when larger than the address space.
+int64_t type_size(const TypeContext *, Type *);
 int64_t type_align(const TypeContext *, Type *);
 int64_t struct_field_offset(const TypeContext *, Type *struct_type, uint32_t index);
 bool type_has_pointers(const TypeContext *, Type *);
@@ -415,6 +445,7 @@ typedef enum TypeStyle {
   STYLE_GC_LINK,      // as gc's link names: full paths, "main" for package main, ·N for local types
 } TypeStyle;
 void type_write(Buf *, const Type *, TypeStyle, const Package *local);
+Str type_string(Arena *, const Type *, TypeStyle, const Package *local); // the same, as a string that lives in the arena
 void object_write(Buf *, const Object *, TypeStyle, const Package *local); // go/types' ObjectString
 
 #endif
