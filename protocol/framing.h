@@ -5,8 +5,9 @@
 //   framer_feed(&framer, bytes, count);
 //   while ((event = framer_next(&framer, &frame)) != FRAMER_WAIT) ...
 //
-// After a fault it goes on: junk is skipped up to the next line that starts with "Content-", the body of an oversized
-// message is skipped without being kept. Memory held is at most the limit plus what was fed and not yet taken.
+// After a fault it goes on: junk is skipped up to the next "Content-Length:", the body of a message that is too long or
+// in a foreign charset is skipped without being kept. Empty lines between messages are ignored. Memory held is at most
+// the limit plus what was fed and not yet taken.
 #ifndef HEAPLS_FRAMING_H
 #define HEAPLS_FRAMING_H
 
@@ -37,12 +38,12 @@ typedef enum FramerState { FRAMER_IN_HEADER, FRAMER_IN_BODY, FRAMER_SKIPPING_BOD
 typedef struct Framer {
   char *bytes; // [start, end) is not yet taken
   size_t start, end, capacity;
-  size_t scanned; // bytes after start already searched for the end of the header
   size_t limit;
-  uint64_t remaining; // of the body being read or skipped
   FramerState state;
-  bool fault_pending; // fault to be reported once the body was skipped
-  RpcError fault;
+  // of the header part being read
+  size_t header_bytes; // taken so far
+  bool has_length, foreign_charset;
+  uint64_t length; // of the body; in FRAMER_SKIPPING_BODY what is left of it
 } Framer;
 
 void framer_init(Framer *, size_t body_limit); // 0: FRAMER_BODY_LIMIT

@@ -78,12 +78,7 @@ void *rpc_calls_take(RpcCalls *, RpcId);           // removes; its data, or NULL
 void rpc_calls_release(RpcCalls *);                // the data is the caller's to free first
 
 // The life of a connection, as LSP 3.17 "Server lifecycle" has it. Zero is the start.
-typedef enum LifecyclePhase {
-  LIFECYCLE_NEW,
-  LIFECYCLE_INITIALIZING,
-  LIFECYCLE_RUNNING,
-  LIFECYCLE_SHUT_DOWN
-} LifecyclePhase;
+typedef enum LifecyclePhase { LIFECYCLE_NEW, LIFECYCLE_RUNNING, LIFECYCLE_SHUT_DOWN } LifecyclePhase;
 typedef struct Lifecycle {
   LifecyclePhase phase;
 } Lifecycle;
@@ -93,11 +88,11 @@ typedef enum LifecycleStep {
   LIFECYCLE_DROP,   // a notification that must be ignored now
   LIFECYCLE_EXIT,   // end the process with lifecycle_exit_code
 } LifecycleStep;
-// Decides about one message and moves on: initialize, shutdown and exit change the phase; `initialized` does nothing
-// but may come only once initialize was answered. Call lifecycle_initialize_failed when initialize was answered by an
-// error.
+// Decides about one message and moves on: initialize, shutdown and exit change the phase. Of what is handled, a request
+// of an unknown method is answered MethodNotFound and an unknown notification is ignored: that is the dispatcher's
+// part.
 LifecycleStep lifecycle_admit(Lifecycle *, const RpcMessage *, RpcError *error);
-void lifecycle_initialize_failed(Lifecycle *);
-int lifecycle_exit_code(const Lifecycle *); // 0 after shutdown, else 1; also for a lost connection
+void lifecycle_initialize_failed(Lifecycle *); // initialize was answered by an error: it may be tried again
+int lifecycle_exit_code(const Lifecycle *);    // 0 after shutdown, else 1; also for a lost connection
 
 #endif

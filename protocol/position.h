@@ -44,6 +44,8 @@ uint32_t position_to_offset(const LineIndex *, const char *text, uint32_t length
 LspPosition position_of_offset(const LineIndex *, const char *text, uint32_t length, uint32_t offset, PositionEncoding);
 LspRange position_range(const LineIndex *, const char *text, uint32_t length, uint32_t start, uint32_t end,
                         PositionEncoding);
+// Bytes of the character at p, which is before end: 1 to 4, or 1 for a byte that starts no well-formed UTF-8 sequence.
+uint32_t position_character_bytes(const char *p, const char *end);
 // Code units that text[0, length) takes.
 uint32_t position_units(const char *text, uint32_t length, PositionEncoding);
 

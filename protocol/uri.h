@@ -11,7 +11,8 @@
 // The path of a file URI, percent-decoded, "." and ".." and doubled slashes resolved; NULL when the scheme is not file,
 // the host is neither empty nor localhost, an escape is broken or stands for a zero byte, or the path is not absolute.
 // "file:///C:/x" gives "C:/x" with the drive letter in upper case, as does "file:///c%3A/x"; everything else keeps its
-// case. Lives in the pool.
+// case. '?' and '#' that were not escaped belong to the path: documents have no query, and sloppy clients do not
+// escape. Lives in the pool.
 char *uri_to_path(Pool *, const char *uri);
 // The file URI of an absolute path; a drive letter is written as VS Code does ("file:///c%3A/x"). Lives in the pool.
 char *uri_of_path(Pool *, const char *path);
