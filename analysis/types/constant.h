@@ -67,5 +67,7 @@ void const_write_gc(Buf *, const Const *, char shape);
 void str_write_quoted(Buf *, Str);
 // Unquotes a Go string literal's text ("…" or `…`, carriage returns dropped from raw strings); false when malformed.
 bool str_unquote(Buf *, Str literal);
+// The first character of the inside of a literal quoted with `quote`; is_byte: written \x or octal, stands for a byte.
+bool str_unquote_char(Str, char quote, uint32_t *rune, size_t *used, bool *is_byte);
 
 #endif
