@@ -163,7 +163,7 @@ struct IrFunc {
   VEC(IrFunc *) closures; // directly inside it
   uint32_t pragma;       // PRAGMA_*
   bool has_body, is_method, has_recv, has_dict, is_dupok, is_wrapper, is_hidden_closure, is_range_body, is_go_defer_wrapper,
-      is_package_init, is_instantiation, has_defer, has_recover, is_dead, inl_failed_known, needs_ctxt, is_method_value_wrapper,
+      is_package_init, is_instantiation, has_defer, has_recover, is_dead, inl_failed_known, needs_ctxt, is_method_value_wrapper, results_lost,
       is_assembly;
   uint32_t return_count, label_count;
   uint32_t closure_seq, goclosure_seq, deferclosure_seq, range_seq; // numbering of closures

@@ -1,0 +1,283 @@
+// solve.c: propagates flows to a fixed point (reference, 4.3), and explains them.
+//
+// From each root location a shortest-path pass (queue-driven Bellman–Ford) over incoming edges finds, for every location that
+// reaches the root, the smallest dereference count. A count of -1 means its address reaches the root. Counts are bounded
+// below by 0 after an address step, so negative cycles do no harm. A location whose attributes grow becomes a root
+// again; attributes only grow, so this ends.
+#include <stdlib.h>
+
+#include "escape/graph.h"
+
+// A double-ended queue of locations in a ring whose size is a power of two.
+typedef struct Queue {
+  Location **items;
+  uint32_t size, head, len;
+} Queue;
+
+static void queue_grow(Queue *q) {
+  uint32_t size = q->size ? q->size * 2 : 16;
+  Location **items = mem_new(size * sizeof *items);
+  for (uint32_t i = 0; i < q->len; i++) items[i] = q->items[(q->head + i) & (q->size - 1)];
+  free(q->items);
+  *q = (Queue){items, size, 0, q->len};
+}
+
+static void queue_push_back(Queue *q, Location *loc) {
+  if (q->len == q->size) queue_grow(q);
+  q->items[(q->head + q->len++) & (q->size - 1)] = loc;
+}
+
+static void queue_push_front(Queue *q, Location *loc) {
+  if (q->len == q->size) queue_grow(q);
+  q->head = (q->head - 1) & (q->size - 1);
+  q->items[q->head] = loc;
+  q->len++;
+}
+
+static Location *queue_pop(Queue *q) {
+  Location *loc = q->items[q->head];
+  q->head = (q->head + 1) & (q->size - 1);
+  q->len--;
+  return loc;
+}
+
+typedef struct Solver {
+  Batch *batch;
+  Queue roots, one;
+  uint32_t walk;
+} Solver;
+
+static void enqueue_root(Solver *s, Location *loc) {
+  if (loc->queued_all) return;
+  loc->queued_all = true;
+  if (loc->attrs & ATTR_ESCAPES)
+    queue_push_front(&s->roots, loc);
+  else
+    queue_push_back(&s->roots, loc);
+}
+
+// May l hold a value after the stack slot of other is gone?
+static bool outlives(const Batch *b, const Location *l, const Location *other) {
+  if (l->attrs & ATTR_ESCAPES) return true;
+  if (l == &b->mutator || l == &b->callee) return false;
+  if (l->is_result) {
+    // What callers do with results is unknown, unless all calls of a closure are known.
+    return !(contains_closure(other->func, l->func) && !l->func->results_lost);
+  }
+  if (l->func == other->func && l->loop_depth < other->loop_depth) return true;
+  return l->func && other->func && contains_closure(l->func, other->func);
+}
+
+static void leak_to(Location *param, const Location *sink, int derefs) {
+  if (!(sink->attrs & ATTR_ESCAPES) && sink->is_result && sink->func == param->func && sink->result_index >= 1 &&
+      sink->result_index <= RESULT_TAGS) {
+    tag_add(&param->leaks, TAG_RESULT0 + sink->result_index - 1, derefs);
+    return;
+  }
+  tag_add(&param->leaks, TAG_HEAP, derefs);
+}
+
+static void write_location(Buf *out, const Batch *b, const Location *loc) {
+  if (loc == &b->heap) {
+    buf_puts(out, "{heap}");
+  } else if (!loc->node) {
+    buf_puts(out, "{temp}");
+  } else if (loc->name) {
+    ir_write_node(out, b->unit, loc->node);
+  } else {
+    buf_puts(out, "{storage for ");
+    ir_write_node(out, b->unit, loc->node);
+    buf_byte(out, '}');
+  }
+}
+
+static IrPos location_pos(const Location *loc) {
+  if (!loc->node) return (IrPos){0};
+  return loc->name ? loc->name->pos : loc->node->pos;
+}
+
+void explain_escape_head(Batch *b, Location *loc) {
+  loc->steps = NULL;
+  loc->step_count = 0;
+  if (b->unit->options->level < 2) return;
+  Buf text = {0};
+  if (loc->node) ir_write_node(&text, b->unit, loc->node);
+  buf_puts(&text, " escapes to heap in ");
+  ir_write_func_name(&text, b->unit, loc->func);
+  ir_message(b->unit, MESSAGE_FLOW, location_pos(loc), loc->func, loc->node, loc->name, "%.*s:", STR_ARG(buf_view(&text)));
+  buf_release(&text);
+}
+
+static void add_step(Batch *b, Location *owner, FlowStep step) {
+  VEC(FlowStep) steps = {owner->steps, owner->step_count, owner->step_count};
+  FlowStep *grown = ARENA_ARRAY(&b->unit->arena, FlowStep, steps.len + 1);
+  if (steps.len) memcpy(grown, steps.items, steps.len * sizeof *grown);
+  grown[steps.len] = step;
+  owner->steps = grown;
+  owner->step_count = steps.len + 1;
+}
+
+static Str location_text(Batch *b, const Location *loc) {
+  Buf text = {0};
+  write_location(&text, b, loc);
+  Str kept = arena_str(&b->unit->arena, buf_view(&text));
+  buf_release(&text);
+  return kept;
+}
+
+void explain_flow(Batch *b, Location *dst, Location *src, int derefs, const Note *notes, Location *owner) {
+  IrUnit *unit = b->unit;
+  Str to = location_text(b, dst), from = location_text(b, src);
+  IrPos pos = location_pos(owner);
+  if (unit->options->level >= 2) {
+    Buf stars = {0};
+    for (int i = 0; i < derefs; i++) buf_byte(&stars, '*');
+    ir_message(unit, MESSAGE_FLOW, pos, owner->func, owner->node, owner->name, "  flow: %.*s \xE2\x86\x90 %s%.*s%.*s:",
+               STR_ARG(to), derefs < 0 ? "&" : "", STR_ARG(buf_view(&stars)), STR_ARG(from));
+    buf_release(&stars);
+  }
+  bool first = true;
+  for (const Note *note = notes; note || first; note = note ? note->next : NULL) {
+    FlowStep step = {.derefs = derefs, .why = note ? note->why : "", .pos = note ? note->where->pos : location_pos(src)};
+    if (first) step.from = from, step.to = to;
+    first = false;
+    if (note) {
+      Buf text = {0};
+      if (note->where->op == IR_CASE)
+        buf_puts(&text, "case");
+      else
+        ir_write_stmt(&text, unit, note->where);
+      step.text = arena_str(&unit->arena, buf_view(&text));
+      buf_release(&text);
+    }
+    add_step(b, owner, step);
+    if (note && unit->options->level >= 2)
+      ir_message(unit, MESSAGE_FLOW, pos, owner->func, note->where, NULL, "    from %.*s (%s) at ", STR_ARG(step.text), note->why);
+    if (!note) break;
+  }
+}
+
+static void explain_path(Batch *b, Location *root, Location *src) {
+  Location *owner = src;
+  for (uint32_t steps = 0; src->dst; steps++) {
+    if (steps > b->locations.len) {
+      if (b->unit->options->level >= 2)
+        ir_message(b->unit, MESSAGE_FLOW, location_pos(owner), owner->func, owner->node, owner->name,
+                   "  warning: truncated explanation due to assignment cycle; see golang.org/issue/35518");
+      return;
+    }
+    Location *dst = src->dst;
+    const Edge *edge = &dst->edges.items[src->dst_edge];
+    explain_flow(b, dst, src, edge->derefs, edge->notes, owner);
+    if (dst == root) return;
+    src = dst;
+  }
+}
+
+static void explain_leak(Batch *b, Location *root, Location *param, int derefs) {
+  int known = tag_get(&param->leaks, TAG_HEAP);
+  bool shorter = param->step_count == 0 || (root->attrs & ATTR_ESCAPES && (known < 0 || derefs < known));
+  if (b->unit->options->level >= 2) {
+    Str to = location_text(b, root), from = location_text(b, param);
+    Buf func = {0};
+    ir_write_func_name(&func, b->unit, param->func);
+    ir_message(b->unit, MESSAGE_FLOW, location_pos(param), param->func, param->node, param->name,
+               "parameter %.*s leaks to %.*s for %.*s with derefs=%d:", STR_ARG(from), STR_ARG(to), STR_ARG(buf_view(&func)), derefs);
+    buf_release(&func);
+  } else if (!shorter) {
+    return;
+  }
+  param->steps = NULL;
+  param->step_count = 0;
+  explain_path(b, root, param);
+}
+
+// What reaching the root with this count means for l itself. True when l is settled and need not be looked through.
+static bool visit_location(Solver *s, Location *root, Location *l, int *derefs) {
+  Batch *b = s->batch;
+  uint8_t gained = 0;
+  if (*derefs < 0) {
+    *derefs = 0;
+    if (outlives(b, root, l)) {
+      if (b->want_notes && !(l->attrs & ATTR_ESCAPES)) {
+        explain_escape_head(b, l);
+        explain_path(b, root, l);
+      }
+      gained |= ATTR_ALL;
+    } else if (root->attrs & ATTR_PERSISTS) {
+      gained |= ATTR_PERSISTS;
+    }
+  }
+  if (*derefs == 0) gained |= root->attrs & (ATTR_MUTATES | ATTR_CALLS);
+  if (l->is_param) {
+    if (outlives(b, root, l)) {
+      if (b->want_notes && !(l->attrs & ATTR_ESCAPES) && l != root) explain_leak(b, root, l, *derefs);
+      leak_to(l, root, *derefs);
+    }
+    if (root->attrs & ATTR_MUTATES) tag_add(&l->leaks, TAG_MUTATOR, *derefs);
+    if (root->attrs & ATTR_CALLS) tag_add(&l->leaks, TAG_CALLEE, *derefs);
+  }
+  if (!(gained & ~l->attrs)) return false;
+  l->attrs |= gained;
+  enqueue_root(s, l);
+  return (l->attrs & ATTR_ESCAPES) != 0;
+}
+
+// A closure that reaches an untracked caller: its results may go anywhere.
+static void lose_closure_results(Solver *s, Location *root) {
+  if (!(root->attrs & ATTR_CALLS) || !root->node || root->node->op != IR_CLOSURE) return;
+  IrFunc *fn = root->node->u.closure.func;
+  if (!in_current_batch(s->batch, fn) || fn->results_lost) return;
+  fn->results_lost = true;
+  for (uint32_t i = 0; i < fn->results.len; i++) enqueue_root(s, location_of(s->batch, fn, fn->results.items[i]));
+}
+
+static void walk_from(Solver *s, Location *root) {
+  s->walk++;
+  root->walk = s->walk;
+  root->derefs = 0;
+  root->dst = NULL;
+  lose_closure_results(s, root);
+  queue_push_front(&s->one, root);
+  while (s->one.len > 0) {
+    Location *l = queue_pop(&s->one);
+    l->queued_one = 0;
+    int derefs = l->derefs;
+    if (visit_location(s, root, l, &derefs)) continue;
+    for (uint32_t i = 0; i < l->edges.len; i++) {
+      const Edge *edge = &l->edges.items[i];
+      Location *src = edge->src;
+      if (src->attrs & ATTR_ESCAPES) continue;
+      int d = derefs + edge->derefs;
+      if (src->walk == s->walk && src->derefs <= d) continue;
+      src->walk = s->walk;
+      src->derefs = d;
+      src->dst = l;
+      src->dst_edge = i;
+      if (src->queued_one != s->walk) {
+        src->queued_one = s->walk;
+        queue_push_back(&s->one, src);
+      }
+    }
+  }
+}
+
+void solve(Batch *b) {
+  Solver s = {.batch = b};
+  for (uint32_t i = 0; i < b->locations.len; i++) {
+    b->locations.items[i]->queued_all = true;
+    queue_push_front(&s.roots, b->locations.items[i]);
+  }
+  Location *sinks[] = {&b->mutator, &b->callee, &b->heap};
+  for (int i = 0; i < 3; i++) {
+    sinks[i]->queued_all = true;
+    queue_push_front(&s.roots, sinks[i]);
+  }
+  while (s.roots.len > 0) {
+    Location *root = queue_pop(&s.roots);
+    root->queued_all = false;
+    walk_from(&s, root);
+  }
+  free(s.roots.items);
+  free(s.one.items);
+}
