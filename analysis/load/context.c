@@ -1,0 +1,355 @@
+// context.c: the build configuration, as the go command would compute it, without running it.
+//
+// A setting comes from the environment if it is not empty there, otherwise from the user's `go env -w` file, otherwise
+// from GOROOT/go.env, otherwise from cmd/go's default (cmd/go/internal/cfg, go/build). GOROOT is GOROOT, or the `go`
+// of PATH with its symbolic links resolved, or a usual place of installation.
+#include "load/context.h"
+
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static const char newest_known_go[] = "go1.26";
+enum { NEWEST_KNOWN_MINOR = 26, ENV_FILE_LIMIT = 1 << 20 };
+
+typedef struct Settings {
+  char *const *environ;
+  Arena *arena;
+  StrMap user, root; // the two go.env files
+  FileSystem fs;     // no overlays
+} Settings;
+
+static Str environ_get(const Settings *s, const char *name) {
+  size_t n = strlen(name);
+  if (s->environ)
+    for (char *const *e = s->environ; *e; e++)
+      if (strncmp(*e, name, n) == 0 && (*e)[n] == '=') return str_of(*e + n + 1);
+  return STR_NONE;
+}
+
+static Str setting(const Settings *s, const char *name) {
+  Str v = environ_get(s, name);
+  if (v.n) return v;
+  const Str *in_file = strmap_get(&s->user, str_of(name));
+  if (!in_file || !in_file->n) in_file = strmap_get(&s->root, str_of(name));
+  return in_file ? *in_file : STR_NONE;
+}
+
+static Str read_text(Settings *s, Str path) {
+  Str text;
+  if (!fs_read(&s->fs, path, ENV_FILE_LIMIT, &text, NULL, NULL)) return STR_NONE;
+  Str kept = arena_str(s->arena, text);
+  free((char *)text.p);
+  return kept;
+}
+
+// Lines NAME=value; everything else is skipped.
+static void read_env_file(Settings *s, StrMap *into, Str path) {
+  Str text = read_text(s, path);
+  for (size_t i = 0; i < text.n;) {
+    ptrdiff_t nl = str_index_byte(str_slice(text, i, text.n), '\n');
+    size_t end = nl < 0 ? text.n : i + (size_t)nl;
+    Str line = str_slice(text, i, end);
+    i = end + 1;
+    ptrdiff_t eq = str_index_byte(line, '=');
+    if (eq <= 0 || line.p[0] < 'A' || line.p[0] > 'Z') continue;
+    Str *value = ARENA_NEW(s->arena, Str);
+    *value = str_trim(str_slice(line, (size_t)eq + 1, line.n));
+    strmap_set(into, str_slice(line, 0, (size_t)eq), value);
+  }
+}
+
+static void read_user_env(Settings *s) {
+  Str path = environ_get(s, "GOENV");
+  if (str_equal(path, STR("off"))) return;
+  if (!path.n) {
+    Str config = environ_get(s, "XDG_CONFIG_HOME"), home = environ_get(s, "HOME");
+#ifdef __APPLE__
+    config = home.n ? arena_printf(s->arena, "%.*s/Library/Application Support", STR_ARG(home)) : STR_NONE;
+#else
+    if (!config.n && home.n) config = arena_printf(s->arena, "%.*s/.config", STR_ARG(home));
+#endif
+    if (!config.n) return;
+    path = arena_printf(s->arena, "%.*s/go/env", STR_ARG(config));
+  }
+  read_env_file(s, &s->user, path);
+}
+
+// ---- GOROOT
+
+static bool is_goroot(Settings *s, Str dir) {
+  return dir.n && fs_is_dir(&s->fs, arena_printf(s->arena, "%.*s/src/runtime", STR_ARG(dir)));
+}
+
+static bool executable_in_path(Settings *s, Str name, Str *found) {
+  Str path = environ_get(s, "PATH");
+  if (str_index_byte(name, '/') >= 0) path = STR("/");
+  for (size_t i = 0; i <= path.n && path.n;) {
+    ptrdiff_t colon = str_index_byte(str_slice(path, i, path.n), ':');
+    size_t end = colon < 0 ? path.n : i + (size_t)colon;
+    Str dir = str_slice(path, i, end);
+    i = end + 1;
+    if (!dir.n) continue;
+    Str candidate = path_join(s->arena, dir, name);
+    char *z = (char *)arena_str(s->arena, candidate).p;
+    if (fs_is_file(&s->fs, candidate) && access(z, X_OK) == 0) {
+      *found = candidate;
+      return true;
+    }
+  }
+  return false;
+}
+
+static Str goroot_of_path(Settings *s) {
+  Str go;
+  if (!executable_in_path(s, STR("go"), &go)) return STR_NONE;
+  char *real = realpath(arena_str(s->arena, go).p, NULL);
+  if (!real) return STR_NONE;
+  Str root = arena_str(s->arena, path_dir(path_dir(str_of(real))));
+  free(real);
+  return is_goroot(s, root) ? root : STR_NONE;
+}
+
+// Usual places; among several versions the greatest name wins.
+static Str goroot_installed(Settings *s) {
+  static const char *const places[] = {"/usr/local/go", "/usr/lib/go", "/usr/lib/golang", "/opt/homebrew/opt/go/libexec",
+                                       "/usr/local/opt/go/libexec", "/snap/go/current"};
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    if (is_goroot(s, str_of(places[i]))) return str_of(places[i]);
+  Str home = environ_get(s, "HOME");
+  Str parents[] = {home.n ? arena_printf(s->arena, "%.*s/sdk", STR_ARG(home)) : STR_NONE, STR("/usr/lib")};
+  for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
+    FsEntries entries;
+    if (!parents[i].n || !fs_list(&s->fs, s->arena, parents[i], &entries)) continue;
+    Str best = STR_NONE;
+    uint32_t best_minor = 0;
+    for (uint32_t k = 0; k < entries.len; k++) {
+      Str name = entries.items[k].name;
+      if (!str_has_prefix(name, STR("go"))) continue;
+      Str version = str_slice(name, str_has_prefix(name, STR("go-")) ? 3 : 2, name.n);
+      uint32_t minor = go_version_minor(version);
+      Str dir = arena_printf(s->arena, "%.*s/%.*s", STR_ARG(parents[i]), STR_ARG(name));
+      if (minor >= best_minor && minor && is_goroot(s, dir)) best = dir, best_minor = minor;
+    }
+    if (best.n) return best;
+  }
+  return STR_NONE;
+}
+
+static void find_goroot(BuildContext *c, Settings *s, Str given) {
+  Str root = given.n ? given : setting(s, "GOROOT");
+  if (root.n) {
+    root = path_clean(s->arena, root);
+    if (is_goroot(s, root)) {
+      c->goroot = root;
+      return;
+    }
+    c->goroot_error = arena_printf(s->arena, "GOROOT is %.*s, but there is no Go source tree: the standard library is not visible",
+                                   STR_ARG(root));
+    return;
+  }
+  c->goroot = goroot_of_path(s);
+  if (!c->goroot.n) c->goroot = goroot_installed(s);
+  if (!c->goroot.n)
+    c->goroot_error = STR("no Go installation found (GOROOT, go in PATH, usual places): the standard library is not visible");
+}
+
+// ---- Versions
+
+uint32_t go_version_minor(Str v) {
+  if (str_has_prefix(v, STR("go"))) v = str_slice(v, 2, v.n);
+  if (!str_has_prefix(v, STR("1."))) return 0;
+  uint32_t n = 0;
+  for (size_t i = 2; i < v.n && i < 8 && v.p[i] >= '0' && v.p[i] <= '9'; i++) n = n * 10 + (uint32_t)(v.p[i] - '0');
+  return n;
+}
+
+Str go_string_constant(Str source, const char *name) {
+  Str key = str_of(name);
+  for (size_t from = 0; from < source.n;) {
+    ptrdiff_t at = str_index(str_slice(source, from, source.n), key);
+    if (at < 0) return STR_NONE;
+    size_t i = from + (size_t)at + key.n;
+    from = i;
+    while (i < source.n && source.p[i] == ' ') i++;
+    if (i >= source.n || source.p[i] != '=') continue;
+    i++;
+    while (i < source.n && source.p[i] == ' ') i++;
+    if (i >= source.n || (source.p[i] != '`' && source.p[i] != '"')) continue;
+    char quote = source.p[i++];
+    ptrdiff_t end = str_index_byte(str_slice(source, i, source.n), quote);
+    return end < 0 ? STR_NONE : str_slice(source, i, i + (size_t)end);
+  }
+  return STR_NONE;
+}
+
+static void find_version(BuildContext *c, Settings *s) {
+  c->go_version = str_of(newest_known_go);
+  c->go_minor = NEWEST_KNOWN_MINOR;
+  if (!c->goroot.n) return;
+  Str text = read_text(s, path_join(s->arena, c->goroot, STR("VERSION")));
+  ptrdiff_t nl = str_index_byte(text, '\n');
+  c->version_text = str_trim(nl < 0 ? text : str_slice(text, 0, (size_t)nl));
+  ptrdiff_t at = str_index(c->version_text, STR("go1."));
+  Str version = at < 0 ? STR_NONE : str_slice(c->version_text, (size_t)at, c->version_text.n);
+  for (size_t i = 0; i < version.n; i++) // "go1.27-4f0c7a devel" is go1.27
+    if (version.p[i] == ' ' || version.p[i] == '-') version.n = i;
+  uint32_t minor = go_version_minor(version);
+  if (minor) {
+    c->go_version = version;
+    c->go_minor = minor;
+    return;
+  }
+  text = read_text(s, path_join(s->arena, c->goroot, STR("src/internal/goversion/goversion.go")));
+  at = str_index(text, STR("const Version = "));
+  if (at < 0) return;
+  minor = (uint32_t)strtoul(text.p + at + 16, NULL, 10);
+  if (minor) c->go_minor = minor, c->go_version = arena_printf(s->arena, "go1.%u", minor);
+}
+
+// ---- Platform
+
+static void host_platform(Arena *a, Str *os, Str *arch) {
+  struct utsname u;
+#ifdef __APPLE__
+  *os = STR("darwin");
+#elif defined(__FreeBSD__)
+  *os = STR("freebsd");
+#else
+  *os = STR("linux");
+#endif
+  *arch = STR("amd64");
+  if (uname(&u) != 0) return;
+  static const struct { const char *machine, *goarch; } names[] = {
+      {"x86_64", "amd64"}, {"amd64", "amd64"},   {"aarch64", "arm64"}, {"arm64", "arm64"},     {"i386", "386"},       {"i486", "386"},
+      {"i586", "386"},     {"i686", "386"},      {"riscv64", "riscv64"}, {"ppc64le", "ppc64le"}, {"s390x", "s390x"}, {"loongarch64", "loong64"},
+      {"mips64", "mips64"}, {"ppc64", "ppc64"}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(u.machine, names[i].machine) == 0) *arch = str_of(names[i].goarch);
+  if (strncmp(u.machine, "armv", 4) == 0) *arch = STR("arm");
+  (void)a;
+}
+
+static void find_level(BuildContext *c, Settings *s, Str bootstrap) {
+  static const struct { const char *arch, *variable, *fallback; } levels[] = {
+      {"amd64", "GOAMD64", "v1"},       {"arm64", "GOARM64", "v8.0"},        {"arm", "GOARM", "7"},
+      {"386", "GO386", "sse2"},         {"mips", "GOMIPS", "hardfloat"},     {"mipsle", "GOMIPS", "hardfloat"},
+      {"mips64", "GOMIPS64", "hardfloat"}, {"mips64le", "GOMIPS64", "hardfloat"}, {"ppc64", "GOPPC64", "power8"},
+      {"ppc64le", "GOPPC64", "power8"}, {"riscv64", "GORISCV64", "rva20u64"}};
+  for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+    if (!str_equal(c->goarch, str_of(levels[i].arch))) continue;
+    Str v = setting(s, levels[i].variable);
+    if (!v.n) v = go_string_constant(bootstrap, arena_printf(s->arena, "Default%s", levels[i].variable).p);
+    c->goarch_level = v.n ? v : str_of(levels[i].fallback);
+  }
+}
+
+static bool cgo_supported(Str os, Str arch) {
+  if (str_equal(os, STR("plan9")) || str_equal(os, STR("js")) || str_equal(os, STR("wasip1"))) return false;
+  return !(str_equal(arch, STR("ppc64")) && !str_equal(os, STR("aix")));
+}
+
+static void find_cgo(BuildContext *c, Settings *s, int wish, Str bootstrap) {
+  Str host_os, host_arch;
+  host_platform(s->arena, &host_os, &host_arch);
+  Str built_in = go_string_constant(bootstrap, "DefaultCGO_ENABLED"), set = setting(s, "CGO_ENABLED");
+  bool on = str_equal(built_in, STR("1"));
+  if (!built_in.n) {
+    on = str_equal(c->goos, host_os) && str_equal(c->goarch, host_arch) && cgo_supported(c->goos, c->goarch);
+    if (on && c->go_minor >= 20 && !environ_get(s, "CC").n) {
+      bool clang = str_equal(c->goos, STR("darwin")) || str_equal(c->goos, STR("freebsd")) || str_equal(c->goos, STR("openbsd"));
+      Str found;
+      on = executable_in_path(s, clang ? STR("clang") : STR("gcc"), &found);
+    }
+  }
+  if (str_equal(set, STR("0"))) on = false;
+  if (str_equal(set, STR("1"))) on = true;
+  c->cgo_enabled = wish ? wish > 0 : on;
+}
+
+// ---- Flags
+
+static void add_tags(BuildContext *c, Str list) {
+  for (size_t i = 0; i < list.n;) {
+    size_t end = i;
+    while (end < list.n && list.p[end] != ',' && list.p[end] != ' ') end++;
+    if (end > i) VEC_PUSH(&c->arena, &c->tags, arena_str(&c->arena, str_slice(list, i, end)));
+    i = end + 1;
+  }
+}
+
+// GOFLAGS: -name=value or --name=value, separated by spaces; values may be quoted as a whole word.
+static void read_goflags(BuildContext *c, Str flags) {
+  for (size_t i = 0; i < flags.n;) {
+    while (i < flags.n && (flags.p[i] == ' ' || flags.p[i] == '\t' || flags.p[i] == '\n')) i++;
+    char quote = i < flags.n && (flags.p[i] == '"' || flags.p[i] == '\'') ? flags.p[i++] : 0;
+    size_t end = i;
+    while (end < flags.n && (quote ? flags.p[end] != quote : flags.p[end] != ' ' && flags.p[end] != '\t' && flags.p[end] != '\n'))
+      end++;
+    Str flag = str_slice(flags, i, end);
+    i = quote ? end + 1 : end;
+    while (flag.n && flag.p[0] == '-') flag = str_slice(flag, 1, flag.n);
+    ptrdiff_t eq = str_index_byte(flag, '=');
+    if (eq < 0) continue;
+    Str name = str_slice(flag, 0, (size_t)eq), value = str_slice(flag, (size_t)eq + 1, flag.n);
+    if (str_equal(name, STR("tags"))) {
+      c->tags.len = 0;
+      add_tags(c, value);
+    } else if (str_equal(name, STR("mod"))) c->mod = value;
+    else if (str_equal(name, STR("modfile"))) c->modfile = value;
+  }
+}
+
+static void find_directories(BuildContext *c, Settings *s) {
+  Str home = environ_get(s, "HOME");
+  c->gopath = setting(s, "GOPATH");
+  if (!c->gopath.n && home.n) {
+    c->gopath = path_join(s->arena, home, STR("go"));
+    if (str_equal(c->gopath, c->goroot)) c->gopath = STR_NONE;
+  }
+  c->gomodcache = setting(s, "GOMODCACHE");
+  if (c->gomodcache.n || !c->gopath.n) return;
+  ptrdiff_t colon = str_index_byte(c->gopath, ':');
+  Str first = colon < 0 ? c->gopath : str_slice(c->gopath, 0, (size_t)colon);
+  c->gomodcache = path_join(s->arena, first, STR("pkg/mod"));
+}
+
+BuildContext *build_context_new(const BuildOptions *o) {
+  BuildContext *c = mem_new(sizeof *c);
+  arena_init(&c->arena);
+  Settings s = {.environ = o->environ, .arena = &c->arena};
+  read_user_env(&s);
+  find_goroot(c, &s, o->goroot);
+  if (c->goroot.n) read_env_file(&s, &s.root, path_join(s.arena, c->goroot, STR("go.env")));
+  find_version(c, &s);
+  host_platform(s.arena, &c->goos, &c->goarch);
+  Str os = setting(&s, "GOOS"), arch = setting(&s, "GOARCH");
+  if (os.n) c->goos = os;
+  if (arch.n) c->goarch = arch;
+  Str bootstrap = STR_NONE;
+  if (c->goroot.n) bootstrap = read_text(&s, path_join(s.arena, c->goroot, STR("src/internal/buildcfg/zbootstrap.go")));
+  find_level(c, &s, bootstrap);
+  c->goexperiment = setting(&s, "GOEXPERIMENT");
+  if (!c->goexperiment.n) c->goexperiment = go_string_constant(bootstrap, "defaultGOEXPERIMENT");
+  find_cgo(c, &s, o->cgo, bootstrap);
+  find_directories(c, &s);
+  c->go111module = setting(&s, "GO111MODULE");
+  c->gowork = setting(&s, "GOWORK");
+  read_goflags(c, setting(&s, "GOFLAGS"));
+  add_tags(c, o->tags);
+  if (o->mod.n) c->mod = o->mod;
+
+  Str *owned[] = {&c->goroot, &c->gopath,  &c->gomodcache, &c->goos,    &c->goarch,  &c->goarch_level, &c->go111module,
+                  &c->gowork, &c->mod,     &c->modfile,    &c->goexperiment};
+  for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) *owned[i] = arena_str(&c->arena, *owned[i]);
+  build_context_find_tool_tags(c);
+  strmap_release(&s.user);
+  strmap_release(&s.root);
+  return c;
+}
+
+void build_context_free(BuildContext *c) {
+  if (!c) return;
+  arena_release(&c->arena);
+  free(c);
+}
