@@ -15,8 +15,4 @@ void devirtualize_func(IrUnit *, IrFunc *);
 IrNode *devirtualize_call(IrUnit *, IrFunc *, IrNode *call); // static part; returns the call (maybe rewritten)
 bool inline_is_intrinsic(const IrUnit *, const IrFunc *); // calls the compiler replaces by instructions (6.4)
 
-// Strongly connected components of the unit's functions by mention, callees first (cmd/compile/internal/ir/scc.go).
-// A function literal with captures belongs to its enclosing function's visit.
-void ir_visit_bottom_up(IrUnit *, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive), void *context);
-
 #endif

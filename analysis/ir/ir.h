@@ -318,6 +318,11 @@ void ir_make_wrappers(IrUnit *);
 // after the caller. result: INLCALL node. See inline.c.
 IrNode *ir_unified_inline_call(IrUnit *, IrFunc *caller, IrNode *call, IrFunc *callee, uint32_t inline_index);
 
+// -- order of analysis (visit.c) --
+// Strongly connected components of the unit's functions by mention, callees first (cmd/compile/internal/ir/scc.go).
+// A function literal with captures belongs to its enclosing function's visit.
+void ir_visit_bottom_up(IrUnit *, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive), void *context);
+
 // -- passes on lowered code --
 void ir_loopvar(IrUnit *, IrFunc *);     // loopvar.c: per-iteration variables (reference 1.5)
 void ir_package_init(IrUnit *);          // staticinit.c: removes what is initialised statically (1.6)

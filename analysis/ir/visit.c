@@ -1,0 +1,81 @@
+// visit.c: strongly connected components of a unit's functions, callees first.
+//
+// Tarjan's algorithm as gc has it (cmd/compile/internal/ir/scc.go): an edge is any mention of a function (a name, a
+// method expression, a method value, a function literal), not only a call. Only functions that are no closures start a
+// walk or close a component, so that a function literal with captures is analysed with its enclosing function.
+#include "ir/ir.h"
+
+#include <stdlib.h>
+
+typedef struct Visitor {
+  void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive);
+  void *context;
+  uint32_t generation;
+  PtrMap ids; // IrFunc -> uint32_t + 0; FINISHED when its component is done
+  VEC(IrFunc *) stack;
+  const IrUnit *unit;
+} Visitor;
+#define FINISHED UINT32_MAX
+
+typedef struct Frame {
+  Visitor *visitor;
+  uint32_t lowest;
+} Frame;
+
+static uint32_t visit_func(Visitor *, IrFunc *);
+
+static bool is_capturing(const IrFunc *fn) { return fn->closure && fn->closure_vars.len > 0; }
+
+static void visit_mention(Frame *frame, IrFunc *fn) {
+  if (!fn || fn->unit != frame->visitor->unit) return;
+  uint32_t low = visit_func(frame->visitor, fn);
+  if (low < frame->lowest) frame->lowest = low;
+}
+
+static bool mention(void *context, IrNode *n) {
+  switch ((int)n->op) {
+  case IR_NAME:
+    if (n->u.name->cls == CLASS_FUNC) visit_mention(context, n->u.name->func);
+    break;
+  case IR_DOTMETH: case IR_METHVALUE: case IR_METHEXPR: visit_mention(context, n->u.selector.method); break;
+  case IR_CLOSURE: visit_mention(context, n->u.closure.func); break;
+  default: break;
+  }
+  return false;
+}
+
+static uint32_t visit_func(Visitor *v, IrFunc *fn) {
+  uint32_t id = (uint32_t)(uintptr_t)ptrmap_get(&v->ids, fn);
+  if (id) return id;
+  id = ++v->generation;
+  ptrmap_set(&v->ids, fn, (void *)(uintptr_t)id);
+  Frame frame = {v, ++v->generation};
+  VEC_APPEND(&v->stack, fn);
+  ir_any_list(&fn->body, mention, &frame);
+  bool is_root = (frame.lowest == id || frame.lowest == id + 1) && !is_capturing(fn);
+  if (!is_root) return frame.lowest;
+  uint32_t first = v->stack.len;
+  while (first > 0) {
+    IrFunc *member = v->stack.items[--first];
+    ptrmap_set(&v->ids, member, (void *)(uintptr_t)FINISHED);
+    if (member == fn) break;
+  }
+  uint32_t len = v->stack.len - first;
+  IrFunc **component = mem_new(sizeof *component * len);
+  memcpy(component, v->stack.items + first, sizeof *component * len);
+  v->stack.len = first;
+  v->visit(v->context, component, len, frame.lowest == id);
+  free(component);
+  return frame.lowest;
+}
+
+void ir_visit_bottom_up(IrUnit *unit, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
+                        void *context) {
+  Visitor v = {.visit = visit, .context = context, .unit = unit};
+  uint32_t count = unit->funcs.len; // functions that the visits add are not visited
+  for (uint32_t i = 0; i < count; i++) {
+    if (!is_capturing(unit->funcs.items[i])) visit_func(&v, unit->funcs.items[i]);
+  }
+  ptrmap_release(&v.ids);
+  free(v.stack.items);
+}
