@@ -1,0 +1,46 @@
+// build.h: making the nodes of one declaration; shared by the two readers.
+#ifndef HEAPLS_BUILD_H
+#define HEAPLS_BUILD_H
+
+#include "syntax/lex.h"
+
+enum {
+  NESTING_LIMIT = 1000, // of expressions, types and statements inside one another
+  CHAIN_LIMIT = 10000,  // of a left-leaning row: a + b + c …, a.b.c …
+};
+
+typedef struct BuildError {
+  uint32_t offset; // in the declaration
+  const char *message; // static
+} BuildError;
+
+// One attempt at one declaration. The vectors are on the C heap and kept from one declaration to the next.
+typedef struct Build {
+  Arena *arena;     // where nodes go; borrowed
+  NameCache *names; // borrowed
+  Str text;         // of the declaration; followed by a zero byte
+  uint32_t node_count;
+  VEC(Ast *) stack; // of unfinished lists
+  VEC(BuildError) errors;
+} Build;
+
+void build_begin(Build *, Arena *, NameCache *, Str text);
+void build_release(Build *);
+Ast *build_node(Build *, AstKind, uint32_t start, uint32_t pos); // the next id; `end` is the caller's to set
+void build_push(Build *, Ast *);
+AstList build_list(Build *, uint32_t mark); // what was pushed since stack.len was mark; pops it
+void build_error(Build *, uint32_t offset, const char *message);
+
+// A declaration as a reader understood it.
+typedef struct ReadResult {
+  AstDeclKind kind;
+  AstList specs;
+} ReadResult;
+
+// The second reader: hand-written, exact. Reads text that begins (after blanks and comments) with a declaration.
+ReadResult read_declaration(Build *);
+
+// Spreads AST_FLAG_ERROR over every node that holds a place where an error was found, or an AST_BAD.
+void build_mark_errors(const Build *, AstList specs);
+
+#endif

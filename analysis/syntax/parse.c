@@ -1,0 +1,257 @@
+// parse.c: a file from its text: cut into declarations, each read or taken over from the version before.
+//
+// A declaration is taken over when its text, pragma included, is that of one in the version before that was not taken
+// yet; several of the same text are taken in order. It keeps its slot, so positions kept by later layers stay valid.
+// The errors found inside it are copied from the version before, moved to where it now is.
+#include "syntax/parse.h"
+
+#include "syntax/build.h"
+#include "syntax/split.h"
+
+#include <stdlib.h>
+
+enum { FILE_SIZE_LIMIT = 64 << 20 };
+
+struct Parser {
+  NameCache names;
+  Build build;
+};
+
+Parser *parser_new(Interner *interner) {
+  Parser *p = mem_new(sizeof *p);
+  p->names.interner = interner;
+  return p;
+}
+
+void parser_free(Parser *p) {
+  if (!p) return;
+  build_release(&p->build);
+  free(p);
+}
+
+static void file_error(AstFile *f, uint32_t offset, Str message) {
+  VEC_PUSH(&f->arena, &f->errors, (SyntaxError){offset, arena_str(&f->arena, message)});
+}
+
+static const uint32_t *index_lines(Arena *arena, Str text, uint32_t first, uint32_t *count) {
+  uint32_t n = first;
+  const char *end = text.p + text.n;
+  for (const char *p = text.p; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++) n++;
+  uint32_t *lines = ARENA_ARRAY(arena, uint32_t, n ? n : 1);
+  uint32_t i = first;
+  for (const char *p = text.p; p < end && (p = memchr(p, '\n', (size_t)(end - p)));) lines[i++] = (uint32_t)(++p - text.p);
+  *count = n;
+  return lines;
+}
+
+static AstDecl *read_decl(Parser *p, AstFile *f, Str text, uint64_t hash, uint32_t offset, uint32_t pragma) {
+  AstDecl *d = mem_new(sizeof *d);
+  arena_init(&d->arena);
+  d->source = f->source;
+  d->text = arena_str(&d->arena, text);
+  d->hash = hash;
+  d->pragma = pragma;
+  d->references = 1;
+  Build *b = &p->build;
+  build_begin(b, &d->arena, &p->names, d->text);
+  ReadResult result = read_declaration(b);
+  d->kind = result.kind;
+  d->specs = result.specs;
+  d->node_count = b->node_count;
+  d->has_error = b->errors.len > 0;
+  if (d->has_error) build_mark_errors(b, d->specs);
+  for (uint32_t i = 0; i < b->errors.len; i++) file_error(f, offset + b->errors.items[i].offset, str_of(b->errors.items[i].message));
+  d->lines = index_lines(&d->arena, d->text, 0, &d->line_count);
+  return d;
+}
+
+// The declarations of the version before, found by hash.
+typedef struct Reuse {
+  const AstFile *previous;
+  uint32_t *heads; // index plus 1 of the first declaration of a bucket
+  uint32_t *next;
+  bool *taken;
+  uint32_t bucket_count;
+} Reuse;
+
+static void reuse_init(Reuse *u, const AstFile *previous) {
+  *u = (Reuse){.previous = previous};
+  if (!previous || !previous->decl_count) return;
+  for (u->bucket_count = 16; u->bucket_count < previous->decl_count;) u->bucket_count *= 2;
+  u->heads = mem_new(u->bucket_count * sizeof(uint32_t));
+  u->next = mem_new(previous->decl_count * sizeof(uint32_t));
+  u->taken = mem_new(previous->decl_count * sizeof(bool));
+  for (uint32_t i = previous->decl_count; i-- > 0;) {
+    uint32_t *head = &u->heads[previous->decls[i]->hash & (u->bucket_count - 1)];
+    u->next[i] = *head;
+    *head = i + 1;
+  }
+}
+
+static void reuse_release(Reuse *u) {
+  free(u->heads);
+  free(u->next);
+  free(u->taken);
+}
+
+static AstDecl *reuse_find(Reuse *u, AstFile *f, Str text, uint64_t hash, uint32_t offset, uint32_t pragma) {
+  if (!u->heads) return NULL;
+  for (uint32_t i = u->heads[hash & (u->bucket_count - 1)]; i; i = u->next[i - 1]) {
+    AstDecl *d = u->previous->decls[i - 1];
+    if (u->taken[i - 1] || d->hash != hash || d->pragma != pragma || !str_equal(d->text, text)) continue;
+    u->taken[i - 1] = true;
+    ast_decl_retain(d);
+    uint32_t before = u->previous->slot_starts[d->slot];
+    for (uint32_t e = 0; d->has_error && e < u->previous->errors.len; e++) {
+      SyntaxError error = u->previous->errors.items[e];
+      if (error.offset >= before && error.offset <= before + text.n) file_error(f, error.offset - before + offset, error.message);
+    }
+    return d;
+  }
+  return NULL;
+}
+
+static void find_linknames(Parser *p, AstFile *f, const Split *split) {
+  for (uint32_t i = 0; i < split->directives.len; i++) {
+    Str text = split->directives.items[i].text;
+    if (!str_has_prefix(text, STR("go:linkname "))) continue;
+    Str fields[4];
+    uint32_t count = 0;
+    for (size_t at = 0; at < text.n && count < 4;) {
+      while (at < text.n && (text.p[at] == ' ' || text.p[at] == '\t')) at++;
+      size_t start = at;
+      while (at < text.n && text.p[at] != ' ' && text.p[at] != '\t') at++;
+      if (at > start) fields[count++] = str_slice(text, start, at);
+    }
+    if (count < 2 || count > 3) {
+      file_error(f, split->directives.items[i].offset, STR("usage: //go:linkname localname [linkname]"));
+      continue;
+    }
+    Linkname name = {.local = name_cache_get(&p->names, fields[1])};
+    if (count == 3) name.remote = arena_str(&f->arena, fields[2]);
+    VEC_PUSH(&f->arena, &f->linknames, name);
+  }
+}
+
+// The name of the function that a chunk declares, when it is no method.
+static Str function_name(Str text) {
+  Str head = STR("func");
+  if (!str_has_prefix(text, head)) return STR_NONE;
+  size_t at = head.n;
+  while (at < text.n && (text.p[at] == ' ' || text.p[at] == '\t')) at++;
+  size_t start = at;
+  while (at < text.n && !memchr(" \t\r\n([{", text.p[at], 7)) at++;
+  return str_slice(text, start, at);
+}
+
+static bool is_linknamed(const AstFile *f, Str function) {
+  for (uint32_t i = 0; function.n && i < f->linknames.len; i++)
+    if (str_equal(sym_str(f->linknames.items[i].local), function)) return true;
+  return false;
+}
+
+static bool imports_c(const AstDecl *d) {
+  for (uint32_t i = 0; d->kind == DECL_IMPORT && i < d->specs.len; i++) {
+    Str path = d->specs.items[i]->u.import.path_text;
+    if (str_equal(path, STR("\"C\"")) || str_equal(path, STR("`C`"))) return true;
+  }
+  return false;
+}
+
+static void add_decls(Parser *p, AstFile *f, const Split *split, const AstFile *previous) {
+  Reuse reuse;
+  reuse_init(&reuse, previous);
+  uint32_t old_slots = previous ? previous->slot_count : 0;
+  f->decls = ARENA_ARRAY(&f->arena, AstDecl *, split->chunks.len);
+  f->slot_starts = ARENA_ARRAY(&f->arena, uint32_t, old_slots + split->chunks.len);
+  f->slot_count = old_slots;
+  for (uint32_t i = 0; i < old_slots; i++) f->slot_starts[i] = UINT32_MAX;
+  bool imports_over = false;
+  for (uint32_t i = 0; i < split->chunks.len; i++) {
+    Chunk c = split->chunks.items[i];
+    Str text = str_slice(f->text, c.start, c.end);
+    uint32_t pragma = c.pragma;
+    if (is_linknamed(f, function_name(str_slice(f->text, c.keyword, c.end)))) pragma |= PRAGMA_LINKNAME;
+    uint64_t hash = str_hash(text);
+    AstDecl *d = reuse_find(&reuse, f, text, hash, c.start, pragma);
+    if (!d) {
+      d = read_decl(p, f, text, hash, c.start, pragma);
+      d->slot = f->slot_count++;
+    }
+    f->slot_starts[d->slot] = c.start;
+    f->decls[f->decl_count++] = d;
+    f->imports_c |= imports_c(d);
+    if (d->kind == DECL_IMPORT && imports_over) file_error(f, c.keyword, STR("syntax error: imports must appear before other declarations"));
+    imports_over |= d->kind != DECL_IMPORT;
+  }
+  reuse_release(&reuse);
+}
+
+AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile *previous) {
+  AstFile *f = mem_new(sizeof *f);
+  arena_init(&f->arena);
+  f->source = source;
+  bool too_large = text.n > FILE_SIZE_LIMIT;
+  if (too_large) text = STR_NONE;
+  f->text = arena_str(&f->arena, text);
+  f->lines = (uint32_t *)(uintptr_t)index_lines(&f->arena, f->text, 1, &f->line_count);
+  if (too_large) file_error(f, 0, STR("file too large"));
+  Split split;
+  split_file(&split, f->text);
+  f->package_name = split.package_name.n ? name_cache_get(&p->names, split.package_name) : NULL;
+  f->package_pos = split.package_pos;
+  f->build_constraint = split.build_constraint;
+  f->go_minor = constraint_go_minor(split.build_constraint);
+  f->is_generated = split.is_generated;
+  for (uint32_t i = 0; i < split.line_directives.len; i++) VEC_PUSH(&f->arena, &f->line_directives, split.line_directives.items[i]);
+  for (uint32_t i = 0; i < split.errors.len; i++) file_error(f, split.errors.items[i].offset, split.errors.items[i].message);
+  find_linknames(p, f, &split);
+  add_decls(p, f, &split, previous);
+  split_release(&split);
+  return f;
+}
+
+void ast_file_free(AstFile *f) {
+  if (!f) return;
+  for (uint32_t i = 0; i < f->decl_count; i++) ast_decl_release(f->decls[i]);
+  arena_release(&f->arena);
+  free(f);
+}
+
+void file_header_scan(FileHeader *h, Str text) {
+  *h = (FileHeader){0};
+  Split split;
+  split_header(&split, text);
+  h->package_name = split.package_name;
+  h->build_constraint = split.build_constraint;
+  h->ok = split.package_name.n > 0;
+  for (uint32_t i = 0; i < split.chunks.len; i++) {
+    Chunk c = split.chunks.items[i];
+    const char *p = text.p + c.keyword, *end = text.p + c.end;
+    while (p < end) {
+      if (p[0] == '/' && p + 1 < end && p[1] == '/') {
+        const char *eol = memchr(p, '\n', (size_t)(end - p));
+        p = eol ? eol : end;
+      } else if (p[0] == '/' && p + 1 < end && p[1] == '*') {
+        for (p += 2; p < end && !(p[-1] == '*' && p[0] == '/'); p++) {}
+      } else if (*p == '"' || *p == '`') {
+        const char *stop = memchr(p + 1, *p, (size_t)(end - p - 1));
+        if (!stop) break;
+        Str path = {p + 1, (size_t)(stop - p - 1)};
+        VEC_APPEND(&h->imports, path);
+        VEC_APPEND(&h->import_offsets, (uint32_t)(p - text.p));
+        h->imports_c |= str_equal(path, STR("C"));
+        p = stop + 1;
+      } else {
+        p++;
+      }
+    }
+  }
+  split_release(&split);
+}
+
+void file_header_release(FileHeader *h) {
+  free(h->imports.items);
+  free(h->import_offsets.items);
+  *h = (FileHeader){0};
+}

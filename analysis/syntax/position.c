@@ -1,0 +1,45 @@
+// position.c: from a declaration's offsets to the file's, to lines and columns, and to what gc prints
+// (cmd/internal/src/pos.go, RelFilename, RelLine, RelCol).
+#include "syntax/parse.h"
+
+uint32_t ast_file_offset(const AstFile *f, Pos pos) {
+  if (!pos.decl || pos.decl->source != f->source || pos.decl->slot >= f->slot_count) return UINT32_MAX;
+  uint32_t start = f->slot_starts[pos.decl->slot];
+  return start == UINT32_MAX ? UINT32_MAX : start + pos.offset;
+}
+
+LineCol ast_file_line_col(const AstFile *f, uint32_t offset) {
+  if (offset > f->text.n) offset = (uint32_t)f->text.n;
+  uint32_t lo = 0, hi = f->line_count; // lines[lo] <= offset < lines[hi]
+  while (hi - lo > 1) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (f->lines[mid] <= offset) lo = mid;
+    else hi = mid;
+  }
+  return (LineCol){lo + 1, offset - f->lines[lo] + 1};
+}
+
+uint32_t ast_file_offset_at(const AstFile *f, LineCol at) {
+  if (at.line == 0) return 0;
+  if (at.line > f->line_count) return (uint32_t)f->text.n;
+  uint32_t start = f->lines[at.line - 1];
+  uint32_t end = at.line < f->line_count ? f->lines[at.line] - 1 : (uint32_t)f->text.n;
+  uint32_t column = at.column ? at.column - 1 : 0;
+  return column > end - start ? end : start + column;
+}
+
+PrintedPos ast_file_printed_pos(const AstFile *f, uint32_t offset) {
+  LineCol at = ast_file_line_col(f, offset);
+  uint32_t lo = 0, hi = f->line_directives.len; // the directives before lo apply from offset or earlier
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (f->line_directives.items[mid].offset <= offset) lo = mid + 1;
+    else hi = mid;
+  }
+  if (lo == 0) return (PrintedPos){STR_NONE, at.line, at.column};
+  LineDirective d = f->line_directives.items[lo - 1];
+  LineCol from = ast_file_line_col(f, d.offset);
+  PrintedPos printed = {d.path, d.line + (at.line - from.line), 0};
+  if (d.column) printed.column = at.line == from.line ? d.column + (at.column - from.column) : at.column;
+  return printed;
+}

@@ -1,0 +1,41 @@
+// split.h: a file cut into its top-level declarations, and what its comments direct.
+#ifndef HEAPLS_SPLIT_H
+#define HEAPLS_SPLIT_H
+
+#include "syntax/ast.h"
+
+// A `//go:` comment that has its line to itself.
+typedef struct Directive {
+  uint32_t offset; // of the "//"
+  Str text;        // from "go:" to the end of the line; borrows
+} Directive;
+
+// One declaration, or text that is none.
+typedef struct Chunk {
+  uint32_t start;   // its first directive, if it has one above, else as keyword
+  uint32_t keyword; // its first token
+  uint32_t end;     // just past its last token
+  uint32_t pragma;  // PRAGMA_* without LINKNAME
+} Chunk;
+
+// What one pass over a file finds. The vectors live on the C heap; everything borrows the text.
+typedef struct Split {
+  VEC(Chunk) chunks;
+  VEC(Directive) directives; // of the whole file, in order
+  VEC(LineDirective) line_directives;
+  VEC(SyntaxError) errors; // static messages
+  Str package_name;        // empty without a package clause
+  uint32_t package_pos;
+  Str build_constraint;
+  bool is_generated;
+} Split;
+void split_file(Split *, Str text); // initialises
+void split_release(Split *);
+
+// Only what comes before the first declaration that is no import: chunks are import declarations.
+void split_header(Split *, Str text);
+
+// N when the constraint lets the file into builds of go1.N and newer only; 0: no such minimum.
+uint32_t constraint_go_minor(Str constraint);
+
+#endif
