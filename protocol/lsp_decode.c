@@ -48,7 +48,7 @@ static const json_t *enter_item(Decoder *self, DecodePath *frame, const json_t *
 }
 
 static bool leave(Decoder *self, bool ok) {
-  self->path = self->path->up;
+  if (self->path) self->path = self->path->up;
   return ok;
 }
 
@@ -227,7 +227,7 @@ static bool trace_of(const char *text, LspTrace *out) {
 }
 
 bool decode_set_trace(Decoder *self, const json_t *j, LspTrace *out) {
-  const char *text = NULL;
+  const char *text = "";
   if (!want_object(self, j) || !get_string(self, j, "value", &text)) return false;
   DecodePath frame;
   enter(self, &frame, j, "value");

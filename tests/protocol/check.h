@@ -1,0 +1,12 @@
+// check.h: cmocka with what it needs before it.
+#ifndef HEAPLS_TESTS_CHECK_H
+#define HEAPLS_TESTS_CHECK_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// After the four above, as cmocka asks.
+#include <cmocka.h>
+
+#endif
