@@ -150,12 +150,12 @@ static FramerEvent header_line(Framer *self, Frame *frame, bool *more) {
   const char *newline = memchr(line, '\n', have);
   size_t n = newline ? (size_t)(newline - line) + 1 : have;
   if (self->header_bytes + n > FRAMER_HEADER_LIMIT) return junk(self, frame, "longer than 8 KiB");
-  if (!newline) {
-    size_t name = 0;
-    while (name < n && is_name_byte(line[name])) name++;
-    bool possible = name == n || (name && line[name] == ':') || (!name && line[0] == '\r' && n == 1);
-    return possible ? FRAMER_WAIT : junk(self, frame, "expected a field 'Name: value'");
-  }
+  // The first wrong byte decides, so that the verdict does not depend on how much of the line has come.
+  size_t name = 0;
+  while (name < n && is_name_byte(line[name])) name++;
+  bool possible = name == n || (name ? line[name] == ':' : line[0] == '\r' || line[0] == '\n');
+  if (!possible) return junk(self, frame, "expected a field 'Name: value'");
+  if (!newline) return FRAMER_WAIT;
   if (n < 2 || line[n - 2] != '\r') return junk(self, frame, "a line does not end in CR LF");
   *more = true;
   if (n == 2) {

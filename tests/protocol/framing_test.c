@@ -70,13 +70,13 @@ static void junk_is_reported_once(void **state) {
   expect_events("Content-Length: 2\nab", 0, "F-32700(malformed header: a line does not end in CR LF)");
   expect_events("A: 1\r\n\r\nabContent-Length: 2\r\n\r\nok", 0, "F-32700(malformed header: no Content-Length)M(ok)");
   expect_events("Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 0,
-                "F-32700(malformed header: two Content-Length fields that differ)M(ab)");
+                "F-32700(malformed header: two Content-Length fields that differ)");
 }
 
 static void endless_header_is_cut(void **state) {
   (void)state;
   enum { SIZE = 20000 };
-  char *input = malloc(SIZE), got[256];
+  char *input = malloc(SIZE), got[1024];
   assert_non_null(input);
   memset(input, 'a', SIZE);
   memcpy(input + SIZE - 23, "Content-Length: 2\r\n\r\nok", 23);

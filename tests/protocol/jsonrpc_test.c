@@ -122,7 +122,7 @@ static void messages_are_framed(void **state) {
   expect_frame(rpc_response(one, NULL), "Content-Length: 38\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":null}");
   expect_frame(
       rpc_error_response(none, RPC_PARSE_ERROR, "é", NULL),
-      "Content-Length: 73\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"é\"}}");
+      "Content-Length: 66\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"é\"}}");
 }
 
 static void long_messages_are_cut_between_characters(void **state) {

@@ -8,11 +8,11 @@
 #define DECODED(decode, text, out) /* keeps pool and json of the test function */                                      \
   (json_decref(json), json = json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL), assert_non_null(json),          \
    decoder_init(&d, &pool, "params"), decode(&d, json, out))
-#define FAULT(decode, text, out, message)                                                                              \
+#define FAULT(decode, text, out, want)                                                                                 \
   do {                                                                                                                 \
     assert_false(DECODED(decode, text, out));                                                                          \
     assert_int_equal(d.error.code, RPC_INVALID_PARAMS);                                                                \
-    assert_string_equal(d.error.message, message);                                                                     \
+    assert_string_equal(d.error.message, want);                                                                        \
   } while (0)
 #define TEST_STATE                                                                                                     \
   Pool pool = {0};                                                                                                     \
