@@ -23,6 +23,8 @@ typedef struct DeclInfo {
   Scope *file_scope;
   const AstFile *file;
   AstDecl *decl;
+  DeclTypes *types;
+  bool body_done;
   Object **lhs; // for `var a, b = f()`: all variables; else NULL
   uint32_t lhs_len;
   const Ast *type, *init; // of constants and variables; may be inherited from an earlier constant spec
@@ -42,11 +44,13 @@ typedef struct CheckEnv {
   const Const *iota;        // in constant declarations
   Pos err_pos;              // of an inherited constant initialiser
   bool in_tparam_list;
+  uint32_t go_minor;        // language version of the file
   Type *signature;          // of the function whose body this is, or NULL
   bool has_label;           // a labelled statement or branch was seen in this function
   bool has_call_or_recv;    // set by calls (builtins that are not constant included) and receives
 } CheckEnv;
 
+typedef VEC(Object *) MethodList;
 typedef struct DotImport { // `import . "p"` in a file
   const Scope *file_scope;
   Object *pkgname;
@@ -79,6 +83,8 @@ struct Checker {
   VEC(Object *) import_names; // PKGNAMEs
   VEC(DotImport) dot_imports;
   VEC(LocalType) local_types;
+  VEC(Object *) locals; // variables declared in the function bodies being checked, to find the unused ones
+  VEC(Package *) fakes; // owned: stand for imports that could not be loaded
   PtrMap instances; // dedupe of NAMED instances made in this package: by type_hash bucket
 };
 // What check.c and decl.c enter and leave around recursion over user input; on false an error was given.
@@ -118,6 +124,8 @@ void operand_set_invalid(Checker *, Operand *);
 void check_collect_objects(Checker *);
 void check_package_objects(Checker *);
 void check_object_decl(Checker *, Object *); // types the object, whatever its kind; detects cycles
+void check_arity(Checker *, const Ast *spec, const AstList *names, const AstList *values, bool is_const, bool inherited);
+uint32_t check_file_version(const Checker *, const AstFile *);
 void check_decl_stmt(Checker *, const Ast *decl_stmt);
 void check_declare(Checker *, Scope *, const Ast *name, Object *, uint32_t scope_pos);
 void check_unused_imports(Checker *);
@@ -138,7 +146,14 @@ Type *check_defined_type(Checker *, const Ast *, Object *def); // right-hand sid
 Type *check_generic_type(Checker *, const Ast *);   // generic type without arguments allowed
 void check_ident(Checker *, Operand *, const Ast *name, Type *def, bool want_type);
 void check_func_type(Checker *, Type *signature, const Ast *recv_field, const AstList *tparams, const Ast *func_type);
-TypeList check_collect_tparams(Checker *, const AstList *fields);
+// Declares type parameters in env.scope; *dst is set before the constraints are looked at.
+void check_collect_tparams(Checker *, const AstList *fields, TypeList *dst);
+Type *check_declare_tparam(Checker *, const Ast *name, uint32_t index, uint32_t scope_pos); // name NULL: blank
+void check_struct_type(Checker *, Type *struct_type, const Ast *);
+void check_interface_type(Checker *, Type *interface, const Ast *, Object *def); // def: the type name it is declared for
+Type *check_union(Checker *, const Ast *); // an element of an interface: T, ~T, A | B
+const char *check_type_text(Checker *, const Type *); // for messages; lives in the scratch arena
+const char *check_expr_text(Checker *, const Ast *);  // source text, cut when long; lives in the scratch arena
 bool check_index_is_type_args(Checker *, const Ast *index); // x of x[…] denotes a generic type
 int64_t check_array_length(Checker *, const Ast *); // -1 when not a valid constant
 void check_valid_var_type(Checker *, const Ast *at, Type *); // later: no constraint interface
@@ -193,6 +208,7 @@ bool check_index_value(Checker *, const Ast *index, int64_t max, int64_t *value)
 
 // -- statements --
 void check_stmt_list(Checker *, const AstList *, unsigned context);
+void check_block_stmt(Checker *, const Ast *stmt, unsigned context); // any statement, NULL allowed
 void check_labels(Checker *, const Ast *body);
 bool check_is_terminating(Checker *, const Ast *stmt, Sym label);
 void check_assign_vars(Checker *, const AstList *lhs, const AstList *rhs);
@@ -201,10 +217,9 @@ Type *check_assign_var(Checker *, const Ast *lhs, const Ast *rhs, Operand *x, co
 void check_init_var(Checker *, Object *, Operand *, const char *context);
 void check_init_vars(Checker *, Object **lhs, uint32_t lhs_len, const Ast **rhs, uint32_t rhs_len, const Ast *return_stmt);
 void check_init_const(Checker *, Object *, Operand *);
-void check_unused_vars(Checker *, Scope *);
 void check_range_stmt(Checker *, const Ast *stmt, unsigned inner);
 // What `range x` yields for a type (Go spec, "For range"); false when it can't be ranged over.
-bool type_range_kinds(Type *x, Type **key, Type **value, bool *is_func, bool *is_int);
+bool type_range_kinds(const TypeContext *, Type *x, Type **key, Type **value, bool *is_func, bool *is_int);
 
 // -- type parameters (infer.c, unify.c, subst.c, instantiate.c, named.c) --
 // Infers missing type arguments from typed and untyped arguments against parameters. Returns false when it can't.
