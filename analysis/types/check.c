@@ -308,6 +308,7 @@ static void make_decl_types(Checker *c) {
 Package *package_declare(TypeContext *context, const PackageInput *in) {
   Package *p = mem_new(sizeof *p);
   arena_init(&p->arena);
+  arena_init(&p->lazy);
   constpool_init(&p->constants, &p->arena);
   p->context = context;
   p->path = arena_str(&p->arena, in->path);
@@ -322,9 +323,11 @@ Package *package_declare(TypeContext *context, const PackageInput *in) {
   arena_init(&c->scratch);
   choose_files(c);
   make_decl_types(c);
+  p->resolve = check_object_decl;
   check_collect_objects(c);
   check_package_objects(c);
   check_process_delayed(c, 0);
+  p->resolve = NULL;
   p->complete = true;
   return p;
 }
@@ -389,6 +392,7 @@ static void checker_free(Checker *c) {
   free(c->fakes.items);
   ptrmap_release(&c->object_decls);
   ptrmap_release(&c->methods);
+  ptrmap_release(&c->method_values);
   ptrmap_release(&c->instances);
   free(c->object_path.items);
   free(c->delayed.items);
@@ -401,20 +405,13 @@ static void checker_free(Checker *c) {
   free(c);
 }
 
-static void scope_release_index(Scope *s) {
-  if (!s || !s->index) return;
-  strmap_release(s->index);
-  s->index = NULL;
-}
-
 void package_free(Package *p) {
   if (!p) return;
   if (p->checker) checker_free(p->checker);
   for (uint32_t i = 0; i < p->decls.len; i++) ptrmap_release(&p->decls.items[i]->instances);
-  scope_release_index(p->scope);
-  for (uint32_t i = 0; i < p->file_count; i++) scope_release_index(p->file_scopes[i]);
   ptrmap_release(&p->decl_types);
   constpool_release(&p->constants);
+  arena_release(&p->lazy);
   arena_release(&p->arena);
   free(p);
 }

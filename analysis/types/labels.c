@@ -175,8 +175,4 @@ void check_labels(Checker *c, const Ast *body) {
     Str message = arena_printf(&p->arena, "label %s defined and not used", label->name->text);
     VEC_PUSH(&p->arena, &p->errors, (TypeError){label->pos, message, true});
   }
-  if (l.all->index) {
-    strmap_release(l.all->index);
-    l.all->index = NULL;
-  }
 }

@@ -191,6 +191,7 @@ static void collect_func(Collector *k, const Ast *s) {
 static Package *make_fake(Checker *c, Str path) {
   Package *p = mem_new(sizeof *p);
   arena_init(&p->arena);
+  arena_init(&p->lazy);
   constpool_init(&p->constants, &p->arena);
   p->context = c->context;
   p->path = arena_str(&p->arena, path);
