@@ -2,7 +2,8 @@
 //
 // A setting comes from the environment if it is not empty there, otherwise from the user's `go env -w` file, otherwise
 // from GOROOT/go.env, otherwise from cmd/go's default (cmd/go/internal/cfg, go/build). GOROOT is GOROOT, or the `go`
-// of PATH with its symbolic links resolved, or a usual place of installation.
+// of PATH with its symbolic links resolved, or a usual place of installation; a newer toolchain that the go.mod asks for comes from the
+// module cache (toolchain.c).
 #include "load/context.h"
 
 #include <stdlib.h>
@@ -209,7 +210,7 @@ static void find_version(BuildContext *c, Settings *s) {
 
 // ---- Platform
 
-static void host_platform(Arena *a, Str *os, Str *arch) {
+static void host_platform(Str *os, Str *arch) {
   struct utsname u;
 #ifdef __APPLE__
   *os = STR("darwin");
@@ -227,7 +228,6 @@ static void host_platform(Arena *a, Str *os, Str *arch) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (strcmp(u.machine, names[i].machine) == 0) *arch = str_of(names[i].goarch);
   if (strncmp(u.machine, "armv", 4) == 0) *arch = STR("arm");
-  (void)a;
 }
 
 static void find_level(BuildContext *c, Settings *s, Str bootstrap) {
@@ -251,7 +251,7 @@ static bool cgo_supported(Str os, Str arch) {
 
 static void find_cgo(BuildContext *c, Settings *s, int wish, Str bootstrap) {
   Str host_os, host_arch;
-  host_platform(s->arena, &host_os, &host_arch);
+  host_platform(&host_os, &host_arch);
   Str built_in = go_string_constant(bootstrap, "DefaultCGO_ENABLED"), set = setting(s, "CGO_ENABLED");
   bool on = str_equal(built_in, STR("1"));
   if (!built_in.n) {
@@ -322,7 +322,16 @@ BuildContext *build_context_new(const BuildOptions *o) {
   find_goroot(c, &s, o->goroot);
   if (c->goroot.n) read_env_file(&s, &s.root, path_join(s.arena, c->goroot, STR("go.env")));
   find_version(c, &s);
-  host_platform(s.arena, &c->goos, &c->goarch);
+  host_platform(&c->goos, &c->goarch);
+  find_directories(c, &s);
+  c->gowork = setting(&s, "GOWORK");
+  if (c->goroot.n && !o->goroot.n && c->go_minor >= 21) {
+    Str root = toolchain_find(c, s.arena, setting(&s, "GOTOOLCHAIN"), o->cwd, c->goos, c->goarch);
+    if (root.n) {
+      c->goroot = root;
+      find_version(c, &s);
+    }
+  }
   Str os = setting(&s, "GOOS"), arch = setting(&s, "GOARCH");
   if (os.n) c->goos = os;
   if (arch.n) c->goarch = arch;
@@ -332,9 +341,7 @@ BuildContext *build_context_new(const BuildOptions *o) {
   c->goexperiment = setting(&s, "GOEXPERIMENT");
   if (!c->goexperiment.n) c->goexperiment = go_string_constant(bootstrap, "defaultGOEXPERIMENT");
   find_cgo(c, &s, o->cgo, bootstrap);
-  find_directories(c, &s);
   c->go111module = setting(&s, "GO111MODULE");
-  c->gowork = setting(&s, "GOWORK");
   read_goflags(c, setting(&s, "GOFLAGS"));
   add_tags(c, o->tags);
   if (o->mod.n) c->mod = o->mod;

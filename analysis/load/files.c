@@ -183,6 +183,13 @@ static bool disk_mode(Str path, mode_t *mode) {
   return true;
 }
 
+bool fs_same(Str a, Str b) {
+  char x[PATH_CAPACITY], y[PATH_CAPACITY];
+  struct stat sx, sy;
+  if (!terminated(a, x, sizeof x) || !terminated(b, y, sizeof y)) return false;
+  return stat(x, &sx) == 0 && stat(y, &sy) == 0 && sx.st_dev == sy.st_dev && sx.st_ino == sy.st_ino;
+}
+
 bool fs_is_dir(const FileSystem *fs, Str path) {
   mode_t mode;
   if (disk_mode(path, &mode)) return S_ISDIR(mode);

@@ -35,6 +35,7 @@ void fs_remove_overlay(FileSystem *, Str path);
 const FsOverlay *fs_overlay(const FileSystem *, Str path);
 bool fs_is_dir(const FileSystem *, Str path);
 bool fs_is_file(const FileSystem *, Str path); // links followed
+bool fs_same(Str a, Str b); // both exist and are the same file or directory
 bool fs_list(const FileSystem *, Arena *, Str dir, FsEntries *); // sorted by name; false with errno set
 // Up to `limit` bytes of a file (SIZE_MAX: all). *text is owned (free text->p, never NULL on success) and terminated;
 // *size and *mtime_ns (may be NULL) describe the whole file. False with errno set.

@@ -125,6 +125,8 @@ struct Package {
   bool missing;    // no such package or no Go files: see errors
   bool in_cycle;   // an import of it was cut because it closed a cycle
   bool has_asm;    // has .s files or is otherwise allowed body-less functions (see gc's -complete)
+  bool has_profile; // a default.pgo lies in the directory: `go build` of this main package compiles it and all its
+                    // imports with that profile, and so may inline more than it does for other users of the imports
   Package *tested; // of test variants: the package under test as others import it
 
   LoadFile **files; // what one compilation of this package takes, in the go command's order: GoFiles and CgoFiles,
@@ -146,7 +148,7 @@ Package *package_import(const Package *, Str path); // what `import "path"` mean
 uint32_t load_file_go_minor(const Package *, const LoadFile *); // language version in force for one file
 
 typedef struct LoadGraph {
-  Package **packages; // topological: every import precedes its importers; otherwise by id. Deterministic.
+  Package **packages; // topological: every import precedes its importers; go list -deps order. Deterministic.
   uint32_t count;
   Package **roots;    // in the order that the go command lists them
   uint32_t root_count;

@@ -321,8 +321,13 @@ static Module *goroot_module(Modules *m, const char *name, Str dir) {
 
 void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs, Arena *arena, Str cwd) {
   *m = (Modules){.context = context, .fs = fs, .arena = arena, .mode = MODULE_MODE_NONE};
+  Str mod_path = search_up(m, cwd, "go.mod", STR_NONE);
   if (context->goroot.n) {
     m->goroot_src = path_join(arena, context->goroot, STR("src"));
+    // Distributions link GOROOT/src elsewhere; whoever works in there sees the names of there.
+    Str mod_dir = path_dir(mod_path), above = path_dir(mod_dir);
+    if (fs_same(mod_dir, m->goroot_src)) m->goroot_src = mod_dir;
+    else if (str_equal(path_base(mod_dir), STR("cmd")) && fs_same(above, m->goroot_src)) m->goroot_src = above;
     m->std = goroot_module(m, "std", m->goroot_src);
     m->std->prefix = STR("");
     m->cmd = goroot_module(m, "cmd", path_join(arena, m->goroot_src, STR("cmd")));
@@ -339,7 +344,6 @@ void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs,
   }
   Replacements replacements = {0};
   ModFiles files = {0};
-  Str mod_path = search_up(m, cwd, "go.mod", STR_NONE);
   if (m->work_file.n) read_workspace(m, &replacements, &files);
   else if (mod_path.n) read_main_module(m, &replacements, &files, mod_path);
   else {

@@ -206,6 +206,7 @@ void node_read_directory(Load *l, Node *n) {
       Str name = entries.items[i].name, ext = extension(name);
       bool is_go = str_equal(ext, STR(".go")), is_test = is_go && str_has_suffix(name, STR("_test.go"));
       bool now = is_test ? (l->tests ? pass == 0 : pass == 1 && !any) : pass == 0;
+      if (pass == 0 && str_equal(name, STR("default.pgo"))) n->shown.has_profile = true;
       if (!now || (!is_go && !is_foreign_source(ext)) || !is_candidate(l, n, &entries.items[i])) continue;
       name = arena_str(l->arena, name);
       if (is_go) add_go_file(l, n, &s, name, false);

@@ -12,6 +12,8 @@ import tempfile
 
 LOADDUMP = os.path.abspath(sys.argv[1])
 ONLY = sys.argv[2:]
+# Profiles make go list compile packages again for one main package: not a matter of loading.
+PGO = []
 FILE_KINDS = ["GoFiles", "CgoFiles", "TestGoFiles", "XTestGoFiles", "SFiles"]
 
 
@@ -21,7 +23,7 @@ def run(command, cwd, env):
 
 
 def go_list(cwd, env, args, patterns, tests):
-    command = ["go", "list", "-e", "-deps", "-json=ImportPath,Dir,Name,DepOnly,Imports,ImportMap,Module,Standard,Error,Incomplete,"
+    command = ["go", "list", "-e"] + PGO + ["-deps", "-json=ImportPath,Dir,Name,DepOnly,Imports,ImportMap,Module,Standard,Error,Incomplete,"
                + ",".join(FILE_KINDS)] + args + patterns
     done = run(command, cwd, env)
     decoder, text, at, out = json.JSONDecoder(), done.stdout, 0, []
@@ -30,12 +32,11 @@ def go_list(cwd, env, args, patterns, tests):
         out.append(value)
         while at < len(text) and text[at].isspace():
             at += 1
-    roots = run(["go", "list", "-e"] + args + patterns, cwd, env).stdout.split()
+    roots = run(["go", "list", "-e"] + PGO + args + patterns, cwd, env).stdout.split()
     return out, roots
 
 
 def load_dump(cwd, env, args, patterns, tests):
-    flags = [{"-tags": "-tags", "-mod": "-mod"}.get(a.split("=")[0], a) for a in args]
     command = [LOADDUMP, "-C", cwd]
     for a in args:
         name, _, value = a.partition("=")
@@ -103,6 +104,8 @@ def compare(name, cwd, env, args, patterns):
             if want != q.get("module", "").strip():
                 faults.append("%s: module %s, heapls %s" % (path, want, q.get("module")))
             go = module.get("GoVersion", "1.16")
+            if not PGO:  # before Go 1.21 go list drops what follows the minor version
+                q["go"] = ".".join(q["go"].split(".")[:2])
             if path != "command-line-arguments" and go != q["go"]:
                 faults.append("%s: go version %s, heapls %s" % (path, go, q["go"]))
         for kind in FILE_KINDS:
@@ -277,11 +280,18 @@ def main():
     if not shutil.which("go"):
         print("SKIP: no go command to compare with")
         return 0
+    version = subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True).stdout.strip()
+    minor = int((version.split(".") + ["0", "0"])[1].split("rc")[0].split("-")[0] or 0)
+    if minor >= 21:
+        PGO.append("-pgo=off")
+    print("go list of %s" % version)
     root = os.path.realpath(tempfile.mkdtemp(prefix="heapls-load-"))
     try:
         synthetic(root)
         ok = True
         for name, cwd, env, args, patterns in cases(root):
+            if (name == "ignore directive" and minor < 25) or (name == "std experiments" and minor < 26):
+                continue
             if not ONLY or any(o in name for o in ONLY):
                 ok = compare(name, cwd, env, args, patterns) and ok
         if not ONLY or "cycle" in ONLY:
