@@ -8,10 +8,12 @@
 // Decides for every function of the unit, bottom-up over strongly connected components: sets inl, inline_cost and
 // no_inline_reason, and emits "can inline" (and at level 2 "cannot inline") messages.
 void inline_can_inline_all(IrUnit *);
-void inline_can_inline(IrUnit *, IrFunc *); // one function whose callees are decided
+void inline_can_inline(IrUnit *, IrFunc *); // one function whose callees are decided; nothing when already decided
+// The same without messages, for instances of generic functions that inlining itself brought in.
+void inline_can_inline_quietly(IrUnit *, IrFunc **funcs, uint32_t len);
 // Devirtualises and inlines in every function of the unit (in gc's order), emitting its messages. Bodies are rewritten.
 void inline_all(IrUnit *);
-void devirtualize_func(IrUnit *, IrFunc *);
+void inline_func(IrUnit *, IrFunc *); // in one function that came later, such as a wrapper
 IrNode *devirtualize_call(IrUnit *, IrFunc *, IrNode *call); // static part; returns the call (maybe rewritten)
 bool inline_is_intrinsic(const IrUnit *, const IrFunc *); // calls the compiler replaces by instructions (6.4)
 

@@ -243,6 +243,7 @@ struct IrUnit {
   ConstPool constants;
   Interner *interner;
   bool complete;
+  bool muted; // inlinability is decided without messages
   void *state; // of the lowering while it runs
 };
 
@@ -322,6 +323,9 @@ IrNode *ir_unified_inline_call(IrUnit *, IrFunc *caller, IrNode *call, IrFunc *c
 // Strongly connected components of the unit's functions by mention, callees first (cmd/compile/internal/ir/scc.go).
 // A function literal with captures belongs to its enclosing function's visit.
 void ir_visit_bottom_up(IrUnit *, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive), void *context);
+// The same with these functions as roots.
+void ir_visit_list_bottom_up(IrUnit *, IrFunc *const *roots, uint32_t len,
+                             void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive), void *context);
 
 // -- passes on lowered code --
 void ir_loopvar(IrUnit *, IrFunc *);     // loopvar.c: per-iteration variables (reference 1.5)

@@ -69,13 +69,22 @@ static uint32_t visit_func(Visitor *v, IrFunc *fn) {
   return frame.lowest;
 }
 
-void ir_visit_bottom_up(IrUnit *unit, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
-                        void *context) {
+void ir_visit_list_bottom_up(IrUnit *unit, IrFunc *const *roots, uint32_t len,
+                             void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive), void *context) {
   Visitor v = {.visit = visit, .context = context, .unit = unit};
-  uint32_t count = unit->funcs.len; // functions that the visits add are not visited
-  for (uint32_t i = 0; i < count; i++) {
-    if (!is_capturing(unit->funcs.items[i])) visit_func(&v, unit->funcs.items[i]);
+  for (uint32_t i = 0; i < len; i++) {
+    if (!is_capturing(roots[i])) visit_func(&v, roots[i]);
   }
   ptrmap_release(&v.ids);
   free(v.stack.items);
+}
+
+void ir_visit_bottom_up(IrUnit *unit, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
+                        void *context) {
+  // Functions that the visits add are not visited; the list may move while they do.
+  uint32_t count = unit->funcs.len;
+  IrFunc **roots = mem_new(sizeof *roots * count);
+  if (count) memcpy(roots, unit->funcs.items, sizeof *roots * count);
+  ir_visit_list_bottom_up(unit, roots, count, visit, context);
+  free(roots);
 }
