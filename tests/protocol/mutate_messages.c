@@ -1,10 +1,12 @@
 // mutate_messages.c: mutated messages crash nothing, and what a stream means does not depend on how it is cut.
 // Usage: mutate_messages [COUNT [SEED]]. Each round frames one to three seeds, damages bytes of header or body (flips,
-// removals, repeats, foreign tokens, broken lengths), and reads the stream twice: whole, and in random pieces.
+// removals, repeats, foreign tokens, broken lengths) or values inside the JSON (other types, missing, repeated), and
+// reads the stream twice: whole, and in random pieces.
 #include "exercise.h"
 #include "pool.h"
 #include "random.h"
 #include "seeds.h"
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,20 +90,80 @@ static void stream_damage(Stream *self, Random *random) {
   }
 }
 
+// Values of other types, for damage that leaves the JSON whole.
+static json_t *odd_value(Random *random) {
+  switch (random_below(random, 10)) {
+  case 0: return json_null();
+  case 1: return json_true();
+  case 2: return json_integer(-1);
+  case 3: return json_integer(INT64_MAX);
+  case 4: return json_real(2.5);
+  case 5: return json_string("");
+  case 6: return json_stringn("a\0b", 3);
+  case 7: return json_object();
+  case 8: return json_integer(random_below(random, 40));
+  default: return json_array();
+  }
+}
+
+// Replaces, removes or repeats one value somewhere below `at`.
+static void damage_value(json_t *at, Random *random) {
+  for (;;) {
+    bool object = json_is_object(at);
+    size_t count = object ? json_object_size(at) : json_array_size(at);
+    if (!count) return;
+    size_t chosen = random_below(random, (uint32_t)count);
+    void *slot = object ? json_object_iter(at) : NULL;
+    for (size_t i = 0; object && i < chosen; i++) slot = json_object_iter_next(at, slot);
+    json_t *value = object ? json_object_iter_value(slot) : json_array_get(at, chosen);
+    bool inner = (json_is_object(value) && json_object_size(value)) || (json_is_array(value) && json_array_size(value));
+    if (inner && random_below(random, 6)) {
+      at = value;
+      continue;
+    }
+    switch (random_below(random, 4)) {
+    case 0:
+      if (object)
+        json_object_del(at, json_object_iter_key(slot));
+      else
+        json_array_remove(at, chosen);
+      return;
+    case 1:
+      if (!object) json_array_append_new(at, json_deep_copy(value));
+      return;
+    default:
+      if (object)
+        json_object_iter_set_new(at, slot, odd_value(random));
+      else
+        json_array_set_new(at, chosen, odd_value(random));
+      return;
+    }
+  }
+}
+
+static void body_damage_values(Stream *body, Random *random) {
+  json_t *j = json_loadb(body->bytes, body->count, JSON_ALLOW_NUL, NULL);
+  if (!j) return;
+  for (uint32_t k = 1 + random_below(random, 3); k; k--) damage_value(j, random);
+  body->count = json_dumpb(j, body->bytes, sizeof body->bytes, JSON_COMPACT);
+  json_decref(j);
+}
+
 // The bodies are damaged before they are framed (the message arrives whole, and wrong), or the stream after.
 static void stream_build(Stream *self, Random *random) {
   static Stream body;
   self->count = 0;
-  bool damage_bodies = random_below(random, 2);
+  enum { DAMAGE_STREAM, DAMAGE_BODIES, DAMAGE_VALUES } how = random_below(random, 3);
   for (uint32_t i = 0, n = 1 + random_below(random, 3); i < n; i++) {
     const char *seed = SEEDS[random_below(random, SEED_COUNT)];
     body.count = 0;
     stream_insert(&body, 0, seed, strlen(seed));
-    for (uint32_t k = damage_bodies ? 1 + random_below(random, 4) : 0; k; k--) stream_damage(&body, random);
+    if (how == DAMAGE_VALUES) body_damage_values(&body, random);
+    for (uint32_t k = how == DAMAGE_BODIES ? 1 + random_below(random, 4) : 0; k; k--) stream_damage(&body, random);
     size_t announced = random_below(random, 30) ? body.count : random_below(random, (uint32_t)body.count * 2 + 2);
     stream_frame(self, body.bytes, body.count, announced);
   }
-  for (uint32_t k = damage_bodies ? 0 : 1 + random_below(random, 6); k; k--) stream_damage(self, random);
+  for (uint32_t k = how == DAMAGE_STREAM ? 1 + random_below(random, 6) : 0; k; k--) stream_damage(self, random);
 }
 
 int main(int argc, char **argv) {
