@@ -104,13 +104,13 @@ typedef struct LoadError {
   Str message;     // one line, no position
 } LoadError;
 
-typedef struct Package Package;
-typedef struct PackageImport {
+typedef struct LoadPackage LoadPackage;
+typedef struct LoadPackageImport {
   Str path;         // as written in the source
-  Package *package; // never NULL; may be missing (package->missing). "unsafe" is a package without files; "C" is not listed.
-} PackageImport;
+  LoadPackage *package; // never NULL; may be missing (package->missing). "unsafe" is a package without files; "C" is not listed.
+} LoadPackageImport;
 
-struct Package {
+struct LoadPackage {
   uint32_t index;  // in LoadGraph.packages
   Str id;          // unique: import path; test variants "p [p.test]" and "p_test [p.test]"
   Str path;        // import path for linker symbols: "vendor/golang.org/x/net/idna", "p_test"; test variants: "p".
@@ -127,15 +127,15 @@ struct Package {
   bool has_asm;    // has .s files or is otherwise allowed body-less functions (see gc's -complete)
   bool has_profile; // a default.pgo lies in the directory: `go build` of this main package compiles it and all its
                     // imports with that profile, and so may inline more than it does for other users of the imports
-  Package *tested; // of test variants: the package under test as others import it
+  LoadPackage *tested; // of test variants: the package under test as others import it
 
   LoadFile **files; // what one compilation of this package takes, in the go command's order: GoFiles and CgoFiles,
   uint32_t file_count; // then TestGoFiles of a "p [p.test]" variant; XTestGoFiles of a "p_test" one
   LoadFile **all_files; // every file that the constraints select, test files included if the request asked for tests;
   uint32_t all_file_count; // by kind, then by name
-  PackageImport *imports; // sorted by path, without duplicates; of `files` only
+  LoadPackageImport *imports; // sorted by path, without duplicates; of `files` only
   uint32_t import_count;
-  Package **importers; // inverse of imports
+  LoadPackage **importers; // inverse of imports
   uint32_t importer_count;
 
   Str go_version;  // language version, "1.22": the module's go line; the toolchain's for std and without a module
@@ -144,25 +144,25 @@ struct Package {
   uint32_t error_count;
 };
 
-Package *package_import(const Package *, Str path); // what `import "path"` means in this package; NULL when not imported
-uint32_t load_file_go_minor(const Package *, const LoadFile *); // language version in force for one file
+LoadPackage *load_package_import(const LoadPackage *, Str path); // what `import "path"` means in this package; NULL when not imported
+uint32_t load_file_go_minor(const LoadPackage *, const LoadFile *); // language version in force for one file
 
 typedef struct LoadGraph {
-  Package **packages; // topological: every import precedes its importers; go list -deps order. Deterministic.
+  LoadPackage **packages; // topological: every import precedes its importers; go list -deps order. Deterministic.
   uint32_t count;
-  Package **roots;    // in the order that the go command lists them
+  LoadPackage **roots;    // in the order that the go command lists them
   uint32_t root_count;
   LoadError *errors;  // of patterns and go.mod files
   uint32_t error_count;
-  StrMap by_id;       // id to Package
+  StrMap by_id;       // id to LoadPackage
   const BuildContext *context;
   const LoadModule **modules; // main modules first, then the build list by path
   uint32_t module_count;
   Arena arena;
 } LoadGraph;
 
-Package *load_graph_find(const LoadGraph *, Str id);                      // NULL when absent
-Package *load_graph_find_file(const LoadGraph *, Str absolute_path);      // plain package preferred to test variants
+LoadPackage *load_graph_find(const LoadGraph *, Str id);                      // NULL when absent
+LoadPackage *load_graph_find_file(const LoadGraph *, Str absolute_path);      // plain package preferred to test variants
 void load_graph_free(LoadGraph *);
 
 // ---- Loading

@@ -37,7 +37,7 @@ static Node *new_node(Load *l, Str id, Str path) {
 
 static void set_language(Load *l, Node *n) {
   const LoadModule *m = n->shown.module;
-  Package *p = &n->shown;
+  LoadPackage *p = &n->shown;
   if (m && !(m->is_goroot && !m->is_main)) {
     p->go_minor = m->go_minor;
     p->go_version = m->go_version.n ? m->go_version : STR("1.16");
@@ -58,7 +58,7 @@ Node *load_package(Load *l, Found found) {
   Str path = load_string(l, found.path);
   n = new_node(l, path, path);
   strmap_set(&l->packages, path, n);
-  Package *p = &n->shown;
+  LoadPackage *p = &n->shown;
   p->dir = found.dir;
   p->is_std = found.is_std;
   p->module = found.module ? &found.module->shown : NULL;
@@ -92,7 +92,7 @@ Node *load_command_line_files(Load *l, Str dir, const Str *names, uint32_t count
 }
 
 Node *load_import(Load *l, Str path, const Node *importer) {
-  const Package *from = importer ? &importer->shown : NULL;
+  const LoadPackage *from = importer ? &importer->shown : NULL;
   bool from_std = from && from->is_std;
   int kind = !from_std ? 0 : path_has_prefix(from->path, STR("cmd"), NULL) ? 2 : 1;
   bool shared = l->modules.mode != MODULE_MODE_GOPATH && path.n && path.p[0] != '.'; // the importer's place does not matter
@@ -138,7 +138,7 @@ static void resolve_imports(Load *l, Node *n) {
     else if (str_equal(target->shown.name, STR("main")) && !target->is_command_line)
       why = arena_printf(l->arena, "import \"%.*s\" is a program, not an importable package", STR_ARG(r.path));
     if (why.n) node_error(l, n, r.file->source.path, r.offset, why);
-    VEC_PUSH(l->arena, &n->imports, (PackageImport){r.path, &target->shown});
+    VEC_PUSH(l->arena, &n->imports, (LoadPackageImport){r.path, &target->shown});
   }
   free(raw.items);
 }
@@ -155,7 +155,7 @@ static void resolve_all(Load *l) {
 
 // ---- Test variants
 
-static uint32_t files_of_kinds(Load *l, const Package *p, bool own, LoadFileKind extra, LoadFile ***out) {
+static uint32_t files_of_kinds(Load *l, const LoadPackage *p, bool own, LoadFileKind extra, LoadFile ***out) {
   *out = ARENA_ARRAY(l->arena, LoadFile *, p->all_file_count + 1);
   uint32_t n = 0;
   for (uint32_t i = 0; i < p->all_file_count; i++) {
@@ -166,7 +166,7 @@ static uint32_t files_of_kinds(Load *l, const Package *p, bool own, LoadFileKind
 }
 
 static Node *new_variant(Load *l, Node *of, const char *id_format, Str path) {
-  const Package *p = &of->shown;
+  const LoadPackage *p = &of->shown;
   Node *n = new_node(l, arena_printf(l->arena, id_format, STR_ARG(p->path), STR_ARG(p->path)), path);
   n->shown.dir = p->dir;
   n->shown.name = p->name;
@@ -183,7 +183,7 @@ static Node *new_variant(Load *l, Node *of, const char *id_format, Str path) {
 }
 
 static void add_test_variants(Load *l, Node *n) {
-  Package *p = &n->shown;
+  LoadPackage *p = &n->shown;
   LoadFile **internal, **external;
   if (p->missing || p->is_fake_unsafe) return;
   uint32_t internal_count = files_of_kinds(l, p, true, LOAD_FILE_TEST, &internal);
@@ -241,7 +241,7 @@ static Node *cut_import(Load *l, Str path, Node *importer, const Nodes *stack, c
 
 static void emit(Load *l, Node *n, Nodes *order) {
   n->visit = VISIT_DONE;
-  Package *p = &n->shown;
+  LoadPackage *p = &n->shown;
   p->imports = n->imports.items;
   p->import_count = n->imports.len;
   p->errors = n->errors.items;
@@ -263,7 +263,7 @@ static void visit_from(Load *l, Node *root, Nodes *order) {
       stack.len--;
       continue;
     }
-    PackageImport *import = &n->imports.items[n->next_import++];
+    LoadPackageImport *import = &n->imports.items[n->next_import++];
     Node *target = (Node *)import->package;
     if (target->visit == VISIT_OPEN) {
       target = cut_import(l, import->path, n, &stack, target);
@@ -279,16 +279,16 @@ static void visit_from(Load *l, Node *root, Nodes *order) {
 static void fill_importers(Load *l, const Nodes *order) {
   for (int pass = 0; pass < 2; pass++) {
     for (uint32_t i = 0; i < order->len; i++) {
-      Package *p = &order->items[i]->shown;
+      LoadPackage *p = &order->items[i]->shown;
       for (uint32_t k = 0; k < p->import_count; k++) {
-        Package *target = p->imports[k].package;
+        LoadPackage *target = p->imports[k].package;
         if (pass) target->importers[target->importer_count] = p;
         target->importer_count++;
       }
     }
     for (uint32_t i = 0; i < order->len && !pass; i++) {
-      Package *p = &order->items[i]->shown;
-      p->importers = ARENA_ARRAY(l->arena, Package *, p->importer_count + 1);
+      LoadPackage *p = &order->items[i]->shown;
+      p->importers = ARENA_ARRAY(l->arena, LoadPackage *, p->importer_count + 1);
       p->importer_count = 0;
     }
   }
@@ -302,10 +302,10 @@ static void order_graph(Load *l) {
     if (l->nodes.items[i]->shown.is_test) visit_from(l, l->nodes.items[i], &order);
   fill_importers(l, &order);
   g->count = order.len;
-  g->packages = ARENA_ARRAY(l->arena, Package *, order.len + 1);
+  g->packages = ARENA_ARRAY(l->arena, LoadPackage *, order.len + 1);
   for (uint32_t i = 0; i < order.len; i++) g->packages[i] = &order.items[i]->shown;
   g->root_count = l->roots.len;
-  g->roots = ARENA_ARRAY(l->arena, Package *, l->roots.len + 1);
+  g->roots = ARENA_ARRAY(l->arena, LoadPackage *, l->roots.len + 1);
   for (uint32_t i = 0; i < l->roots.len; i++) g->roots[i] = &l->roots.items[i]->shown;
   free(order.items);
 }
@@ -401,13 +401,13 @@ bool loader_read_file(Loader *l, Str path, Str *text) { return fs_read(&l->fs, p
 
 // ---- Reading the graph
 
-Package *load_graph_find(const LoadGraph *g, Str id) { return strmap_get(&g->by_id, id); }
+LoadPackage *load_graph_find(const LoadGraph *g, Str id) { return strmap_get(&g->by_id, id); }
 
-Package *load_graph_find_file(const LoadGraph *g, Str path) {
+LoadPackage *load_graph_find_file(const LoadGraph *g, Str path) {
   Str dir = path_dir(path);
-  Package *variant = NULL;
+  LoadPackage *variant = NULL;
   for (uint32_t i = 0; i < g->count; i++) {
-    Package *p = g->packages[i];
+    LoadPackage *p = g->packages[i];
     if (!str_equal(p->dir, dir)) continue;
     for (uint32_t k = 0; k < p->file_count; k++) {
       if (!str_equal(p->files[k]->source.path, path)) continue;
@@ -425,7 +425,7 @@ void load_graph_free(LoadGraph *g) {
   free(g);
 }
 
-Package *package_import(const Package *p, Str path) {
+LoadPackage *load_package_import(const LoadPackage *p, Str path) {
   uint32_t lo = 0, hi = p->import_count;
   while (lo < hi) {
     uint32_t mid = (lo + hi) / 2;
@@ -438,7 +438,7 @@ Package *package_import(const Package *p, Str path) {
 }
 
 // go/types: a file's constraint may raise the language version, or lower it, but not below go1.21.
-uint32_t load_file_go_minor(const Package *p, const LoadFile *f) {
+uint32_t load_file_go_minor(const LoadPackage *p, const LoadFile *f) {
   if (!f->go_minor) return p->go_minor;
   return f->go_minor < 21 ? 21 : f->go_minor;
 }

@@ -142,7 +142,7 @@ static void add_foreign_file(Load *l, Node *n, Sorted *s, Str name) {
 }
 
 // Packages of std that declare functions which the runtime supplies without any assembly file (cmd/go/internal/work).
-static bool has_runtime_bodies(const Package *p) {
+static bool has_runtime_bodies(const LoadPackage *p) {
   static const char *const paths[] = {"bytes",         "internal/poll", "net",  "os",      "runtime/metrics", "runtime/pprof",
                                       "runtime/trace", "sync",          "syscall", "time"};
   if (!p->is_std) return false;
@@ -152,7 +152,7 @@ static bool has_runtime_bodies(const Package *p) {
 }
 
 static void finish(Load *l, Node *n, Sorted *s) {
-  Package *p = &n->shown;
+  LoadPackage *p = &n->shown;
   bool cgo = s->kinds[LOAD_FILE_CGO].len > 0;
   if (s->has_upper && !cgo) { // without cgo nobody assembles them
     uint32_t kept = 0;

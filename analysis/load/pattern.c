@@ -182,7 +182,7 @@ static void load_std_or_cmd(Load *l, bool cmd) {
   if (cmd) walk_goroot(l, &out, NULL, path_join(l->arena, l->modules.goroot_src, STR("cmd")), STR("cmd"), STR(""), false, false);
   else walk_goroot(l, &out, NULL, l->modules.goroot_src, STR(""), STR(""), false, true);
   for (uint32_t i = 0; i < out.len; i++) { // cmd/vendor holds a main package that is no command of Go's
-    const Package *p = &out.items[i]->shown;
+    const LoadPackage *p = &out.items[i]->shown;
     if (!(cmd && str_has_prefix(p->path, STR("cmd/vendor")) && str_equal(p->name, STR("main")))) VEC_APPEND(&kept, out.items[i]);
   }
   free(out.items);
@@ -247,7 +247,7 @@ static void load_all(Load *l, bool closure) {
   uint32_t mains = out.len;
   for (uint32_t i = 0; i < out.len; i++) ptrmap_set(&members, out.items[i], l);
   for (uint32_t i = 0; i < out.len && closure; i++) {
-    const Package *p = &out.items[i]->shown;
+    const LoadPackage *p = &out.items[i]->shown;
     uint32_t count = i < mains ? p->all_file_count : p->file_count;
     for (uint32_t k = 0; k < count; k++) {
       LoadFile *f = (i < mains ? p->all_files : p->files)[k];

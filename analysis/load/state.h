@@ -14,8 +14,8 @@ struct Loader {
 
 enum { VISIT_NEW, VISIT_OPEN, VISIT_DONE };
 
-typedef struct Node { // a Package while it is being built
-  Package shown;      // first
+typedef struct Node { // a LoadPackage while it is being built
+  LoadPackage shown;      // first
   uint8_t visit;
   uint32_t ignored; // .go files that the constraints leave out
   bool read_tests;  // _test.go files were read
@@ -23,7 +23,7 @@ typedef struct Node { // a Package while it is being built
   bool is_command_line;
   uint32_t next_import; // of the depth-first walk
   VEC(LoadError) errors;
-  VEC(PackageImport) imports;
+  VEC(LoadPackageImport) imports;
 } Node;
 
 typedef VEC(Node *) Nodes;

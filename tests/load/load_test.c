@@ -169,18 +169,18 @@ static void test_without_goroot(void **state) {
   assert_true(c->goroot_error.n > 0 && c->goroot.n == 0);
   LoadGraph *g = load(c, "m", ".", false);
   assert_int_equal(g->root_count, 1);
-  Package *p = g->roots[0];
+  LoadPackage *p = g->roots[0];
   assert_str(p->id, "m.org/m");
   assert_int_equal(p->go_minor, 22);
   assert_int_equal(p->import_count, 3);
-  assert_true(package_import(p, STR("fmt"))->missing);
-  assert_false(package_import(p, STR("m.org/m/sub"))->missing);
-  assert_true(package_import(p, STR("unsafe"))->is_fake_unsafe);
-  assert_null(package_import(p, STR("os")));
+  assert_true(load_package_import(p, STR("fmt"))->missing);
+  assert_false(load_package_import(p, STR("m.org/m/sub"))->missing);
+  assert_true(load_package_import(p, STR("unsafe"))->is_fake_unsafe);
+  assert_null(load_package_import(p, STR("os")));
   assert_int_equal(p->error_count, 1);
   assert_int_equal(p->errors[0].offset, 21);
-  assert_ptr_equal(load_graph_find_file(g, in_tree("m/sub/s.go")), package_import(p, STR("m.org/m/sub")));
-  assert_ptr_equal(package_import(p, STR("m.org/m/sub"))->importers[0], p);
+  assert_ptr_equal(load_graph_find_file(g, in_tree("m/sub/s.go")), load_package_import(p, STR("m.org/m/sub")));
+  assert_ptr_equal(load_package_import(p, STR("m.org/m/sub"))->importers[0], p);
   load_graph_free(g);
   g = load(c, "m", "std", false);
   assert_int_equal(g->count, 0);
@@ -245,13 +245,13 @@ static void test_test_variants(void **state) {
   BuildContext *c = context_of(no_go);
   LoadGraph *g = load(c, "t", ".", true);
   assert_int_equal(g->count, 4);
-  Package *plain = load_graph_find(g, STR("t.org")), *internal = load_graph_find(g, STR("t.org [t.org.test]")),
+  LoadPackage *plain = load_graph_find(g, STR("t.org")), *internal = load_graph_find(g, STR("t.org [t.org.test]")),
           *external = load_graph_find(g, STR("t.org_test [t.org.test]")), *u = load_graph_find(g, STR("t.org/u"));
   assert_true(plain && internal && external && u);
   assert_int_equal(internal->file_count, 2);
   assert_ptr_equal(internal->tested, plain);
-  assert_ptr_equal(package_import(external, STR("t.org")), internal);
-  assert_ptr_equal(package_import(u, STR("t.org")), plain);
+  assert_ptr_equal(load_package_import(external, STR("t.org")), internal);
+  assert_ptr_equal(load_package_import(u, STR("t.org")), plain);
   assert_str(external->path, "t.org_test");
   assert_true(u->index > plain->index && internal->index > u->index && external->index > internal->index);
   assert_int_equal(u->go_minor, 22);
@@ -270,7 +270,7 @@ static void test_cycle(void **state) {
   BuildContext *c = context_of(no_go);
   LoadGraph *g = load(c, "c", "./...", false);
   assert_int_equal(g->count, 5); // two imports are cut: they lead to missing packages
-  Package *b = load_graph_find(g, STR("c.org/b"));
+  LoadPackage *b = load_graph_find(g, STR("c.org/b"));
   assert_true(b->in_cycle && b->imports[0].package->missing);
   assert_true(load_graph_find(g, STR("c.org/self"))->in_cycle);
   assert_int_equal(b->go_minor, 16);

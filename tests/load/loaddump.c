@@ -11,14 +11,14 @@
 
 extern char **environ;
 
-static void print_files(const Package *p, LoadFileKind kind, const char *label) {
+static void print_files(const LoadPackage *p, LoadFileKind kind, const char *label) {
   printf("  %s", label);
   for (uint32_t i = 0; i < p->all_file_count; i++)
     if (p->all_files[i]->kind == kind) printf(" %.*s", STR_ARG(p->all_files[i]->name));
   printf("\n");
 }
 
-static void print_package(const Package *p) {
+static void print_package(const LoadPackage *p) {
   printf("P %.*s\n  path %.*s\n  name %.*s\n  dir %.*s\n", STR_ARG(p->id), STR_ARG(p->path), STR_ARG(p->name), STR_ARG(p->dir));
   if (p->module) printf("  module %.*s %.*s\n", STR_ARG(p->module->path), STR_ARG(p->module->version));
   printf("  go %.*s\n", STR_ARG(p->go_version));

@@ -1,0 +1,3 @@
+module heapls.test/oracle
+
+go 1.24
