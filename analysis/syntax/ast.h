@@ -213,7 +213,8 @@ struct AstFile {
   uint32_t slot_count;
   uint32_t *lines; // offsets of the first byte of each line; lines[0] == 0
   uint32_t line_count;
-  VEC(SyntaxError) errors;
+  VEC(SyntaxError) errors;  // those outside declarations, then those of each declaration
+  uint32_t outside_errors;  // how many of them are outside declarations
   VEC(LineDirective) line_directives;
   VEC(Linkname) linknames;
   Str build_constraint; // text of the //go:build line after the keyword, empty when none

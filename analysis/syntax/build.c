@@ -65,7 +65,9 @@ void build_error(Build *b, uint32_t offset, const char *message) {
   VEC_APPEND(&b->errors, (BuildError){offset, message});
 }
 
+// Every node of a declaration, parents before children, and the places where errors are.
 typedef struct Places {
+  VEC(Ast *) nodes;
   VEC(uint32_t) offsets; // sorted
 } Places;
 
@@ -74,30 +76,42 @@ static int compare_offsets(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-static bool collect_bad(void *context, const Ast *node) {
+static bool collect(void *context, const Ast *node) {
   Places *places = context;
+  VEC_APPEND(&places->nodes, (Ast *)(uintptr_t)node);
   if (node->kind == AST_BAD) VEC_APPEND(&places->offsets, node->start);
   return true;
 }
 
-static bool mark(void *context, const Ast *node) {
-  const Places *places = context;
+// Widens a node (the walk's root) over its children: what is missing has been put where the text before it ended.
+static bool widen(void *context, const Ast *child) {
+  Ast *parent = context;
+  if (child == parent) return true;
+  if (child->start < parent->start) parent->start = child->start;
+  if (child->end > parent->end) parent->end = child->end;
+  return false;
+}
+
+static bool holds_place(const Places *places, const Ast *node) {
   uint32_t lo = 0, hi = places->offsets.len; // the first place not before the node
   while (lo < hi) {
     uint32_t mid = lo + (hi - lo) / 2;
     if (places->offsets.items[mid] < node->start) lo = mid + 1;
     else hi = mid;
   }
-  if (lo == places->offsets.len || places->offsets.items[lo] > node->end) return false;
-  ((Ast *)(uintptr_t)node)->flags |= AST_FLAG_ERROR;
-  return true;
+  return lo < places->offsets.len && places->offsets.items[lo] <= node->end;
 }
 
 void build_mark_errors(const Build *b, AstList specs) {
   Places places = {0};
   for (uint32_t i = 0; i < b->errors.len; i++) VEC_APPEND(&places.offsets, b->errors.items[i].offset);
-  for (uint32_t i = 0; i < specs.len; i++) ast_walk(specs.items[i], collect_bad, &places);
+  for (uint32_t i = 0; i < specs.len; i++) ast_walk(specs.items[i], collect, &places);
   if (places.offsets.len) qsort(places.offsets.items, places.offsets.len, sizeof(uint32_t), compare_offsets);
-  for (uint32_t i = 0; i < specs.len; i++) ast_walk(specs.items[i], mark, &places);
+  for (uint32_t i = places.nodes.len; i-- > 0;) {
+    Ast *n = places.nodes.items[i];
+    ast_walk(n, widen, n);
+    if (holds_place(&places, n)) n->flags |= AST_FLAG_ERROR;
+  }
+  free(places.nodes.items);
   free(places.offsets.items);
 }

@@ -40,7 +40,8 @@ typedef struct ReadResult {
 // The second reader: hand-written, exact. Reads text that begins (after blanks and comments) with a declaration.
 ReadResult read_declaration(Build *);
 
-// Spreads AST_FLAG_ERROR over every node that holds a place where an error was found, or an AST_BAD.
+// For a declaration with errors: sets AST_FLAG_ERROR on every node that holds a place where one was found or an AST_BAD,
+// and makes every node hold its children.
 void build_mark_errors(const Build *, AstList specs);
 
 #endif

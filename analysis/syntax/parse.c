@@ -102,7 +102,7 @@ static AstDecl *reuse_find(Reuse *u, AstFile *f, Str text, uint64_t hash, uint32
     u->taken[i - 1] = true;
     ast_decl_retain(d);
     uint32_t before = u->previous->slot_starts[d->slot];
-    for (uint32_t e = 0; d->has_error && e < u->previous->errors.len; e++) {
+    for (uint32_t e = u->previous->outside_errors; d->has_error && e < u->previous->errors.len; e++) {
       SyntaxError error = u->previous->errors.items[e];
       if (error.offset >= before && error.offset <= before + text.n) file_error(f, error.offset - before + offset, error.message);
     }
@@ -158,6 +158,17 @@ static bool imports_c(const AstDecl *d) {
   return false;
 }
 
+static void check_import_order(AstFile *f, const Split *split) {
+  bool imports_over = false;
+  for (uint32_t i = 0; i < split->chunks.len; i++) {
+    Str text = str_slice(f->text, split->chunks.items[i].keyword, split->chunks.items[i].end);
+    bool import = str_has_prefix(text, STR("import"));
+    if (import && imports_over)
+      file_error(f, split->chunks.items[i].keyword, STR("syntax error: imports must appear before other declarations"));
+    imports_over |= !import;
+  }
+}
+
 static void add_decls(Parser *p, AstFile *f, const Split *split, const AstFile *previous) {
   Reuse reuse;
   reuse_init(&reuse, previous);
@@ -166,7 +177,6 @@ static void add_decls(Parser *p, AstFile *f, const Split *split, const AstFile *
   f->slot_starts = ARENA_ARRAY(&f->arena, uint32_t, old_slots + split->chunks.len);
   f->slot_count = old_slots;
   for (uint32_t i = 0; i < old_slots; i++) f->slot_starts[i] = UINT32_MAX;
-  bool imports_over = false;
   for (uint32_t i = 0; i < split->chunks.len; i++) {
     Chunk c = split->chunks.items[i];
     Str text = str_slice(f->text, c.start, c.end);
@@ -181,8 +191,6 @@ static void add_decls(Parser *p, AstFile *f, const Split *split, const AstFile *
     f->slot_starts[d->slot] = c.start;
     f->decls[f->decl_count++] = d;
     f->imports_c |= imports_c(d);
-    if (d->kind == DECL_IMPORT && imports_over) file_error(f, c.keyword, STR("syntax error: imports must appear before other declarations"));
-    imports_over |= d->kind != DECL_IMPORT;
   }
   reuse_release(&reuse);
 }
@@ -206,6 +214,8 @@ AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile 
   for (uint32_t i = 0; i < split.line_directives.len; i++) VEC_PUSH(&f->arena, &f->line_directives, split.line_directives.items[i]);
   for (uint32_t i = 0; i < split.errors.len; i++) file_error(f, split.errors.items[i].offset, split.errors.items[i].message);
   find_linknames(p, f, &split);
+  check_import_order(f, &split);
+  f->outside_errors = f->errors.len;
   add_decls(p, f, &split, previous);
   split_release(&split);
   return f;
@@ -216,42 +226,4 @@ void ast_file_free(AstFile *f) {
   for (uint32_t i = 0; i < f->decl_count; i++) ast_decl_release(f->decls[i]);
   arena_release(&f->arena);
   free(f);
-}
-
-void file_header_scan(FileHeader *h, Str text) {
-  *h = (FileHeader){0};
-  Split split;
-  split_header(&split, text);
-  h->package_name = split.package_name;
-  h->build_constraint = split.build_constraint;
-  h->ok = split.package_name.n > 0;
-  for (uint32_t i = 0; i < split.chunks.len; i++) {
-    Chunk c = split.chunks.items[i];
-    const char *p = text.p + c.keyword, *end = text.p + c.end;
-    while (p < end) {
-      if (p[0] == '/' && p + 1 < end && p[1] == '/') {
-        const char *eol = memchr(p, '\n', (size_t)(end - p));
-        p = eol ? eol : end;
-      } else if (p[0] == '/' && p + 1 < end && p[1] == '*') {
-        for (p += 2; p < end && !(p[-1] == '*' && p[0] == '/'); p++) {}
-      } else if (*p == '"' || *p == '`') {
-        const char *stop = memchr(p + 1, *p, (size_t)(end - p - 1));
-        if (!stop) break;
-        Str path = {p + 1, (size_t)(stop - p - 1)};
-        VEC_APPEND(&h->imports, path);
-        VEC_APPEND(&h->import_offsets, (uint32_t)(p - text.p));
-        h->imports_c |= str_equal(path, STR("C"));
-        p = stop + 1;
-      } else {
-        p++;
-      }
-    }
-  }
-  split_release(&split);
-}
-
-void file_header_release(FileHeader *h) {
-  free(h->imports.items);
-  free(h->import_offsets.items);
-  *h = (FileHeader){0};
 }

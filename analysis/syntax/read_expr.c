@@ -13,6 +13,7 @@ Ast *read_name(Reader *r) {
     return finish(r, n);
   }
   n->u.name.name = name_cache_get(r->b->names, STR("_"));
+  n->start = n->pos = n->end = r->lx.previous_stop;
   fail(r, "expected name");
   return n;
 }
@@ -44,13 +45,17 @@ AstList read_exprs(Reader *r) {
 
 // `<-` was before a type that begins with `chan`: makes it receive-only, and hands an arrow of its own on to its
 // element (`<-chan<- T` is `<-chan (<-T)`).
-static void take_arrow(Reader *r, Ast *type) {
+static void take_arrow(Reader *r, Ast *type, uint32_t arrow) {
   uint8_t direction = CHAN_SEND_ONLY;
   Ast *t = type;
   while (direction == CHAN_SEND_ONLY && t->kind == AST_CHAN_TYPE) {
     direction = t->u.chan.direction;
     if (direction == CHAN_RECV_ONLY) fail_at(r, t->start, "syntax error: unexpected <-, expected chan");
     t->u.chan.direction = CHAN_RECV_ONLY;
+    ptrdiff_t own = str_index(str_slice(r->b->text, t->start, t->end), STR("<-"));
+    uint32_t next_arrow = t->start + (own > 0 ? (uint32_t)own : 0);
+    t->start = t->pos = arrow;
+    arrow = next_arrow;
     t = t->u.chan.elem;
   }
   if (direction == CHAN_SEND_ONLY) fail_at(r, t->start, "syntax error: unexpected type, expected chan");
@@ -63,8 +68,7 @@ static Ast *read_arrow(Reader *r) {
   extern Ast *read_unary_expr(Reader *);
   Ast *x = read_unary_expr(r);
   if (chan_follows && x->kind == AST_CHAN_TYPE) {
-    take_arrow(r, x);
-    x->start = x->pos = start;
+    take_arrow(r, x, start);
     return x;
   }
   Ast *n = node_at(r, AST_UNARY, start, start);

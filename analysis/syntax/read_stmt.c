@@ -339,11 +339,10 @@ static Ast *read_labeled(Reader *r, Ast *label) {
     if (!n->u.labeled.stmt) fail_at(r, colon, "syntax error: missing statement after label");
   }
   if (!n->u.labeled.stmt) {
-    n->u.labeled.stmt = new_node(r, AST_EMPTY_STMT);
-    n->end = r->lx.start; // as gc has it: the empty statement is at the `}`
-    return n;
+    n->u.labeled.stmt = new_node(r, AST_EMPTY_STMT); // as gc has it: at the `}`
   }
-  return finish(r, n);
+  n->end = n->u.labeled.stmt->end;
+  return n;
 }
 
 static Ast *read_stmt_here(Reader *r) {
@@ -373,7 +372,11 @@ static Ast *read_stmt_here(Reader *r) {
   case LEX_GOTO: return read_branch(r, TOKEN_GOTO);
   case LEX_FALLTHROUGH: return read_branch(r, TOKEN_FALLTHROUGH);
   case LEX_GO: case LEX_DEFER: return read_call_stmt(r);
-  case LEX_SEMICOLON: return new_node(r, AST_EMPTY_STMT);
+  case LEX_SEMICOLON: {
+    Ast *n = new_node(r, AST_EMPTY_STMT);
+    n->end = r->lx.stop;
+    return n;
+  }
   case LEX_EOF: case LEX_ASSIGN_OP: case LEX_INC_DEC: case LEX_ASSIGN: case LEX_DEFINE: case LEX_RPAREN: case LEX_RBRACK:
   case LEX_RBRACE: case LEX_COMMA: case LEX_COLON: case LEX_DOT: case LEX_ELLIPSIS: case LEX_BAD: case LEX_CASE:
   case LEX_DEFAULT: case LEX_ELSE: case LEX_IMPORT: case LEX_PACKAGE: case LEX_RANGE: case LEX_TOKEN_COUNT: break;

@@ -19,6 +19,7 @@ typedef struct Splitter {
   const char *p;
   bool cut_raw_strings; // the second attempt
   bool open_raw_string; // the file ended inside one
+  bool in_declaration;  // whose reader finds what is wrong inside it
 } Splitter;
 
 static bool is_name_byte(char c) {
@@ -165,7 +166,7 @@ static bool skip_comment(Splitter *s) {
   while (stop < s->end && (stop = memchr(stop, '*', (size_t)(s->end - stop))) && !(stop + 1 < s->end && stop[1] == '/')) stop++;
   if (!stop || stop >= s->end) {
     const char *line = find_decl_line(s, p, s->end, false);
-    split_error(s, p, "comment not terminated");
+    if (!s->in_declaration) split_error(s, p, "comment not terminated");
     s->p = line ? line - 1 : s->end;
     return true;
   }
@@ -313,19 +314,20 @@ static uint32_t pragma_bits(Str text) {
   return 0;
 }
 
-// Cuts the rest of the file. first_directive: index of the first that belongs to the next declaration.
-static void split_declarations(Splitter *s, bool imports_only) {
+// Cuts the rest of the file.
+static void split_declarations(Splitter *s) {
   Split *out = s->out;
   for (;;) {
     uint32_t above = out->directives.len;
     skip_blanks(s);
     if (s->p >= s->end) return;
-    if (imports_only && !word_at(s->p, s->end, STR("import"))) return;
     Chunk c = {.keyword = offset_of(s, s->p)};
     c.start = above < out->directives.len ? out->directives.items[above].offset : c.keyword;
     for (uint32_t i = above; i < out->directives.len; i++) c.pragma |= pragma_bits(out->directives.items[i].text);
     uint32_t inside = out->directives.len;
+    s->in_declaration = true;
     const char *begin = s->p, *end = skip_declaration(s);
+    s->in_declaration = false;
     if (end <= begin) end = begin + 1;
     c.end = offset_of(s, end);
     s->p = end;
@@ -406,24 +408,22 @@ static void split_package_clause(Splitter *s) {
   }
 }
 
-static bool split_once(Split *out, Str text, bool cut_raw_strings, bool imports_only) {
+static bool split_once(Split *out, Str text, bool cut_raw_strings) {
   *out = (Split){0};
   Splitter s = {.out = out, .text = text.p, .end = text.p + text.n, .p = text.p, .cut_raw_strings = cut_raw_strings};
   if (str_has_prefix(text, STR("\xEF\xBB\xBF"))) s.p += 3;
   if (!text.n) s.text = s.end = s.p = "";
   split_package_clause(&s);
   out->directives.len = 0; // those above the package clause are not a declaration's
-  split_declarations(&s, imports_only);
+  split_declarations(&s);
   return s.open_raw_string;
 }
 
 void split_file(Split *out, Str text) {
-  if (!split_once(out, text, false, false)) return;
+  if (!split_once(out, text, false)) return;
   split_release(out);
-  split_once(out, text, true, false);
+  split_once(out, text, true);
 }
-
-void split_header(Split *out, Str text) { split_once(out, text, false, true); }
 
 void split_release(Split *s) {
   free(s->chunks.items);

@@ -32,9 +32,6 @@ typedef struct Split {
 void split_file(Split *, Str text); // initialises
 void split_release(Split *);
 
-// Only what comes before the first declaration that is no import: chunks are import declarations.
-void split_header(Split *, Str text);
-
 // N when the constraint lets the file into builds of go1.N and newer only; 0: no such minimum.
 uint32_t constraint_go_minor(Str constraint);
 

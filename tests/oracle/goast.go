@@ -1,6 +1,6 @@
 // goast prints, for each file named on standard input, what Go's own parsers make of it, in the form of `astdump sum`
-// (or `astdump nodes` with -nodes): the acceptance of gc's parser and of go/parser, and an order-free hash of the kind,
-// extent and position of every node of go/ast.
+// (or `astdump nodes` with -nodes, `astdump positions` with -positions): the acceptance of gc's parser and of go/parser, and an order-free hash of the kind,
+// extent and position of every node of go/ast, and one of the kind and position of every node of gc's tree.
 //
 // gc's parser is an internal package; the test copies its sources from GOROOT beside this file when it runs.
 package main
@@ -18,7 +18,8 @@ import (
 	"goast/syntax"
 )
 
-var nodes = flag.Bool("nodes", false, "print the nodes")
+var nodes = flag.Bool("nodes", false, "print the nodes of go/ast")
+var positions = flag.Bool("positions", false, "print the positions of gc's tree")
 
 type dump struct {
 	base        int
@@ -215,10 +216,149 @@ func (d *dump) clauses(b *ast.BlockStmt) {
 }
 
 // gcAccepts reports whether gc's parser finds no error. Errors of branches (labels) are left to the type checker.
-func gcAccepts(src string) bool {
+func gcAccepts(src string) (bool, *syntax.File) {
 	ok := true
-	syntax.Parse(syntax.NewFileBase("x.go"), strings.NewReader(src), func(error) { ok = false }, nil, 0)
-	return ok
+	file, _ := syntax.Parse(syntax.NewFileBase("x.go"), strings.NewReader(src), func(error) { ok = false }, nil, 0)
+	return ok, file
+}
+
+// gcDump sums kind and position over gc's tree.
+type gcDump struct {
+	lines       []int // offsets of the lines' first bytes
+	hash, count uint64
+	seen        map[syntax.Node]bool
+	out         *bufio.Writer
+}
+
+func (d *gcDump) visit(n syntax.Node) bool {
+	if n == nil || d.seen[n] {
+		return false
+	}
+	d.seen[n] = true
+	kind := ""
+	switch n := n.(type) {
+	case *syntax.File:
+		for _, decl := range n.DeclList {
+			syntax.Inspect(decl, d.visit)
+		}
+		return false
+	case *syntax.ImportDecl:
+		d.add("IMPORT_DECL", n)
+		if n.LocalPkgName != nil {
+			d.add("NAME", n.LocalPkgName)
+		}
+		return false
+	case *syntax.ConstDecl:
+		kind = "CONST_DECL"
+	case *syntax.VarDecl:
+		kind = "VAR_DECL"
+	case *syntax.TypeDecl:
+		kind = "TYPE_DECL"
+	case *syntax.FuncDecl:
+		kind = "FUNC_DECL"
+	case *syntax.Name:
+		kind = "NAME"
+	case *syntax.BasicLit:
+		kind = "BASIC_LIT"
+	case *syntax.CompositeLit:
+		kind = "COMPOSITE_LIT"
+	case *syntax.KeyValueExpr:
+		kind = "KEY_VALUE"
+	case *syntax.FuncLit:
+		kind = "FUNC_LIT"
+	case *syntax.SelectorExpr:
+		kind = "SELECTOR"
+	case *syntax.IndexExpr:
+		kind = "INDEX"
+	case *syntax.SliceExpr:
+		kind = "SLICE"
+	case *syntax.AssertExpr:
+		kind = "TYPE_ASSERT"
+	case *syntax.Operation:
+		kind = "BINARY"
+		if n.Y == nil {
+			kind = "UNARY"
+			if n.Op == syntax.Mul {
+				kind = "STAR"
+			}
+		}
+	case *syntax.CallExpr:
+		kind = "CALL"
+	case *syntax.ArrayType:
+		kind = "ARRAY_TYPE"
+	case *syntax.SliceType:
+		kind = "SLICE_TYPE"
+	case *syntax.DotsType:
+		kind = "ELLIPSIS"
+	case *syntax.StructType:
+		d.add("STRUCT_TYPE", n)
+		for _, f := range n.FieldList {
+			syntax.Inspect(f, d.visit)
+		}
+		return false
+	case *syntax.InterfaceType:
+		kind = "INTERFACE_TYPE"
+	case *syntax.MapType:
+		kind = "MAP_TYPE"
+	case *syntax.BlockStmt:
+		kind = "BLOCK"
+	case *syntax.EmptyStmt:
+		kind = "EMPTY_STMT"
+	case *syntax.ExprStmt:
+		kind = "EXPR_STMT"
+	case *syntax.SendStmt:
+		kind = "SEND_STMT"
+	case *syntax.DeclStmt:
+		kind = "DECL_STMT"
+	case *syntax.AssignStmt:
+		kind = "ASSIGN_STMT"
+	case *syntax.BranchStmt:
+		d.add("BRANCH_STMT", n)
+		if n.Label != nil {
+			d.add("NAME", n.Label)
+		}
+		return false // Target is elsewhere in the tree
+	case *syntax.CallStmt:
+		kind = "CALL_STMT"
+	case *syntax.ReturnStmt:
+		kind = "RETURN_STMT"
+	case *syntax.IfStmt:
+		kind = "IF_STMT"
+	case *syntax.ForStmt:
+		kind = "FOR_STMT"
+		if _, ok := n.Init.(*syntax.RangeClause); ok {
+			kind = "RANGE_STMT"
+		}
+	case *syntax.SwitchStmt:
+		kind = "SWITCH_STMT"
+		if _, ok := n.Tag.(*syntax.TypeSwitchGuard); ok {
+			kind = "TYPE_SWITCH_STMT"
+		}
+	case *syntax.SelectStmt:
+		kind = "SELECT_STMT"
+	case *syntax.CaseClause:
+		kind = "CASE_CLAUSE"
+	case *syntax.CommClause:
+		kind = "COMM_CLAUSE"
+	}
+	if kind != "" {
+		d.add(kind, n)
+	}
+	return true
+}
+
+func (d *gcDump) add(kind string, n syntax.Node) {
+	pos := d.lines[n.Pos().Line()-1] + int(n.Pos().Col()) - 1
+	if *positions {
+		fmt.Fprintln(d.out, kind, pos)
+	}
+	const prime = 0x100000001b3
+	h := uint64(0xcbf29ce484222325)
+	for i := 0; i < len(kind); i++ {
+		h = (h ^ uint64(kind[i])) * prime
+	}
+	d.hash += (h ^ uint64(pos)) * prime
+	d.count++
 }
 
 func one(path string, out *bufio.Writer) {
@@ -229,16 +369,23 @@ func one(path string, out *bufio.Writer) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, path, src, parser.SkipObjectResolution)
 	gc, goparser := "bad", "bad"
-	if gcAccepts(string(src)) {
+	g := &gcDump{out: out, lines: []int{0}, seen: map[syntax.Node]bool{}}
+	if ok, file := gcAccepts(string(src)); ok {
 		gc = "ok"
+		for i, c := range src {
+			if c == '\n' {
+				g.lines = append(g.lines, i+1)
+			}
+		}
+		g.visit(file)
 	}
 	d := &dump{base: 1, out: out}
 	if err == nil {
 		goparser = "ok"
 		ast.Walk(d, file)
 	}
-	if !*nodes {
-		fmt.Fprintf(out, "%s %s %s %d %016x\n", path, gc, goparser, d.count, d.hash)
+	if !*nodes && !*positions {
+		fmt.Fprintf(out, "%s %s %s %d %016x %d %016x\n", path, gc, goparser, d.count, d.hash, g.count, g.hash)
 	}
 }
 

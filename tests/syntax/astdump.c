@@ -2,7 +2,9 @@
 //
 //   astdump tree FILE…      every node: indented by nesting, kind, bytes, characteristic position
 //   astdump sum FILE…       a line per file: "ok" or the number of errors, nodes compared, order-free hash of them
+//                           (kind, start, end and what go/ast knows of pos), and the same of all kinds and pos that gc knows
 //   astdump nodes FILE…     the nodes that `sum` hashes: kind start end pos
+//   astdump positions FILE… those that it hashes for gc: kind pos
 //   astdump errors FILE…    syntax errors as file:line:column: message
 //   astdump bench FILE…     lines per second of parse_file
 // FILE `-` reads names from standard input, one a line.
@@ -15,7 +17,8 @@ typedef struct Dump {
   const AstFile *file;
   const AstDecl *decl;
   uint64_t hash, count, bad;
-  bool print;
+  uint64_t gc_hash, gc_count;
+  bool print, print_gc;
 } Dump;
 
 static Str read_whole(const char *path) {
@@ -41,16 +44,33 @@ static bool has_pos(const Ast *n) {
          n->kind == AST_COMPOSITE_LIT || n->kind == AST_KEY_VALUE || n->kind == AST_ASSIGN_STMT || n->kind == AST_SEND_STMT;
 }
 
+// Kinds whose characteristic position gc has as well.
+static bool gc_has(const Ast *n) {
+  return n->kind != AST_FIELD && n->kind != AST_PAREN && n->kind != AST_CHAN_TYPE && n->kind != AST_FUNC_TYPE &&
+         n->kind != AST_LABELED_STMT && !(n->kind == AST_TYPE_ASSERT && !n->u.assert_.type) &&
+         !(n->kind == AST_ELLIPSIS && !n->u.ellipsis.elem);
+}
+
+static uint64_t hash_text(const char *text) {
+  uint64_t h = 0xcbf29ce484222325u;
+  for (const char *p = text; *p; p++) h = (h ^ (unsigned char)*p) * 0x100000001b3u;
+  return h;
+}
+
 static bool visit_sum(void *context, const Ast *n) {
   Dump *d = context;
   if (n->kind == AST_BAD) d->bad++;
-  if (!compared(n)) return true;
   uint32_t base = d->file->slot_starts[d->decl->slot];
+  if (gc_has(n)) {
+    if (d->print_gc) printf("%s %u\n", ast_kind_name((AstKind)n->kind), n->pos + base);
+    d->gc_hash += (hash_text(ast_kind_name((AstKind)n->kind)) ^ (uint64_t)(n->pos + base)) * 0x100000001b3u;
+    d->gc_count++;
+  }
+  if (!compared(n)) return true;
   uint64_t start = n->start + base, end = n->end + base, pos = has_pos(n) ? n->pos + base : 0;
   const char *kind = ast_kind_name((AstKind)n->kind);
   if (d->print) printf("%s %u %u %u\n", kind, (unsigned)start, (unsigned)end, (unsigned)pos);
-  uint64_t h = 0xcbf29ce484222325u;
-  for (const char *p = kind; *p; p++) h = (h ^ (unsigned char)*p) * 0x100000001b3u;
+  uint64_t h = hash_text(kind);
   h = (h ^ start) * 0x100000001b3u;
   h = (h ^ end) * 0x100000001b3u;
   h = (h ^ pos) * 0x100000001b3u;
@@ -74,13 +94,15 @@ static void dump_file(Parser *parser, const char *mode, const char *path) {
   Str text = read_whole(path);
   AstSource source = {str_of(path), str_of(path)};
   AstFile *f = parse_file(parser, &source, text, NULL);
-  Dump d = {.file = f, .print = strcmp(mode, "nodes") == 0};
+  Dump d = {.file = f, .print = strcmp(mode, "nodes") == 0, .print_gc = strcmp(mode, "positions") == 0};
   for (uint32_t i = 0; i < f->decl_count; i++) {
     d.decl = f->decls[i];
     for (uint32_t s = 0; s < d.decl->specs.len; s++)
       ast_walk(d.decl->specs.items[s], strcmp(mode, "tree") == 0 ? visit_tree : visit_sum, &d);
   }
-  if (strcmp(mode, "sum") == 0) printf("%s %u %lu %016lx\n", path, f->errors.len + (unsigned)d.bad, (unsigned long)d.count, (unsigned long)d.hash);
+  if (strcmp(mode, "sum") == 0) 
+    printf("%s %u %lu %016lx %lu %016lx\n", path, f->errors.len + (unsigned)d.bad, (unsigned long)d.count,
+           (unsigned long)d.hash, (unsigned long)d.gc_count, (unsigned long)d.gc_hash);
   for (uint32_t i = 0; strcmp(mode, "errors") == 0 && i < f->errors.len; i++) {
     LineCol at = ast_file_line_col(f, f->errors.items[i].offset);
     printf("%s:%u:%u: %.*s\n", path, at.line, at.column, STR_ARG(f->errors.items[i].message));
@@ -117,7 +139,7 @@ static void bench(Parser *parser, char **paths, uint32_t count) {
 
 int main(int argc, char **argv) {
   if (argc < 3) {
-    fputs("usage: astdump tree|sum|nodes|errors|bench FILE… (or -)\n", stderr);
+    fputs("usage: astdump tree|sum|nodes|positions|errors|bench FILE… (or -)\n", stderr);
     return 2;
   }
   Interner *interner = interner_new();
