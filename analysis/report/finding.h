@@ -1,0 +1,95 @@
+// finding.h: what heapls tells a programmer about one place in the source: the verdict, why, and what would change it.
+//
+// Findings are made from the compiler messages of a unit (IrUnit.messages). They carry facts and finished sentences; how
+// much of them is shown, and how, is the business of the editor server and the command line.
+#ifndef HEAPLS_FINDING_H
+#define HEAPLS_FINDING_H
+
+#include "report/compile.h"
+
+typedef enum FindingKind {
+  FINDING_SITE,      // an expression that may allocate: new, &T{}, make, literals, conversions, append, closures …
+  FINDING_VARIABLE,  // a variable or parameter that is moved to the heap
+  FINDING_PARAM,     // what a parameter leaks (verdict: see Leak)
+  FINDING_FUNCTION,  // inlinability of a function
+  FINDING_CALL,      // a call that was inlined or devirtualised
+} FindingKind;
+
+typedef enum Verdict {
+  VERDICT_HEAP,
+  VERDICT_STACK,
+  VERDICT_NO_ALLOCATION, // said to escape, but read-only data, zero-size or pointer-shaped: nothing is allocated
+  VERDICT_CONDITIONAL,   // allocates under the condition in `condition`
+} Verdict;
+
+// The reason, one of the stable diagnostic codes "heap/…".
+typedef enum Cause {
+  CAUSE_NONE,          // stays on the stack
+  CAUSE_RETURNED,      // heap/returned
+  CAUSE_STORED,        // heap/stored: through a pointer, in a global, map, slice or channel
+  CAUSE_INTERFACE,     // heap/interface
+  CAUSE_CLOSURE,       // heap/closure: captured by a function literal that leaves
+  CAUSE_GOROUTINE,     // heap/goroutine
+  CAUSE_DEFER_LOOP,    // heap/defer-loop
+  CAUSE_UNKNOWN_CALL,  // heap/unknown-call: through an interface or function value, or to assembly
+  CAUSE_LEAKING_PARAM, // heap/leaking-param: of a callee that is known
+  CAUSE_OUTLIVES_LOOP, // heap/outlives-loop: declared in a loop, held outside of it
+  CAUSE_TOO_LARGE,     // heap/too-large
+  CAUSE_UNKNOWN_SIZE,  // heap/unknown-size
+  CAUSE_APPEND,        // heap/append
+  CAUSE_CONCAT,        // heap/concat
+  CAUSE_CONVERSION,    // heap/conversion
+  CAUSE_MAP,           // heap/map
+  CAUSE_CHANNEL,       // heap/channel
+  CAUSE_ZERO_SIZED,    // heap/zero-sized
+  CAUSE_COUNT
+} Cause;
+const char *cause_code(Cause); // "heap/returned"
+
+// One step on the way to the heap, in source terms.
+typedef struct FindingStep {
+  const AstSource *source; // NULL: no position
+  uint32_t start, end;     // offsets in the current version of that file
+  uint32_t line, column;   // 1-based, bytes
+  Str text;                // "put in an interface", "passed to fmt.Println, whose a leaks", in plain words
+  Str gc_text;             // gc's: "from a (interface-converted)"
+} FindingStep;
+
+typedef struct Finding {
+  FindingKind kind;
+  Verdict verdict;
+  Cause cause;
+  const AstSource *source;
+  uint32_t start, end;     // range in the file of the expression or declaring name, to underline
+  uint32_t hint_at;        // offset where an inlay hint goes: after the expression or the variable's name
+  uint32_t line, column;   // where gc prints its message (1-based, bytes)
+  const AstDecl *decl;     // top-level declaration it lies in
+  Str subject;             // "new(int)", "append", "x"
+  Str function;            // printed name of the function it belongs to
+  int64_t bytes;           // allocated each time, -1 when not known at compile time
+  int64_t size_class;      // bytes the allocator really takes, -1 when not known
+  int64_t elem_bytes;      // of makes and appends with unknown length: bytes per element, else 0
+  Str count_text;          // of such makes: the source text of the length, as "n"
+  uint8_t loop_depth;      // 1: not in a loop
+  uint32_t inlined_into;   // callers in this package that contain a copy of it by inlining
+  bool is_param;
+  Str hint;       // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
+  Str title;      // "Heap, 8 bytes each time `main` runs."
+  Str why;        // one sentence or two, plain words
+  Str advice;     // what would keep it on the stack; empty when nothing sensible can be said
+  Str condition;  // "if it grows", "if > 32 B"; empty when unconditional
+  Str gc_words;   // "new(int) escapes to heap"
+  FindingStep *steps;
+  uint32_t step_count;
+} Finding;
+
+// All findings of one compiled package, sorted by (source, start, kind). Immutable; strings and steps live in its arena.
+typedef struct FindingSet {
+  Finding *items;
+  uint32_t len;
+  Arena arena;
+} FindingSet;
+FindingSet *finding_set_new(const IrUnit *); // the unit must have been built with explain; returns owned
+void finding_set_free(FindingSet *);
+
+#endif
