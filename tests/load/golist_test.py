@@ -67,6 +67,7 @@ def cgo_extra(package):
 
 
 def compare(name, cwd, env, args, patterns):
+    cwd = os.path.realpath(cwd)
     listed, go_roots = go_list(cwd, env, args, patterns, True)
     ours, roots, errors = load_dump(cwd, env, args, patterns, True)
     faults = []
@@ -94,7 +95,7 @@ def compare(name, cwd, env, args, patterns):
             faults.append("%s: not loaded" % path)
             continue
         is_root = not p.get("DepOnly")
-        if p.get("Dir", "") != q["dir"]:
+        if os.path.realpath(p.get("Dir", "")) != os.path.realpath(q["dir"]):
             faults.append("%s: dir %s, heapls %s" % (path, p.get("Dir"), q["dir"]))
         if p.get("Name", "") != q["name"] and not p.get("Error"):
             faults.append("%s: name %s, heapls %s" % (path, p.get("Name"), q["name"]))
@@ -282,6 +283,7 @@ def main():
         return 0
     version = subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True).stdout.strip()
     minor = int((version.split(".") + ["0", "0"])[1].split("rc")[0].split("-")[0] or 0)
+    linked = os.path.islink(os.path.join(subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True).stdout.strip(), "src"))
     if minor >= 21:
         PGO.append("-pgo=off")
     print("go list of %s" % version)
@@ -291,6 +293,9 @@ def main():
         ok = True
         for name, cwd, env, args, patterns in cases(root):
             if (name == "ignore directive" and minor < 25) or (name == "std experiments" and minor < 26):
+                continue
+            if name == "paths" and minor < 20 and linked:
+                print("SKIP paths: go list before Go 1.20 does not walk a GOROOT/src that is a link")
                 continue
             if not ONLY or any(o in name for o in ONLY):
                 ok = compare(name, cwd, env, args, patterns) and ok
