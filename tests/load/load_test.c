@@ -11,6 +11,7 @@
 #include "load/context.h"
 #include "load/modules.h"
 #include "load/state.h"
+#include "syntax/parse.h"
 
 static Arena arena;
 
@@ -297,6 +298,84 @@ static void test_broken_files(void **state) {
   build_context_free(c);
 }
 
+static void test_toolchain(void **state) {
+  (void)state;
+  write_file("tc/go/VERSION", "go1.22.3\n");
+  write_file("tc/go/src/runtime/r.go", "package runtime\n");
+  write_file("tc/cache/golang.org/toolchain@v0.0.1-go1.25.2.linux-amd64/VERSION", "go1.25.2\ntime 2025\n");
+  write_file("tc/cache/golang.org/toolchain@v0.0.1-go1.25.2.linux-amd64/src/runtime/r.go", "package runtime\n");
+  write_file("tc/new/go.mod", "module n.org\n\ngo 1.25.0\n\ntoolchain go1.25.2\n");
+  write_file("tc/absent/go.mod", "module n.org\n\ngo 1.29\n");
+  write_file("tc/old/go.mod", "module n.org\n\ngo 1.18\n");
+  static const struct { const char *dir, *toolchain, *version; } cases[] = {
+      {"tc/new", "", "go1.25.2"}, {"tc/new", "auto", "go1.25.2"}, {"tc/new", "local", "go1.22.3"}, {"tc/new", "go1.22.3+auto", "go1.25.2"},
+      {"tc/absent", "", "go1.22.3"}, {"tc/old", "", "go1.22.3"}, {"tc/old", "go1.25.2", "go1.25.2"}, {"tc", "auto", "go1.22.3"}};
+  Str root = arena_printf(&arena, "GOROOT=%.*s", STR_ARG(in_tree("tc/go"))), cache = arena_printf(&arena, "GOMODCACHE=%.*s", STR_ARG(in_tree("tc/cache")));
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    Str chosen = arena_printf(&arena, "GOTOOLCHAIN=%s", cases[i].toolchain);
+    char *env[] = {(char *)root.p, (char *)cache.p, (char *)chosen.p, "GOENV=off", "GOOS=linux", "GOARCH=amd64", NULL};
+    BuildContext *c = build_context_new(&(BuildOptions){.environ = env, .cwd = in_tree(cases[i].dir)});
+#if defined(__linux__) && defined(__x86_64__)
+    assert_str(c->go_version, cases[i].version);
+#endif
+    build_context_free(c);
+  }
+}
+
+static void test_environment(void **state) {
+  (void)state;
+  write_file("env/config/go/env", "GOFLAGS=-tags=fromfile '-mod=vendor'\nGOARCH=arm\nGOPATH=/gp:/gq\n# x\nGOOS=windows\n");
+  write_file("env/go/go.env", "GOARCH=386\nGOEXPERIMENT=thing,noregabi\n");
+  write_file("env/go/VERSION", "devel go1.27-abcdef0 Mon Jan 1\n");
+  write_file("env/go/src/runtime/r.go", "package runtime\n");
+  Str config = arena_printf(&arena, "XDG_CONFIG_HOME=%.*s", STR_ARG(in_tree("env/config"))), root = arena_printf(&arena, "GOROOT=%.*s", STR_ARG(in_tree("env/go")));
+  char *env[] = {(char *)config.p, (char *)root.p, "GOOS=darwin", "GOARCH=", "CGO_ENABLED=1", NULL};
+  BuildContext *c = context_of(env);
+  assert_str(c->goos, "darwin"); // the environment before the user's file before GOROOT's
+  assert_str(c->goarch, "arm");
+  assert_str(c->gomodcache, "/gp/pkg/mod");
+  assert_str(c->mod, "vendor");
+  assert_int_equal(c->tags.len, 1);
+  assert_int_equal(c->go_minor, 27);
+  assert_true(c->cgo_enabled);
+  assert_true(build_context_matches(c, STR("fromfile && goexperiment.thing && arm.7 && cgo"), NULL));
+  build_context_free(c);
+}
+
+// Every prefix of a file, and files with bytes exchanged, have some header.
+static void test_headers(void **state) {
+  (void)state;
+  Str text = STR("\xEF\xBB\xBF// c\n/* b\n//go:build no\n*/\n//go:build linux && \\\n\n// Package.\npackage \xC3\xA9t\xC3\xA9;import \"fmt\"\n\n/*\nconst x\n*/\n"
+                 "import \"C\"\nimport (\n\t. \"a/b\"; _ `c`\n\tname /* x */ \"d\" // y\n)\nfunc main() {}\nimport \"late\"\n");
+  FileHeader h;
+  file_header_scan(&h, text);
+  assert_true(h.ok && h.imports_c);
+  assert_str(h.build_constraint, "linux && \\");
+  assert_str(h.package_name, "\xC3\xA9t\xC3\xA9");
+  assert_int_equal(h.imports.len, 5);
+  assert_str(h.imports.items[4], "d");
+  assert_int_equal(text.p[h.import_offsets.items[3]], '`');
+  file_header_release(&h);
+  char *copy = strndup(text.p, text.n);
+  uint32_t random = 1;
+  for (size_t n = 0; n <= text.n; n++) {
+    char *exact = malloc(n + 1);
+    memcpy(exact, text.p, n);
+    file_header_scan(&h, (Str){exact, n});
+    file_header_release(&h);
+    free(exact);
+  }
+  for (int i = 0; i < 20000; i++) {
+    random = random * 1664525 + 1013904223;
+    copy[(random >> 8) % text.n] = (char)(random >> 24);
+    if (i % 50 == 0) memcpy(copy, text.p, text.n);
+    file_header_scan(&h, (Str){copy, text.n});
+    file_header_release(&h);
+    mod_file_parse(&arena, STR("go.mod"), (Str){copy, text.n});
+  }
+  free(copy);
+}
+
 // In the working directory of the go command, what it prints for a file of a package.
 static void test_display_paths(void **state) {
   (void)state;
@@ -319,6 +398,7 @@ int main(void) {
       cmocka_unit_test(test_patterns),        cmocka_unit_test(test_mod_file),        cmocka_unit_test(test_without_goroot),
       cmocka_unit_test(test_plain_directory), cmocka_unit_test(test_overlay),         cmocka_unit_test(test_test_variants),
       cmocka_unit_test(test_cycle),           cmocka_unit_test(test_broken_files),    cmocka_unit_test(test_display_paths),
+      cmocka_unit_test(test_toolchain),       cmocka_unit_test(test_environment),     cmocka_unit_test(test_headers),
   };
   return cmocka_run_group_tests_name("load", tests, set_up, tear_down);
 }
