@@ -204,7 +204,9 @@ static void resolve_underlying(Checker *c, Type *named) {
       t = t->u.alias.actual ? t->u.alias.actual : t->u.alias.rhs;
     } else if (t->kind == TYPE_NAMED) {
       if (t->u.named.origin && t->u.named.origin != t) {
-        t = type_underlying(t);
+        Type *u = type_underlying(t);
+        if (!t->u.named.underlying) return; // its generic type is being declared
+        t = u;
       } else if (t->u.named.underlying) {
         t = t->u.named.underlying;
       } else {
