@@ -121,6 +121,15 @@ static bool random_change(Random *random, TextDocument *document, Reference *ref
   return text_document_change(document, changes, count, version, encoding, NULL, &error);
 }
 
+// A change without a range: the whole text is the original again.
+static bool restore(TextDocument *document, Reference *reference, const Reference *original, int32_t version,
+                    PositionEncoding encoding) {
+  LspContentChange change = {.text = original->text, .length = original->length};
+  RpcError error;
+  reference_replace(reference, 0, reference->length, original->text, original->length);
+  return text_document_change(document, &change, 1, version, encoding, NULL, &error);
+}
+
 // Ranges that mean nothing are refused and change nothing, also as the last of a list.
 static bool refuses(TextDocument *document, PositionEncoding encoding) {
   TextSnapshot *before = document->now;
@@ -138,6 +147,7 @@ static int run(Reference *reference, unsigned long count, PositionEncoding encod
   if (!text_document_open(&document, reference->text, reference->length, 0)) return die(0, "the text was not opened");
   TextSnapshot *held = NULL;
   char *held_text = NULL;
+  Reference original = {strdup(reference->text), reference->length};
   size_t comfortable = reference->length > 2000 ? reference->length : 2000;
   int status = 0;
   for (unsigned long round = 0; round < count && !status; round++) {
@@ -151,12 +161,17 @@ static int run(Reference *reference, unsigned long count, PositionEncoding encod
     }
     if (!random_change(random, &document, reference, (int32_t)round, encoding, comfortable))
       status = die(round, "a good change was refused");
+    // Random ranges remove more than random texts add.
+    if (!status && reference->length < original.length / 2 &&
+        !restore(&document, reference, &original, (int32_t)round, encoding))
+      status = die(round, "the whole text was refused");
     if (!status) status = compare(round, document.now, reference, random, encoding);
     if (!status && !random_below(random, 50) && !refuses(&document, encoding))
       status = die(round, "a bad change was not refused, or changed the text");
   }
   snapshot_release(held);
   free(held_text);
+  free(original.text);
   text_document_release(&document);
   return status;
 }
