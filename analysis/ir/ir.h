@@ -332,5 +332,6 @@ void ir_loopvar(IrUnit *, IrFunc *);     // loopvar.c: per-iteration variables (
 void ir_package_init(IrUnit *);          // staticinit.c: removes what is initialised statically (1.6)
 void ir_dead_locals(IrUnit *, IrFunc *); // deadlocals.c (1.7)
 void ir_bloop(IrUnit *, IrFunc *);       // bloop.c: testing.B.Loop keep-alives
+void ir_bounds(IrUnit *);                // bounds.c: "index bounds check elided" (after escape analysis)
 
 #endif

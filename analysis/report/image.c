@@ -1,0 +1,169 @@
+// image.c: one package from its files to findings, and the reuse of earlier results.
+//
+// An image is made from parsed files, the images of its imports and the options. If all of them are the very same objects
+// as before, so is the result; a changed import makes new images of its importers, so that all types of one build agree.
+#include "report/program_internal.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+void image_release(PackageImage *image) {
+  if (!image || __atomic_sub_fetch(&image->references, 1, __ATOMIC_ACQ_REL)) return;
+  if (image->unit) ir_unit_free(image->unit);
+  if (image->package) package_free(image->package);
+  for (uint32_t i = 0; i < image->file_count; i++) parsed_file_release(image->files[i]);
+  for (uint32_t i = 0; i < image->dep_count; i++) image_release(image->deps[i]);
+  arena_release(&image->arena);
+  free(image);
+}
+
+static const AstFile *own_file(const PackageImage *image, const AstSource *source) {
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    if (image->asts[i]->source == source) return image->asts[i];
+  }
+  return NULL;
+}
+
+const AstFile *image_file_of(const PackageImage *image, const AstDecl *decl) {
+  const AstFile *file = own_file(image, decl->source);
+  if (file) return file;
+  PtrMap seen = {0};
+  VEC(const PackageImage *) todo = {0};
+  VEC_APPEND(&todo, image);
+  for (uint32_t at = 0; at < todo.len && !file; at++) {
+    const PackageImage *from = todo.items[at];
+    file = own_file(from, decl->source);
+    for (uint32_t i = 0; i < from->dep_count; i++) {
+      if (ptrmap_has(&seen, from->deps[i])) continue;
+      ptrmap_set(&seen, from->deps[i], from->deps[i]);
+      VEC_APPEND(&todo, from->deps[i]);
+    }
+  }
+  ptrmap_release(&seen);
+  free(todo.items);
+  return file;
+}
+
+// ---- What it is made from
+
+// A package of the user's modules or one asked for obeys the options; what it merely imports is compiled by default rules.
+static IrOptions options_for(const BuildJob *job) {
+  const IrOptions *given = &job->program->options.ir;
+  bool is_own = job->load->module && job->load->module->is_main;
+  IrOptions o = *given;
+  o.go_minor = given->go_minor ? given->go_minor : job->program->build->go_minor;
+  if (job->is_root || (is_own && given->explain)) return o;
+  return (IrOptions){.level = 1, .go_minor = o.go_minor};
+}
+
+static bool options_equal(const IrOptions *a, const IrOptions *b) {
+  return a->level == b->level && a->no_inline == b->no_inline && a->no_optimize == b->no_optimize &&
+         a->small_frames == b->small_frames && a->explain == b->explain && a->go_minor == b->go_minor &&
+         a->debug_mutations_calls == b->debug_mutations_calls && a->zero_copy_off == b->zero_copy_off && a->race == b->race &&
+         a->checkptr == b->checkptr;
+}
+
+static PackageImage *new_image(const BuildJob *job, Parser *parser) {
+  const LoadPackage *load = job->load;
+  PackageImage *image = mem_new(sizeof *image);
+  image->references = 1;
+  arena_init(&image->arena);
+  image->load = load;
+  image->id = arena_str(&image->arena, load->id);
+  image->options = options_for(job);
+  image->files = ARENA_ARRAY(&image->arena, ParsedFile *, load->file_count + 1);
+  image->asts = ARENA_ARRAY(&image->arena, AstFile *, load->file_count + 1);
+  for (uint32_t i = 0; i < load->file_count; i++) {
+    if (load->files[i]->kind == LOAD_FILE_ASM) continue;
+    ParsedFile *file = sources_parse(&job->program->sources, job->program->loader, parser, load->files[i]);
+    if (!file) continue;
+    image->asts[image->file_count] = file->ast;
+    image->files[image->file_count++] = file;
+  }
+  image->deps = ARENA_ARRAY(&image->arena, PackageImage *, load->import_count + 1);
+  for (uint32_t i = 0; i < load->import_count; i++) {
+    PackageImage *dep = job->images[load->imports[i].package->index];
+    if (dep) image->deps[image->dep_count++] = image_retain(dep);
+  }
+  return image;
+}
+
+static bool is_same(const PackageImage *a, const PackageImage *b) {
+  if (a->file_count != b->file_count || a->dep_count != b->dep_count || !options_equal(&a->options, &b->options)) return false;
+  for (uint32_t i = 0; i < a->file_count; i++) {
+    if (a->files[i] != b->files[i]) return false;
+  }
+  for (uint32_t i = 0; i < a->dep_count; i++) {
+    if (a->deps[i] != b->deps[i]) return false;
+  }
+  return true;
+}
+
+// ---- Building
+
+static Package *import_package(void *context, Str path) {
+  const BuildJob *job = context;
+  if (str_equal(path, STR("unsafe"))) return job->program->types->unsafe_package;
+  LoadPackage *load = load_package_import(job->load, path);
+  PackageImage *image = load ? job->images[load->index] : NULL;
+  return image ? image->package : NULL;
+}
+
+static void fill_result(PackageImage *image, const BuildJob *job) {
+  const LoadPackage *load = job->load;
+  Arena *a = &image->arena;
+  PackageResult *r = &image->result;
+  r->import_path = image->id;
+  r->name = arena_str(a, load->name);
+  r->dir = arena_str(a, load->dir);
+  r->package = image->package;
+  r->unit = image->unit;
+  r->findings = image->findings;
+  r->files = image->asts;
+  r->file_count = image->file_count;
+  r->load_error_count = load->error_count;
+  r->load_errors = ARENA_ARRAY(a, LoadError, load->error_count + 1);
+  for (uint32_t i = 0; i < load->error_count; i++) {
+    const LoadError *e = &load->errors[i];
+    r->load_errors[i] = (LoadError){arena_str(a, e->file), e->offset, arena_str(a, e->message)};
+  }
+  for (uint32_t i = 0; i < load->import_count; i++) {
+    const LoadPackage *dep = load->imports[i].package;
+    r->missing_imports |= (dep->missing && !dep->is_fake_unsafe) || dep->in_cycle;
+  }
+  r->owner = image;
+}
+
+static void build(PackageImage *image, const BuildJob *job) {
+  struct timespec from, to;
+  clock_gettime(CLOCK_MONOTONIC, &from);
+  PackageInput input = {
+    .path = image->load->path.n ? arena_str(&image->arena, image->load->path) : image->id,
+    .files = image->asts,
+    .file_count = image->file_count,
+    .go_minor = image->load->go_minor,
+    .has_assembly = image->load->has_asm,
+    .import = import_package,
+    .import_context = (void *)job,
+  };
+  image->package = package_declare(job->program->types, &input);
+  package_check_bodies(image->package);
+  image->unit = compile_package(image->package, &image->options);
+  fill_result(image, job);
+  clock_gettime(CLOCK_MONOTONIC, &to);
+  image->result.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+PackageImage *image_build(const BuildJob *job, Parser *parser) {
+  const LoadPackage *load = job->load;
+  if (load->is_fake_unsafe || load->missing) return NULL;
+  PackageImage *image = new_image(job, parser);
+  PackageImage *known = strmap_get(&job->program->images, image->id);
+  if (known && is_same(known, image)) {
+    image_release(image);
+    return image_retain(known);
+  }
+  build(image, job);
+  image->load = NULL;
+  return image;
+}

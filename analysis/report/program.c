@@ -1,0 +1,241 @@
+// program.c: the facade: set-up, overlays, which load graph answers a question, and handing out results.
+//
+// Load graphs are kept by what was asked for until something that could change them happens: a file appears or vanishes, or
+// the package clause, imports or build constraint of an open file change. Edits inside functions keep the graph.
+#include "report/program_internal.h"
+
+#include <stdlib.h>
+
+static void notice(Program *p, bool is_error, const char *format, Str value) {
+  ProgramNotice n = {arena_printf(&p->arena, format, STR_ARG(value)), is_error};
+  VEC_PUSH(&p->arena, &p->notices, n);
+}
+
+// The caller's environment with GOOS and GOARCH replaced where the options name them.
+static char *const *environment(Program *p, const ProgramOptions *o) {
+  if (!o->goos.n && !o->goarch.n) return o->build.environ;
+  VEC(char *) out = {0};
+  for (char *const *e = o->build.environ; e && *e; e++) {
+    bool replaced = (o->goos.n && strncmp(*e, "GOOS=", 5) == 0) || (o->goarch.n && strncmp(*e, "GOARCH=", 7) == 0);
+    if (!replaced) VEC_PUSH(&p->arena, &out, *e);
+  }
+  if (o->goos.n) VEC_PUSH(&p->arena, &out, (char *)arena_printf(&p->arena, "GOOS=%.*s", STR_ARG(o->goos)).p);
+  if (o->goarch.n) VEC_PUSH(&p->arena, &out, (char *)arena_printf(&p->arena, "GOARCH=%.*s", STR_ARG(o->goarch)).p);
+  VEC_PUSH(&p->arena, &out, NULL);
+  return out.items;
+}
+
+Program *program_new(const ProgramOptions *options) {
+  Program *p = mem_new(sizeof *p);
+  arena_init(&p->arena);
+  p->options = *options;
+  BuildOptions build = options->build;
+  build.environ = environment(p, options);
+  build.cwd = arena_str(&p->arena, build.cwd);
+  p->build = build_context_new(&build);
+  p->options.build = build;
+  p->interner = interner_new();
+  p->types = typecontext_new(p->interner, p->build->goarch, p->build->go_minor);
+  p->loader = loader_new(p->build, build.cwd);
+  sources_init(&p->sources);
+  pthread_mutex_init(&p->build_lock, NULL);
+  if (p->build->goroot_error.n) notice(p, true, "%.*s", p->build->goroot_error);
+  return p;
+}
+
+static void drop_graphs(Program *p) {
+  for (uint32_t i = 0; i < p->graphs.len; i++) {
+    load_graph_free(p->graphs.items[i].graph);
+    free((char *)p->graphs.items[i].key.p);
+  }
+  p->graphs.len = 0;
+}
+
+void program_free(Program *p) {
+  if (!p) return;
+  for (uint32_t i = 0; i < p->images.len; i++) image_release(p->images.entries[i].value);
+  strmap_release(&p->images);
+  drop_graphs(p);
+  free(p->graphs.items);
+  sources_release(&p->sources);
+  loader_free(p->loader);
+  typecontext_free(p->types);
+  interner_free(p->interner);
+  build_context_free(p->build);
+  pthread_mutex_destroy(&p->build_lock);
+  arena_release(&p->arena);
+  free(p);
+}
+
+const BuildContext *program_build_context(const Program *p) { return p->build; }
+
+uint32_t program_notices(const Program *p, const ProgramNotice **out) {
+  *out = p->notices.items;
+  return p->notices.len;
+}
+
+// ---- Changes
+
+static bool header_equal(const FileHeader *a, const FileHeader *b) {
+  if (!str_equal(a->package_name, b->package_name) || !str_equal(a->build_constraint, b->build_constraint) ||
+      a->imports.len != b->imports.len || a->imports_c != b->imports_c || a->ok != b->ok)
+    return false;
+  for (uint32_t i = 0; i < a->imports.len; i++) {
+    if (!str_equal(a->imports.items[i], b->imports.items[i])) return false;
+  }
+  return true;
+}
+
+static bool keeps_graph(Program *p, Str path, Str text) {
+  Str old = STR_NONE;
+  if (!loader_read_file(p->loader, path, &old)) return false;
+  FileHeader a, b;
+  file_header_scan(&a, old);
+  file_header_scan(&b, text);
+  bool same = header_equal(&a, &b);
+  file_header_release(&a);
+  file_header_release(&b);
+  free((char *)old.p);
+  return same;
+}
+
+void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t len) {
+  pthread_mutex_lock(&p->build_lock);
+  bool keep = text && keeps_graph(p, absolute_path, (Str){text, len});
+  if (text) loader_set_overlay(p->loader, absolute_path, (Str){text, len});
+  else loader_remove_overlay(p->loader, absolute_path);
+  sources_mark_stale(&p->sources, absolute_path);
+  if (!keep) drop_graphs(p);
+  pthread_mutex_unlock(&p->build_lock);
+}
+
+void program_invalidate(Program *p, Str absolute_path) {
+  pthread_mutex_lock(&p->build_lock);
+  sources_mark_stale(&p->sources, absolute_path);
+  drop_graphs(p);
+  pthread_mutex_unlock(&p->build_lock);
+}
+
+// ---- Graphs
+
+static LoadGraph *graph_for(Program *p, const LoadRequest *request) {
+  Buf key = {0};
+  buf_printf(&key, "%d", request->tests);
+  for (uint32_t i = 0; i < request->pattern_count; i++) {
+    buf_byte(&key, '\n');
+    buf_str(&key, request->patterns[i]);
+  }
+  for (uint32_t i = 0; i < p->graphs.len; i++) {
+    if (!str_equal(p->graphs.items[i].key, buf_view(&key))) continue;
+    buf_release(&key);
+    return p->graphs.items[i].graph;
+  }
+  LoadGraph *graph = loader_load(p->loader, request);
+  char *copy = mem_new(key.len + 1);
+  memcpy(copy, key.text, key.len);
+  VEC_APPEND(&p->graphs, (GraphEntry){{copy, key.len}, graph});
+  buf_release(&key);
+  return graph;
+}
+
+static void write_errors(Buf *errors, const LoadGraph *graph) {
+  if (!errors) return;
+  for (uint32_t i = 0; i < graph->error_count; i++) {
+    const LoadError *e = &graph->errors[i];
+    if (e->file.n) buf_printf(errors, "%.*s: ", STR_ARG(e->file));
+    buf_printf(errors, "%.*s\n", STR_ARG(e->message));
+  }
+  for (uint32_t i = 0; i < graph->root_count; i++) {
+    const LoadPackage *load = graph->roots[i];
+    for (uint32_t k = 0; load->missing && k < load->error_count; k++) buf_printf(errors, "%.*s\n", STR_ARG(load->errors[k].message));
+  }
+}
+
+static void release_images(PackageImage **images, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) image_release(images[i]);
+  free(images);
+}
+
+// ---- Questions
+
+typedef struct Delivery {
+  const ProgramRun *run;
+} Delivery;
+
+static void deliver(void *context, PackageImage *image) {
+  const Delivery *d = context;
+  if (d->run->package_done) d->run->package_done(d->run->context, &image->result);
+}
+
+bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, Buf *errors) {
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph = graph_for(p, &(LoadRequest){.patterns = run->patterns, .pattern_count = run->pattern_count, .tests = run->tests});
+  write_errors(errors, graph);
+  PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
+  bool ok = run_graph(p, graph, images, cancel, deliver, &(Delivery){run});
+  release_images(images, graph->count);
+  pthread_mutex_unlock(&p->build_lock);
+  return ok;
+}
+
+static bool has_file(const LoadPackage *load, Str path) {
+  for (uint32_t i = 0; i < load->file_count; i++) {
+    if (str_equal(load->files[i]->source.path, path)) return true;
+  }
+  return false;
+}
+
+static LoadPackage *package_with(const LoadGraph *graph, Str path) {
+  LoadPackage *found = NULL;
+  for (uint32_t i = 0; i < graph->root_count; i++) {
+    if (!has_file(graph->roots[i], path)) continue;
+    if (!found || (found->is_test && !graph->roots[i]->is_test)) found = graph->roots[i];
+  }
+  return found;
+}
+
+const PackageResult *program_analyze_file(Program *p, Str absolute_path, const CancelToken *cancel, Buf *error) {
+  ptrdiff_t slash = str_last_byte(absolute_path, '/');
+  Str dir = slash > 0 ? str_slice(absolute_path, 0, (size_t)slash) : STR("/");
+  bool tests = str_has_suffix(absolute_path, STR("_test.go"));
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph = graph_for(p, &(LoadRequest){.patterns = &dir, .pattern_count = 1, .tests = tests});
+  LoadPackage *load = package_with(graph, absolute_path);
+  if (!load) { // excluded by build constraints, or outside of any module: alone
+    graph = graph_for(p, &(LoadRequest){.patterns = &absolute_path, .pattern_count = 1, .tests = tests});
+    load = package_with(graph, absolute_path);
+  }
+  PackageImage *result = NULL;
+  if (load) {
+    PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
+    bool ok = run_graph(p, graph, images, cancel, NULL, NULL);
+    if (ok && images[load->index]) result = image_retain(images[load->index]);
+    release_images(images, graph->count);
+  } else if (error) {
+    write_errors(error, graph);
+    if (!error->len) buf_printf(error, "no package for %.*s\n", STR_ARG(absolute_path));
+  }
+  pthread_mutex_unlock(&p->build_lock);
+  return result ? &result->result : NULL;
+}
+
+void package_result_retain(const PackageResult *r) { image_retain(r->owner); }
+void package_result_release(const PackageResult *r) {
+  if (r) image_release(r->owner);
+}
+
+size_t program_memory(const Program *p) {
+  size_t total = p->arena.total + p->sources.arena.total + p->types->arena.total + interner_memory(p->interner);
+  for (uint32_t i = 0; i < p->sources.by_path.len; i++) {
+    const SourceEntry *entry = p->sources.by_path.entries[i].value;
+    if (!entry->current) continue;
+    total += entry->current->ast->arena.total;
+    for (uint32_t k = 0; k < entry->current->ast->decl_count; k++) total += entry->current->ast->decls[k]->arena.total;
+  }
+  for (uint32_t i = 0; i < p->images.len; i++) {
+    const PackageImage *image = p->images.entries[i].value;
+    total += image->arena.total + (image->unit ? image->unit->arena.total : 0);
+    if (image->package) total += image->package->arena.total + image->package->lazy.total;
+  }
+  return total;
+}

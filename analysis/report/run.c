@@ -1,0 +1,162 @@
+// run.c: builds the packages of a load graph, every one after its imports, on a few threads.
+//
+// The graph is in topological order. A package is ready when the count of its unbuilt imports is zero; threads take the
+// first ready one. Compiling recurses along calls and expressions of the user's program, so threads get large stacks (only
+// what is touched costs memory). Results do not depend on the schedule: a package reads nothing but finished imports.
+#include "report/program_internal.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { STACK_BYTES = 256 << 20, WORKER_LIMIT = 64 };
+
+typedef struct Run {
+  Program *program;
+  LoadGraph *graph;
+  PackageImage **images;
+  const CancelToken *cancel;
+  uint32_t *waiting; // imports not built yet, by package index
+  uint8_t *state;    // QUEUED, TAKEN, DONE
+  uint32_t next;     // every package before this one is taken
+  uint32_t done;
+  bool stop;
+  pthread_mutex_t lock;
+  pthread_cond_t changed;
+} Run;
+enum { QUEUED, TAKEN, DONE };
+
+static bool is_cancelled(const CancelToken *token) { return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED); }
+
+// The first package that can be built; the graph's count when none can be now.
+static uint32_t take(Run *run) {
+  while (run->next < run->graph->count && run->state[run->next] != QUEUED) run->next++;
+  for (uint32_t i = run->next; i < run->graph->count; i++) {
+    if (run->state[i] == QUEUED && run->waiting[i] == 0) {
+      run->state[i] = TAKEN;
+      return i;
+    }
+  }
+  return run->graph->count;
+}
+
+static void finish(Run *run, uint32_t index, PackageImage *image) {
+  LoadPackage *load = run->graph->packages[index];
+  run->images[index] = image;
+  run->state[index] = DONE;
+  run->done++;
+  for (uint32_t i = 0; i < load->importer_count; i++) {
+    uint32_t importer = load->importers[i]->index;
+    if (run->waiting[importer]) run->waiting[importer]--;
+  }
+}
+
+static void *work(void *context) {
+  Run *run = context;
+  Parser *parser = parser_new(run->program->interner);
+  pthread_mutex_lock(&run->lock);
+  while (!run->stop && run->next < run->graph->count) {
+    uint32_t index = take(run);
+    if (index == run->graph->count) {
+      if (run->next == run->graph->count) break;
+      pthread_cond_wait(&run->changed, &run->lock);
+      continue;
+    }
+    pthread_mutex_unlock(&run->lock);
+    LoadPackage *load = run->graph->packages[index];
+    PackageImage *image = NULL;
+    bool cancelled = is_cancelled(run->cancel);
+    if (!cancelled) image = image_build(&(BuildJob){run->program, load, run->images, load->is_root}, parser);
+    pthread_mutex_lock(&run->lock);
+    finish(run, index, image);
+    run->stop |= cancelled;
+    pthread_cond_broadcast(&run->changed);
+  }
+  pthread_cond_broadcast(&run->changed);
+  pthread_mutex_unlock(&run->lock);
+  parser_free(parser);
+  return NULL;
+}
+
+static unsigned worker_count(const Program *program, const LoadGraph *graph) {
+  long cores = sysconf(_SC_NPROCESSORS_ONLN);
+  unsigned n = program->options.workers ? program->options.workers : cores > 0 ? (unsigned)cores : 1;
+  if (n > WORKER_LIMIT) n = WORKER_LIMIT;
+  if (n > graph->count) n = graph->count;
+  return n ? n : 1;
+}
+
+// Roots are handed over in order, by the calling thread, each as soon as it and those before it are there.
+static void hand_over(Run *run, void (*root_done)(void *context, PackageImage *), void *context) {
+  const ProgramOptions *options = &run->program->options;
+  uint32_t shown = 0, delivered = 0;
+  pthread_mutex_lock(&run->lock);
+  for (;;) {
+    while (delivered < run->graph->root_count && run->state[run->graph->roots[delivered]->index] == DONE) {
+      PackageImage *image = run->images[run->graph->roots[delivered++]->index];
+      if (!image || !root_done || run->stop) continue;
+      pthread_mutex_unlock(&run->lock);
+      root_done(context, image);
+      pthread_mutex_lock(&run->lock);
+    }
+    if (run->stop || run->done == run->graph->count) break;
+    if (options->progress && shown != run->done) {
+      shown = run->done;
+      pthread_mutex_unlock(&run->lock);
+      options->progress(options->progress_context, shown, run->graph->count, STR_NONE);
+      pthread_mutex_lock(&run->lock);
+      continue;
+    }
+    pthread_cond_wait(&run->changed, &run->lock);
+  }
+  pthread_mutex_unlock(&run->lock);
+}
+
+// The newest image of each package is kept for the next run.
+static void keep_images(Run *run) {
+  StrMap kept = {0};
+  Program *program = run->program;
+  for (uint32_t i = 0; i < program->images.len; i++) {
+    PackageImage *image = program->images.entries[i].value;
+    const LoadPackage *load = load_graph_find(run->graph, image->id);
+    PackageImage *newer = load ? run->images[load->index] : NULL;
+    if (newer == image || !newer) strmap_set(&kept, image->id, image);
+    else image_release(image);
+  }
+  for (uint32_t i = 0; i < run->graph->count; i++) {
+    PackageImage *image = run->images[i];
+    if (!image || strmap_has(&kept, image->id)) continue;
+    image->result.generation = ++program->generation;
+    strmap_set(&kept, image->id, image_retain(image));
+  }
+  strmap_release(&program->images);
+  program->images = kept;
+}
+
+bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const CancelToken *cancel,
+               void (*root_done)(void *context, PackageImage *), void *context) {
+  Run run = {.program = program, .graph = graph, .images = images, .cancel = cancel};
+  run.waiting = mem_new(sizeof *run.waiting * (graph->count + 1));
+  run.state = mem_new(graph->count + 1);
+  for (uint32_t i = 0; i < graph->count; i++) {
+    const LoadPackage *load = graph->packages[i];
+    for (uint32_t k = 0; k < load->importer_count; k++) run.waiting[load->importers[k]->index]++;
+  }
+  pthread_mutex_init(&run.lock, NULL);
+  pthread_cond_init(&run.changed, NULL);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, STACK_BYTES);
+  pthread_t threads[WORKER_LIMIT];
+  unsigned wanted = worker_count(program, graph), started = 0;
+  while (started < wanted && pthread_create(&threads[started], &attributes, work, &run) == 0) started++;
+  pthread_attr_destroy(&attributes);
+  if (started) hand_over(&run, root_done, context);
+  else run.stop = true;
+  for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
+  if (!run.stop) keep_images(&run);
+  pthread_mutex_destroy(&run.lock);
+  pthread_cond_destroy(&run.changed);
+  free(run.waiting);
+  free(run.state);
+  return !run.stop;
+}
