@@ -193,40 +193,6 @@ static void validate_type_later(Checker *c, void *argument) {
   if (t && t->kind == TYPE_NAMED) check_valid_type(c, t);
 }
 
-// Follows a chain of defined types to the type literal or basic type at its end. While a member of the chain is still
-// being declared the answer is not known.
-static void resolve_underlying(Checker *c, Type *named) {
-  enum { LONGEST = 1000 };
-  Type *t = named;
-  for (int i = 0; i < LONGEST; i++) {
-    if (!t) return;
-    if (t->kind == TYPE_ALIAS) {
-      t = t->u.alias.actual ? t->u.alias.actual : t->u.alias.rhs;
-    } else if (t->kind == TYPE_NAMED) {
-      if (t->u.named.origin && t->u.named.origin != t) {
-        Type *u = type_underlying(t);
-        if (!t->u.named.underlying) return; // its generic type is being declared
-        t = u;
-      } else if (t->u.named.underlying) {
-        t = t->u.named.underlying;
-      } else {
-        t = t->u.named.from_rhs;
-        if (t == named) break;
-      }
-    } else {
-      named->u.named.underlying = t->kind == TYPE_PARAM ? type_invalid(c->context) : t;
-      return;
-    }
-  }
-  named->u.named.underlying = type_invalid(c->context);
-}
-
-static void resolve_later(Checker *c, void *argument) {
-  Type *named = argument;
-  if (!named->u.named.underlying) resolve_underlying(c, named);
-  if (!named->u.named.underlying) named->u.named.underlying = type_invalid(c->context);
-}
-
 static void alias_decl(Checker *c, Object *obj, const Ast *decl) {
   const AstList *fields = &decl->u.type_decl.tparams;
   if (fields->len) check_version(c, decl, 23, "generic type alias");
@@ -272,9 +238,7 @@ static void type_decl(Checker *c, Object *obj, const Ast *decl) {
     check_error(c, decl->u.type_decl.type, "cannot use a type parameter as RHS in type declaration");
     rhs = type_invalid(c->context);
   }
-  named->u.named.from_rhs = rhs;
-  resolve_underlying(c, named);
-  if (!named->u.named.underlying) check_later(c, resolve_later, named);
+  named->u.named.from_rhs = rhs; // its underlying type is found from here when asked for
   if (fields->len) check_close_scope(c);
 }
 
