@@ -64,6 +64,7 @@ static void write_entry(Buf *b, const Entry *e, Str name) {
   if (e->tag == 'e') {
     buf_printf(b, "%s ", mode_text(info));
     if (info->mode == MODE_NOVALUE || !info->type) buf_puts(b, "-");
+    else if (info->mode == MODE_NIL) buf_puts(b, "untyped nil"); // go/types keeps it so; gc, and we, note what it became
     else type_write(b, info->type, STYLE_GOTYPES, NULL);
     if (info->mode == MODE_CONSTANT) {
       buf_puts(b, " = ");

@@ -118,19 +118,26 @@ type line struct {
 	text       string
 }
 
-// Nodes that the type checker made up (the interface around a constraint such as ~int) have no position.
 func span(fset *token.FileSet, n ast.Node) line {
 	at := fset.File(n.Pos())
-	if at == nil {
-		return line{}
-	}
 	return line{filepath.Base(at.Name()), at.Offset(n.Pos()), at.Offset(n.End()), ""}
 }
 
-func dump(out io.Writer, fset *token.FileSet, info *types.Info) {
+func dump(out io.Writer, fset *token.FileSet, files []*ast.File, info *types.Info) {
+	// The type checker makes up nodes: the 1 of x++, the interface around a constraint such as ~int.
+	real := map[ast.Node]bool{}
+	for _, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			real[n] = true
+			return true
+		})
+	}
 	full := func(p *types.Package) string { return p.Path() }
 	var lines []line
 	for e, tv := range info.Types {
+		if !real[e] {
+			continue
+		}
 		l := span(fset, e)
 		typ := "-"
 		if tv.Type != nil && !tv.IsVoid() {
@@ -179,9 +186,6 @@ func dump(out io.Writer, fset *token.FileSet, info *types.Info) {
 	w := bufio.NewWriter(out)
 	defer w.Flush()
 	for _, l := range lines {
-		if l.file == "" {
-			continue
-		}
 		fmt.Fprintf(w, "%s:%d-%d %s\n", l.file, l.start, l.end, l.text)
 	}
 	for i, init := range info.InitOrder {
@@ -250,7 +254,7 @@ func run(out string, tests bool, patterns []string) error {
 			if err != nil {
 				return err
 			}
-			dump(f, fset, info)
+			dump(f, fset, files, info)
 			if err := f.Close(); err != nil {
 				return err
 			}
