@@ -129,7 +129,6 @@ static bool check_append(Checker *c, BuiltinCall *b) {
     bool has_string = false;
     Operand *y = &b->args.items[1];
     if (is_bytes_or_string(c, y->type, &has_string) && has_string && assignable_to_bytes(c, x)) {
-      if (type_is_untyped(y->type)) check_convert_untyped(c, y, basic_type(c, BASIC_STRING));
       Type *params[] = {s, y->type};
       record_signature(c, b, s, params, 2, true);
       x->mode = MODE_VALUE;
@@ -158,7 +157,6 @@ static bool check_copy(Checker *c, BuiltinCall *b) {
     if (!type_identical(to, from)) return fail(c, x, "and source have different element types in copy");
   }
   Type *t_int = basic_type(c, BASIC_INT);
-  if (type_is_untyped(y->type)) check_convert_untyped(c, y, basic_type(c, BASIC_STRING));
   record2(c, b, t_int, x->type, y->type);
   set_value(x, t_int);
   return true;

@@ -49,7 +49,7 @@ static Type *final_argument_type(Checker *c, const Operand *x, Type *target, boo
 
 void check_conversion(Checker *c, Operand *x, Type *target) {
   bool was_const = operand_is_const(x), converts = false;
-  if (x->mode == MODE_INVALID || type_is_invalid(target) || type_is_invalid(x->type)) {
+  if (x->mode == MODE_INVALID || type_is_invalid(x->type)) {
     operand_set_invalid(c, x);
     return;
   }
