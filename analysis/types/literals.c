@@ -239,10 +239,11 @@ void check_composite_lit(Checker *c, Operand *x, const Ast *e, Type *hint) {
     check_map_elems(c, elems, u);
   } else {
     check_use(c, elems->items, elems->len);
-    if (!type_is_invalid(base))
+    if (!u || !type_is_invalid(u)) {
       check_error(c, e, "invalid composite literal type %.*s", STR_ARG(check_type_str(c, type)));
-    operand_set_invalid(c, x);
-    return;
+      operand_set_invalid(c, x);
+      return;
+    }
   }
   x->mode = MODE_VALUE;
   x->type = type;
