@@ -64,7 +64,7 @@ def gcdump_flags(words):
 
 def excluded(lines):
     for line in lines[:20]:
-        if line.startswith("//go:build ") and ("goexperiment" in line):
+        if line.startswith("//go:build ") and re.search(r"(?<!!)goexperiment", line):
             return "experiment: " + line[11:]
         if line.startswith("package "):
             break
