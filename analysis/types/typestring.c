@@ -45,13 +45,14 @@ static void gotypes_list(Writer *w, TypeList list) {
   put(w, "]");
 }
 
+// Parameters in a row share the constraint's text, unless it is no interface: go/types wraps each of those by itself.
 static void gotypes_tparams(Writer *w, TypeList list) {
   put(w, "[");
   const Type *previous = NULL;
   for (uint32_t i = 0; i < list.len; i++) {
     const Type *bound = list.items[i]->u.tparam.bound;
     if (i) {
-      if (bound != previous) {
+      if (bound != previous || !type_is_interface(bound)) {
         put(w, " ");
         gotypes(w, previous);
       }
