@@ -18,7 +18,9 @@ void check_overflow(Checker *c, Operand *x, const Ast *at) {
     operand_check_representable(c, x, type_underlying(x->type));
     return;
   }
-  if (const_kind(x->value) == CONST_INT && const_bit_len(x->value) > UNTYPED_BITS) {
+  // Kinds shrink to what holds the value: a large untyped float may be an integer here.
+  bool is_integer = (x->type->basic_info & BASIC_IS_INTEGER) != 0;
+  if (is_integer && const_kind(x->value) == CONST_INT && const_bit_len(x->value) > UNTYPED_BITS) {
     check_error(c, at, "constant overflow");
     x->value = const_unknown();
   }

@@ -9,7 +9,7 @@
 typedef struct Writer {
   Buf *buf;
   const Package *local;
-  const Type *path[64]; // under way, to stop at cycles
+  const Type *path[512]; // under way, to stop at cycles
   unsigned depth;
 } Writer;
 
