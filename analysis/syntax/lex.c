@@ -427,3 +427,16 @@ void lexer_next(Lexer *lx) {
   }
   lx->stop = offset_of(lx, lx->next);
 }
+
+static void ignore_error(void *context, uint32_t offset, const char *message) {
+  (void)context;
+  (void)offset;
+  (void)message;
+}
+
+bool lexer_at_end(const Lexer *lx) {
+  Lexer ahead = *lx;
+  ahead.report = ignore_error;
+  lexer_next(&ahead);
+  return ahead.token == LEX_EOF;
+}

@@ -95,5 +95,6 @@ typedef struct Lexer {
 
 void lexer_init(Lexer *, NameCache *, Str text, LexError report, void *context); // text is followed by a zero byte
 void lexer_next(Lexer *);
+bool lexer_at_end(const Lexer *); // nothing but blanks and comments follows the current token
 
 #endif

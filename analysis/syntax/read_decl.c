@@ -39,7 +39,9 @@ void fail(Reader *r, const char *expected) {
   const Lexer *lx = &r->lx;
   Str token = {lx->text + lx->start, lx->stop - lx->start};
   Arena *a = r->b->arena;
-  const char *separator = str_has_prefix(str_of(expected), STR("at ")) || str_has_prefix(str_of(expected), STR("in ")) ? " " : ", ";
+  const char *separator = str_has_prefix(str_of(expected), STR("at ")) || str_has_prefix(str_of(expected), STR("in ")) ||
+                                  str_has_prefix(str_of(expected), STR("after "))
+                              ? " " : ", ";
   Str text;
   if (lx->token == LEX_NAME || lx->token == LEX_LITERAL)
     text = arena_printf(a, "syntax error: unexpected %s %.*s%s%s", lex_token_text(lx->token), STR_ARG(token), separator, expected);
@@ -327,6 +329,10 @@ Ast *read_func_decl(Reader *r) {
   n->u.func_decl.name = read_name(r);
   if (named) n->u.func_decl.type = read_signature(r, r->lx.start, NULL, &n->u.func_decl.tparams);
   else n->u.func_decl.type = new_node(r, AST_FUNC_TYPE);
+  if (at(r, LEX_SEMICOLON) && !lexer_at_end(&r->lx)) {
+    fail_at(r, r->lx.start, "syntax error: unexpected semicolon or newline before {");
+    lexer_next(&r->lx);
+  }
   if (at(r, LEX_LBRACE)) n->u.func_decl.body = read_func_body(r);
   return finish(r, n);
 }
@@ -362,6 +368,6 @@ ReadResult read_declaration(Build *b) {
     fail_at(&r, r.lx.start, "syntax error: non-declaration statement outside function body");
     return result;
   }
-  if (!at(&r, LEX_SEMICOLON) && !at(&r, LEX_EOF)) fail(&r, "at end of declaration");
+  if (!at(&r, LEX_EOF) && !(at(&r, LEX_SEMICOLON) && lexer_at_end(&r.lx))) fail(&r, "after top level declaration");
   return result;
 }

@@ -39,7 +39,18 @@ Ast *read_block(Reader *r, const char *after) {
 Ast *read_func_body(Reader *r) {
   r->clauses = 0;
   r->expr_level = 0;
-  return read_block(r, NULL);
+  Ast *n = read_block(r, NULL);
+  if (at(r, LEX_EOF) || (at(r, LEX_SEMICOLON) && r->lx.by_newline && lexer_at_end(&r->lx))) return n;
+  // The block was closed too early (a `{` is missing, or there is a `}` too many): what follows belongs to it.
+  fail(r, "after top level declaration");
+  uint32_t mark = r->b->stack.len;
+  for (uint32_t i = 0; i < n->u.block.stmts.len; i++) build_push(r->b, n->u.block.stmts.items[i]);
+  while (!at(r, LEX_EOF)) {
+    if (!got(r, LEX_RBRACE) && !got(r, LEX_SEMICOLON)) read_stmts(r, false);
+  }
+  n->u.block.stmts = build_list(r->b, mark);
+  n->u.block.rbrace = r->lx.previous_stop ? r->lx.previous_stop - 1 : 0;
+  return finish(r, n);
 }
 
 static Ast *assign(Reader *r, AstList lhs, int form, Token op) {

@@ -337,7 +337,11 @@ static void split_declarations(Splitter *s) {
     while (out->errors.len && out->errors.items[out->errors.len - 1].offset >= c.end) out->errors.len--;
     if (word_at(begin, s->end, STR("var")))
       for (uint32_t i = inside; i < out->directives.len; i++) c.pragma |= pragma_bits(out->directives.items[i].text) & PRAGMA_EMBED;
-    VEC_APPEND(&out->chunks, c);
+    // Text that no declaration begins, after a function: its body ended too early, at a brace that closes another block.
+    Chunk *before = out->chunks.len ? &out->chunks.items[out->chunks.len - 1] : NULL;
+    bool stray = !at_decl_keyword(begin, s->end);
+    if (stray && before && word_at(s->text + before->keyword, s->end, STR("func"))) before->end = c.end;
+    else VEC_APPEND(&out->chunks, c);
   }
 }
 

@@ -7,7 +7,9 @@
 //   astdump positions FILE… those that it hashes for gc: kind pos
 //   astdump errors FILE…    syntax errors as file:line:column: message
 //   astdump bench FILE…     lines per second of parse_file
+//   astdump agree FILE…     how often tree-sitter's tree of a declaration, lowered, is the exact reader's; and its speed
 // FILE `-` reads names from standard input, one a line.
+#include "syntax/lower.h"
 #include "syntax/parse.h"
 
 #include <stdlib.h>
@@ -137,9 +139,58 @@ static void bench(Parser *parser, char **paths, uint32_t count) {
          (double)lines, (double)bytes / 1e6, spent, (double)lines / spent, (double)bytes / 1e6 / spent, (double)memory / (double)bytes);
 }
 
+static uint64_t tree_hash(const AstFile *f, const AstDecl *d, AstList specs) {
+  Dump dump = {.file = f, .decl = d};
+  for (uint32_t s = 0; s < specs.len; s++) ast_walk(specs.items[s], visit_sum, &dump);
+  return dump.hash + dump.gc_hash;
+}
+
+static void agree(Parser *parser, Interner *interner, char **paths, uint32_t count) {
+  Lowering *lowering = lowering_new();
+  NameCache *names = mem_new(sizeof *names);
+  names->interner = interner;
+  Build build = {0};
+  double spent = 0;
+  uint64_t decls = 0, same = 0, refused = 0, lossy = 0, lines = 0;
+  for (uint32_t i = 0; i < count && lowering; i++) {
+    Str text = read_whole(paths[i]);
+    AstSource source = {str_of(paths[i]), str_of(paths[i])};
+    AstFile *f = parse_file(parser, &source, text, NULL);
+    for (uint32_t k = 0; k < f->decl_count; k++) {
+      const AstDecl *d = f->decls[k];
+      if (d->has_error) continue;
+      Arena arena;
+      arena_init(&arena);
+      build_begin(&build, &arena, names, d->text);
+      Loss loss;
+      double start = seconds();
+      ReadResult result = lower_declaration(lowering, &build, &loss);
+      spent += seconds() - start;
+      decls++;
+      lines += d->line_count + 1;
+      if (result.kind == DECL_BAD) refused++;
+      else if (loss.places) lossy++;
+      else if (tree_hash(f, d, result.specs) == tree_hash(f, d, d->specs)) same++;
+      else {
+        LineCol at = ast_file_line_col(f, f->slot_starts[d->slot]);
+        printf("differs: %s:%u\n", paths[i], at.line);
+      }
+      arena_release(&arena);
+    }
+    ast_file_free(f);
+    free((void *)(uintptr_t)text.p);
+  }
+  printf("%lu declarations: %lu the same, %lu refused, %lu with errors, %lu differ; %.0f lines/s\n", (unsigned long)decls,
+         (unsigned long)same, (unsigned long)refused, (unsigned long)lossy,
+         (unsigned long)(decls - same - refused - lossy), (double)lines / spent);
+  build_release(&build);
+  free(names);
+  lowering_free(lowering);
+}
+
 int main(int argc, char **argv) {
   if (argc < 3) {
-    fputs("usage: astdump tree|sum|nodes|positions|errors|bench FILE… (or -)\n", stderr);
+    fputs("usage: astdump tree|sum|nodes|positions|errors|bench|agree FILE… (or -)\n", stderr);
     return 2;
   }
   Interner *interner = interner_new();
@@ -157,6 +208,7 @@ int main(int argc, char **argv) {
     }
   }
   if (strcmp(argv[1], "bench") == 0) bench(parser, paths.items, paths.len);
+  else if (strcmp(argv[1], "agree") == 0) agree(parser, interner, paths.items, paths.len);
   else
     for (uint32_t i = 0; i < paths.len; i++) dump_file(parser, argv[1], paths.items[i]);
   for (uint32_t i = 0; i < paths.len; i++) free(paths.items[i]);
