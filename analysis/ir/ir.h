@@ -329,6 +329,7 @@ void ir_visit_list_bottom_up(IrUnit *, IrFunc *const *roots, uint32_t len,
 
 // -- passes on lowered code --
 void ir_loopvar(IrUnit *, IrFunc *);     // loopvar.c: per-iteration variables (reference 1.5)
+void ir_outline_maps(IrUnit *);          // staticinit.c: large map initialisers become functions (before inlining)
 void ir_package_init(IrUnit *);          // staticinit.c: removes what is initialised statically (1.6)
 void ir_dead_locals(IrUnit *, IrFunc *); // deadlocals.c (1.7)
 void ir_bloop(IrUnit *, IrFunc *);       // bloop.c: testing.B.Loop keep-alives

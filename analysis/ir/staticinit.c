@@ -415,6 +415,52 @@ static bool static_statement(Schedule *s, IrNode *n) {
   return !many && lhs && lhs->op == IR_NAME && static_assign(s, lhs->u.name, rhs, lhs->type);
 }
 
+// ---- Large maps
+
+enum { OUTLINE_THRESHOLD = 20 };
+
+static bool count_node(void *context, IrNode *n) {
+  (void)n;
+  ++*(uint32_t *)context;
+  return false;
+}
+
+static bool is_large_map(const IrNode *n) {
+  if (n->op != IR_AS || !n->u.as.y || !n->u.as.x || n->u.as.x->op != IR_NAME || ir_is_blank(n->u.as.x)) return false;
+  const Type *t = n->u.as.x->type ? type_underlying(n->u.as.x->type) : NULL;
+  uint32_t size = 0;
+  if (!t || t->kind != TYPE_MAP) return false;
+  ir_any(n->u.as.y, count_node, &size);
+  return size >= OUTLINE_THRESHOLD && !ir_any(n->u.as.y, is_side_effect, NULL);
+}
+
+// Maps that are initialised without effects get a function each, which the linker can drop when the map is not used; it
+// is never inlined, and keeps the initialiser small.
+void ir_outline_maps(IrUnit *unit) {
+  IrFunc *init = unit->init_func;
+  uint32_t seq = 0;
+  for (uint32_t i = 0; init && i < init->body.len; i++) {
+    IrNode *as = init->body.items[i];
+    if (!is_large_map(as)) continue;
+    char text[32];
+    int len = snprintf(text, sizeof text, "map.init.%u", seq++);
+    IrFunc *fn = ARENA_NEW(&unit->arena, IrFunc);
+    fn->unit = unit;
+    fn->type = type_new_signature(unit->pkg, NULL, NULL, NULL, false);
+    fn->pos = as->pos;
+    IrNode *name = ir_new_name(unit, NULL, CLASS_FUNC, intern(unit->interner, (Str){text, (size_t)len}), fn->type, as->pos);
+    name->u.name->func = fn;
+    fn->name = name->u.name;
+    fn->has_body = fn->inline_done = true;
+    fn->inline_cost = -1;
+    ir_list_push(unit, &fn->body, as);
+    VEC_PUSH(&unit->arena, &unit->funcs, fn);
+    IrNode *call = ir_new(unit, IR_CALLFUNC, as->pos, NULL);
+    call->u.call.fun = name;
+    init->body.items[i] = call;
+  }
+}
+
 void ir_package_init(IrUnit *unit) {
   IrFunc *fn = unit->init_func;
   if (!fn) return;

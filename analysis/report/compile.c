@@ -11,6 +11,7 @@ static bool imports_testing(const Package *pkg) {
 
 IrUnit *compile_package(Package *pkg, const IrOptions *options) {
   IrUnit *unit = ir_unit_new(pkg, options);
+  ir_outline_maps(unit);
   if (imports_testing(pkg)) {
     for (uint32_t i = 0; i < unit->funcs.len; i++) ir_bloop(unit, unit->funcs.items[i]);
   }
