@@ -85,7 +85,7 @@ static void check(Run *run, LoadPackage *lp) {
     run->lines += parsed->line_count;
     files[count++] = parsed;
     VEC_APPEND(&run->files, parsed);
-    if (run->print_errors && lp->is_root)
+    if (run->print_errors && (lp->is_root || lp->is_test))
       for (uint32_t k = 0; k < parsed->errors.len; k++)
         printf("%.*s:%u: %.*s (syntax)\n", STR_ARG(f->source.path), ast_file_line_col(parsed, parsed->errors.items[k].offset).line,
                STR_ARG(parsed->errors.items[k].message));
@@ -100,8 +100,8 @@ static void check(Run *run, LoadPackage *lp) {
   run->packages[lp->index] = p;
   run->check_seconds += now() - parsed;
   run->errors += p->errors.len;
-  if (run->out && lp->is_root) dump(run, lp, p);
-  if (run->print_errors && lp->is_root) print_errors(p);
+  if (run->out && (lp->is_root || lp->is_test)) dump(run, lp, p);
+  if (run->print_errors && (lp->is_root || lp->is_test)) print_errors(p);
   free(files);
 }
 
