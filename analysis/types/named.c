@@ -206,8 +206,9 @@ Object *named_method_at(Type *self, uint32_t i) {
   Object *generic = origin->u.named.methods.items[i];
   Package *owner = t->u.named.owner;
   if (origin == t || !owner) return generic;
+  uint32_t known_len = LOAD(t->u.named.methods.len); // stored after items: what is read next is at least that long
   Object **items = LOAD(t->u.named.methods.items);
-  if (items && i < LOAD(t->u.named.methods.len)) {
+  if (i < known_len) {
     Object *known = LOAD(items[i]);
     if (known) return known;
   }

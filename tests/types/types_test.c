@@ -361,11 +361,64 @@ static void test_spelling(void **state) {
   free_world(&w);
 }
 
+// -- threads: packages that share instances ask for their parts at the same time --
+
+typedef struct Asker {
+  World *world;
+  Type **types;
+  Package *pkg; // the thread's own
+  unsigned count;
+  int64_t sum;
+} Asker;
+
+enum { ASKERS = 4, SHARED_TYPES = 200 };
+
+static void *ask(void *argument) {
+  Asker *a = argument;
+  Arena arena = {0};
+  for (unsigned i = 0; i < a->count; i++) {
+    Type *t = a->types[i];
+    a->sum += type_size(a->world->context, t);
+    Object *m = named_method_at(t, 0);
+    a->sum += m && m->type->kind == TYPE_SIGNATURE;
+    Lookup l = type_lookup(&arena, t, true, a->world->pkg, intern(a->world->interner, STR("Push")), false);
+    a->sum += l.obj == m;
+    Type *mine = type_instantiate(a->pkg, t->u.named.origin, (TypeList){&t, 1});
+    a->sum += type_size(a->world->context, mine);
+  }
+  arena_release(&arena);
+  return NULL;
+}
+
+static void test_threads(void **state) {
+  (void)state;
+  World w = make_world("amd64");
+  Type *list = make_list(&w, NULL), *types[SHARED_TYPES];
+  for (int i = 0; i < SHARED_TYPES; i++) {
+    Type *arg = i ? types[i - 1] : basic(&w, BASIC_INT);
+    if (i % 3) arg = type_new_pointer(w.pkg, arg);
+    types[i] = type_instantiate(w.pkg, list, (TypeList){&arg, 1});
+  }
+  pthread_t threads[ASKERS];
+  Asker askers[ASKERS];
+  for (int i = 0; i < ASKERS; i++) {
+    askers[i] = (Asker){&w, types, make_package(&w, "example.com/user", "user"), SHARED_TYPES, 0};
+    assert_int_equal(pthread_create(&threads[i], NULL, ask, &askers[i]), 0);
+  }
+  for (int i = 0; i < ASKERS; i++) pthread_join(threads[i], NULL);
+  for (int i = 0; i < ASKERS; i++) {
+    assert_int_equal(askers[i].sum, askers[0].sum);
+    free_package(askers[i].pkg);
+  }
+  free_world(&w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_universe),   cmocka_unit_test(test_identity),  cmocka_unit_test(test_instances),
       cmocka_unit_test(test_lookup),     cmocka_unit_test(test_type_sets), cmocka_unit_test(test_sizes),
       cmocka_unit_test(test_spelling),   cmocka_unit_test(test_lookup_of_expanding_type),
+      cmocka_unit_test(test_threads),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
