@@ -83,7 +83,7 @@ struct IrNode {
     struct { IrList list; int64_t len; } complit;              // elements; KEY or STRUCTKEY nodes where keyed
     struct { IrNode *x; Sym sel; Object *field; const Selection *selection; IrFunc *method; } selector; // DOT…METHVALUE
     struct { IrNode *x; IrNode *itab; } type_assert;           // target is the node's type
-    struct { IrNode *x; IrNode *rtype, *itab; } dyn_assert;
+    struct { IrNode *x; IrNode *src_rtype, *rtype, *itab; } dyn_assert; // children in this order
     struct { IrNode *rtype, *itab; } dyn_type;
     struct { IrNode *x, *index; bool assigned; } index;        // assigned: INDEXMAP on the left of an assignment
     struct { IrNode *key, *value; } key;                       // KEY
@@ -174,6 +174,8 @@ struct IrFunc {
   bool inline_done;     // CanInline has been decided
   IrTag *tags;          // per params entry; NULL until escape analysis is done
   bool tagged;
+  bool is_broken;        // type errors in the body: it is lowered as far as possible, its verdicts are withheld
+  struct LowerSource *source; // the lowering's: where the body comes from, to lower it again
   void *opt;
 };
 
