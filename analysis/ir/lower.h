@@ -36,7 +36,8 @@ typedef struct RangeLoop {
   struct RangeLoop *parent;    // enclosing such loop in the same function, or NULL
   struct RangeLoop *outermost; // of the nest
   uint32_t depth;              // 1: outermost
-  uint32_t number;             // of #state and #yield, within the function
+  uint32_t state_number;       // of #state, within the function
+  uint32_t yield_number;       // of #yield: in the order in which the loops end
   bool check_return, check_break, check_continue;
   VEC(uint32_t) check_branches; // labelled branches that land just outside: indices of RangeFuncs.branches
   bool needs_next, needs_defers; // outermost: which variables are declared, and in what order
@@ -49,10 +50,9 @@ typedef struct RangeBranch {
 } RangeBranch;
 // What becomes of a return, branch or defer statement inside a loop over a function.
 typedef struct RangeEdit {
-  RangeLoop *loop;      // innermost
-  int64_t next;         // value for #next; 0: not assigned
-  bool result;          // what the body function returns
-  bool plain;           // plain break or continue of the innermost loop
+  RangeLoop *loop; // innermost
+  int64_t next;    // value for #next; 0: not assigned
+  bool result;     // what the body function returns
 } RangeEdit;
 typedef struct RangeFuncs {
   PtrMap loops; // RANGE_STMT -> RangeLoop
@@ -80,15 +80,18 @@ typedef struct LowerSource {
   Type *signature;   // of the source, not substituted
   const RangeFuncs *ranges; // of the function (declaration or literal) that holds the body; NULL: no loop over functions
   RangeLoop *loop;          // RANGE_BODY
+  Type *home_results;       // RANGE_BODY: results of the function that holds the loop
   VEC(const void *) capture_keys; // of the function's closure variables, in order
   bool captures_dict;             // the last closure variable is the dictionary
-  IrFunc *shaped;                 // CALL_SHAPED: callee
+  Object *object;                 // FUNC object of declarations
+  IrPos func_pos;
   struct Synthetic *synthetic;    // SYNTHETIC
 } LowerSource;
 
 // A function literal that the lowering makes to bind a dictionary or receiver.
 typedef struct Synthetic {
   IrNode *fun;       // callee: a name of a function or a method expression, or NULL: the first captured value
+  IrPos pos;
   uint32_t captured; // number of captured values (closure variables)
   bool method_expr;  // first parameter is a receiver to be adjusted
   uint32_t *path;
@@ -116,6 +119,11 @@ typedef struct LowerState {
   PtrMap method_types;               // IrFunc -> its type as a method expression
   uint32_t glob_closures, init_count, label_count;
   IrNode *blank;
+  RangeFuncs no_ranges;  // of functions without such loops
+  Type *dict_type;       // of the parameter `.dict`
+  PtrMap dict_names;     // Sym -> IrName of a static dictionary
+  PtrMap runtime_names;  // Sym -> IrName of a function that the compiler calls
+  Package *runtime;      // stands for package runtime in those names
   bool inlining;  // instances found now are not compiled, only inlined
   VEC(IrFunc *) inline_instances;
 } LowerState;
@@ -139,6 +147,8 @@ struct Lower {
   RangeLoop *loop; // innermost loop over a function whose body this is
   // inlining
   IrFunc *inl_caller; // NULL: not inlining
+  IrFunc *inl_func;   // whose body this is
+  IrPos inl_pos;      // of the call
   uint32_t inl;
   uint32_t label_suffix;
   unsigned depth;
@@ -151,6 +161,7 @@ IrName *lower_global(LowerState *, Object *var);
 IrNode *lower_func_name(LowerState *, IrFunc *, Type *type); // NAME of a function
 void lower_run(LowerState *); // lowers all bodies that wait
 Sym lower_sym(LowerState *, const char *format, ...) PRINTF_LIKE(2, 3);
+void lower_split_multi(Lower *, IrNode *as2, IrNode *call);
 const RangeFuncs *lower_ranges_of(LowerState *, const LowerSource *);
 
 // -- lower_types.c --
@@ -182,7 +193,8 @@ IrNode *lower_func_lit(Lower *, const Ast *);
 void lower_declare_params(Lower *, IrFunc *, LowerSource *);
 void lower_body(LowerState *, IrFunc *); // of a function or closure with a source
 void lower_source_body(Lower *, IrList *out); // statements of l->source
-void lower_finish_captures(Lower *, Lower *outer);
+void lower_closure_body(Lower *outer, IrFunc *); // of a closure with a source
+IrNode *lower_captured(Lower *, uint32_t i);    // i-th closure variable as the current body sees it
 Type *lower_signature(LowerState *, LowerEnv *, Type *signature);
 
 // -- nodes with gc's rules about sharing and types (lower_conv.c) --
@@ -226,6 +238,7 @@ Sym lower_label(Lower *, const Ast *name);
 IrNode *lower_expr(Lower *, const Ast *);
 IrNode *lower_conv_expr(Lower *, Type *dst, const Ast *, bool implicit); // dst: source type or NULL
 typedef Type *(*LowerDst)(void *context, uint32_t i); // source type of the i-th destination, or NULL
+Type *lower_tuple_dst(void *tuple, uint32_t i); // a LowerDst
 void lower_multi_expr(Lower *, IrPos, LowerDst, void *context, Ast *const *exprs, uint32_t len, IrList *out);
 const NodeInfo *lower_info(const Lower *, const Ast *);
 Type *lower_src_type(const Lower *, const Ast *); // never NULL
@@ -235,6 +248,7 @@ IrNode *lower_type_case(Lower *, Type *iface, const Ast *);
 
 // -- lower_call.c --
 IrNode *lower_call(Lower *, const Ast *);
+IrNode *lower_callee(Lower *, const Ast *fun, IrList *args); // receiver and dictionary go into args
 IrNode *lower_make_call(Lower *, IrPos, IrNode *fun, IrList *args, bool dots); // gc's typecheck of a call
 IrNode *lower_method_value(Lower *, const Ast *);
 IrNode *lower_method_expr(Lower *, const Ast *);
@@ -252,13 +266,17 @@ TypeList lower_targs(Lower *, TypeList);
 IrNode *lower_func_inst(Lower *, const Ast *at, Object *, const Instance *, IrNode **dict, IrNode **wrapper);
 IrNode *lower_method_name(Lower *, IrPos, Type *recv, Object *method, IrFunc *); // METHEXPR
 IrNode *lower_curry(Lower *, IrPos origin, IrPos, bool nil_check, IrNode *fun, IrNode *arg0, IrNode *arg1);
+IrNode *lower_method_expr_wrap(Lower *, IrPos origin, IrPos, Type *recv, const Selection *, bool deref, bool addr, IrNode *method,
+                               IrNode *dict);
 void lower_synthetic_body(Lower *, IrList *out);
 void lower_call_shaped_body(Lower *, IrList *out);
 
 // -- lower_rangefunc.c --
+IrNode *lower_runtime_func(Lower *, const char *name, Type *param, Type *result); // that only the compiler calls
 RangeFuncs *rangefunc_analyze(Arena *, const DeclTypes *, const Ast *body); // NULL: none
 void lower_range_func(Lower *, const Ast *, IrList *out);
 bool lower_range_edit(Lower *, const Ast *stmt, IrList *out); // false: the statement is left alone
+void lower_range_params(Lower *, IrFunc *); // of a body function
 void lower_range_body(Lower *, IrList *out);
 
 #endif

@@ -461,7 +461,7 @@ static IrNode *lower_builtin(Lower *l, const Ast *e, BuiltinId id) {
 
 // ---- any call
 
-static IrNode *callee(Lower *l, const Ast *fun, IrList *args) {
+IrNode *lower_callee(Lower *l, const Ast *fun, IrList *args) {
   const NodeInfo *info = lower_info(l, fun);
   if (fun->kind == AST_SELECTOR && info->is_selection && info->ref.selection &&
       info->ref.selection->kind == SELECT_METHOD_VALUE)
@@ -489,7 +489,7 @@ IrNode *lower_call(Lower *l, const Ast *e) {
   Object *o = lower_object(l, fun, &instance);
   if (o && o->kind == OBJ_BUILTIN) return lower_builtin(l, e, o->u.builtin.id);
   IrList args = {0};
-  IrNode *f = callee(l, fun, &args);
+  IrNode *f = lower_callee(l, fun, &args);
   Type *sig = type_core(lower_src_type(l, fun));
   ParamDst dst = {sig, e->u.call.has_dots};
   bool typed = sig && sig->kind == TYPE_SIGNATURE;

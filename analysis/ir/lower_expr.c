@@ -103,6 +103,8 @@ static void lower_tuple(Lower *l, IrPos pos, LowerDst dst, void *context, const 
   out->items[0] = lower_init_expr(l, pos, &init, out->items[0]);
 }
 
+Type *lower_tuple_dst(void *tuple, uint32_t i) { return i < tuple_len(tuple) ? tuple_at(tuple, i)->type : NULL; }
+
 void lower_multi_expr(Lower *l, IrPos pos, LowerDst dst, void *context, Ast *const *exprs, uint32_t len, IrList *out) {
   if (len == 1) {
     Type *t = lower_src_type(l, exprs[0]);

@@ -116,10 +116,16 @@ static void begin_dict(Lower *l) {
   l->dict = new_closure_var(l->state, dict->pos, l->fn, dict);
 }
 
-void lower_finish_captures(Lower *l, Lower *outer) {
+static void finish_captures(Lower *l, Lower *outer) {
   if (!outer || !outer->dict || !l->dict) return;
   VEC_PUSH(&l->unit->arena, &l->fn->closure_vars, l->dict);
   if (l->source) l->source->captures_dict = true;
+}
+
+IrNode *lower_captured(Lower *l, uint32_t i) {
+  if (!l->inl_caller) return i < l->fn->closure_vars.len ? l->fn->closure_vars.items[i]->node : lower_bad(l, l->fn->pos, NULL);
+  const IrFunc *fn = l->inl_func;
+  return i < fn->closure_vars.len ? fn->closure_vars.items[i]->outer->node : lower_bad(l, l->inl_pos, NULL);
 }
 
 // ---- parameters
@@ -153,6 +159,10 @@ static void declare_dict(Lower *l, IrFunc *fn) {
 // Receiver, dictionary, parameters, results. The objects are those of the source's signature.
 void lower_declare_params(Lower *l, IrFunc *fn, LowerSource *source) {
   Type *sig = source->signature;
+  if (source->kind == SOURCE_RANGE_BODY) {
+    lower_range_params(l, fn);
+    return;
+  }
   if (!sig || sig->kind != TYPE_SIGNATURE) return;
   Arena *arena = &l->unit->arena;
   uint32_t n = 0;
@@ -208,13 +218,13 @@ static void finish_body(Lower *l, IrFunc *fn) {
   ptrmap_release(&l->locals);
 }
 
-static void lower_closure_body(Lower *outer, IrFunc *fn) {
+void lower_closure_body(Lower *outer, IrFunc *fn) {
   Lower l;
   lower_init(&l, outer->state, fn, outer);
   begin_dict(&l);
   lower_declare_params(&l, fn, fn->source);
   lower_source_body(&l, &fn->body);
-  lower_finish_captures(&l, outer);
+  finish_captures(&l, outer);
   finish_body(&l, fn);
 }
 

@@ -1,0 +1,287 @@
+// lower_unit.c: the unit of a package. Functions are listed in gc's order: the package initialiser with its closures, the
+// declared functions in source order, then closures and instances as their bodies are lowered. Bodies wait on a stack, as
+// gc's todoBodies do (readBodies in cmd/compile/internal/noder/unified.go).
+#include "ir/lower.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+Sym lower_sym(LowerState *s, const char *format, ...) {
+  char text[512];
+  va_list args;
+  va_start(args, format);
+  int n = vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+  return intern(s->unit->interner, (Str){text, len});
+}
+
+// ---- names of package level
+
+IrName *lower_global(LowerState *s, Object *var) {
+  IrName *name = ptrmap_get(&s->unit->name_of_object, var);
+  if (name) return name;
+  name = ir_new_name(s->unit, NULL, CLASS_EXTERN, var->name, var->type, (IrPos){var->pos.decl, var->pos.offset, 0})->u.name;
+  name->object = var;
+  name->pkg = var->pkg;
+  ptrmap_set(&s->unit->name_of_object, var, name);
+  lower_touch(s, var->type);
+  return name;
+}
+
+IrNode *lower_func_name(LowerState *s, IrFunc *fn, Type *type) {
+  if (fn->unit == s->unit) return fn->name->node;
+  IrName *name = ptrmap_get(&s->func_names, fn);
+  if (!name) {
+    name = ir_new_name(s->unit, fn, CLASS_FUNC, fn->name->sym, type, fn->name->pos)->u.name;
+    name->pkg = fn->name->pkg;
+    name->object = fn->object;
+    ptrmap_set(&s->func_names, fn, name);
+  }
+  return name->node;
+}
+
+IrFunc *ir_func_of(IrUnit *unit, Object *func) {
+  if (!func || !func->pkg) return NULL;
+  if (func->u.func.origin) func = func->u.func.origin;
+  IrUnit *home = func->pkg == unit->pkg ? unit : func->pkg->ir;
+  return home ? ptrmap_get(&home->func_of_object, func) : NULL;
+}
+
+const RangeFuncs *lower_ranges_of(LowerState *s, const LowerSource *source) {
+  const Ast *node = source->node;
+  if (!node || !source->types) return NULL;
+  RangeFuncs *known = ptrmap_get(&s->sources, node);
+  if (known) return known->loops.len ? known : NULL;
+  const Ast *body = node->kind == AST_FUNC_DECL ? node->u.func_decl.body : node->u.func_lit.body;
+  RangeFuncs *r = rangefunc_analyze(&s->unit->arena, source->types, body);
+  if (!r) r = &s->no_ranges;
+  ptrmap_set(&s->sources, node, r);
+  return r->loops.len ? r : NULL;
+}
+
+// ---- declared functions
+
+static Sym func_sym(LowerState *s, Object *func) {
+  if (sym_is(func->name, "init") && func->parent == NULL) return func->name;
+  Type *sig = type_unalias(func->type);
+  Object *recv = sig->kind == TYPE_SIGNATURE ? sig->u.signature.recv : NULL;
+  if (!recv) return func->name;
+  Type *t = type_unalias(recv->type);
+  bool pointer = t->kind == TYPE_POINTER;
+  if (pointer) t = type_unalias(t->u.pointer.elem);
+  Sym base = t->kind == TYPE_NAMED ? t->u.named.obj->name : NULL;
+  return lower_sym(s, pointer ? "(*%s).%s" : "%s.%s", base ? base->text : "?", func->name->text);
+}
+
+static bool is_generic(const Object *func) {
+  const Type *sig = type_unalias(func->type);
+  return sig->kind != TYPE_SIGNATURE || sig->u.signature.tparams.len || sig->u.signature.recv_tparams.len;
+}
+
+static IrFunc *declare_func(LowerState *s, Object *func) {
+  IrUnit *unit = s->unit;
+  const Ast *decl = func->u.func.decl;
+  Type *sig = type_unalias(func->type);
+  bool init = sym_is(func->name, "init") && !sig->u.signature.recv;
+  Sym sym = init ? lower_sym(s, "init.%u", (unsigned)s->init_count++) : func_sym(s, func);
+  IrFunc *fn = lower_new_func(s, sym, sig, (IrPos){func->pos.decl, decl->pos, 0});
+  fn->name->pos = (IrPos){func->pos.decl, func->pos.offset, 0};
+  fn->name->pkg = unit->pkg;
+  fn->name->object = func;
+  fn->object = func;
+  fn->pragma = func->u.func.pragma;
+  fn->has_recv = fn->is_method = sig->u.signature.recv != NULL;
+  fn->has_body = decl->u.func_decl.body != NULL;
+  fn->is_assembly = !fn->has_body;
+  LowerSource *source = ARENA_NEW(&unit->arena, LowerSource);
+  source->kind = SOURCE_DECL;
+  source->pkg = unit->pkg;
+  source->decl = func->pos.decl;
+  source->types = package_decl_types(unit->pkg, func->pos.decl);
+  source->node = decl;
+  source->signature = sig;
+  source->object = func;
+  source->func_pos = fn->pos;
+  fn->source = source;
+  if (!source->types || source->types->has_error) fn->is_broken = true, fn->has_body = false;
+  else source->ranges = lower_ranges_of(s, source);
+  ptrmap_set(&unit->func_of_object, func, fn);
+  VEC_PUSH(&unit->arena, &unit->funcs, fn);
+  LowerTodo todo = {fn, NULL};
+  VEC_PUSH(&unit->arena, &s->bodies, todo);
+  return fn;
+}
+
+static void declare_funcs(LowerState *s) {
+  Package *pkg = s->unit->pkg;
+  for (uint32_t i = 0; i < pkg->funcs.len; i++) {
+    Object *func = pkg->funcs.items[i];
+    if (sym_is_blank(func->name) || !func->u.func.decl || !func->type || is_generic(func)) continue;
+    lower_touch(s, func->type);
+    declare_func(s, func);
+  }
+}
+
+static void declare_types_and_vars(LowerState *s) {
+  Package *pkg = s->unit->pkg;
+  for (uint32_t i = 0; i < pkg->type_names.len; i++) {
+    Object *o = pkg->type_names.items[i];
+    if (!o->type || sym_is_blank(o->name) || type_is_generic(o->type)) continue;
+    Type *iface = type_underlying_of(o->type, TYPE_INTERFACE);
+    const TypeSet *set = iface ? type_set(iface) : NULL;
+    if (set && !typeset_is_method_set(set)) continue;
+    lower_touch(s, o->type);
+  }
+  for (uint32_t i = 0; pkg->scope && i < pkg->scope->objects.len; i++) {
+    Object *o = pkg->scope->objects.items[i];
+    if (o->kind == OBJ_VAR && o->type) VEC_PUSH(&s->unit->arena, &s->unit->externs, lower_global(s, o));
+  }
+}
+
+// ---- the package initialiser
+
+static void lower_initializer(Lower *l, const Initializer *init, IrList *out) {
+  IrUnit *unit = l->unit;
+  l->decl = init->decl;
+  l->types = package_decl_types(l->pkg, init->decl);
+  if (!l->types || l->types->has_error || !init->lhs.len) return;
+  IrList lhs = {0};
+  for (uint32_t i = 0; i < init->lhs.len; i++) ir_list_push(unit, &lhs, lower_global(l->state, init->lhs.items[i])->node);
+  IrNode *y = lower_expr(l, init->rhs);
+  IrPos pos = lhs.items[0]->pos;
+  IrNode *n;
+  if (lhs.len == 1) {
+    n = lower_as(l, pos, lhs.items[0], ir_is_blank(lhs.items[0]) ? y : lower_assign_conv(l, pos, lhs.items[0]->type, y));
+  } else {
+    n = ir_new(unit, y->op == IR_INDEXMAP ? IR_AS2MAPR : y->op == IR_RECV ? IR_AS2RECV : IR_AS2FUNC, pos, NULL);
+    if (y->op == IR_DOTTYPE) n->op = IR_AS2DOTTYPE, y->op = IR_DOTTYPE2;
+    n->u.as_list.lhs = lhs;
+    ir_list_push(unit, &n->u.as_list.rhs, y);
+    lower_split_multi(l, n, y);
+  }
+  for (uint32_t i = 0; i < lhs.len; i++) lhs.items[i]->u.name->defn = n;
+  ir_list_push(unit, out, n);
+}
+
+// a, b = f() where a result must be converted: through temporaries.
+void lower_split_multi(Lower *l, IrNode *n, IrNode *call) {
+  IrUnit *unit = l->unit;
+  if (n->op != IR_AS2FUNC || !call->type || call->type->kind != TYPE_TUPLE) return;
+  IrList *lhs = &n->u.as_list.lhs;
+  bool same = true;
+  for (uint32_t i = 0; i < lhs->len && i < tuple_len(call->type); i++)
+    same &= ir_is_blank(lhs->items[i]) || ir_identical(lhs->items[i]->type, tuple_at(call->type, i)->type);
+  if (same) return;
+  IrNode *as = ir_new(unit, IR_AS2FUNC, n->pos, NULL);
+  ir_list_push(unit, &as->u.as_list.rhs, call);
+  n->op = IR_AS2;
+  n->u.as_list.rhs = (IrList){0};
+  for (uint32_t i = 0; i < lhs->len && i < tuple_len(call->type); i++) {
+    IrName *tmp = ir_temp_at(unit, l->fn, n->pos, tuple_at(call->type, i)->type)->u.name;
+    ir_list_push(unit, &as->init, lower_dcl(l, n->pos, tmp));
+    ir_list_push(unit, &as->u.as_list.lhs, tmp->node);
+    IrNode *v = ir_is_blank(lhs->items[i]) ? tmp->node : lower_assign_conv(l, n->pos, lhs->items[i]->type, tmp->node);
+    ir_list_push(unit, &n->u.as_list.rhs, v);
+  }
+  ir_list_push(unit, &n->init, as);
+}
+
+static void lower_package_init(LowerState *s) {
+  IrUnit *unit = s->unit;
+  Package *pkg = unit->pkg;
+  if (!pkg->init_order.len) return;
+  Type *sig = type_new_signature(pkg, NULL, NULL, NULL, false);
+  IrFunc *fn = lower_new_func(s, lower_sym(s, "init"), sig, IR_POS_AUTOGENERATED);
+  fn->name->pkg = pkg;
+  fn->is_package_init = true;
+  fn->has_body = true;
+  fn->inline_done = true;
+  VEC_PUSH(&unit->arena, &unit->funcs, fn);
+  LowerSource *source = ARENA_NEW(&unit->arena, LowerSource);
+  source->pkg = pkg;
+  fn->source = source;
+  Lower l = {.state = s, .unit = unit, .source = source, .pkg = pkg, .fn = fn};
+  for (uint32_t i = 0; i < pkg->init_order.len; i++) lower_initializer(&l, &pkg->init_order.items[i], &fn->body);
+  ptrmap_release(&l.locals);
+  unit->init_func = fn;
+}
+
+// ---- the worklist
+
+void lower_run(LowerState *s) {
+  IrUnit *unit = s->unit;
+  while (s->dicts.len || s->bodies.len) {
+    if (s->dicts.len) {
+      Type *t = s->dicts.items[--s->dicts.len].shape_of;
+      TypeList targs = t->u.named.targs, params = t->u.named.origin->u.named.tparams;
+      TypeList shapes = {ARENA_ARRAY(&unit->arena, Type *, targs.len), targs.len};
+      for (uint32_t i = 0; i < targs.len; i++)
+        shapes.items[i] = lower_shapify(s, targs.items[i], i < params.len && tparam_is_basic(params.items[i]));
+      lower_touch(s, lower_instance_type(s, t->u.named.origin, shapes));
+      continue;
+    }
+    IrFunc *fn = s->bodies.items[--s->bodies.len].func;
+    lower_body(s, fn);
+    if (!fn->is_instantiation) continue;
+    if (s->inlining) VEC_PUSH(&unit->arena, &s->inline_instances, fn);
+    else VEC_PUSH(&unit->arena, &unit->funcs, fn);
+  }
+}
+
+IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
+  IrUnit *unit = mem_new(sizeof *unit);
+  arena_init(&unit->arena);
+  constpool_init(&unit->constants, &unit->arena);
+  unit->pkg = pkg;
+  unit->options = options;
+  unit->interner = pkg->context->interner;
+  IrInlineTreeEntry none = {0};
+  VEC_PUSH(&unit->arena, &unit->inline_tree, none);
+  LowerState *s = ARENA_NEW(&unit->arena, LowerState);
+  s->unit = unit;
+  unit->state = s;
+  pkg->ir = unit;
+  declare_funcs(s);
+  uint32_t declared = unit->funcs.len;
+  declare_types_and_vars(s);
+  lower_package_init(s);
+  // The initialiser and its closures come first.
+  if (unit->init_func && declared) {
+    uint32_t n = unit->funcs.len;
+    IrFunc **order = ARENA_ARRAY(&unit->arena, IrFunc *, n);
+    memcpy(order, unit->funcs.items + declared, (n - declared) * sizeof *order);
+    memcpy(order + (n - declared), unit->funcs.items, declared * sizeof *order);
+    unit->funcs.items = order;
+    unit->funcs.cap = n;
+  }
+  lower_run(s);
+  return unit;
+}
+
+void ir_unit_free(IrUnit *unit) {
+  if (!unit) return;
+  LowerState *s = unit->state;
+  if (s) {
+    ptrmap_release(&s->touched);
+    strmap_release(&s->named_instances);
+    strmap_release(&s->touched_instances);
+    ptrmap_release(&s->func_names);
+    ptrmap_release(&s->sources);
+    strmap_release(&s->wrapped);
+    strmap_release(&s->wrapped_values);
+    ptrmap_release(&s->simplified_x);
+    ptrmap_release(&s->simplified_y);
+    ptrmap_release(&s->method_types);
+    ptrmap_release(&s->dict_names);
+    ptrmap_release(&s->runtime_names);
+  }
+  ptrmap_release(&unit->func_of_object);
+  strmap_release(&unit->instances);
+  ptrmap_release(&unit->name_of_object);
+  strmap_release(&unit->shapes);
+  constpool_release(&unit->constants);
+  arena_release(&unit->arena);
+  if (unit->pkg && unit->pkg->ir == unit) unit->pkg->ir = NULL;
+  free(unit);
+}
