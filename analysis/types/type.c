@@ -80,6 +80,10 @@ Type *type_new_named(Package *pkg, Object *obj, Type *underlying) {
   Type *t = type_new(pkg, TYPE_NAMED);
   t->u.named.obj = obj;
   t->u.named.from_rhs = underlying;
+  if (underlying && underlying->kind != TYPE_NAMED && underlying->kind != TYPE_ALIAS && underlying->kind != TYPE_PARAM) {
+    t->u.named.underlying = underlying;
+    t->u.named.state = NAMED_RESOLVED;
+  }
   if (obj && !obj->type) obj->type = t;
   return t;
 }

@@ -4,6 +4,7 @@
 // gc's rules are those of cmd/compile/internal/types/fmt.go: `verb` S leaves out the word func (methods of interfaces);
 // link form qualifies by full path and collapses the predeclared aliases; once an unexported method of an interface has
 // been written, the rest of that interface is in link form.
+#include "base/sha256.h"
 #include "types/type_impl.h"
 
 typedef struct Writer {
@@ -280,10 +281,26 @@ static void gc_arguments(Writer *w, TypeList targs) {
   put(w, "]");
 }
 
+// A shape is called by the link name of its underlying type, or by a digest of it when that is long.
+static void gc_shape(Writer *w, const Type *t) {
+  enum { LONGEST_NAME = 500 };
+  Buf name = {0};
+  type_write(&name, type_underlying(t), STYLE_GC_LINK, w->local);
+  put(w, "go.shape.");
+  if (name.len > LONGEST_NAME) {
+    uint8_t digest[32];
+    sha256(buf_view(&name), digest);
+    digest[0] ^= 0xff; // gc's own variant
+    for (int i = 0; i < 32; i++) buf_printf(w->buf, "%02x", digest[i]);
+  } else {
+    buf_str(w->buf, buf_view(&name));
+  }
+  buf_release(&name);
+}
+
 static void gc_named(Writer *w, const Type *t, bool link) {
   if (t->u.named.is_shape) {
-    put(w, "go.shape.");
-    gc(w, type_underlying(t), true, false);
+    gc_shape(w, t);
     return;
   }
   const Object *o = t->u.named.obj;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/sha256.h"
 #include "types/types.h"
 
 typedef struct World {
@@ -354,11 +355,34 @@ static void test_spelling(void **state) {
   Type *shape = named(&w, w.pkg, "shape", type_new_slice(w.pkg, basic(&w, BASIC_BYTE)));
   shape->u.named.is_shape = true;
   expect_text(&w, shape, STYLE_GC, "go.shape.[]uint8");
+  Object *many[40];
+  for (int k = 0; k < 40; k++) many[k] = var(&w, VAR_FIELD, "field_of_a_long_struct", i);
+  Type *long_shape = named(&w, w.pkg, "shape", structure(&w, many, 40));
+  long_shape->u.named.is_shape = true;
+  Buf text = {0};
+  type_write(&text, long_shape, STYLE_GC, w.pkg);
+  assert_int_equal(text.len, strlen("go.shape.") + 64); // a digest
+  buf_release(&text);
   Type *local = named(&w, w.pkg, "loc", i);
   local->u.named.local_index = 2;
   expect_text(&w, local, STYLE_GC, "loc");
   expect_text(&w, local, STYLE_GC_LINK, "example.com/m/sub.loc·2");
   free_world(&w);
+}
+
+static void test_sha256(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    uint8_t start[4];
+  } known[] = {{"", {0xe3, 0xb0, 0xc4, 0x42}},
+               {"abc", {0xba, 0x78, 0x16, 0xbf}},
+               {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", {0x24, 0x8d, 0x6a, 0x61}}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    uint8_t digest[32];
+    sha256(str_of(known[i].text), digest);
+    assert_memory_equal(digest, known[i].start, 4);
+  }
 }
 
 // -- threads: packages that share instances ask for their parts at the same time --
@@ -418,7 +442,7 @@ int main(void) {
       cmocka_unit_test(test_universe),   cmocka_unit_test(test_identity),  cmocka_unit_test(test_instances),
       cmocka_unit_test(test_lookup),     cmocka_unit_test(test_type_sets), cmocka_unit_test(test_sizes),
       cmocka_unit_test(test_spelling),   cmocka_unit_test(test_lookup_of_expanding_type),
-      cmocka_unit_test(test_threads),
+      cmocka_unit_test(test_threads),  cmocka_unit_test(test_sha256),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
