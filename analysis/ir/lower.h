@@ -195,7 +195,7 @@ void lower_body(LowerState *, IrFunc *); // of a function or closure with a sour
 void lower_source_body(Lower *, IrList *out); // statements of l->source
 void lower_closure_body(Lower *outer, IrFunc *); // of a closure with a source
 IrNode *lower_captured(Lower *, uint32_t i);    // i-th closure variable as the current body sees it
-Type *lower_signature(LowerState *, LowerEnv *, Type *signature);
+Type *lower_sig_type(LowerState *, LowerEnv *, Type *signature);
 
 // -- nodes with gc's rules about sharing and types (lower_conv.c) --
 IrNode *lower_blank(Lower *);
@@ -215,7 +215,7 @@ IrNode *lower_type_word(Lower *, IrPos); // address of a static type descriptor
 IrNode *lower_literal(Lower *, IrPos, Type *, const Const *);
 IrNode *lower_int(Lower *, IrPos, int64_t); // of type int
 IrNode *lower_zero(Lower *, IrPos, Type *);
-IrNode *lower_bad(Lower *, IrPos, Type *);
+IrNode *lower_bad_node(Lower *, IrPos, Type *);
 IrName *lower_temp_copy(Lower *, IrPos, IrNode *x, IrList *init);
 void lower_assign_defn(IrNode *as); // temporaries on the left learn their definition
 Type *lower_basic(const Lower *, BasicKind);
@@ -235,7 +235,7 @@ void lower_assign(Lower *, IrPos, Ast *const *lhs, uint32_t lhs_len, Ast *const 
 Sym lower_label(Lower *, const Ast *name);
 
 // -- lower_expr.c --
-IrNode *lower_expr(Lower *, const Ast *);
+IrNode *lower_value(Lower *, const Ast *);
 IrNode *lower_conv_expr(Lower *, Type *dst, const Ast *, bool implicit); // dst: source type or NULL
 typedef Type *(*LowerDst)(void *context, uint32_t i); // source type of the i-th destination, or NULL
 Type *lower_tuple_dst(void *tuple, uint32_t i); // a LowerDst

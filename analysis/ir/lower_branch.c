@@ -179,7 +179,7 @@ void lower_type_switch(Lower *l, const Ast *stmt, Sym label, IrList *out) {
     guard->u.type_switch.tag = ir_new_name(l->unit, NULL, CLASS_AUTO, tag->u.name.name, none, lower_pos(l, tag->pos));
     guard->flags |= IR_FLAG_USED;
   }
-  guard->u.type_switch.x = lower_expr(l, stmt->u.type_switch.x);
+  guard->u.type_switch.x = lower_value(l, stmt->u.type_switch.x);
   n->u.switch_.tag = guard;
   for (uint32_t i = 0; i < stmt->u.type_switch.clauses.len; i++) {
     const Ast *clause = stmt->u.type_switch.clauses.items[i];

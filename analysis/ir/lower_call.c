@@ -142,7 +142,7 @@ static Type *adjust_receiver(const Selection *s, Type *typ, bool *deref, bool *a
 
 static IrNode *lower_receiver(Lower *l, const Ast *e, const Selection *s, Type **recv) {
   IrPos pos = lower_pos(l, e->pos);
-  IrNode *x = lower_expr(l, e->u.selector.x);
+  IrNode *x = lower_value(l, e->u.selector.x);
   for (uint32_t i = 0; i + 1 < s->path_len; i++) x = lower_field(l, pos, x, s->path[i], true);
   bool deref, addr;
   Type *typ = adjust_receiver(s, lower_src_type(l, e->u.selector.x), &deref, &addr);
@@ -328,9 +328,9 @@ static Type *first_type(const Lower *l, AstList args) {
 
 static IrNode *lower_make(Lower *l, const Ast *e, IrPos pos) {
   AstList args = e->u.call.args;
-  if (!args.len) return lower_bad(l, pos, NULL);
+  if (!args.len) return lower_bad_node(l, pos, NULL);
   Type *type = lower_type(l, lower_src_type(l, args.items[0]));
-  IrNode *len = args.len > 1 ? lower_expr(l, args.items[1]) : NULL, *cap = args.len > 2 ? lower_expr(l, args.items[2]) : NULL;
+  IrNode *len = args.len > 1 ? lower_value(l, args.items[1]) : NULL, *cap = args.len > 2 ? lower_value(l, args.items[2]) : NULL;
   TypeKind kind = (TypeKind)type_underlying(type)->kind;
   IrOp op = kind == TYPE_SLICE ? IR_MAKESLICE : kind == TYPE_MAP ? IR_MAKEMAP : IR_MAKECHAN;
   IrNode *n = ir_new(l->unit, op, pos, type);
@@ -340,13 +340,13 @@ static IrNode *lower_make(Lower *l, const Ast *e, IrPos pos) {
 }
 
 static IrNode *lower_new(Lower *l, const Ast *e, IrPos pos) {
-  if (e->u.call.args.len != 1) return lower_bad(l, pos, NULL);
+  if (e->u.call.args.len != 1) return lower_bad_node(l, pos, NULL);
   const Ast *arg = e->u.call.args.items[0];
   if (lower_is_type(l, arg)) {
     Type *t = lower_type(l, lower_src_type(l, arg));
     return lower_unary(l, IR_NEW, pos, lower_type_node(l, t), type_new_pointer(l->unit->pkg, t));
   }
-  IrNode *x = lower_expr(l, arg);
+  IrNode *x = lower_value(l, arg);
   IrList init = {0};
   IrName *tmp = lower_temp_copy(l, pos, x, &init);
   IrNode *n = lower_addr(l, pos, tmp->node, false);
@@ -386,14 +386,14 @@ static IrNode *list_builtin(Lower *l, IrOp op, IrPos pos, IrList *args, Type *ty
 }
 
 static IrNode *binary_builtin(Lower *l, IrOp op, IrPos pos, IrList *args, Type *type) {
-  if (args->len != 2) return lower_bad(l, pos, type);
+  if (args->len != 2) return lower_bad_node(l, pos, type);
   IrNode *n = lower_binary(l, op, pos, args->items[0], args->items[1], type);
   n->init = (IrList){0};
   return n;
 }
 
 static IrNode *unary_builtin(Lower *l, IrOp op, IrPos pos, IrList *args, Type *type) {
-  return args->len == 1 ? lower_unary(l, op, pos, args->items[0], type) : lower_bad(l, pos, type);
+  return args->len == 1 ? lower_unary(l, op, pos, args->items[0], type) : lower_bad_node(l, pos, type);
 }
 
 static IrNode *lower_append(Lower *l, const Ast *e, IrPos pos) {
@@ -402,7 +402,7 @@ static IrNode *lower_append(Lower *l, const Ast *e, IrPos pos) {
   Type *core = first_type(l, e->u.call.args);
   if (core && core->kind != TYPE_SLICE) core = NULL;
   lower_multi_expr(l, pos, dots ? NULL : append_dst, core, e->u.call.args.items, e->u.call.args.len, &args);
-  if (!args.len) return lower_bad(l, pos, NULL);
+  if (!args.len) return lower_bad_node(l, pos, NULL);
   Type *slice = type_underlying_of(args.items[0]->type, TYPE_SLICE);
   if (!dots && slice)
     for (uint32_t i = 1; i < args.len; i++)
@@ -456,7 +456,7 @@ static IrNode *lower_builtin(Lower *l, const Ast *e, BuiltinId id) {
     return unary_builtin(l, IR_UNSAFESTRINGDATA, pos, &args, type_new_pointer(l->unit->pkg, lower_basic(l, BASIC_BYTE)));
   case BUILTIN_APPEND: case BUILTIN_MAKE: case BUILTIN_NEW: case BUILTIN_ALIGNOF: case BUILTIN_OFFSETOF: case BUILTIN_SIZEOF: break;
   }
-  return lower_bad(l, pos, NULL);
+  return lower_bad_node(l, pos, NULL);
 }
 
 // ---- any call
@@ -471,18 +471,18 @@ IrNode *lower_callee(Lower *l, const Ast *fun, IrList *args) {
   if (o && o->kind == OBJ_FUNC && instance && instance->targs.len) {
     IrNode *dict, *wrapper;
     IrNode *base = lower_func_inst(l, fun, o, instance, &dict, &wrapper);
-    if (!base) return lower_bad(l, lower_pos(l, fun->pos), NULL);
+    if (!base) return lower_bad_node(l, lower_pos(l, fun->pos), NULL);
     if (dict) ir_list_push(l->unit, args, dict);
     return base;
   }
-  return lower_expr(l, fun);
+  return lower_value(l, fun);
 }
 
 IrNode *lower_call(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
   const Ast *fun = ast_unparen(e->u.call.fun);
   if (lower_is_type(l, fun)) {
-    if (e->u.call.args.len != 1) return lower_bad(l, pos, NULL);
+    if (e->u.call.args.len != 1) return lower_bad_node(l, pos, NULL);
     return lower_conv_expr(l, lower_src_type(l, fun), e->u.call.args.items[0], false);
   }
   const Instance *instance;

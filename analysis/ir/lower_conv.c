@@ -13,7 +13,7 @@ IrNode *lower_blank(Lower *l) {
 }
 
 // What stands for an expression that could not be typed.
-IrNode *lower_bad(Lower *l, IrPos pos, Type *type) {
+IrNode *lower_bad_node(Lower *l, IrPos pos, Type *type) {
   return ir_new(l->unit, IR_NONAME, pos, type ? type : type_invalid(l->unit->pkg->context));
 }
 
@@ -71,7 +71,7 @@ IrNode *lower_deref(Lower *l, IrPos pos, IrNode *x, bool implicit) {
 IrNode *lower_field(Lower *l, IrPos pos, IrNode *x, uint32_t index, bool implicit) {
   Object *field;
   Type *type = struct_field_type(x->type, index, &field);
-  if (!type) return lower_bad(l, pos, NULL);
+  if (!type) return lower_bad_node(l, pos, NULL);
   lower_touch(l->state, type);
   IrNode *n = ir_new(l->unit, type_is_pointer(x->type) ? IR_DOTPTR : IR_DOT, pos, type);
   n->u.selector.x = x;

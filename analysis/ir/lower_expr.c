@@ -61,9 +61,9 @@ static bool is_type_param(Type *t) { return type_unalias(t)->kind == TYPE_PARAM;
 IrNode *lower_conv_expr(Lower *l, Type *dst, const Ast *e, bool implicit) {
   Type *src = lower_src_type(l, e);
   bool same = !dst || type_is_invalid(dst) || type_is_invalid(src) || type_identical(src, dst);
-  if (implicit && (same || (lower_info(l, ast_unparen(e))->value && type_is_untyped(src)))) return lower_expr(l, e);
+  if (implicit && (same || (lower_info(l, ast_unparen(e))->value && type_is_untyped(src)))) return lower_value(l, e);
   IrPos pos = lower_pos(l, e->pos);
-  IrNode *x = lower_expr(l, e);
+  IrNode *x = lower_value(l, e);
   Type *type = lower_type(l, dst);
   IrNode *n = lower_convert(l, pos, type, x, implicit);
   if (!same && n->op == IR_CONVNOP && type_is_interface(n->type) && !type_is_empty_interface(n->type) &&
@@ -82,7 +82,7 @@ static void check_comma_ok(IrNode *as, IrNode *x) {
 
 // One expression with several values, into temporaries.
 static void lower_tuple(Lower *l, IrPos pos, LowerDst dst, void *context, const Ast *e, Type *tuple, IrList *out) {
-  IrNode *x = lower_expr(l, e);
+  IrNode *x = lower_value(l, e);
   IrNode *as = ir_new(l->unit, IR_AS2, pos, NULL);
   as->flags |= IR_FLAG_DEF;
   ir_list_push(l->unit, &as->u.as_list.rhs, x);
@@ -180,10 +180,10 @@ static IrNode *lower_complit(Lower *l, const Ast *e) {
     core = type_core(core->u.pointer.elem);
     type = type_pointer_elem(type);
   }
-  if (!core || !type) return lower_bad(l, pos, NULL);
+  if (!core || !type) return lower_bad_node(l, pos, NULL);
   IrOp op = core->kind == TYPE_STRUCT ? IR_STRUCTLIT : core->kind == TYPE_ARRAY ? IR_ARRAYLIT
             : core->kind == TYPE_SLICE ? IR_SLICELIT : core->kind == TYPE_MAP ? IR_MAPLIT : IR_INVALID;
-  if (op == IR_INVALID) return lower_bad(l, pos, NULL);
+  if (op == IR_INVALID) return lower_bad_node(l, pos, NULL);
   lower_touch(l->state, type);
   CompLit c = {ir_new(l->unit, op, pos, type), type, core, 0, 0};
   AstList elems = e->u.composite.elems;
@@ -202,11 +202,11 @@ static IrNode *lower_complit(Lower *l, const Ast *e) {
 // ---- operators
 
 static IrNode *lower_index(Lower *l, const Ast *e) {
-  if (e->u.index.indices.len != 1) return lower_bad(l, lower_pos(l, e->pos), NULL);
+  if (e->u.index.indices.len != 1) return lower_bad_node(l, lower_pos(l, e->pos), NULL);
   IrPos pos = lower_pos(l, e->pos);
   Type *core = type_core(lower_src_type(l, e->u.index.x));
   Type *key = core && core->kind == TYPE_MAP ? core->u.map.key : NULL;
-  IrNode *x = lower_expr(l, e->u.index.x);
+  IrNode *x = lower_value(l, e->u.index.x);
   IrNode *index = lower_conv_expr(l, key, e->u.index.indices.items[0], true);
   Type *elem = type_pointer_elem(x->type);
   if (elem && type_underlying(elem)->kind == TYPE_ARRAY) x = lower_deref(l, pos, x, true);
@@ -224,9 +224,9 @@ static IrNode *lower_index(Lower *l, const Ast *e) {
 
 static IrNode *lower_slice(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
-  IrNode *x = lower_expr(l, e->u.slice.x);
-  IrNode *lo = e->u.slice.lo ? lower_expr(l, e->u.slice.lo) : NULL, *hi = e->u.slice.hi ? lower_expr(l, e->u.slice.hi) : NULL;
-  IrNode *max = e->u.slice.max ? lower_expr(l, e->u.slice.max) : NULL;
+  IrNode *x = lower_value(l, e->u.slice.x);
+  IrNode *lo = e->u.slice.lo ? lower_value(l, e->u.slice.lo) : NULL, *hi = e->u.slice.hi ? lower_value(l, e->u.slice.hi) : NULL;
+  IrNode *max = e->u.slice.max ? lower_value(l, e->u.slice.max) : NULL;
   if (type_underlying(x->type)->kind == TYPE_ARRAY) x = lower_addr(l, pos, x, true);
   Type *u = type_underlying(x->type), *type = x->type;
   IrOp op = max ? IR_SLICE3 : IR_SLICE;
@@ -266,8 +266,8 @@ IrNode *lower_type_case(Lower *l, Type *iface, const Ast *e) {
 
 static IrNode *lower_assertion(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
-  IrNode *x = lower_expr(l, e->u.assert_.x);
-  if (!e->u.assert_.type) return lower_bad(l, pos, NULL);
+  IrNode *x = lower_value(l, e->u.assert_.x);
+  if (!e->u.assert_.type) return lower_bad_node(l, pos, NULL);
   Type *iface = lower_src_type(l, e->u.assert_.x), *src = lower_src_type(l, e->u.assert_.type), *type = lower_type(l, src);
   if (!is_dynamic(l, src)) {
     IrNode *n = ir_new(l->unit, IR_DOTTYPE, pos, type);
@@ -285,7 +285,7 @@ static IrNode *lower_assertion(Lower *l, const Ast *e) {
 
 static IrNode *lower_unary_expr(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
-  IrNode *x = lower_expr(l, e->u.unary.x);
+  IrNode *x = lower_value(l, e->u.unary.x);
   Type *u = type_underlying(x->type);
   switch (e->op) {
   case TOKEN_AND: return lower_addr(l, pos, x, false);
@@ -295,7 +295,7 @@ static IrNode *lower_unary_expr(Lower *l, const Ast *e) {
   case TOKEN_SUB: return lower_unary(l, IR_NEG, pos, x, x->type);
   case TOKEN_XOR: return lower_unary(l, IR_BITNOT, pos, x, x->type);
   case TOKEN_ADD: return lower_unary(l, IR_PLUS, pos, x, x->type);
-  default: return lower_bad(l, pos, NULL);
+  default: return lower_bad_node(l, pos, NULL);
   }
 }
 
@@ -344,7 +344,7 @@ static IrNode *lower_binary_expr(Lower *l, const Ast *e) {
   if (l->state->simplified_x.len && ptrmap_has(&l->state->simplified_x, e)) left = ptrmap_get(&l->state->simplified_x, e);
   if (l->state->simplified_y.len && ptrmap_has(&l->state->simplified_y, e)) right = ptrmap_get(&l->state->simplified_y, e);
   IrOp op = binary_op(e->op);
-  if (op == IR_INVALID) return lower_bad(l, pos, NULL);
+  if (op == IR_INVALID) return lower_bad_node(l, pos, NULL);
   Type *common = NULL;
   if (op != IR_LSH && op != IR_RSH) {
     Type *xt = lower_src_type(l, left), *yt = lower_src_type(l, right);
@@ -371,17 +371,17 @@ static IrNode *lower_name(Lower *l, const Ast *e, Object *o, const Instance *ins
       IrNode *dict, *wrapper;
       IrNode *fun = lower_func_inst(l, e, o, instance, &dict, &wrapper);
       if (wrapper) return wrapper;
-      if (!fun) return lower_bad(l, pos, NULL);
+      if (!fun) return lower_bad_node(l, pos, NULL);
       return lower_curry(l, (IrPos){l->decl, e->pos, 0}, pos, false, fun, dict, NULL);
     }
     IrFunc *fn = ir_func_of(l->unit, o);
     lower_touch(l->state, o->type);
-    return fn ? lower_func_name(l->state, fn, o->type) : lower_bad(l, pos, o->type);
+    return fn ? lower_func_name(l->state, fn, o->type) : lower_bad_node(l, pos, o->type);
   }
-  if (o->kind != OBJ_VAR) return lower_bad(l, pos, NULL);
+  if (o->kind != OBJ_VAR) return lower_bad_node(l, pos, NULL);
   if (o->u.var.kind == VAR_PACKAGE) return lower_global(l->state, o)->node;
   IrName *name = lower_lookup(l, o, e->pos);
-  if (!name) return lower_bad(l, pos, lower_type(l, o->type));
+  if (!name) return lower_bad_node(l, pos, lower_type(l, o->type));
   name->used = true;
   return name->node;
 }
@@ -389,11 +389,11 @@ static IrNode *lower_name(Lower *l, const Ast *e, Object *o, const Instance *ins
 static IrNode *lower_selector(Lower *l, const Ast *e) {
   const NodeInfo *info = lower_info(l, e);
   IrPos pos = lower_pos(l, e->pos);
-  if (!info->is_selection || !info->ref.selection) return lower_bad(l, pos, NULL);
+  if (!info->is_selection || !info->ref.selection) return lower_bad_node(l, pos, NULL);
   const Selection *s = info->ref.selection;
   if (s->kind == SELECT_METHOD_VALUE) return lower_method_value(l, e);
   if (s->kind == SELECT_METHOD_EXPR) return lower_method_expr(l, e);
-  IrNode *x = lower_expr(l, e->u.selector.x);
+  IrNode *x = lower_value(l, e->u.selector.x);
   for (uint32_t i = 0; i < s->path_len; i++) x = lower_field(l, pos, x, s->path[i], i + 1 < s->path_len);
   return x;
 }
@@ -407,7 +407,7 @@ static IrNode *lower_expr_kind(Lower *l, const Ast *e) {
   case AST_INDEX: return lower_index(l, e);
   case AST_SLICE: return lower_slice(l, e);
   case AST_TYPE_ASSERT: return lower_assertion(l, e);
-  case AST_STAR: return lower_deref(l, pos, lower_expr(l, e->u.star.x), false);
+  case AST_STAR: return lower_deref(l, pos, lower_value(l, e->u.star.x), false);
   case AST_UNARY: return lower_unary_expr(l, e);
   case AST_BINARY: return lower_binary_expr(l, e);
   case AST_CALL: return lower_call(l, e);
@@ -420,7 +420,7 @@ static IrNode *lower_expr_kind(Lower *l, const Ast *e) {
   case AST_CONST_DECL: case AST_TYPE_DECL: case AST_VAR_DECL: case AST_FUNC_DECL: case AST_KIND_COUNT: break;
   }
   l->fn->is_broken = true;
-  return lower_bad(l, pos, NULL);
+  return lower_bad_node(l, pos, NULL);
 }
 
 // Shaped code yields types that are only shape-identical to those the source has: take the source's.
@@ -433,12 +433,12 @@ static IrNode *reshape(Lower *l, const NodeInfo *info, IrNode *n) {
   return n;
 }
 
-IrNode *lower_expr(Lower *l, const Ast *e) {
+IrNode *lower_value(Lower *l, const Ast *e) {
   e = ast_unparen(e);
   IrPos pos = lower_pos(l, e->pos);
   if (l->depth > LOWER_DEPTH_LIMIT) {
     l->fn->is_broken = true;
-    return lower_bad(l, pos, NULL);
+    return lower_bad_node(l, pos, NULL);
   }
   l->depth++;
   const NodeInfo *info = lower_info(l, e);

@@ -123,9 +123,9 @@ static void finish_captures(Lower *l, Lower *outer) {
 }
 
 IrNode *lower_captured(Lower *l, uint32_t i) {
-  if (!l->inl_caller) return i < l->fn->closure_vars.len ? l->fn->closure_vars.items[i]->node : lower_bad(l, l->fn->pos, NULL);
+  if (!l->inl_caller) return i < l->fn->closure_vars.len ? l->fn->closure_vars.items[i]->node : lower_bad_node(l, l->fn->pos, NULL);
   const IrFunc *fn = l->inl_func;
-  return i < fn->closure_vars.len ? fn->closure_vars.items[i]->outer->node : lower_bad(l, l->inl_pos, NULL);
+  return i < fn->closure_vars.len ? fn->closure_vars.items[i]->outer->node : lower_bad_node(l, l->inl_pos, NULL);
 }
 
 // ---- parameters
@@ -246,7 +246,7 @@ void lower_body(LowerState *s, IrFunc *fn) {
 
 IrNode *lower_func_lit(Lower *l, const Ast *e) {
   Type *sig = type_unalias(lower_src_type(l, e));
-  if (sig->kind != TYPE_SIGNATURE) return lower_bad(l, lower_pos(l, e->pos), NULL);
+  if (sig->kind != TYPE_SIGNATURE) return lower_bad_node(l, lower_pos(l, e->pos), NULL);
   IrPos origin = {l->decl, e->pos, 0};
   IrFunc *fn = lower_new_closure(l, origin, lower_pos(l, e->pos), WHY_LITERAL, lower_type(l, sig));
   LowerSource *source = ARENA_NEW(&l->unit->arena, LowerSource);

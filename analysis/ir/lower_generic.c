@@ -335,7 +335,7 @@ static IrNode *synthetic_closure(Lower *l, IrPos origin, IrPos pos, bool nil_che
 IrNode *lower_curry(Lower *l, IrPos origin, IrPos pos, bool nil_check, IrNode *fun, IrNode *arg0, IrNode *arg1) {
   Type *sig = fun->type ? type_underlying_of(fun->type, TYPE_SIGNATURE) : NULL;
   uint32_t skip = arg1 ? 2 : 1;
-  if (!sig || !arg0 || tuple_len(sig->u.signature.params) < skip) return lower_bad(l, pos, NULL);
+  if (!sig || !arg0 || tuple_len(sig->u.signature.params) < skip) return lower_bad_node(l, pos, NULL);
   Type *params = sig->u.signature.params;
   Package *pkg = l->unit->pkg;
   Type *rest = type_new_tuple(pkg, params->u.tuple.vars.items + skip, tuple_len(params) - skip);
@@ -349,7 +349,7 @@ IrNode *lower_method_expr_wrap(Lower *l, IrPos origin, IrPos pos, Type *recv, co
                                IrNode *method, IrNode *dict) {
   Type *sig = method->type ? type_underlying_of(method->type, TYPE_SIGNATURE) : NULL;
   uint32_t skip = dict ? 2 : 1;
-  if (!sig || tuple_len(sig->u.signature.params) < skip) return lower_bad(l, pos, NULL);
+  if (!sig || tuple_len(sig->u.signature.params) < skip) return lower_bad_node(l, pos, NULL);
   Package *pkg = l->unit->pkg;
   Type *old = sig->u.signature.params;
   uint32_t n = tuple_len(old) - skip + 1;

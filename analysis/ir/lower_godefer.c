@@ -92,7 +92,7 @@ IrNode *lower_go_defer(Lower *l, const Ast *stmt) {
   bool defer = stmt->op == TOKEN_DEFER;
   IrNode *n = ir_new(l->unit, defer ? IR_DEFER : IR_GO, pos, NULL);
   if (defer) l->fn->has_defer = true;
-  IrNode *call = lower_expr(l, stmt->u.call_stmt.call);
+  IrNode *call = lower_value(l, stmt->u.call_stmt.call);
   n->init = call->init;
   call->init = (IrList){0};
   if (call->op == IR_CALLFUNC && !has_values(call)) {

@@ -234,7 +234,7 @@ static const void *defers_key(const RangeLoop *loop) { return &loop->outermost->
 
 static IrNode *use(Lower *l, const void *key, IrPos pos) {
   IrName *name = lower_lookup(l, key, pos.offset);
-  if (!name) return lower_bad(l, pos, NULL);
+  if (!name) return lower_bad_node(l, pos, NULL);
   name->used = true;
   return name->node;
 }

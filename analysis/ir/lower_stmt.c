@@ -107,7 +107,7 @@ IrNode *lower_assignee(Lower *l, const Ast *e, IrName **defined) {
       return name->node;
     }
   }
-  IrNode *n = lower_expr(l, e);
+  IrNode *n = lower_value(l, e);
   if (n->op == IR_INDEXMAP) n->u.index.assigned = true;
   return n;
 }
@@ -197,7 +197,7 @@ static void lower_assign_stmt(Lower *l, const Ast *s, IrList *out) {
     return;
   }
   if (lhs.len != 1 || (form == ASSIGN_OP && rhs.len != 1)) return;
-  IrNode *x = lower_expr(l, lhs.items[0]), *y;
+  IrNode *x = lower_value(l, lhs.items[0]), *y;
   if (form == ASSIGN_INCDEC) {
     y = lower_literal(l, pos, x->type, const_int64(&l->unit->constants, 1));
   } else {
@@ -221,7 +221,7 @@ static void lower_if(Lower *l, const Ast *s, IrList *out) {
   int known = lower_static_bool(l, &cond);
   IrList init = {0}, then = {0}, else_ = {0};
   if (s->u.if_stmt.init) lower_stmt(l, s->u.if_stmt.init, &init);
-  IrNode *c = cond ? lower_expr(l, cond) : lower_bad(l, pos, NULL);
+  IrNode *c = cond ? lower_value(l, cond) : lower_bad_node(l, pos, NULL);
   if (known >= 0 && s->u.if_stmt.then) lower_stmts(l, &s->u.if_stmt.then->u.block.stmts, &then);
   if (known <= 0 && s->u.if_stmt.else_) lower_stmt(l, s->u.if_stmt.else_, &else_);
   if (known != 0) {
@@ -252,7 +252,7 @@ static void lower_for(Lower *l, const Ast *s, Sym label, IrList *out) {
   bool never = cond && lower_static_bool(l, &cond) < 0;
   IrList init = {0}, post = {0};
   if (s->u.for_stmt.init) lower_stmt(l, s->u.for_stmt.init, &init);
-  IrNode *c = cond ? lower_expr(l, cond) : NULL;
+  IrNode *c = cond ? lower_value(l, cond) : NULL;
   if (s->u.for_stmt.post && !never) lower_stmt(l, s->u.for_stmt.post, &post);
   IrNode *n = ir_new(l->unit, IR_FOR, pos, NULL);
   if (!never && s->u.for_stmt.body) lower_stmts(l, &s->u.for_stmt.body->u.block.stmts, &n->u.for_.body);
@@ -295,7 +295,7 @@ static void lower_range(Lower *l, const Ast *s, Sym label, IrList *out) {
     if (defined) names[count++] = defined;
   }
   define(l, n, names, count);
-  n->u.range.x = s->u.range.x ? lower_expr(l, s->u.range.x) : lower_bad(l, n->pos, NULL);
+  n->u.range.x = s->u.range.x ? lower_value(l, s->u.range.x) : lower_bad_node(l, n->pos, NULL);
   if (s->u.range.body) lower_stmts(l, &s->u.range.body->u.block.stmts, &n->u.range.body);
   if (distinct_vars(l)) n->flags |= IR_FLAG_DISTINCT_VARS;
   ir_list_push(l->unit, out, n);
@@ -345,7 +345,7 @@ static void lower_return(Lower *l, const Ast *s, IrList *out) {
 static void lower_send(Lower *l, const Ast *s, IrList *out) {
   Type *chan = type_core(lower_src_type(l, s->u.send.chan));
   Type *elem = chan && chan->kind == TYPE_CHAN ? chan->u.chan.elem : NULL;
-  IrNode *c = lower_expr(l, s->u.send.chan);
+  IrNode *c = lower_value(l, s->u.send.chan);
   IrNode *v = lower_conv_expr(l, elem, s->u.send.value, true);
   ir_list_push(l->unit, out, lower_binary(l, IR_SEND, lower_pos(l, s->pos), c, v, NULL));
 }
@@ -364,7 +364,7 @@ static void lower_stmt_kind(Lower *l, const Ast *s, Sym label, IrList *out) {
   case AST_EMPTY_STMT: return;
   case AST_BLOCK: lower_stmts(l, &s->u.block.stmts, out); return;
   case AST_LABELED_STMT: lower_labeled(l, s, out); return;
-  case AST_EXPR_STMT: ir_list_push(l->unit, out, lower_expr(l, s->u.expr_stmt.x)); return;
+  case AST_EXPR_STMT: ir_list_push(l->unit, out, lower_value(l, s->u.expr_stmt.x)); return;
   case AST_SEND_STMT: lower_send(l, s, out); return;
   case AST_DECL_STMT: lower_decl_stmt(l, s, out); return;
   case AST_ASSIGN_STMT: lower_assign_stmt(l, s, out); return;

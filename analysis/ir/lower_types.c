@@ -433,7 +433,7 @@ Type *env_type(LowerState *state, LowerEnv *env, Type *t) {
 
 Type *lower_type(Lower *l, Type *t) { return env_type(l->state, l->env, t); }
 
-Type *lower_signature(LowerState *state, LowerEnv *env, Type *signature) { return env_type(state, env, signature); }
+Type *lower_sig_type(LowerState *state, LowerEnv *env, Type *signature) { return env_type(state, env, signature); }
 
 // ---- instances in types
 

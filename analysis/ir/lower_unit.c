@@ -148,7 +148,7 @@ static void lower_initializer(Lower *l, const Initializer *init, IrList *out) {
   if (!l->types || l->types->has_error || !init->lhs.len) return;
   IrList lhs = {0};
   for (uint32_t i = 0; i < init->lhs.len; i++) ir_list_push(unit, &lhs, lower_global(l->state, init->lhs.items[i])->node);
-  IrNode *y = lower_expr(l, init->rhs);
+  IrNode *y = lower_value(l, init->rhs);
   IrPos pos = lhs.items[0]->pos;
   IrNode *n;
   if (lhs.len == 1) {

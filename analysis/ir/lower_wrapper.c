@@ -154,7 +154,7 @@ static void wrap_method(LowerState *s, Type *base, bool pointer, const Selection
   bool interface_method = !recv || type_is_interface(recv);
   if (direct && (type_is_interface(base) || recv_pointer == pointer)) return;
   if (!pointer && recv_pointer && !interface_method && !sel->indirect) return;
-  Type *sig = lower_signature(s, NULL, type_unalias(method->type));
+  Type *sig = lower_sig_type(s, NULL, type_unalias(method->type));
   if (sig->kind != TYPE_SIGNATURE) return;
   Lower l;
   Type *plain = type_new_signature(s->unit->pkg, NULL, sig->u.signature.params, sig->u.signature.results, sig->u.signature.variadic);
@@ -188,7 +188,7 @@ static void wrap_method_value(LowerState *s, Type *recv, Object *method, const S
   Sym sym = method_sym(s, recv, method, "-fm");
   if (strmap_has(&s->wrapped_values, sym_str(sym))) return;
   strmap_set(&s->wrapped_values, sym_str(sym), recv);
-  Type *sig = lower_signature(s, NULL, type_unalias(method->type));
+  Type *sig = lower_sig_type(s, NULL, type_unalias(method->type));
   if (sig->kind != TYPE_SIGNATURE) return;
   Type *plain = type_new_signature(s->unit->pkg, NULL, sig->u.signature.params, sig->u.signature.results, sig->u.signature.variadic);
   Lower l;
