@@ -146,6 +146,17 @@ static void panic_if_nil(Lower *l, IrNode *recv) {
   ir_list_push(l->unit, &l->fn->body, n);
 }
 
+// An embedded pointer lies on the way to the method.
+static bool through_pointer(Type *base, const Selection *sel) {
+  for (uint32_t i = 0; i + 1 < sel->path_len; i++) {
+    Object *field;
+    base = struct_field_type(base, sel->path[i], &field);
+    if (!base) return false;
+    if (type_is_pointer(base)) return true;
+  }
+  return false;
+}
+
 static void wrap_method(LowerState *s, Type *base, bool pointer, const Selection *sel) {
   Object *method = sel->obj;
   Type *recv = method_recv(method), *wrapper = pointer ? type_new_pointer(s->unit->pkg, base) : base;
@@ -153,7 +164,7 @@ static void wrap_method(LowerState *s, Type *base, bool pointer, const Selection
   bool recv_pointer = recv && type_unalias(recv)->kind == TYPE_POINTER;
   bool interface_method = !recv || type_is_interface(recv);
   if (direct && (type_is_interface(base) || recv_pointer == pointer)) return;
-  if (!pointer && recv_pointer && !interface_method && !sel->indirect) return;
+  if (!pointer && recv_pointer && !interface_method && !through_pointer(base, sel)) return;
   Type *sig = lower_sig_type(s, NULL, type_unalias(method->type));
   if (sig->kind != TYPE_SIGNATURE) return;
   Lower l;

@@ -134,7 +134,8 @@ void record_type(Checker *c, const Ast *n, OperandMode mode, Type *t, const Cons
   info->value = value;
   info->mode = (uint8_t)mode;
   info->pending = false;
-  if (t && t->kind == TYPE_BASIC && t->basic_kind == BASIC_INVALID) c->env.types->has_error = true;
+  bool invalid = t && t->kind == TYPE_BASIC && t->basic_kind == BASIC_INVALID;
+  if (invalid && mode != MODE_BUILTIN && mode != MODE_NOVALUE) c->env.types->has_error = true;
 }
 
 void record_untyped(Checker *c, const Ast *n, bool is_shift_lhs, OperandMode mode, Type *untyped, const Const *value) {
