@@ -1,7 +1,8 @@
 // typesdump: loads packages with all they import, type-checks them from source, dumps what was found.
 //
-//   typesdump [-C dir] [-tests] [-o DIR] [-errors] [-q] PATTERN...
+//   typesdump [-C dir] [-tests] [-lang N] [-o DIR] [-errors] PATTERN...
 //
+// -lang sets the language version of the matched packages to go1.N.
 // With -o, DIR/<package>.txt is written for each matched package, as tests/oracle/typesdump does for go/types. -errors
 // prints the complaints about matched packages. The last line gives packages, lines, seconds per phase and peak memory.
 #include <stdlib.h>
@@ -26,6 +27,7 @@ typedef struct Run {
   double parse_seconds, check_seconds;
   const char *out;
   bool print_errors;
+  uint32_t lang;
 } Run;
 
 typedef struct ImportContext {
@@ -93,7 +95,7 @@ static void check(Run *run, LoadPackage *lp) {
   double parsed = now();
   run->parse_seconds += parsed - start;
   ImportContext context = {run, lp};
-  PackageInput in = {.path = lp->path, .files = files, .file_count = count, .go_minor = lp->go_minor,
+  PackageInput in = {.path = lp->path, .files = files, .file_count = count, .go_minor = run->lang && lp->is_root ? run->lang : lp->go_minor,
                      .has_assembly = lp->has_asm, .import = import, .import_context = &context};
   Package *p = package_declare(run->context, &in);
   package_check_bodies(p);
@@ -116,6 +118,7 @@ int main(int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "-C") == 0 && i + 1 < argc) dir = str_of(argv[++i]);
     else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc) run.out = argv[++i];
+    else if (strcmp(argv[i], "-lang") == 0 && i + 1 < argc) run.lang = (uint32_t)atoi(argv[++i]);
     else if (strcmp(argv[i], "-tests") == 0) request.tests = true;
     else if (strcmp(argv[i], "-errors") == 0) run.print_errors = true;
     else patterns[request.pattern_count++] = str_of(argv[i]);
