@@ -377,6 +377,7 @@ void package_check_bodies(Package *p) {
   Checker *c = p->checker;
   if (!c) return;
   for (uint32_t i = 0; i < p->funcs.len; i++) check_decl_body(c, p->funcs.items[i]);
+  check_instance_cycles(c);
   number_local_types(c);
   check_init_order(c);
   check_unused_imports(c);
@@ -400,6 +401,7 @@ static void checker_free(Checker *c) {
   free(c->object_list.items);
   free(c->import_names.items);
   free(c->dot_imports.items);
+  free(c->instantiations.items);
   free(c->local_types.items);
   free(c->locals.items);
   arena_release(&c->scratch);

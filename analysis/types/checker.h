@@ -60,6 +60,10 @@ typedef struct LocalType { // a defined type declared in a function, numbered as
   Pos pos;
 } LocalType;
 
+typedef struct Instantiation { // a type argument given for a type parameter of this package
+  Type *param, *arg;
+} Instantiation;
+
 typedef struct Checker Checker;
 typedef struct Delayed {
   void (*run)(Checker *, void *argument);
@@ -85,6 +89,7 @@ struct Checker {
   VEC(LocalType) local_types;
   VEC(Object *) locals; // variables declared in the function bodies being checked, to find the unused ones
   VEC(Package *) fakes; // owned: stand for imports that could not be loaded
+  VEC(Instantiation) instantiations; // for instantiation cycles
   PtrMap instances; // dedupe of NAMED instances made in this package: by type_hash bucket
 };
 // What check.c and decl.c enter and leave around recursion over user input; on false an error was given.
@@ -229,6 +234,8 @@ Type *check_instantiate_type(Checker *, const Ast *at, Type *generic, TypeList t
                                                                                             // verification of constraints
 Type *check_instantiate_signature(Checker *, const Ast *at, TypeList targs, Type *signature);
 TypeList tparams_rename(Checker *, TypeList tparams, Type **params_tuple); // fresh type parameters for a recursive call
+void check_record_instantiation(Checker *, TypeList tparams, TypeList targs);
+void check_instance_cycles(Checker *); // reports generic code that needs infinitely many instances
 bool check_valid_type(Checker *, Type *named); // no infinite size
 
 #endif

@@ -27,7 +27,10 @@ static void verify_later(Checker *c, void *argument) {
     return;
   }
   int bad = type_verify_instance(c->pkg, tparams, v->targs);
-  if (bad < 0) return;
+  if (bad < 0) {
+    check_record_instantiation(c, tparams, v->targs);
+    return;
+  }
   Str arg = check_type_str(c, v->targs.items[bad]), bound = check_type_str(c, tparams.items[bad]->u.tparam.bound);
   check_error_at(c, v->arg_at ? v->arg_at[bad] : v->at, "%.*s does not satisfy %.*s", STR_ARG(arg), STR_ARG(bound));
 }
