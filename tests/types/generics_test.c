@@ -1,0 +1,187 @@
+// generics_test.c: the checker on small generic programs: lines marked `// ERROR` must get an error, others none; lines
+// marked `// TYPE text` say the type of the variable that the line declares. The programs are ours; what they expect was
+// confirmed with Go 1.26's own checker.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "syntax/parse.h"
+#include "types/check.h"
+
+static const char inference[] =
+    "package p\n"
+    "type Number interface{ ~int | ~int64 | ~float64 }\n"
+    "func Max[T Number](a, b T) T { return a }\n"
+    "func Map[S ~[]E, E, R any](s S, f func(E) R) []R { return nil }\n"
+    "func Ptr[T any, PT interface{ *T; Set(string) }](s string) PT { return PT(new(T)) }\n"
+    "func Id[T any](x T) T { return x }\n"
+    "func Apply[T any](x T, f func(T) T) T { return f(x) }\n"
+    "func Chan[T any](c <-chan T) T { return <-c }\n"
+    "func Keys[M ~map[K]V, K comparable, V any](m M) []K { return nil }\n"
+    "type Settable struct{}\n"
+    "func (*Settable) Set(string) {}\n"
+    "type IDs []int64\n"
+    "type Table map[string]IDs\n"
+    "var c chan string\n"
+    "var a = Max(1, 2.5) // TYPE float64\n"
+    "var b = Max(1, 2) // TYPE int\n"
+    "var d = Map(IDs{}, func(int64) string { return \"\" }) // TYPE []string\n"
+    "var e = Ptr[Settable](\"\") // TYPE *p.Settable\n"
+    "var f = Apply(3, Id) // TYPE int\n"
+    "var g = Chan(c) // TYPE string\n"
+    "var h = Keys(Table{}) // TYPE []string\n"
+    "var i func(int) int = Id // TYPE func(int) int\n"
+    "var j = Apply('x', Id[rune]) // TYPE rune\n"
+    "var k = Max(1, \"a\") // ERROR\n"
+    "var l = Map(3, Id[int]) // ERROR\n"
+    "var m = Id // ERROR\n"
+    "var n = Keys[map[string]int] // TYPE func(m map[string]int) []string\n"
+    "func init() { _, _, _, _, _, _, _ = a, b, d, e, f, g, h; _, _, _, _, _, _ = i, j, k, l, m, n }\n";
+
+static const char constraints[] =
+    "package p\n"
+    "type Set[K comparable] map[K]struct{}\n"
+    "type Stringer interface{ String() string }\n"
+    "type Both interface{ ~int | ~string; String() string }\n"
+    "type Name string\n"
+    "func (Name) String() string { return \"\" }\n"
+    "func Show[T Stringer](x T) string { return x.String() }\n"
+    "func Use[T Both](x T) {}\n"
+    "var a Set[int]\n"
+    "var b Set[[]int] // ERROR\n"
+    "var c Set[any]\n"
+    "var d Set[func()] // ERROR\n"
+    "var e = Show(Name(\"\")) // TYPE string\n"
+    "var f = Show(3) // ERROR\n"
+    "func g() { Use(Name(\"\")); Use[int](1) } // ERROR\n"
+    "var h Both // ERROR\n"
+    "func Add[T interface{ ~int | ~string }](a, b T) T { return a + b }\n"
+    "func Sub[T interface{ ~int | ~string }](a, b T) T { return a - b } // ERROR\n"
+    "func Equal[T any](a, b T) bool { return a == b } // ERROR\n"
+    "func Index[T ~[]int | ~[4]int](x T) int { return x[1] }\n"
+    "func Field[T struct{ F int }](x T) int { return x.F } // ERROR\n"
+    "type Tree[T any] struct { left, right *Tree[T]; value T }\n"
+    "func (t *Tree[T]) Walk(f func(T)) { if t != nil { t.left.Walk(f); f(t.value) } }\n"
+    "func init() { (*Tree[int])(nil).Walk(func(int) {}); (*Tree[int])(nil).Walk(func(string) {}) } // ERROR\n"
+    "var i Tree // ERROR\n"
+    "var j Tree[int, int] // ERROR\n"
+    "var k Name[int] // ERROR\n";
+
+static const char cycles[] =
+    "package p\n"
+    "type Direct struct{ d Direct } // ERROR\n"
+    "type Fine struct{ f *Fine; g []Fine; h map[string]Fine; i func(Fine) Fine }\n"
+    "type Box[T any] struct{ value T }\n"
+    "type Boxed struct{ b Box[*Boxed] }\n"
+    "func stay[T any](x T) { stay(x) }\n"
+    "type A[P any] []B[P]\n"
+    "type B[P any] A[P]\n"
+    "var a A[int]\n"
+    "var b = a[0][0] // TYPE p.B[int]\n"
+    "type Node[T any] interface{ Children() []Node[T]; Value() T }\n"
+    "var n Node[string]\n"
+    "var v = n.Children()[0].Value() // TYPE string\n"
+    "type Alias[T any] = map[string]T\n"
+    "var m Alias[int]\n"
+    "var w = m[\"\"] // TYPE int\n"
+    "type Embeds[T any] struct{ Box[T] }\n"
+    "var x = Embeds[bool]{}.value // TYPE bool\n"
+    "var y = Embeds[bool].absent // ERROR\n";
+
+static const char growth[] =
+    "package p\n"
+    "type Grow[T any] struct{ next *Grow[[]T] } // ERROR\n"
+    "func use(g *Grow[int]) *Grow[[]int] { return g.next }\n";
+
+static const char recursion[] =
+    "package p\n"
+    "func loop[T any](x T) { loop(&x) } // ERROR\n";
+
+static Package *no_import(void *context, Str path) {
+  (void)context, (void)path;
+  return NULL;
+}
+
+static Str line_of(Str text, uint32_t number) {
+  size_t start = 0;
+  for (uint32_t n = 1; n < number; n++) {
+    ptrdiff_t end = str_index_byte(str_slice(text, start, text.n), '\n');
+    if (end < 0) return STR_NONE;
+    start += (size_t)end + 1;
+  }
+  ptrdiff_t end = str_index_byte(str_slice(text, start, text.n), '\n');
+  return str_slice(text, start, end < 0 ? text.n : start + (size_t)end);
+}
+
+// Does what the lines of the program ask for hold?
+static void check_program(const char *source) {
+  Interner *interner = interner_new();
+  TypeContext *context = typecontext_new(interner, STR("amd64"), 26);
+  Parser *parser = parser_new(interner);
+  AstSource file_name = {STR("/p.go"), STR("/p.go")};
+  Str text = str_of(source);
+  AstFile *file = parse_file(parser, &file_name, text, NULL);
+  PackageInput in = {.path = STR("p"), .files = &file, .file_count = 1, .go_minor = 26, .import = no_import};
+  Package *p = package_declare(context, &in);
+  package_check_bodies(p);
+  uint32_t lines = file->line_count, wrong = 0;
+  unsigned *errors = mem_new((lines + 2) * sizeof *errors);
+  for (uint32_t i = 0; i < p->errors.len; i++) {
+    uint32_t line = ast_file_line_col(file, ast_file_offset(file, p->errors.items[i].pos)).line;
+    if (line <= lines) errors[line]++;
+    if (str_index(line_of(text, line), STR("// ERROR")) >= 0) continue;
+    print_error("unexpected error on line %u: %.*s\n", line, STR_ARG(p->errors.items[i].message));
+    wrong++;
+  }
+  for (uint32_t n = 1; n <= lines; n++) {
+    Str line = line_of(text, n);
+    if (str_index(line, STR("// ERROR")) >= 0 && !errors[n]) {
+      print_error("no error: %.*s\n", STR_ARG(line));
+      wrong++;
+    }
+    ptrdiff_t at = str_index(line, STR("// TYPE "));
+    if (at < 0) continue;
+    Str name = str_slice(line, 4, 4 + (size_t)str_index_byte(str_slice(line, 4, line.n), ' '));
+    Object *o = scope_lookup(p->scope, intern(interner, name));
+    assert_non_null(o);
+    Arena arena = {0};
+    Str got = type_string(&arena, o->type, STYLE_GOTYPES, NULL), want = str_slice(line, (size_t)at + 8, line.n);
+    if (!str_equal(got, want)) {
+      print_error("%.*s has type %.*s, not %.*s\n", STR_ARG(name), STR_ARG(got), STR_ARG(want));
+      wrong++;
+    }
+    arena_release(&arena);
+  }
+  free(errors);
+  package_free(p);
+  ast_file_free(file);
+  parser_free(parser);
+  typecontext_free(context);
+  interner_free(interner);
+  assert_int_equal(wrong, 0);
+}
+
+static void test_inference(void **state) {
+  (void)state;
+  check_program(inference);
+}
+static void test_constraints(void **state) {
+  (void)state;
+  check_program(constraints);
+}
+static void test_cycles(void **state) {
+  (void)state;
+  check_program(cycles);
+  check_program(growth);
+  check_program(recursion);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_inference), cmocka_unit_test(test_constraints),
+                                     cmocka_unit_test(test_cycles)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
