@@ -1,0 +1,152 @@
+// program_test: the facade on a small module in a temporary directory: reuse of results, overlays, cancellation, files
+// that do not parse.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "report/program.h"
+
+typedef struct Fixture {
+  char dir[64];
+  Program *program;
+} Fixture;
+
+static const char *const environment[] = {"HOME=/nonexistent", "GO111MODULE=on", "GOFLAGS=-mod=mod", "CGO_ENABLED=0", "PATH=", NULL};
+
+static void write_file(Fixture *f, const char *name, const char *text) {
+  char path[160];
+  snprintf(path, sizeof path, "%s/%s", f->dir, name);
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fputs(text, file);
+  fclose(file);
+}
+
+static int set_up(void **state) {
+  Fixture *f = mem_new(sizeof *f);
+  strcpy(f->dir, "/tmp/heapls-program-XXXXXX");
+  if (!mkdtemp(f->dir)) return -1;
+  char sub[96];
+  snprintf(sub, sizeof sub, "%s/q", f->dir);
+  mkdir(sub, 0755);
+  write_file(f, "go.mod", "module example.com/m\n\ngo 1.25\n");
+  write_file(f, "q/q.go", "package q\n\ntype T struct{ A int }\n\nfunc New(a int) *T { return &T{a} }\n");
+  write_file(f, "m.go", "package m\n\nimport \"example.com/m/q\"\n\nvar Sink any\n\nfunc F(n int) { Sink = q.New(n) }\n");
+  f->program = program_new(&(ProgramOptions){.build = {.environ = (char *const *)(uintptr_t)environment, .cwd = str_of(f->dir), .cgo = -1},
+                                             .ir = {.level = 1}, .workers = 2});
+  *state = f;
+  return 0;
+}
+
+static int tear_down(void **state) {
+  Fixture *f = *state;
+  program_free(f->program);
+  static const char *const names[] = {"m.go", "q/q.go", "go.mod", "q", ""};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", f->dir, names[i]);
+    if (unlink(path) != 0) rmdir(path);
+  }
+  free(f);
+  return 0;
+}
+
+static const PackageResult *analyze(Fixture *f, const char *name) {
+  char path[160];
+  snprintf(path, sizeof path, "%s/%s", f->dir, name);
+  Buf error = {0};
+  const PackageResult *r = program_analyze_file(f->program, str_of(path), NULL, &error);
+  buf_release(&error);
+  return r;
+}
+
+static void overlay(Fixture *f, const char *name, const char *text) {
+  char path[160];
+  snprintf(path, sizeof path, "%s/%s", f->dir, name);
+  program_set_overlay(f->program, str_of(path), text, text ? strlen(text) : 0);
+}
+
+static bool says(const PackageResult *r, const char *text) {
+  Buf out = {0};
+  gc_format_package(&out, r, STR("/"), false);
+  bool found = str_index(buf_view(&out), str_of(text)) >= 0;
+  buf_release(&out);
+  return found;
+}
+
+static void test_messages(void **state) {
+  const PackageResult *r = analyze(*state, "m.go");
+  assert_non_null(r);
+  assert_true(says(r, "# example.com/m\n"));
+  assert_true(says(r, "m.go:7:6: can inline F"));
+  assert_true(says(r, "m.go:7:30: inlining call to q.New"));
+  assert_true(says(r, "m.go:7:30: &q.T{...} escapes to heap"));
+  package_result_release(r);
+}
+
+static void test_reuse(void **state) {
+  Fixture *f = *state;
+  const PackageResult *first = analyze(f, "m.go"), *again = analyze(f, "m.go");
+  assert_ptr_equal(first, again);
+  overlay(f, "m.go", "package m\n\nimport \"example.com/m/q\"\n\nvar Sink any\n\nfunc F(n int) { _ = q.New(n) }\n");
+  const PackageResult *edited = analyze(f, "m.go");
+  assert_ptr_not_equal(first, edited);
+  assert_true(says(edited, "&q.T{...} does not escape"));
+  assert_ptr_equal(first->package->imports.items[0], edited->package->imports.items[0]);
+  overlay(f, "q/q.go", "package q\n\ntype T struct{ A, B int }\n\nfunc New(a int) *T { return &T{a, 1} }\n");
+  const PackageResult *after = analyze(f, "m.go");
+  assert_ptr_not_equal(after->package->imports.items[0], edited->package->imports.items[0]);
+  overlay(f, "q/q.go", NULL);
+  overlay(f, "m.go", NULL);
+  package_result_release(first);
+  package_result_release(again);
+  package_result_release(edited);
+  package_result_release(after);
+}
+
+static void test_broken(void **state) {
+  Fixture *f = *state;
+  overlay(f, "m.go", "package m\n\nfunc F(n int) *int { return &n }\n\nfunc G( { if x. \n");
+  const PackageResult *r = analyze(f, "m.go");
+  assert_non_null(r);
+  assert_true(says(r, "moved to heap: n"));
+  package_result_release(r);
+  overlay(f, "m.go", "");
+  r = analyze(f, "m.go");
+  package_result_release(r);
+}
+
+static void count_package(void *context, const PackageResult *r) {
+  (void)r;
+  ++*(int *)context;
+}
+
+static void test_run(void **state) {
+  Fixture *f = *state;
+  Str all = STR("./...");
+  int count = 0;
+  Buf errors = {0};
+  assert_true(program_run(f->program, &(ProgramRun){&all, 1, false, count_package, &count}, NULL, &errors));
+  assert_int_equal(count, 2);
+  assert_int_equal(errors.len, 0);
+  CancelToken cancel = {1};
+  assert_false(program_run(f->program, &(ProgramRun){&all, 1, false, count_package, &count}, &cancel, &errors));
+  assert_int_equal(count, 2);
+  buf_release(&errors);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(test_messages, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_reuse, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_broken, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_run, set_up, tear_down),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
