@@ -110,26 +110,26 @@ void lose(Lowering *l, TSNode node) {
   build_error(l->b, start, "syntax error");
 }
 
-Ast *lower_bad(Lowering *l, uint32_t start, uint32_t end) {
+Ast *cst_bad(Lowering *l, uint32_t start, uint32_t end) {
   Ast *n = build_node(l->b, AST_BAD, start, start);
   n->end = end;
   build_error(l->b, start, "syntax error");
   return n;
 }
 
-Ast *lower_node(Lowering *l, AstKind kind, Children c, uint32_t pos) {
+Ast *cst_node(Lowering *l, AstKind kind, Children c, uint32_t pos) {
   Ast *n = build_node(l->b, kind, c.start, pos);
   n->end = c.end;
   return n;
 }
 
-bool lower_enter(Lowering *l) {
+bool cst_enter(Lowering *l) {
   if (l->nesting >= NESTING_LIMIT) return false;
   l->nesting++;
   return true;
 }
 
-static Ast *lower_stmt(Lowering *l, TSNode node);
+static Ast *cst_stmt(Lowering *l, TSNode node);
 
 // Pushes the statements of a block, statement_list or case.
 static void push_stmts(Lowering *l, Children c) {
@@ -140,16 +140,16 @@ static void push_stmts(Lowering *l, Children c) {
       push_stmts(l, inner);
       children_close(l, inner);
     } else if (child.kind == CST_ERROR) {
-      build_push(l->b, lower_bad(l, ts_node_start_byte(child.node), ts_node_end_byte(child.node)));
+      build_push(l->b, cst_bad(l, ts_node_start_byte(child.node), ts_node_end_byte(child.node)));
     } else if (child.field == FIELD_NONE && ts_node_is_named(child.node)) {
-      build_push(l->b, lower_stmt(l, child.node));
+      build_push(l->b, cst_stmt(l, child.node));
     }
   }
 }
 
-Ast *lower_block(Lowering *l, TSNode node) {
+Ast *cst_block(Lowering *l, TSNode node) {
   Children c = children_open(l, node);
-  Ast *n = lower_node(l, AST_BLOCK, c, c.start);
+  Ast *n = cst_node(l, AST_BLOCK, c, c.start);
   uint32_t mark = l->b->stack.len;
   n->u.block.rbrace = token_start(l, c, CST_RBRACE, c.end);
   push_stmts(l, c);
@@ -160,7 +160,7 @@ Ast *lower_block(Lowering *l, TSNode node) {
 
 static Ast *lower_block_field(Lowering *l, Children c, CstField field) {
   Child child;
-  if (child_by_field(l, c, field, &child) && child.kind == CST_BLOCK) return lower_block(l, child.node);
+  if (child_by_field(l, c, field, &child) && child.kind == CST_BLOCK) return cst_block(l, child.node);
   Ast *n = build_node(l->b, AST_BLOCK, c.end, c.end);
   n->end = n->u.block.rbrace = c.end;
   return n;
@@ -168,14 +168,14 @@ static Ast *lower_block_field(Lowering *l, Children c, CstField field) {
 
 static Ast *lower_stmt_field(Lowering *l, Children c, CstField field) {
   Child child;
-  return child_by_field(l, c, field, &child) ? lower_stmt(l, child.node) : NULL;
+  return child_by_field(l, c, field, &child) ? cst_stmt(l, child.node) : NULL;
 }
 
 static AstList lower_list_field(Lowering *l, Children c, CstField field) {
   Child child;
-  if (child_by_field(l, c, field, &child)) return lower_expr_list(l, child.node);
+  if (child_by_field(l, c, field, &child)) return cst_expr_list(l, child.node);
   uint32_t mark = l->b->stack.len;
-  build_push(l->b, lower_bad(l, c.end, c.end));
+  build_push(l->b, cst_bad(l, c.end, c.end));
   return build_list(l->b, mark);
 }
 
@@ -189,7 +189,7 @@ static bool only_child(Lowering *l, Children c, Child *out) {
 }
 
 static Ast *lower_assign(Lowering *l, Children c, Cst kind) {
-  Ast *n = lower_node(l, AST_ASSIGN_STMT, c, c.start);
+  Ast *n = cst_node(l, AST_ASSIGN_STMT, c, c.start);
   Child op;
   if (kind == CST_INC || kind == CST_DEC) {
     Child x;
@@ -197,7 +197,7 @@ static Ast *lower_assign(Lowering *l, Children c, Cst kind) {
     n->u.assign.form = ASSIGN_INCDEC;
     n->op = kind == CST_INC ? TOKEN_ADD : TOKEN_SUB;
     n->pos = token_start(l, c, kind == CST_INC ? CST_INC_TOKEN : CST_DEC_TOKEN, c.end);
-    build_push(l->b, only_child(l, c, &x) ? lower_expr(l, x.node) : lower_bad(l, c.start, c.start));
+    build_push(l->b, only_child(l, c, &x) ? cst_expr(l, x.node) : cst_bad(l, c.start, c.start));
     n->u.assign.lhs = build_list(l->b, mark);
     return n;
   }
@@ -208,7 +208,7 @@ static Ast *lower_assign(Lowering *l, Children c, Cst kind) {
     n->pos = token_start(l, c, CST_DEFINE, c.start);
   } else if (child_by_field(l, c, FIELD_OPERATOR, &op)) {
     n->pos = ts_node_start_byte(op.node);
-    n->op = op.kind == CST_ASSIGN ? TOKEN_NONE : (uint8_t)lower_operator(l, op.node);
+    n->op = op.kind == CST_ASSIGN ? TOKEN_NONE : (uint8_t)cst_operator(l, op.node);
     n->u.assign.form = n->op ? ASSIGN_OP : ASSIGN_PLAIN;
   }
   return n;
@@ -218,42 +218,42 @@ static Ast *lower_assign(Lowering *l, Children c, Cst kind) {
 static Ast *lower_receive(Lowering *l, Children c) {
   Child left;
   if (child_by_field(l, c, FIELD_LEFT, &left)) {
-    Ast *n = lower_node(l, AST_ASSIGN_STMT, c, c.start);
+    Ast *n = cst_node(l, AST_ASSIGN_STMT, c, c.start);
     uint32_t define = token_start(l, c, CST_DEFINE, UINT32_MAX);
     n->u.assign.form = define == UINT32_MAX ? ASSIGN_PLAIN : ASSIGN_DEFINE;
     n->pos = define == UINT32_MAX ? token_start(l, c, CST_ASSIGN, c.start) : define;
-    n->u.assign.lhs = lower_expr_list(l, left.node);
+    n->u.assign.lhs = cst_expr_list(l, left.node);
     n->u.assign.rhs = lower_list_field(l, c, FIELD_RIGHT);
     return n;
   }
-  Ast *n = lower_node(l, AST_EXPR_STMT, c, c.start);
-  n->u.expr_stmt.x = lower_field_expr(l, c, FIELD_RIGHT);
+  Ast *n = cst_node(l, AST_EXPR_STMT, c, c.start);
+  n->u.expr_stmt.x = cst_field_expr(l, c, FIELD_RIGHT);
   n->pos = n->u.expr_stmt.x->pos;
   return n;
 }
 
 static Ast *lower_if(Lowering *l, Children c) {
-  Ast *n = lower_node(l, AST_IF_STMT, c, c.start);
+  Ast *n = cst_node(l, AST_IF_STMT, c, c.start);
   n->u.if_stmt.init = lower_stmt_field(l, c, FIELD_INITIALIZER);
-  n->u.if_stmt.cond = lower_field_expr(l, c, FIELD_CONDITION);
+  n->u.if_stmt.cond = cst_field_expr(l, c, FIELD_CONDITION);
   n->u.if_stmt.then = lower_block_field(l, c, FIELD_CONSEQUENCE);
   n->u.if_stmt.else_ = lower_stmt_field(l, c, FIELD_ALTERNATIVE);
   return n;
 }
 
 static Ast *lower_range(Lowering *l, TSNode clause, Children loop) {
-  Ast *n = lower_node(l, AST_RANGE_STMT, loop, loop.start);
+  Ast *n = cst_node(l, AST_RANGE_STMT, loop, loop.start);
   Children c = children_open(l, clause);
   Child left;
   if (child_by_field(l, c, FIELD_LEFT, &left)) {
-    AstList vars = lower_expr_list(l, left.node);
+    AstList vars = cst_expr_list(l, left.node);
     n->u.range.key = vars.len > 0 ? vars.items[0] : NULL;
     n->u.range.value = vars.len > 1 ? vars.items[1] : NULL;
     uint32_t define = token_start(l, c, CST_DEFINE, UINT32_MAX);
     n->u.range.define = define != UINT32_MAX;
     n->u.range.op_pos = n->u.range.define ? define : token_start(l, c, CST_ASSIGN, 0);
   }
-  n->u.range.x = lower_field_expr(l, c, FIELD_RIGHT);
+  n->u.range.x = cst_field_expr(l, c, FIELD_RIGHT);
   children_close(l, c);
   n->u.range.body = lower_block_field(l, loop, FIELD_BODY);
   return n;
@@ -262,17 +262,17 @@ static Ast *lower_range(Lowering *l, TSNode clause, Children loop) {
 static Ast *lower_for(Lowering *l, Children c) {
   for (uint32_t i = 0; i < c.count; i++)
     if (child_at(l, c, i).kind == CST_RANGE_CLAUSE) return lower_range(l, child_at(l, c, i).node, c);
-  Ast *n = lower_node(l, AST_FOR_STMT, c, c.start);
+  Ast *n = cst_node(l, AST_FOR_STMT, c, c.start);
   for (uint32_t i = 0; i < c.count; i++) {
     Child child = child_at(l, c, i);
     if (child.kind == CST_FOR_CLAUSE) {
       Children clause = children_open(l, child.node);
       n->u.for_stmt.init = lower_stmt_field(l, clause, FIELD_INITIALIZER);
-      n->u.for_stmt.cond = lower_optional(l, clause, FIELD_CONDITION);
+      n->u.for_stmt.cond = cst_optional(l, clause, FIELD_CONDITION);
       n->u.for_stmt.post = lower_stmt_field(l, clause, FIELD_UPDATE);
       children_close(l, clause);
     } else if (ts_node_is_named(child.node) && child.field != FIELD_BODY && child.kind != CST_ERROR) {
-      n->u.for_stmt.cond = lower_expr(l, child.node);
+      n->u.for_stmt.cond = cst_expr(l, child.node);
     }
   }
   n->u.for_stmt.body = lower_block_field(l, c, FIELD_BODY);
@@ -281,13 +281,13 @@ static Ast *lower_for(Lowering *l, Children c) {
 
 static Ast *lower_clause(Lowering *l, TSNode node, Cst kind, bool in_select) {
   Children c = children_open(l, node);
-  Ast *n = lower_node(l, in_select ? AST_COMM_CLAUSE : AST_CASE_CLAUSE, c, c.start);
+  Ast *n = cst_node(l, in_select ? AST_COMM_CLAUSE : AST_CASE_CLAUSE, c, c.start);
   uint32_t mark = l->b->stack.len, colon = token_start(l, c, CST_COLON, c.end);
   AstList exprs = {0};
   if (kind == CST_CASE) exprs = lower_list_field(l, c, FIELD_VALUE);
   for (uint32_t i = 0; kind == CST_TYPE_CASE && i < c.count; i++) {
     Child child = child_at(l, c, i);
-    if (child.field == FIELD_TYPE && ts_node_is_named(child.node)) build_push(l->b, lower_expr(l, child.node));
+    if (child.field == FIELD_TYPE && ts_node_is_named(child.node)) build_push(l->b, cst_expr(l, child.node));
   }
   if (kind == CST_TYPE_CASE) exprs = build_list(l->b, mark);
   Ast *comm = kind == CST_COMM_CASE ? lower_stmt_field(l, c, FIELD_COMMUNICATION) : NULL;
@@ -319,45 +319,45 @@ static AstList lower_clauses(Lowering *l, Children c, bool in_select) {
 }
 
 static Ast *lower_type_switch(Lowering *l, Children c) {
-  Ast *n = lower_node(l, AST_TYPE_SWITCH_STMT, c, c.start);
+  Ast *n = cst_node(l, AST_TYPE_SWITCH_STMT, c, c.start);
   Child alias;
   n->u.type_switch.init = lower_stmt_field(l, c, FIELD_INITIALIZER);
   n->u.type_switch.guard_pos = token_start(l, c, CST_PERIOD, c.start);
   if (child_by_field(l, c, FIELD_ALIAS, &alias)) {
-    AstList names = lower_expr_list(l, alias.node);
+    AstList names = cst_expr_list(l, alias.node);
     n->u.type_switch.name = names.len && names.items[0]->kind == AST_NAME ? names.items[0] : NULL;
     n->u.type_switch.guard_pos = token_start(l, c, CST_DEFINE, c.start);
   }
-  n->u.type_switch.x = lower_field_expr(l, c, FIELD_VALUE);
+  n->u.type_switch.x = cst_field_expr(l, c, FIELD_VALUE);
   n->u.type_switch.rbrace = token_start(l, c, CST_RBRACE, c.end);
   n->u.type_switch.clauses = lower_clauses(l, c, false);
   return n;
 }
 
 static Ast *lower_branch(Lowering *l, Children c, Token op) {
-  Ast *n = lower_node(l, AST_BRANCH_STMT, c, c.start);
+  Ast *n = cst_node(l, AST_BRANCH_STMT, c, c.start);
   Child label;
   n->op = (uint8_t)op;
-  if (only_child(l, c, &label)) n->u.branch.label = lower_name(l, label.node);
+  if (only_child(l, c, &label)) n->u.branch.label = cst_name(l, label.node);
   return n;
 }
 
 static Ast *lower_labeled(Lowering *l, Children c) {
-  Ast *n = lower_node(l, AST_LABELED_STMT, c, c.start);
+  Ast *n = cst_node(l, AST_LABELED_STMT, c, c.start);
   Child label;
-  n->u.labeled.label = child_by_field(l, c, FIELD_LABEL, &label) ? lower_name(l, label.node) : lower_bad(l, c.start, c.start);
+  n->u.labeled.label = child_by_field(l, c, FIELD_LABEL, &label) ? cst_name(l, label.node) : cst_bad(l, c.start, c.start);
   for (uint32_t i = 0; i < c.count && !n->u.labeled.stmt; i++) {
     Child child = child_at(l, c, i);
-    if (child.field != FIELD_LABEL && ts_node_is_named(child.node) && child.kind != CST_ERROR) n->u.labeled.stmt = lower_stmt(l, child.node);
+    if (child.field != FIELD_LABEL && ts_node_is_named(child.node) && child.kind != CST_ERROR) n->u.labeled.stmt = cst_stmt(l, child.node);
   }
   if (!n->u.labeled.stmt) n->u.labeled.stmt = build_node(l->b, AST_EMPTY_STMT, c.end, c.end);
   return n;
 }
 
 static Ast *lower_only_expr_stmt(Lowering *l, Children c, AstKind kind, Token op) {
-  Ast *n = lower_node(l, kind, c, c.start);
+  Ast *n = cst_node(l, kind, c, c.start);
   Child child;
-  Ast *x = only_child(l, c, &child) ? lower_expr(l, child.node) : lower_bad(l, c.end, c.end);
+  Ast *x = only_child(l, c, &child) ? cst_expr(l, child.node) : cst_bad(l, c.end, c.end);
   n->op = (uint8_t)op;
   if (kind == AST_CALL_STMT) {
     n->u.call_stmt.call = x;
@@ -374,15 +374,15 @@ static Ast *lower_stmt_children(Lowering *l, TSNode node, Cst kind, Children c) 
   Ast *n;
   Child child;
   switch ((int)kind) { // the other kinds are no statements
-  case CST_EMPTY: return lower_node(l, AST_EMPTY_STMT, c, c.start);
-  case CST_BLOCK: return lower_block(l, node);
+  case CST_EMPTY: return cst_node(l, AST_EMPTY_STMT, c, c.start);
+  case CST_BLOCK: return cst_block(l, node);
   case CST_EXPRESSION_STATEMENT: return lower_only_expr_stmt(l, c, AST_EXPR_STMT, TOKEN_NONE);
   case CST_GO: return lower_only_expr_stmt(l, c, AST_CALL_STMT, TOKEN_GO);
   case CST_DEFER: return lower_only_expr_stmt(l, c, AST_CALL_STMT, TOKEN_DEFER);
   case CST_SEND:
-    n = lower_node(l, AST_SEND_STMT, c, token_start(l, c, CST_ARROW, c.start));
-    n->u.send.chan = lower_field_expr(l, c, FIELD_CHANNEL);
-    n->u.send.value = lower_field_expr(l, c, FIELD_VALUE);
+    n = cst_node(l, AST_SEND_STMT, c, token_start(l, c, CST_ARROW, c.start));
+    n->u.send.chan = cst_field_expr(l, c, FIELD_CHANNEL);
+    n->u.send.value = cst_field_expr(l, c, FIELD_VALUE);
     return n;
   case CST_RECEIVE: return lower_receive(l, c);
   case CST_INC: case CST_DEC: case CST_ASSIGNMENT: case CST_SHORT_VAR: return lower_assign(l, c, kind);
@@ -392,38 +392,38 @@ static Ast *lower_stmt_children(Lowering *l, TSNode node, Cst kind, Children c) 
   case CST_CONTINUE: return lower_branch(l, c, TOKEN_CONTINUE);
   case CST_GOTO: return lower_branch(l, c, TOKEN_GOTO);
   case CST_RETURN:
-    n = lower_node(l, AST_RETURN_STMT, c, c.start);
-    if (only_child(l, c, &child)) n->u.ret.results = lower_expr_list(l, child.node);
+    n = cst_node(l, AST_RETURN_STMT, c, c.start);
+    if (only_child(l, c, &child)) n->u.ret.results = cst_expr_list(l, child.node);
     return n;
   case CST_IF: return lower_if(l, c);
   case CST_FOR: return lower_for(l, c);
   case CST_SWITCH:
-    n = lower_node(l, AST_SWITCH_STMT, c, c.start);
+    n = cst_node(l, AST_SWITCH_STMT, c, c.start);
     n->u.switch_stmt.init = lower_stmt_field(l, c, FIELD_INITIALIZER);
-    n->u.switch_stmt.tag = lower_optional(l, c, FIELD_VALUE);
+    n->u.switch_stmt.tag = cst_optional(l, c, FIELD_VALUE);
     n->u.switch_stmt.rbrace = token_start(l, c, CST_RBRACE, c.end);
     n->u.switch_stmt.clauses = lower_clauses(l, c, false);
     return n;
   case CST_TYPE_SWITCH: return lower_type_switch(l, c);
   case CST_SELECT:
-    n = lower_node(l, AST_SELECT_STMT, c, c.start);
+    n = cst_node(l, AST_SELECT_STMT, c, c.start);
     n->u.select.rbrace = token_start(l, c, CST_RBRACE, c.end);
     n->u.select.clauses = lower_clauses(l, c, true);
     return n;
   case CST_CONST_DECL: case CST_VAR_DECL: case CST_TYPE_DECL:
-    n = lower_node(l, AST_DECL_STMT, c, c.start);
+    n = cst_node(l, AST_DECL_STMT, c, c.start);
     n->u.decl_stmt.specs = lower_specs(l, node);
     return n;
-  default: return lower_bad(l, c.start, c.end);
+  default: return cst_bad(l, c.start, c.end);
   }
 }
 
-static Ast *lower_stmt(Lowering *l, TSNode node) {
-  if (!lower_enter(l)) return lower_bad(l, ts_node_start_byte(node), ts_node_end_byte(node));
+static Ast *cst_stmt(Lowering *l, TSNode node) {
+  if (!cst_enter(l)) return cst_bad(l, ts_node_start_byte(node), ts_node_end_byte(node));
   Children c = children_open(l, node);
   Ast *n = lower_stmt_children(l, node, cst_kind(l, node), c);
   children_close(l, c);
-  lower_leave(l);
+  cst_leave(l);
   return n;
 }
 
@@ -431,50 +431,50 @@ static AstList lower_names(Lowering *l, Children c) {
   uint32_t mark = l->b->stack.len;
   for (uint32_t i = 0; i < c.count; i++) {
     Child child = child_at(l, c, i);
-    if (child.field == FIELD_NAME && ts_node_is_named(child.node)) build_push(l->b, lower_name(l, child.node));
+    if (child.field == FIELD_NAME && ts_node_is_named(child.node)) build_push(l->b, cst_name(l, child.node));
   }
   return build_list(l->b, mark);
 }
 
 static Ast *lower_import_spec(Lowering *l, Children c) {
-  Ast *n = lower_node(l, AST_IMPORT_DECL, c, c.start);
+  Ast *n = cst_node(l, AST_IMPORT_DECL, c, c.start);
   Child child;
-  if (child_by_field(l, c, FIELD_NAME, &child)) n->u.import.name = lower_name(l, child.node);
+  if (child_by_field(l, c, FIELD_NAME, &child)) n->u.import.name = cst_name(l, child.node);
   if (child_by_field(l, c, FIELD_PATH, &child)) {
-    Ast *path = lower_expr(l, child.node);
+    Ast *path = cst_expr(l, child.node);
     if (path->kind == AST_BASIC_LIT) n->u.import.path_text = path->u.lit.text;
   }
   return n;
 }
 
 static Ast *lower_const_spec(Lowering *l, Children c, uint32_t iota, Ast *previous) {
-  Ast *n = lower_node(l, AST_CONST_DECL, c, c.start);
+  Ast *n = cst_node(l, AST_CONST_DECL, c, c.start);
   Child value;
   n->u.const_decl.iota = iota;
   n->u.const_decl.names = lower_names(l, c);
-  n->u.const_decl.type = lower_optional(l, c, FIELD_TYPE);
-  if (child_by_field(l, c, FIELD_VALUE, &value)) n->u.const_decl.values = lower_expr_list(l, value.node);
+  n->u.const_decl.type = cst_optional(l, c, FIELD_TYPE);
+  if (child_by_field(l, c, FIELD_VALUE, &value)) n->u.const_decl.values = cst_expr_list(l, value.node);
   if (!n->u.const_decl.type && !n->u.const_decl.values.len) n->u.const_decl.inherited_from = previous;
   return n;
 }
 
 static Ast *lower_var_spec(Lowering *l, Children c) {
-  Ast *n = lower_node(l, AST_VAR_DECL, c, c.start);
+  Ast *n = cst_node(l, AST_VAR_DECL, c, c.start);
   Child value;
   n->u.var_decl.names = lower_names(l, c);
-  n->u.var_decl.type = lower_optional(l, c, FIELD_TYPE);
-  if (child_by_field(l, c, FIELD_VALUE, &value)) n->u.var_decl.values = lower_expr_list(l, value.node);
+  n->u.var_decl.type = cst_optional(l, c, FIELD_TYPE);
+  if (child_by_field(l, c, FIELD_VALUE, &value)) n->u.var_decl.values = cst_expr_list(l, value.node);
   return n;
 }
 
 static Ast *lower_type_spec(Lowering *l, Children c, bool alias) {
-  Ast *n = lower_node(l, AST_TYPE_DECL, c, c.start);
+  Ast *n = cst_node(l, AST_TYPE_DECL, c, c.start);
   Child child;
   n->u.type_decl.is_alias = alias;
   if (!child_by_field(l, c, FIELD_NAME, &child)) return NULL;
-  n->u.type_decl.name = lower_name(l, child.node);
-  if (child_by_field(l, c, FIELD_TYPE_PARAMETERS, &child)) n->u.type_decl.tparams = lower_params(l, child.node);
-  n->u.type_decl.type = lower_field_expr(l, c, FIELD_TYPE);
+  n->u.type_decl.name = cst_name(l, child.node);
+  if (child_by_field(l, c, FIELD_TYPE_PARAMETERS, &child)) n->u.type_decl.tparams = cst_params(l, child.node);
+  n->u.type_decl.type = cst_field_expr(l, c, FIELD_TYPE);
   return n;
 }
 
@@ -510,24 +510,24 @@ static AstList lower_specs(Lowering *l, TSNode node) {
 
 static AstList lower_func(Lowering *l, TSNode node) {
   Children c = children_open(l, node);
-  Ast *n = lower_node(l, AST_FUNC_DECL, c, c.start);
+  Ast *n = cst_node(l, AST_FUNC_DECL, c, c.start);
   Child child;
   AstList none = {0};
   if (child_by_field(l, c, FIELD_RECEIVER, &child)) {
     n->pos = ts_node_start_byte(child.node);
-    AstList receivers = lower_params(l, child.node);
+    AstList receivers = cst_params(l, child.node);
     n->u.func_decl.recv = receivers.len ? receivers.items[0] : NULL;
   }
   if (!child_by_field(l, c, FIELD_NAME, &child)) {
     children_close(l, c);
     return none;
   }
-  n->u.func_decl.name = lower_name(l, child.node);
+  n->u.func_decl.name = cst_name(l, child.node);
   if (!n->u.func_decl.recv) n->pos = n->u.func_decl.name->start;
-  if (child_by_field(l, c, FIELD_TYPE_PARAMETERS, &child)) n->u.func_decl.tparams = lower_params(l, child.node);
+  if (child_by_field(l, c, FIELD_TYPE_PARAMETERS, &child)) n->u.func_decl.tparams = cst_params(l, child.node);
   uint32_t start = child_by_field(l, c, FIELD_PARAMETERS, &child) ? ts_node_start_byte(child.node) : c.end;
-  n->u.func_decl.type = lower_signature(l, c, start);
-  if (child_by_field(l, c, FIELD_BODY, &child)) n->u.func_decl.body = lower_block(l, child.node);
+  n->u.func_decl.type = cst_signature(l, c, start);
+  if (child_by_field(l, c, FIELD_BODY, &child)) n->u.func_decl.body = cst_block(l, child.node);
   children_close(l, c);
   uint32_t mark = l->b->stack.len;
   build_push(l->b, n);
@@ -553,7 +553,7 @@ static ReadResult lower_root(Lowering *l, TSNode root) {
   return result;
 }
 
-ReadResult lower_declaration(Lowering *l, Build *b, Loss *loss) {
+ReadResult cst_declaration(Lowering *l, Build *b, Loss *loss) {
   l->b = b;
   l->loss = (Loss){0};
   l->children.len = 0;

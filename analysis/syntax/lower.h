@@ -15,6 +15,6 @@ typedef struct Loss {
 
 // Reads the declaration that b->text holds with tree-sitter. kind is DECL_BAD when tree-sitter finds no declaration in it
 // or more than one. b->errors: the places, with a message of no detail.
-ReadResult lower_declaration(Lowering *, Build *b, Loss *);
+ReadResult cst_declaration(Lowering *, Build *b, Loss *);
 
 #endif

@@ -1,4 +1,4 @@
-// lower_internal.h: what lower.c (declarations, statements) and lower_expr.c (expressions, types) share.
+// lower_internal.h: what lower.c (declarations, statements) and cst_expr.c (expressions, types) share.
 #ifndef HEAPLS_LOWER_INTERNAL_H
 #define HEAPLS_LOWER_INTERNAL_H
 
@@ -61,19 +61,19 @@ uint32_t token_start(const Lowering *, Children, Cst, uint32_t otherwise);
 
 Cst cst_kind(const Lowering *, TSNode);
 void lose(Lowering *, TSNode);               // an ERROR or MISSING node
-Ast *lower_bad(Lowering *, uint32_t start, uint32_t end);
-Ast *lower_node(Lowering *, AstKind, Children, uint32_t pos); // extent of the node
-bool lower_enter(Lowering *);
-static inline void lower_leave(Lowering *l) { l->nesting--; }
+Ast *cst_bad(Lowering *, uint32_t start, uint32_t end);
+Ast *cst_node(Lowering *, AstKind, Children, uint32_t pos); // extent of the node
+bool cst_enter(Lowering *);
+static inline void cst_leave(Lowering *l) { l->nesting--; }
 
-Ast *lower_expr(Lowering *, TSNode);          // expressions and types
-Ast *lower_field_expr(Lowering *, Children, CstField);  // AST_BAD when missing
-Ast *lower_optional(Lowering *, Children, CstField);    // NULL when missing
-AstList lower_expr_list(Lowering *, TSNode);  // an expression_list, or one expression
-Ast *lower_name(Lowering *, TSNode);
-Ast *lower_signature(Lowering *, Children, uint32_t start);
-AstList lower_params(Lowering *, TSNode);     // parameter_list or type_parameter_list
-Ast *lower_block(Lowering *, TSNode);
-Token lower_operator(const Lowering *, TSNode);
+Ast *cst_expr(Lowering *, TSNode);          // expressions and types
+Ast *cst_field_expr(Lowering *, Children, CstField);  // AST_BAD when missing
+Ast *cst_optional(Lowering *, Children, CstField);    // NULL when missing
+AstList cst_expr_list(Lowering *, TSNode);  // an expression_list, or one expression
+Ast *cst_name(Lowering *, TSNode);
+Ast *cst_signature(Lowering *, Children, uint32_t start);
+AstList cst_params(Lowering *, TSNode);     // parameter_list or type_parameter_list
+Ast *cst_block(Lowering *, TSNode);
+Token cst_operator(const Lowering *, TSNode);
 
 #endif

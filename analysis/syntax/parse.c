@@ -74,7 +74,7 @@ static void repair_decl(Parser *p, AstDecl *d, ReadResult exact) {
     Build *b = &p->repair;
     build_begin(b, &d->arena, &p->names, d->text);
     Loss loss;
-    ReadResult repaired = lower_declaration(p->lowering, b, &loss);
+    ReadResult repaired = cst_declaration(p->lowering, b, &loss);
     if (repaired.kind != DECL_BAD && understood(repaired.specs) > understood(exact.specs)) {
       d->kind = repaired.kind;
       d->specs = repaired.specs;

@@ -164,7 +164,7 @@ static void agree(Parser *parser, Interner *interner, char **paths, uint32_t cou
       build_begin(&build, &arena, names, d->text);
       Loss loss;
       double start = seconds();
-      ReadResult result = lower_declaration(lowering, &build, &loss);
+      ReadResult result = cst_declaration(lowering, &build, &loss);
       spent += seconds() - start;
       decls++;
       lines += d->line_count + 1;
