@@ -85,8 +85,8 @@ static void test_messages(void **state) {
   assert_non_null(r);
   assert_true(says(r, "# example.com/m\n"));
   assert_true(says(r, "m.go:7:6: can inline F"));
-  assert_true(says(r, "m.go:7:30: inlining call to q.New"));
-  assert_true(says(r, "m.go:7:30: &q.T{...} escapes to heap"));
+  assert_true(says(r, "m.go:7:29: inlining call to q.New"));
+  assert_true(says(r, "m.go:7:29: &q.T{...} escapes to heap"));
   package_result_release(r);
 }
 
