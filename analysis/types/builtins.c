@@ -51,7 +51,7 @@ typedef struct BuiltinCall {
 
 #define INVALID_ARG "invalid argument: "
 static bool fail(Checker *c, const Operand *x, const char *what) {
-  if (!type_is_invalid(x->type)) check_error(c, x->expr, INVALID_ARG "%.*s %s", STR_ARG(check_operand_str(c, x)), what);
+  if (!type_is_invalid(type_underlying(x->type))) check_error(c, x->expr, INVALID_ARG "%.*s %s", STR_ARG(check_operand_str(c, x)), what);
   return false;
 }
 

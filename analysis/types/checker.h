@@ -181,7 +181,7 @@ void check_single_value(Checker *, Operand *);
 void check_convert_untyped(Checker *, Operand *, Type *target);
 Type *check_implicit_type(Checker *, Operand *, Type *target, const Const **value); // what an untyped operand becomes; NULL: can't
 void check_match_types(Checker *, Operand *x, Operand *y);
-void check_comparison(Checker *, Operand *x, Operand *y, Token op);
+void check_comparison(Checker *, Operand *x, Operand *y, Token op); // op TOKEN_NONE: case x of a switch on y
 void check_binary(Checker *, Operand *x, const Ast *whole, const Ast *lhs, const Ast *rhs, Token op); // whole NULL: `x op= y`
 void check_overflow(Checker *, Operand *, const Ast *at);
 bool check_representable_const(const Const *, const TypeContext *, Type *basic, ConstPool *, const Const **rounded);

@@ -213,14 +213,14 @@ static void check_star(Checker *c, Operand *x, const Ast *e) {
   TypeTerms set;
   type_terms(&set, x->type);
   Type *base = NULL;
-  bool fine = set.count > 0 && x->mode != MODE_NIL;
+  bool fine = set.count > 0 && x->mode != MODE_NIL && x->mode != MODE_BUILTIN;
   for (uint32_t i = 0; i < set.count && fine; i++) {
     Type *u = type_underlying(set.terms[i].type);
     fine = u->kind == TYPE_POINTER && (!base || type_identical(base, u->u.pointer.elem));
     if (fine) base = u->u.pointer.elem;
   }
   if (!fine) {
-    if (!type_is_invalid(x->type))
+    if (!type_is_invalid(x->type) || x->mode == MODE_BUILTIN)
       check_error(c, x->expr, "invalid operation: cannot indirect %.*s", STR_ARG(check_operand_str(c, x)));
     operand_set_invalid(c, x);
     return;
@@ -266,15 +266,25 @@ static Operand *incomparable(Checker *c, Operand *x, Operand *y, Token op) {
   return type_comparable(y->type) ? NULL : y;
 }
 
+static void report_comparison(Checker *c, const Operand *x, const Operand *y, Token op, const Operand *at, Str cause) {
+  Str a = check_expr_str(c, x->expr), b = check_expr_str(c, y->expr);
+  if (op == TOKEN_NONE)
+    check_error(c, x->expr, "invalid case %.*s in switch on %.*s (%.*s)", STR_ARG(a), STR_ARG(b), STR_ARG(cause));
+  else
+    check_error(c, at->expr, "invalid operation: %.*s %s %.*s (%.*s)", STR_ARG(a), token_text(op), STR_ARG(b), STR_ARG(cause));
+}
+
 void check_comparison(Checker *c, Operand *x, Operand *y, Token op) {
+  bool is_case = op == TOKEN_NONE;
+  if (is_case) op = TOKEN_EQL;
   if (type_is_invalid(x->type) || type_is_invalid(y->type)) {
     operand_set_invalid(c, x);
     return;
   }
   if (!operand_assignable(c, x, y->type) && !operand_assignable(c, y, x->type)) {
-    check_error(c, y->expr, "invalid operation: %.*s %s %.*s (mismatched types %.*s and %.*s)",
-                STR_ARG(check_expr_str(c, x->expr)), token_text(op), STR_ARG(check_expr_str(c, y->expr)),
-                STR_ARG(check_type_str(c, x->type)), STR_ARG(check_type_str(c, y->type)));
+    report_comparison(c, x, y, is_case ? TOKEN_NONE : op, y,
+                      arena_printf(&c->scratch, "mismatched types %.*s and %.*s", STR_ARG(check_type_str(c, x->type)),
+                                   STR_ARG(check_type_str(c, y->type))));
     operand_set_invalid(c, x);
     return;
   }
@@ -286,8 +296,7 @@ void check_comparison(Checker *c, Operand *x, Operand *y, Token op) {
     Str cause = only_nil ? arena_printf(&c->scratch, "%s can only be compared to nil", what)
                          : arena_printf(&c->scratch, "operator %s not defined on %.*s", token_text(op),
                                         STR_ARG(check_type_str(c, offender->type)));
-    check_error(c, offender->expr, "invalid operation: %.*s %s %.*s (%.*s)", STR_ARG(check_expr_str(c, x->expr)),
-                token_text(op), STR_ARG(check_expr_str(c, y->expr)), STR_ARG(cause));
+    report_comparison(c, x, y, is_case ? TOKEN_NONE : op, offender, cause);
     operand_set_invalid(c, x);
     return;
   }
@@ -311,7 +320,7 @@ static bool check_shift_count(Checker *c, Operand *y) {
     }
     if (type_is_untyped(y->type)) operand_check_representable(c, y, basic_type(c, BASIC_UINT));
     if (y->mode == MODE_INVALID) return false;
-    if (type_is_untyped(y->type) || type_all_basic(y->type, BASIC_IS_INTEGER)) return true;
+    if (type_is_numeric(y->type)) return true; // a typed constant such as float32(0) will do
   } else if (type_all_basic(y->type, BASIC_IS_INTEGER)) {
     if (type_is_untyped(y->type)) check_convert_untyped(c, y, basic_type(c, BASIC_UINT));
     return y->mode != MODE_INVALID;

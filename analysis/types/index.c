@@ -94,7 +94,7 @@ bool check_index_expr(Checker *c, Operand *x, const Ast *e) {
   if (x->mode == MODE_INVALID) return false;
   Indexed r = index_types(c, x);
   if (!r.elem || x->mode == MODE_BUILTIN || x->mode == MODE_NIL) {
-    if (!type_is_invalid(x->type)) check_error(c, e, "cannot index %.*s", STR_ARG(check_operand_str(c, x)));
+    if (!type_is_invalid(x->type) || x->mode == MODE_BUILTIN) check_error(c, e, "cannot index %.*s", STR_ARG(check_operand_str(c, x)));
     check_use(c, indices->items, indices->len);
     operand_set_invalid(c, x);
     return false;

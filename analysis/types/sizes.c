@@ -185,20 +185,24 @@ static TypeLayout type_layout(const TypeContext *c, Type *t) {
 }
 
 // Sizes of types that mention type parameters mean nothing.
-static bool depends_on_params(const Type *self, unsigned depth) {
+static bool depends_on_params(const Type *self, unsigned depth, unsigned *budget) {
   const Type *t = type_unalias(self);
   if (t->kind == TYPE_PARAM) return true;
   if (t->kind == TYPE_NAMED && LOAD(t->u.named.layout)) return false;
-  if (depth > 32) return false;
+  if (depth > 32 || !*budget) return false;
+  --*budget; // structs of structs of structs … double at each step
   const Type *u = type_underlying(t);
-  if (u->kind == TYPE_ARRAY) return depends_on_params(u->u.array.elem, depth + 1);
+  if (u->kind == TYPE_ARRAY) return depends_on_params(u->u.array.elem, depth + 1, budget);
   if (u->kind != TYPE_STRUCT) return false;
   for (uint32_t i = 0; i < u->u.struct_.fields.len; i++)
-    if (depends_on_params(u->u.struct_.fields.items[i]->type, depth + 1)) return true;
+    if (depends_on_params(u->u.struct_.fields.items[i]->type, depth + 1, budget)) return true;
   return false;
 }
 
-int64_t type_size(const TypeContext *c, Type *t) { return depends_on_params(t, 0) ? 0 : type_layout(c, t).size; }
+int64_t type_size(const TypeContext *c, Type *t) {
+  unsigned budget = 10000;
+  return depends_on_params(t, 0, &budget) ? 0 : type_layout(c, t).size;
+}
 int64_t type_align(const TypeContext *c, Type *t) { return type_layout(c, t).align; }
 int64_t type_pointer_bytes(const TypeContext *c, Type *t) { return type_layout(c, t).pointer_bytes; }
 bool type_has_pointers(const TypeContext *c, Type *t) { return type_layout(c, t).pointer_bytes > 0; }

@@ -97,7 +97,7 @@ static void case_values(Checker *c, Operand *x, const AstList *values, StrMap *s
     check_convert_untyped(c, &v, x->type);
     if (v.mode == MODE_INVALID) continue;
     Operand result = v, y = *x;
-    check_comparison(c, &result, &y, TOKEN_EQL);
+    check_comparison(c, &result, &y, TOKEN_NONE);
     if (result.mode == MODE_INVALID || v.mode != MODE_CONSTANT) continue;
     Str key = value_key(c, v.value);
     if (key.n == 0) continue;
