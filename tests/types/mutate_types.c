@@ -19,6 +19,7 @@ typedef struct Run {
   TypeContext *context;
   Package **packages;
   VEC(AstFile *) files;
+  uint64_t errors; // found in broken packages
 } Run;
 
 typedef struct ImportContext {
@@ -118,7 +119,9 @@ static void round_of(Run *run, LoadPackage *lp) {
     buf_release(&text);
     ast_file_free(files[which]);
     files[which] = broken;
-    package_free(check(run, lp, files, count));
+    Package *p = check(run, lp, files, count);
+    run->errors += p->errors.len;
+    package_free(p);
   }
   for (uint32_t i = 0; i < count; i++) ast_file_free(files[i]);
   free(files);
@@ -170,7 +173,7 @@ int main(int argc, char **argv) {
     round_of(&run, lp);
     alarm(0);
   }
-  printf("\n%u packages broken and checked\n", rounds);
+  printf("\n%u packages broken and checked, %llu errors found in them\n", rounds, (unsigned long long)run.errors);
   for (uint32_t i = run.graph->count; i-- > 0;) package_free(run.packages[i]);
   for (uint32_t i = 0; i < run.files.len; i++) ast_file_free(run.files.items[i]);
   free(run.files.items), free(run.packages), free(roots.items), free(patterns);
