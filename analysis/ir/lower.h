@@ -110,6 +110,7 @@ typedef struct LowerState {
   PtrMap touched;               // Type -> itself: already searched for instances
   StrMap named_instances;       // link string -> Type, of instances with shapes
   StrMap touched_instances;
+  PtrMap in_progress;           // instances whose underlying types are being made
   PtrMap func_names;            // foreign IrFunc -> this unit's IrName
   PtrMap sources;               // FUNC_DECL or FUNC_LIT -> RangeFuncs
   VEC(Type *) need_wrappers, have_wrappers;
@@ -119,6 +120,7 @@ typedef struct LowerState {
   PtrMap method_types;               // IrFunc -> its type as a method expression
   uint32_t glob_closures, init_count, label_count;
   IrNode *blank;
+  LowerEnv no_env;       // nothing to substitute
   RangeFuncs no_ranges;  // of functions without such loops
   Type *dict_type;       // of the parameter `.dict`
   PtrMap dict_names;     // Sym -> IrName of a static dictionary
@@ -171,6 +173,7 @@ void lower_touch(LowerState *, Type *); // finds instances that a type mentions
 bool type_has_shape(const Type *);
 bool type_is_shape(const Type *);
 bool ir_identical(Type *, Type *); // gc's identity, for which a shape equals what it stands for
+Str lower_hash_name(Arena *, Str name); // of a shape whose name is too long (lower_hash.c)
 Type *lower_shapify(LowerState *, Type *targ, bool basic);
 bool tparam_is_basic(Type *tparam); // constrained by an interface with methods only
 Type *lower_instance_type(LowerState *, Type *origin, TypeList targs);

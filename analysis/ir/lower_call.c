@@ -334,7 +334,11 @@ static IrNode *lower_make(Lower *l, const Ast *e, IrPos pos) {
   TypeKind kind = (TypeKind)type_underlying(type)->kind;
   IrOp op = kind == TYPE_SLICE ? IR_MAKESLICE : kind == TYPE_MAP ? IR_MAKEMAP : IR_MAKECHAN;
   IrNode *n = ir_new(l->unit, op, pos, type);
-  n->u.make.len = len || op == IR_MAKESLICE ? len : lower_int(l, pos, 0);
+  if (!len && op != IR_MAKESLICE) {
+    len = lower_int(l, pos, 0);
+    len->type = lower_basic(l, BASIC_UNTYPED_INT); // not printed
+  }
+  n->u.make.len = len;
   n->u.make.cap = op == IR_MAKESLICE ? cap : NULL;
   return n;
 }
@@ -344,7 +348,7 @@ static IrNode *lower_new(Lower *l, const Ast *e, IrPos pos) {
   const Ast *arg = e->u.call.args.items[0];
   if (lower_is_type(l, arg)) {
     Type *t = lower_type(l, lower_src_type(l, arg));
-    return lower_unary(l, IR_NEW, pos, lower_type_node(l, t), type_new_pointer(l->unit->pkg, t));
+    return lower_unary(l, IR_NEW, pos, lower_type_case(l, NULL, arg), type_new_pointer(l->unit->pkg, t));
   }
   IrNode *x = lower_value(l, arg);
   IrList init = {0};

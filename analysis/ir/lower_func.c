@@ -55,6 +55,7 @@ IrFunc *lower_new_closure(Lower *l, IrPos origin, IrPos pos, ClosureWhy why, Typ
   IrUnit *unit = l->unit;
   IrFunc *outer = l->inl_caller ? l->inl_caller : l->fn;
   IrFunc *fn = lower_new_func(l->state, closure_name(l, outer, pos, why), type, origin);
+  if (!sym_is_blank(outer->name->sym)) fn->name->pkg = outer->name->pkg;
   fn->is_dupok = outer->is_dupok;
   fn->has_body = true;
   fn->outer = outer;

@@ -7,6 +7,8 @@
 // Every type that occurs is searched for instances of generic types, because gc compiles all methods of each.
 #include "ir/lower.h"
 
+enum { SHAPE_NAME_LIMIT = 500 };
+
 bool type_is_shape(const Type *t) {
   const Type *u = t ? type_unalias(t) : NULL;
   return u && u->kind == TYPE_NAMED && u->u.named.is_shape;
@@ -218,24 +220,20 @@ bool tparam_is_basic(Type *tparam) {
   return set && typeset_is_method_set(set);
 }
 
-static uint32_t fnv32(Str s) {
-  uint32_t h = 2166136261u;
-  for (size_t i = 0; i < s.n; i++) h = (h ^ (uint8_t)s.p[i]) * 16777619u;
-  return h;
-}
-
 Type *lower_shapify(LowerState *state, Type *targ, bool basic) {
   IrUnit *unit = state->unit;
   if (!targ || type_is_invalid(targ)) return targ;
   if (type_is_shape(targ)) return targ;
   Type *t = type_unalias(targ);
-  if (t->kind == TYPE_NAMED && t->u.named.targs.len && type_is_interface(t) && type_has_shape(t)) return targ;
+  // A type that is still being made keeps its name, as does an interface.
+  if (t->kind == TYPE_NAMED && t->u.named.targs.len && type_has_shape(t) && (type_is_interface(t) || ptrmap_has(&state->in_progress, t)))
+    return targ;
   Type *under = type_underlying(targ);
   bool pointer = basic && under->kind == TYPE_POINTER;
   if (pointer && !type_is_shape(under->u.pointer.elem) && type_has_shape(under->u.pointer.elem)) return targ;
   if (pointer) under = type_new_pointer(unit->pkg, unit->pkg->context->basic[BASIC_UINT8]);
   Str name = type_string(&unit->arena, under, STYLE_GC_LINK, unit->pkg);
-  if (name.n > 500) name = arena_printf(&unit->arena, "%08x", fnv32(name));
+  if (name.n > SHAPE_NAME_LIMIT) name = lower_hash_name(&unit->arena, name);
   Type *shape = strmap_get(&unit->shapes, name);
   if (shape) return shape;
   Object *object = object_new(unit->pkg, OBJ_TYPENAME, intern(unit->interner, name), NULL, (Pos){NULL, 0});
@@ -246,6 +244,20 @@ Type *lower_shapify(LowerState *state, Type *targ, bool basic) {
   strmap_set(&unit->shapes, name, shape);
   VEC_PUSH(&unit->arena, &unit->shape_types, shape);
   return shape;
+}
+
+static Type *normalize(LowerState *, Type *);
+
+// The checker substitutes without regard to shapes: instances inside must get shapes only, too.
+static void reshape_underlying(LowerState *state, Type *instance) {
+  ptrmap_set(&state->in_progress, instance, instance);
+  Type *old = type_underlying(instance), *new = normalize(state, old);
+  ptrmap_remove(&state->in_progress, instance);
+  if (new == old) return;
+  TypeContext *context = state->unit->pkg->context;
+  pthread_mutex_lock(&context->expand_lock);
+  instance->u.named.underlying = new;
+  pthread_mutex_unlock(&context->expand_lock);
 }
 
 // The type of the IR for an instance: if one argument is a shape all become shapes.
@@ -266,6 +278,7 @@ Type *lower_instance_type(LowerState *state, Type *origin, TypeList targs) {
   Type *known = strmap_get(&state->named_instances, key);
   if (known) return known;
   strmap_set(&state->named_instances, key, instance);
+  if (shaped) reshape_underlying(state, instance);
   return instance;
 }
 
@@ -372,16 +385,30 @@ static Type *subst_local(Subst *s, Type *t) {
   return n;
 }
 
+static bool is_mixed(const Type *t) {
+  bool all = true, some = false;
+  for (uint32_t i = 0; i < t->u.named.targs.len; i++) {
+    some |= type_has_shape(t->u.named.targs.items[i]);
+    all &= type_is_shape(t->u.named.targs.items[i]);
+  }
+  return some && !all;
+}
+
 static Type *subst_named(Subst *s, Type *t) {
   TypeList old = t->u.named.targs;
-  if (!old.len) return subst_local(s, t);
+  if (!old.len || t->u.named.local_index) return subst_local(s, t);
   Type **items = ARENA_ARRAY(&s->state->unit->arena, Type *, old.len);
   bool changed = false;
   for (uint32_t i = 0; i < old.len; i++) {
     items[i] = subst(s, old.items[i]);
     changed |= items[i] != old.items[i];
   }
-  return changed ? lower_instance_type(s->state, t->u.named.origin, (TypeList){items, old.len}) : t;
+  if (!changed && !type_has_shape(t)) return t;
+  if (!changed && !is_mixed(t)) {
+    Type *known = strmap_get(&s->state->named_instances, type_string(&s->state->unit->arena, t, STYLE_GC_LINK, NULL));
+    if (known) return known;
+  }
+  return lower_instance_type(s->state, t->u.named.origin, (TypeList){items, old.len});
 }
 
 static Type *subst_new(Subst *s, Type *t) {
@@ -419,6 +446,11 @@ static Type *subst(Subst *s, Type *t) {
   s->depth--;
   ptrmap_set(&s->env->types, t, n);
   return n;
+}
+
+static Type *normalize(LowerState *state, Type *t) {
+  Subst s = {state, &state->no_env, 0};
+  return subst(&s, t);
 }
 
 Type *env_type(LowerState *state, LowerEnv *env, Type *t) {

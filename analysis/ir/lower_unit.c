@@ -63,7 +63,6 @@ const RangeFuncs *lower_ranges_of(LowerState *s, const LowerSource *source) {
 // ---- declared functions
 
 static Sym func_sym(LowerState *s, Object *func) {
-  if (sym_is(func->name, "init") && func->parent == NULL) return func->name;
   Type *sig = type_unalias(func->type);
   Object *recv = sig->kind == TYPE_SIGNATURE ? sig->u.signature.recv : NULL;
   if (!recv) return func->name;
@@ -264,6 +263,8 @@ void ir_unit_free(IrUnit *unit) {
   LowerState *s = unit->state;
   if (s) {
     ptrmap_release(&s->touched);
+    ptrmap_release(&s->in_progress);
+    ptrmap_release(&s->no_env.types);
     strmap_release(&s->named_instances);
     strmap_release(&s->touched_instances);
     ptrmap_release(&s->func_names);
