@@ -27,17 +27,24 @@ static void add_error(Checker *c, Pos at, bool soft, const char *format, va_list
   if (!soft && c->env.types) c->env.types->has_error = true;
 }
 
+// Complaints about an expression are placed at its first byte, others at the node's own position.
+static Pos error_pos(const Checker *c, const Ast *n) {
+  Pos at = check_pos(c, n);
+  if (n && ast_kind_is_expr((AstKind)n->kind)) at.offset = n->start;
+  return at;
+}
+
 void check_error(Checker *c, const Ast *at, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  add_error(c, check_pos(c, at), false, format, args);
+  add_error(c, error_pos(c, at), false, format, args);
   va_end(args);
 }
 
 void check_soft_error(Checker *c, const Ast *at, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  add_error(c, check_pos(c, at), true, format, args);
+  add_error(c, error_pos(c, at), true, format, args);
   va_end(args);
 }
 
@@ -282,6 +289,7 @@ static void choose_files(Checker *c) {
     if (!f) continue;
     Pos at = {f->decl_count ? f->decls[0] : NULL, 0};
     if (!p->name && f->package_name && !sym_is_blank(f->package_name)) p->name = f->package_name;
+    if (!p->name && sym_is_blank(f->package_name)) check_error_at(c, at, "invalid package name _");
     if (f->package_name && p->name && f->package_name != p->name) {
       check_error_at(c, at, "package %s; expected package %s", f->package_name->text, p->name->text);
       continue;
@@ -395,6 +403,7 @@ static void checker_free(Checker *c) {
   ptrmap_release(&c->object_decls);
   ptrmap_release(&c->methods);
   ptrmap_release(&c->method_values);
+  ptrmap_release(&c->finite);
   ptrmap_release(&c->instances);
   free(c->object_path.items);
   free(c->delayed.items);

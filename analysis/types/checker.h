@@ -77,6 +77,7 @@ struct Checker {
   CheckEnv env;
   PtrMap object_decls; // package-level Object -> DeclInfo
   PtrMap methods;      // TYPENAME -> MethodList *: methods collected before the type is declared
+  PtrMap finite;       // NAMED types of finite size
   PtrMap method_values; // method FUNC -> its signature without receiver
   VEC(Object *) object_path; // grey objects, innermost last
   VEC(Delayed) delayed; // processed in order at the end of each statement or top-level step
@@ -140,7 +141,9 @@ bool check_allows_version(const Checker *, const Ast *at, uint32_t go_minor); //
 bool check_version(Checker *, const Ast *at, uint32_t go_minor, const char *what);
 void check_push_object(Checker *, Object *); // object_path: makes it grey
 void check_pop_object(Checker *);
-void check_cycle_error(Checker *, Object *const *cycle, uint32_t len); // reports at the first in source order
+void check_cycle_error(Checker *, Object *const *cycle, uint32_t len, uint32_t at); // reports at cycle[at]
+uint32_t check_first_in_source(Object *const *cycle, uint32_t len);
+bool check_finite_size(Checker *, Type *); // false, with an error, for a type that needs itself to be declared
 // Checks a body now with the parameters' scope of signature (u.signature.scope); function literals do it with check_later.
 void check_func_body(Checker *, DeclInfo *, Sym name, Type *signature, const Ast *body, const Const *iota);
 

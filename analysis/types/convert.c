@@ -1,5 +1,6 @@
 // convert.c: conversions of non-constant values (the Go spec, "Conversions"), with assignability of typed values, which
 // they include. A type parameter converts if every type in its set does.
+#include "types/checker.h"
 #include "types/type_impl.h"
 
 static bool has_basic_kind(const Type *u, BasicKind kind) {
@@ -40,6 +41,7 @@ static bool basics_convertible(const Type *vu, const Type *tu) {
 static bool slice_to_array(const Package *pkg, const Type *vu, const Type *tu) {
   if (vu->kind != TYPE_SLICE) return false;
   uint32_t version = pkg && pkg->go_minor ? pkg->go_minor : UINT32_MAX;
+  if (pkg && pkg->checker && pkg->checker->env.go_minor) version = pkg->checker->env.go_minor; // a file may have its own
   if (tu->kind == TYPE_ARRAY) return version >= 20 && type_identical(vu->u.slice.elem, tu->u.array.elem);
   if (tu->kind != TYPE_POINTER) return false;
   const Type *a = type_underlying(tu->u.pointer.elem);

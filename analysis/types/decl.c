@@ -34,11 +34,15 @@ void check_push_object(Checker *c, Object *obj) {
 
 void check_pop_object(Checker *c) { c->object_path.items[--c->object_path.len]->color = 1; }
 
-void check_cycle_error(Checker *c, Object *const *cycle, uint32_t len) {
-  if (len == 0) return;
+uint32_t check_first_in_source(Object *const *cycle, uint32_t len) {
   uint32_t first = 0;
   for (uint32_t i = 1; i < len; i++)
     if (cycle[i]->order < cycle[first]->order) first = i;
+  return first;
+}
+
+void check_cycle_error(Checker *c, Object *const *cycle, uint32_t len, uint32_t first) {
+  if (len == 0) return;
   Object *obj = cycle[first];
   const char *name = obj->name ? obj->name->text : "_";
   bool is_type = obj->kind == OBJ_TYPENAME;
@@ -77,8 +81,37 @@ static bool valid_cycle(Checker *c, Object *obj) {
   }
   if (values == len) return true;
   if (values == 0 && definitions > 0) return true;
-  check_cycle_error(c, cycle, len);
+  check_cycle_error(c, cycle, len, check_first_in_source(cycle, len));
   return false;
+}
+
+// Is the size of t finite, as far as it is declared? A named type on the object path is met again only through itself.
+// Types of other packages are known to be fine, and what was found finite is remembered.
+bool check_finite_size(Checker *c, Type *t) {
+  t = type_unalias(t);
+  if (t->kind == TYPE_ARRAY) return check_finite_size(c, t->u.array.elem);
+  if (t->kind == TYPE_STRUCT) {
+    for (uint32_t i = 0; i < t->u.struct_.fields.len; i++)
+      if (!check_finite_size(c, t->u.struct_.fields.items[i]->type)) return false;
+    return true;
+  }
+  if (t->kind != TYPE_NAMED) return true;
+  Type *origin = t->u.named.origin ? t->u.named.origin : t;
+  Object *obj = origin->u.named.obj;
+  if (!obj || obj->pkg != c->pkg || ptrmap_has(&c->finite, origin)) return true;
+  if (obj->color >= 2) {
+    uint32_t start = obj->color - 2, len = c->object_path.len - start;
+    Object **cycle = c->object_path.items + start;
+    check_cycle_error(c, cycle, len, check_first_in_source(cycle, len));
+    return false;
+  }
+  if (!origin->u.named.from_rhs || !check_enter(c, NULL)) return true;
+  check_push_object(c, obj);
+  bool finite = check_finite_size(c, origin->u.named.from_rhs);
+  check_pop_object(c);
+  check_leave(c);
+  if (finite) ptrmap_set(&c->finite, origin, origin);
+  return finite;
 }
 
 static void const_decl(Checker *c, Object *obj, const Ast *type, const Ast *init, bool inherited, uint32_t iota);

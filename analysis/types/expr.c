@@ -592,6 +592,8 @@ ExprKind check_raw_expr(Checker *c, Type *target, Operand *x, const Ast *e, Type
   if (!e || !check_enter(c, e)) return EXPR_STATEMENT;
   ExprKind kind = expr_by_kind(c, target, x, e, hint);
   if (!allow_generic) operand_non_generic(c, target, x);
+  if (c->object_path.len && x->mode != MODE_INVALID && x->mode != MODE_NOVALUE && !check_finite_size(c, x->type))
+    operand_set_invalid(c, x); // a value of a type that is still being declared: type T [unsafe.Sizeof(T{})]int
   record_operand(c, x);
   check_leave(c);
   return kind;

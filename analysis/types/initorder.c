@@ -1,16 +1,17 @@
 // initorder.c: the order in which package-level variables are initialised.
 //
 // A variable depends on the variables that its initialiser mentions, directly or through functions and methods (which
-// are looked through: only variables become nodes; constants never wait). Repeatedly, of all variables whose
-// dependencies are done, the first in source order is taken. When none is free, the one with the fewest open
-// dependencies goes next, and if it depends on itself that is an initialisation cycle. Rules: Go spec, "Package
+// are looked through: only variables and constants become nodes). Repeatedly, of all variables whose dependencies are
+// done, the first in source order is taken. When none is free, the one with the fewest open dependencies goes next, and
+// if it depends on itself that is an initialisation cycle. Constants go through the same before all variables, only for
+// the sake of their cycles. Rules: Go spec, "Package
 // initialization"; types2 initorder.go.
 #include <stdlib.h>
 
 #include "types/checker.h"
 
 typedef struct Node {
-  Object *var;
+  Object *var; // or constant
   DeclInfo *info;
   uint32_t open; // dependencies not done
   VEC(uint32_t) dependents;
@@ -19,13 +20,11 @@ typedef struct Node {
 
 typedef struct Graph {
   Checker *c;
-  Node *nodes;
+  Node *nodes; // constants, then variables, each in source order
   uint32_t len;
   PtrMap index; // VAR -> node index + 1
   PtrMap seen;  // during the walk of one variable: objects visited
 } Graph;
-
-static bool is_package_level(const Object *obj) { return obj->kind == OBJ_VAR || obj->kind == OBJ_FUNC; }
 
 // Adds edges from every variable that obj mentions (through functions) to the node n.
 static void add_edges(Graph *g, uint32_t n, Object *obj) {
@@ -37,7 +36,7 @@ static void add_edges(Graph *g, uint32_t n, Object *obj) {
     if (!d) continue;
     for (uint32_t i = 0; i < d->deps.len; i++) {
       Object *to = (Object *)d->deps.entries[i].key;
-      if (!to || !is_package_level(to) || ptrmap_has(&g->seen, to)) continue;
+      if (!to || ptrmap_has(&g->seen, to)) continue;
       ptrmap_set(&g->seen, to, to);
       if (to->kind == OBJ_FUNC) {
         VEC_APPEND(&stack, to);
@@ -112,29 +111,30 @@ static void emit(Graph *g, Node *n, PtrMap *emitted) {
   VEC_PUSH(&p->arena, &p->init_order, (Initializer){lhs, d->init, d->decl});
 }
 
-static void order(Graph *g) {
+// Takes nodes[from..to).
+static void order(Graph *g, uint32_t from, uint32_t to) {
   Heap ready = {0};
   PtrMap emitted = {0};
-  for (uint32_t i = 0; i < g->len; i++)
+  for (uint32_t i = from; i < to; i++)
     if (g->nodes[i].open == 0) heap_push(&ready, i);
-  for (uint32_t left = g->len; left > 0; left--) {
-    uint32_t n = 0;
+  for (uint32_t left = to - from; left > 0; left--) {
+    uint32_t n = UINT32_MAX;
     if (ready.len) {
       n = heap_pop(&ready);
     } else {
-      n = UINT32_MAX;
-      for (uint32_t i = 0; i < g->len; i++)
+      for (uint32_t i = from; i < to; i++)
         if (!g->nodes[i].done && (n == UINT32_MAX || g->nodes[i].open < g->nodes[n].open)) n = i;
-      Object *var = g->nodes[n].var;
-      if (depends_on_itself(g, var)) check_error_at(g->c, var->pos, "initialization cycle or refers to itself: %s", var->name->text);
+      Object *obj = g->nodes[n].var;
+      if (depends_on_itself(g, obj)) check_error_at(g->c, obj->pos, "initialization cycle or refers to itself: %s", obj->name->text);
     }
     Node *node = &g->nodes[n];
     node->done = true;
     for (uint32_t i = 0; i < node->dependents.len; i++) {
-      Node *d = &g->nodes[node->dependents.items[i]];
-      if (--d->open == 0 && !d->done) heap_push(&ready, node->dependents.items[i]);
+      uint32_t k = node->dependents.items[i];
+      Node *d = &g->nodes[k];
+      if (--d->open == 0 && !d->done && k >= from && k < to) heap_push(&ready, k);
     }
-    emit(g, node, &emitted);
+    if (node->var->kind == OBJ_VAR) emit(g, node, &emitted);
   }
   free(ready.items);
   ptrmap_release(&emitted);
@@ -144,11 +144,16 @@ void check_init_order(Checker *c) {
   Graph g = {.c = c};
   c->env = (CheckEnv){0};
   g.nodes = mem_new((c->object_list.len + 1) * sizeof *g.nodes);
-  for (uint32_t i = 0; i < c->object_list.len; i++) {
-    Object *obj = c->object_list.items[i];
-    if (obj->kind != OBJ_VAR) continue;
-    g.nodes[g.len] = (Node){.var = obj, .info = ptrmap_get(&c->object_decls, obj)};
-    ptrmap_set(&g.index, obj, (void *)(uintptr_t)++g.len);
+  uint32_t constants = 0;
+  for (int kind = OBJ_CONST;; kind = OBJ_VAR) {
+    for (uint32_t i = 0; i < c->object_list.len; i++) {
+      Object *obj = c->object_list.items[i];
+      if (obj->kind != kind) continue;
+      g.nodes[g.len] = (Node){.var = obj, .info = ptrmap_get(&c->object_decls, obj)};
+      ptrmap_set(&g.index, obj, (void *)(uintptr_t)++g.len);
+    }
+    if (kind == OBJ_VAR) break;
+    constants = g.len;
   }
   for (uint32_t i = 0; i < g.len; i++) {
     if (g.nodes[i].info->deps.len == 0) continue;
@@ -156,7 +161,8 @@ void check_init_order(Checker *c) {
     add_edges(&g, i, g.nodes[i].var);
   }
   c->pkg->init_order.len = 0;
-  order(&g);
+  order(&g, 0, constants);
+  order(&g, constants, g.len);
   for (uint32_t i = 0; i < g.len; i++) free(g.nodes[i].dependents.items);
   free(g.nodes);
   ptrmap_release(&g.index);

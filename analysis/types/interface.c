@@ -13,9 +13,28 @@ static int compare_methods(const void *a, const void *b) {
   return str_compare(x->pkg->path, y->pkg->path);
 }
 
+// Computes the type set, and complains about embedded methods that differ from others of their name (before Go 1.14:
+// about all that come twice).
 static void compute_type_set(Checker *c, void *argument) {
-  (void)c;
-  type_set(argument);
+  Type *t = argument;
+  type_set(t);
+  TypeList embeddeds = t->u.interface.embeddeds;
+  if (embeddeds.len == 0 || t->u.interface.methods.len + embeddeds.len < 2) return;
+  PtrMap seen = {0};
+  for (uint32_t i = 0; i < t->u.interface.methods.len; i++)
+    ptrmap_set(&seen, t->u.interface.methods.items[i]->name, t->u.interface.methods.items[i]);
+  for (uint32_t i = 0; i < embeddeds.len; i++) {
+    Type *u = type_underlying(embeddeds.items[i]);
+    const TypeSet *set = u->kind == TYPE_INTERFACE ? type_set(u) : NULL;
+    for (uint32_t k = 0; set && k < set->methods.len; k++) {
+      Object *m = set->methods.items[k], *other = ptrmap_get(&seen, m->name);
+      if (!other) ptrmap_set(&seen, m->name, m);
+      if (!other || other == m || (!m->name->exported && m->pkg != other->pkg) || !m->type || !other->type) continue;
+      if (check_allows_version(c, NULL, 14) && type_identical(m->type, other->type)) continue;
+      check_error_at(c, t->u.interface.embed_pos[i], "duplicate method %s", m->name->text);
+    }
+  }
+  ptrmap_release(&seen);
 }
 
 void check_interface_type(Checker *c, Type *t, const Ast *n, Object *def) {

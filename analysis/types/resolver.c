@@ -173,6 +173,7 @@ static void collect_func(Collector *k, const Ast *s) {
       check_declare(c, c->pkg->scope, name, obj, 0);
     }
   } else {
+    if (s->u.func_decl.tparams.len) check_error(c, s->u.func_decl.tparams.items[0], "method must have no type parameters");
     bool pointer;
     const Ast *base = receiver_base(s->u.func_decl.recv->u.field.type, &pointer);
     if (base && base->kind == AST_NAME && !sym_is_blank(sym))
@@ -413,7 +414,8 @@ static void direct_cycle(Checker *c, Object *start, PtrMap *done) {
     if (ptrmap_has(&index, t)) {
       uint32_t from = (uint32_t)(uintptr_t)ptrmap_get(&index, t) - 1;
       t->type = type_invalid(c->context);
-      check_cycle_error(c, path.items + from, path.len - from);
+      Object **cycle = path.items + from;
+      check_cycle_error(c, cycle, path.len - from, check_first_in_source(cycle, path.len - from));
       break;
     }
     VEC_APPEND(&path, t);

@@ -98,6 +98,7 @@ static bool is_instantiated_alias(const Type *t) {
     t = t->u.alias.rhs;
     while (t && t->kind == TYPE_POINTER) t = t->u.pointer.elem;
     if (t && t->kind == TYPE_NAMED && t->u.named.targs.len) return true;
+    if (t && t->kind == TYPE_ALIAS && (t->u.alias.targs.len || t->u.alias.tparams.len)) return true;
   }
   return false;
 }

@@ -112,6 +112,7 @@ static void validate_map_key(Checker *c, void *argument) {
 
 static Type *instantiated_type(Checker *c, const Ast *n) {
   const Ast *generic = n->u.index.x;
+  check_version(c, n, 18, "type instantiation");
   Type *t = check_generic_type(c, generic);
   if (type_is_invalid(t)) {
     check_use(c, n->u.index.indices.items, n->u.index.indices.len);

@@ -28,7 +28,7 @@ static bool report(ValidWalk *v, Type *t) {
   unsigned n = 0;
   for (unsigned i = start; i < v->path_len; i++) cycle[n++] = v->path[i]->u.named.origin->u.named.obj;
   Type *origin = t->u.named.origin;
-  if (n) check_cycle_error(c, cycle, n);
+  if (n) check_cycle_error(c, cycle, n, 0);
   if (origin->u.named.obj && origin->u.named.obj->pkg == c->pkg) {
     STORE(origin->u.named.from_rhs, type_invalid(c->context));
     STORE(origin->u.named.underlying, type_invalid(c->context));
