@@ -404,7 +404,6 @@ static void checker_free(Checker *c) {
   ptrmap_release(&c->methods);
   ptrmap_release(&c->method_values);
   ptrmap_release(&c->finite);
-  ptrmap_release(&c->instances);
   free(c->object_path.items);
   free(c->delayed.items);
   free(c->object_list.items);

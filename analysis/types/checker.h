@@ -91,7 +91,6 @@ struct Checker {
   VEC(Object *) locals; // variables declared in the function bodies being checked, to find the unused ones
   VEC(Package *) fakes; // owned: stand for imports that could not be loaded
   VEC(Instantiation) instantiations; // for instantiation cycles
-  PtrMap instances; // dedupe of NAMED instances made in this package: by type_hash bucket
 };
 // What check.c and decl.c enter and leave around recursion over user input; on false an error was given.
 enum { CHECK_DEPTH_LIMIT = 2000 };

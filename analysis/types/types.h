@@ -313,7 +313,7 @@ struct TypeContext {
   Type *type_error;  // NAMED
   Type *type_comparable;
   Object *universe_iota, *universe_nil, *universe_error_method; // error.Error
-  Sym sym_blank, sym_init, sym_main, sym_dot, sym_underscore_unused;
+  Sym sym_blank, sym_init, sym_main, sym_dot;
   pthread_mutex_t expand_lock; // recursive
   Arena arena;
   ConstPool constants;

@@ -1,5 +1,6 @@
 // generics_test.c: the checker on small generic programs: lines marked `// ERROR` must get an error, others none; lines
-// marked `// TYPE text` say the type of the variable that the line declares. The programs are ours; what they expect was
+// marked `// TYPE text` say the type of the variable that the line declares as go/types writes it, `// GC text` what gc
+// writes for what that variable points to. The programs are ours; what they expect was
 // confirmed with Go 1.26's own checker.
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,6 +98,60 @@ static const char growth[] =
     "type Grow[T any] struct{ next *Grow[[]T] } // ERROR\n"
     "func use(g *Grow[int]) *Grow[[]int] { return g.next }\n";
 
+// What gc (go1.26, -m, import path p) writes for new(T).
+static const char spellings[] =
+    "package p\n"
+    "type T int\n"
+    "type G[X any] struct{ x X }\n"
+    "type Pair[A, B any] struct{ a A; b B }\n"
+    "type Al = T\n"
+    "type GA[X any] = []X\n"
+    "type comparableI interface{ Y(byte) }\n"
+    "var X0 *[]byte // GC []byte\n"
+    "var X1 *[]uint8 // GC []uint8\n"
+    "var X2 *[]rune // GC []rune\n"
+    "var X3 *map[string]int32 // GC map[string]int32\n"
+    "var X4 *any // GC any\n"
+    "var X5 *interface{} // GC interface {}\n"
+    "var X6 *error // GC error\n"
+    "var X7 *[]any // GC []any\n"
+    "var X8 *struct{} // GC struct {}\n"
+    "var X9 *struct{ A int; b string } // GC struct { A int; b string }\n"
+    "var X18 *G[int] // GC G[int]\n"
+    "var X19 *G[G[T]] // GC G[p.G[p.T]]\n"
+    "var X20 *G[struct{ a int; B byte }] // GC G[struct { p.a int; B uint8 }]\n"
+    "var X23 *interface{ M(int) string; N(a, b byte) (x int, err error) } // GC interface { M(int) string; N(byte, byte) (int, error) }\n"
+    "var X24 *interface{ M(int) string; m() T } // GC interface { M(int) string; p.m() p.T }\n"
+    "var X25 *func(int, ...string) (T, error) // GC func(int, ...string) (T, error)\n"
+    "var X26 *func(x byte) rune // GC func(byte) rune\n"
+    "var X27 *func() // GC func()\n"
+    "var X28 *chan int // GC chan int\n"
+    "var X29 *(<-chan T) // GC <-chan T\n"
+    "var X30 *chan<- []T // GC chan<- []T\n"
+    "var X31 *chan (<-chan int) // GC chan (<-chan int)\n"
+    "var X32 *chan func() <-chan int // GC chan func() <-chan int\n"
+    "var X33 *[3]T // GC [3]T\n"
+    "var X37 *Al // GC T\n"
+    "var X38 *GA[int] // GC []int\n"
+    "var X39 *G[Al] // GC G[p.T]\n"
+    "var X40 *G[func(int) T] // GC G[func(int) p.T]\n"
+    "var X42 *G[interface{ m() T }] // GC G[interface { p.m() p.T }]\n"
+    "var X43 *G[interface{ M() T }] // GC G[interface { M() p.T }]\n"
+    "var X44 *Pair[int, string] // GC Pair[int,string]\n"
+    "var X46 *G[Pair[uint8, error]] // GC G[p.Pair[uint8,error]]\n"
+    "var X48 *struct{ error } // GC struct { error }\n"
+    "var X49 *G[error] // GC G[error]\n"
+    "var X50 *G[struct{ T }] // GC G[struct { p.T }]\n"
+    "var X51 *G[struct{ Al }] // GC G[struct { Al = p.T }]\n"
+    "var X53 *G[chan<- int] // GC G[chan<- int]\n"
+    "var X54 *G[[4]int] // GC G[[4]int]\n"
+    "var X55 *struct{ G[int] } // GC struct { G[int] }\n"
+    "var X56 *G[struct{ G[int] }] // GC G[struct { G = p.G[int] }]\n"
+    "var X57 *comparableI // GC comparableI\n"
+    "var X58 *interface{ comparableI; Z() } // GC interface { Y(byte); Z() }\n"
+    "var X59 *G[func(...byte)] // GC G[func(...uint8)]\n"
+    "var X60 **[]*T // GC *[]*T\n";
+
 static const char recursion[] =
     "package p\n"
     "func loop[T any](x T) { loop(&x) } // ERROR\n";
@@ -115,6 +170,24 @@ static Str line_of(Str text, uint32_t number) {
   }
   ptrdiff_t end = str_index_byte(str_slice(text, start, text.n), '\n');
   return str_slice(text, start, end < 0 ? text.n : start + (size_t)end);
+}
+
+// 1 if the variable declared on the line has another type than the line says.
+static uint32_t wrong_type(Interner *interner, const Package *p, Str line) {
+  bool is_gc = str_index(line, STR("// GC ")) >= 0;
+  ptrdiff_t at = is_gc ? str_index(line, STR("// GC ")) + 6 : str_index(line, STR("// TYPE ")) + 8;
+  if (at < 8) return 0;
+  Str rest = str_slice(line, 4, line.n), name = str_slice(rest, 0, (size_t)str_index_byte(rest, ' '));
+  const Object *o = scope_lookup(p->scope, intern(interner, name));
+  assert_non_null(o);
+  Arena arena = {0};
+  const Type *t = is_gc ? o->type->u.pointer.elem : o->type;
+  Str got = type_string(&arena, t, is_gc ? STYLE_GC : STYLE_GOTYPES, is_gc ? p : NULL);
+  Str want = str_slice(line, (size_t)at, line.n);
+  bool same = str_equal(got, want);
+  if (!same) print_error("%.*s has type %.*s, not %.*s\n", STR_ARG(name), STR_ARG(got), STR_ARG(want));
+  arena_release(&arena);
+  return !same;
 }
 
 // Does what the lines of the program ask for hold?
@@ -143,18 +216,7 @@ static void check_program(const char *source) {
       print_error("no error: %.*s\n", STR_ARG(line));
       wrong++;
     }
-    ptrdiff_t at = str_index(line, STR("// TYPE "));
-    if (at < 0) continue;
-    Str name = str_slice(line, 4, 4 + (size_t)str_index_byte(str_slice(line, 4, line.n), ' '));
-    Object *o = scope_lookup(p->scope, intern(interner, name));
-    assert_non_null(o);
-    Arena arena = {0};
-    Str got = type_string(&arena, o->type, STYLE_GOTYPES, NULL), want = str_slice(line, (size_t)at + 8, line.n);
-    if (!str_equal(got, want)) {
-      print_error("%.*s has type %.*s, not %.*s\n", STR_ARG(name), STR_ARG(got), STR_ARG(want));
-      wrong++;
-    }
-    arena_release(&arena);
+    wrong += wrong_type(interner, p, line);
   }
   free(errors);
   package_free(p);
@@ -169,6 +231,10 @@ static void test_inference(void **state) {
   (void)state;
   check_program(inference);
 }
+static void test_spellings(void **state) {
+  (void)state;
+  check_program(spellings);
+}
 static void test_constraints(void **state) {
   (void)state;
   check_program(constraints);
@@ -182,6 +248,7 @@ static void test_cycles(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_inference), cmocka_unit_test(test_constraints),
-                                     cmocka_unit_test(test_cycles)};
+                                     cmocka_unit_test(test_cycles),
+                                     cmocka_unit_test(test_spellings)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
