@@ -371,7 +371,7 @@ IrFunc *inline_callee(IrUnit *unit, IrFunc *caller, IrNode *fun, bool resolve_on
 static bool same_place(IrPos a, IrPos b) { return a.decl == b.decl && a.offset == b.offset; }
 
 bool inline_call_allowed(IrUnit *unit, IrFunc *caller, IrNode *call, IrFunc *callee, bool big_caller, bool called_once, bool say) {
-  if (!callee->inl) return false;
+  if (!ir_have_inline_body(unit, callee)) return false;
   int32_t most = big_caller ? BIG_MAX_COST : BUDGET;
   if (callee->outer) {
     most *= 2;

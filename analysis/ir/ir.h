@@ -244,6 +244,7 @@ struct IrUnit {
   Arena arena;
   ConstPool constants;
   Interner *interner;
+  PtrMap inlined; // foreign IrFuncs whose bodies were inlined here: importers of this package get those bodies with it
   bool complete;
   bool muted; // inlinability is decided without messages
   void *state; // of the lowering while it runs
@@ -315,6 +316,8 @@ IrUnit *ir_unit_new(Package *, const IrOptions *);
 void ir_unit_free(IrUnit *);
 // The function that compiles a FUNC object of any package (NULL: unknown, the package is fake).
 IrFunc *ir_func_of(IrUnit *, Object *func);
+// Does gc have fn's body when it compiles this unit? It has those of packages imported directly, and what these inlined.
+bool ir_have_inline_body(const IrUnit *, const IrFunc *fn);
 // Adds the method wrappers (reference, phase 9) after inlining.
 void ir_make_wrappers(IrUnit *);
 // A fresh copy of fn's inline body for splicing into caller: copies of nodes, new locals (inl_local), new closures named

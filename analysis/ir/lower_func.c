@@ -133,13 +133,15 @@ IrNode *lower_captured(Lower *l, uint32_t i) {
 
 static IrName *declare_param(Lower *l, IrFunc *fn, IrClass cls, Object *var, uint32_t index, bool named_result) {
   Sym sym = var->name;
+  const Package *pkg = l->pkg;
   if (!sym || sym_is_blank(sym)) {
+    if (l->inl_caller) pkg = l->inl_caller->name->pkg;
     const char *form = cls == CLASS_PARAM ? "~p%u" : named_result ? "#rv%u" : "~r%u";
     sym = lower_sym(l->state, form, (unsigned)(index + (named_result ? 1 : 0)));
   }
   IrName *name = ir_new_name(l->unit, fn, cls, sym, lower_type(l, var->type), lower_object_pos(l, var))->u.name;
   name->object = var;
-  name->pkg = l->pkg;
+  name->pkg = pkg;
   ptrmap_set(&l->locals, var, name);
   VEC_PUSH(&l->unit->arena, &fn->dcls, name);
   return name;

@@ -109,11 +109,24 @@ static void lower_new_instances(LowerState *s) {
   inline_can_inline_quietly(s->unit, funcs, len);
 }
 
+bool ir_have_inline_body(const IrUnit *unit, const IrFunc *fn) {
+  if (!fn->inl || fn->unit == unit) return fn->inl != NULL;
+  const Package *pkg = unit->pkg;
+  for (uint32_t i = 0; i < pkg->imports.len; i++)
+    if (pkg->imports.items[i] == fn->unit->pkg) return true;
+  for (uint32_t i = 0; i < pkg->imports.len; i++) {
+    const IrUnit *direct = pkg->imports.items[i]->ir;
+    if (direct && ptrmap_has(&direct->inlined, fn)) return true;
+  }
+  return false;
+}
+
 IrNode *ir_unified_inline_call(IrUnit *unit, IrFunc *caller, IrNode *call, IrFunc *callee, uint32_t inline_index) {
   LowerState *s = unit->state;
   LowerSource *source = callee->source;
   BUG_ON(!source || !callee->inl);
   s->inlining = true;
+  if (callee->unit != unit) ptrmap_set(&unit->inlined, callee, callee);
   IrFunc *fn = lower_new_func(s, caller->name->sym, callee->type, callee->pos);
   fn->name->pkg = caller->name->pkg;
   Lower l = {.state = s, .unit = unit, .source = source, .pkg = source->pkg, .decl = source->decl, .types = source->types,

@@ -223,7 +223,6 @@ bool tparam_is_basic(Type *tparam) {
 Type *lower_shapify(LowerState *state, Type *targ, bool basic) {
   IrUnit *unit = state->unit;
   if (!targ || type_is_invalid(targ)) return targ;
-  if (type_is_shape(targ)) return targ;
   Type *t = type_unalias(targ);
   // A type that is still being made keeps its name, as does an interface.
   if (t->kind == TYPE_NAMED && t->u.named.targs.len && type_has_shape(t) && (type_is_interface(t) || ptrmap_has(&state->in_progress, t)))
@@ -232,6 +231,7 @@ Type *lower_shapify(LowerState *state, Type *targ, bool basic) {
   bool pointer = basic && under->kind == TYPE_POINTER;
   if (pointer && !type_is_shape(under->u.pointer.elem) && type_has_shape(under->u.pointer.elem)) return targ;
   if (pointer) under = type_new_pointer(unit->pkg, unit->pkg->context->basic[BASIC_UINT8]);
+  else if (type_is_shape(targ)) return targ;
   Str name = type_string(&unit->arena, under, STYLE_GC_LINK, unit->pkg);
   if (name.n > SHAPE_NAME_LIMIT) name = lower_hash_name(&unit->arena, name);
   Type *shape = strmap_get(&unit->shapes, name);
