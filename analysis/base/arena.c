@@ -1,7 +1,6 @@
 // arena.c: bump allocation in doubling blocks, and the string builder.
 #include "base/arena.h"
 
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -10,11 +9,16 @@ struct ArenaBlock {
   size_t size;
 };
 
-enum { ALIGN = alignof(max_align_t), FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { ALIGN = 8, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
 
 static size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
 void arena_init(Arena *a) { *a = (Arena){0}; }
+
+void arena_init_sized(Arena *a, size_t expected) {
+  enum { LEAST = 256 };
+  *a = (Arena){.expected = expected < LEAST ? LEAST : expected};
+}
 
 void arena_release(Arena *a) {
   for (ArenaBlock *b = a->blocks, *previous; b; b = previous) {
@@ -25,7 +29,11 @@ void arena_release(Arena *a) {
 }
 
 static void arena_add_block(Arena *a, size_t least) {
-  size_t size = a->blocks ? a->blocks->size * 2 : FIRST_BLOCK;
+  size_t size = a->blocks ? a->blocks->size * 2 : a->expected ? a->expected : FIRST_BLOCK;
+  if (a->blocks && a->expected) { // the guess was too low: a fraction more, then doubling as usual
+    size = a->expected / 4 > FIRST_BLOCK / 4 ? a->expected / 4 : FIRST_BLOCK / 4;
+    a->expected = 0;
+  }
   if (size > LARGEST_BLOCK) size = LARGEST_BLOCK;
   size_t head = round_up(sizeof(ArenaBlock), ALIGN);
   bool oversized = least + head > size;

@@ -1,6 +1,7 @@
 // arena.h: memory with one lifetime (a file, a package image, a run), freed at once.
 //
-// Not for use by two threads at a time. Everything handed out is zeroed and aligned for any object.
+// Not for use by two threads at a time. Everything handed out is zeroed and aligned to eight bytes: enough for all but
+// long double and vectors.
 #ifndef HEAPLS_ARENA_H
 #define HEAPLS_ARENA_H
 
@@ -11,9 +12,11 @@ typedef struct Arena {
   ArenaBlock *blocks; // newest first
   char *next, *end;   // free space of the newest block
   size_t total;       // bytes obtained from the system
+  size_t expected;    // size of the first block, 0: the default
 } Arena;
 
 void arena_init(Arena *);
+void arena_init_sized(Arena *, size_t expected); // about this much will be needed in all
 void arena_release(Arena *); // frees all memory; the arena may be used again
 void *arena_alloc(Arena *, size_t size);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))

@@ -87,7 +87,8 @@ static void repair_decl(Parser *p, AstDecl *d, ReadResult exact) {
 
 static AstDecl *read_decl(Parser *p, AstFile *f, Str text, uint64_t hash, uint32_t offset, uint32_t pragma) {
   AstDecl *d = mem_new(sizeof *d);
-  arena_init(&d->arena);
+  enum { BYTES_PER_BYTE = 7 }; // of tree and text, for a byte of text
+  arena_init_sized(&d->arena, text.n * BYTES_PER_BYTE + 512);
   d->source = f->source;
   d->text = arena_str(&d->arena, text);
   d->hash = hash;
