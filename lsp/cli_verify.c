@@ -1,0 +1,289 @@
+// cli_verify.c: `heapls verify`: runs `go build -gcflags=-m` on the packages, computes the same with heapls, and prints how
+// far they agree (analysis/report/agreement.h).
+//
+// This is the one command that runs a program of the toolchain, because the user asked for it. Both sides use the same
+// GOOS, GOARCH and tags, CGO_ENABLED=0 and no profile. The build gets an empty cache of its own: the go command replays
+// stored compiler output with the paths of the directory where it was first made.
+#include "cli_verify.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "report/agreement.h"
+#include "report/program.h"
+
+extern char **environ;
+
+static const char USAGE[] =
+    "usage: heapls verify [--json] [--by-package] [--classes] [--samples] [--gcflags=FLAGS] [--from FILE] [packages]\n"
+    "\n"
+    "Runs the local Go toolchain on the packages (default \".\") and prints how far heapls agrees with what\n"
+    "`go build -gcflags=-m` says, line by line.\n"
+    "\n"
+    "  --by-package     a line for each package\n"
+    "  --classes        the kinds of disagreement, by number of lines\n"
+    "  --samples        with up to three lines of each\n"
+    "  --gcflags=FLAGS  \"-m\" (default) or \"-m -l\"\n"
+    "  --from FILE      read the compiler's output from FILE instead of running it\n"
+    "  --json           everything, for programs\n";
+
+typedef struct VerifyArgs {
+  bool json, by_package, classes, samples, no_inline;
+  const char *from;
+  Str patterns[256];
+  uint32_t pattern_count;
+} VerifyArgs;
+
+typedef struct Side2 {
+  Agreement *agreement;
+  Str cwd;
+  Buf text;
+} Side2;
+
+static bool parse_args(VerifyArgs *out, int argc, char **argv, int *status) {
+  *status = 2;
+  for (int i = 1; i < argc; i++) {
+    const char *a = argv[i];
+    if (strcmp(a, "--help") == 0 || strcmp(a, "-h") == 0) {
+      fputs(USAGE, stdout);
+      *status = 0;
+      return false;
+    }
+    if (strcmp(a, "--json") == 0) {
+      out->json = true;
+    } else if (strcmp(a, "--by-package") == 0) {
+      out->by_package = true;
+    } else if (strcmp(a, "--classes") == 0) {
+      out->classes = true;
+    } else if (strcmp(a, "--samples") == 0) {
+      out->classes = out->samples = true;
+    } else if (strcmp(a, "--gcflags=-m") == 0 || strcmp(a, "--gcflags=-m -l") == 0) {
+      out->no_inline = a[strlen(a) - 1] == 'l';
+    } else if (strcmp(a, "--from") == 0 && i + 1 < argc) {
+      out->from = argv[++i];
+    } else if (a[0] == '-') {
+      fprintf(stderr, "heapls verify: unknown option %s\n%s", a, USAGE);
+      return false;
+    } else if (out->pattern_count == 256) {
+      fputs("heapls verify: more than 256 patterns\n", stderr);
+      return false;
+    } else {
+      out->patterns[out->pattern_count++] = str_of(a);
+    }
+  }
+  if (out->pattern_count == 0) out->patterns[out->pattern_count++] = STR(".");
+  return true;
+}
+
+static bool read_all(int fd, Buf *out) {
+  char chunk[65536];
+  for (;;) {
+    ssize_t n = read(fd, chunk, sizeof chunk);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return n == 0;
+    buf_str(out, (Str){chunk, (size_t)n});
+  }
+}
+
+static int remove_entry(const char *path, const struct stat *st, int flag, struct FTW *ftw) {
+  (void)st, (void)flag, (void)ftw;
+  chmod(path, 0700);
+  return remove(path);
+}
+
+// The environment with some variables replaced; the array and its new strings live in the arena.
+static char **build_environment(Arena *arena, Str cache) {
+  static const char *const replaced[] = {"CGO_ENABLED=", "GOCACHE=", "GOFLAGS="};
+  Str flags = str_of(getenv("GOFLAGS"));
+  VEC(char *) out = {0};
+  for (char **e = environ; *e; e++) {
+    bool drop = false;
+    for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++) drop |= strncmp(*e, replaced[i], strlen(replaced[i])) == 0;
+    if (!drop) VEC_PUSH(arena, &out, *e);
+  }
+  VEC_PUSH(arena, &out, (char *)"CGO_ENABLED=0");
+  VEC_PUSH(arena, &out, (char *)arena_printf(arena, "GOCACHE=%.*s", STR_ARG(cache)).p);
+  VEC_PUSH(arena, &out, (char *)arena_printf(arena, "GOFLAGS=%.*s -pgo=off", STR_ARG(flags)).p);
+  VEC_PUSH(arena, &out, NULL);
+  return out.items;
+}
+
+// `go build` on the patterns; its standard error into out. False (and a message printed) when it could not be run.
+static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
+  Arena arena;
+  arena_init(&arena);
+  const char *tmp = getenv("TMPDIR");
+  Str cache = arena_printf(&arena, "%s/heapls-verify-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+  if (!mkdtemp((char *)cache.p)) {
+    fprintf(stderr, "heapls verify: no directory for the build: %s\n", strerror(errno));
+    arena_release(&arena);
+    return false;
+  }
+  Str go = goroot.n ? arena_printf(&arena, "%.*s/bin/go", STR_ARG(goroot)) : STR("go");
+  VEC(char *) argv = {0};
+  VEC_PUSH(&arena, &argv, (char *)go.p);
+  VEC_PUSH(&arena, &argv, (char *)"build");
+  VEC_PUSH(&arena, &argv, (char *)"-o");
+  VEC_PUSH(&arena, &argv, (char *)"/dev/null");
+  VEC_PUSH(&arena, &argv, (char *)(args->no_inline ? "-gcflags=-m -l" : "-gcflags=-m"));
+  for (uint32_t i = 0; i < args->pattern_count; i++) VEC_PUSH(&arena, &argv, (char *)arena_str(&arena, args->patterns[i]).p);
+  VEC_PUSH(&arena, &argv, NULL);
+  int ends[2];
+  bool ok = pipe(ends) == 0;
+  pid_t pid = 0;
+  int status = 0;
+  struct rusage usage = {0};
+  if (ok) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
+    posix_spawn_file_actions_addclose(&actions, ends[0]);
+    posix_spawn_file_actions_addclose(&actions, ends[1]);
+    int error = posix_spawnp(&pid, go.p, &actions, NULL, argv.items, build_environment(&arena, cache));
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    ok = error == 0;
+    if (!ok) fprintf(stderr, "heapls verify: %.*s: %s\n", STR_ARG(go), strerror(error));
+    if (ok) ok = read_all(ends[0], out);
+    close(ends[0]);
+    if (pid > 0) wait4(pid, &status, 0, &usage);
+  }
+  if (ok && status != 0) {
+    fprintf(stderr, "heapls verify: the build failed:\n%.*s", (int)(out->len < 4000 ? out->len : 4000), out->text ? out->text : "");
+    ok = false;
+  }
+  *cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec + 1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+  nftw(cache.p, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+  arena_release(&arena);
+  return ok;
+}
+
+static bool read_file(const char *path, Buf *out) {
+  FILE *f = fopen(path, "rb");
+  bool ok = f && read_all(fileno(f), out);
+  if (!ok) fprintf(stderr, "heapls verify: %s: %s\n", path, strerror(errno));
+  if (f) fclose(f);
+  return ok;
+}
+
+static void package_done(void *context, const PackageResult *result) {
+  Side2 *side = context;
+  buf_clear(&side->text);
+  gc_format_package(&side->text, result, side->cwd, false);
+  agreement_add(side->agreement, SIDE_HEAPLS, buf_view(&side->text));
+}
+
+static json_t *tally_json(Tally t) {
+  return json_pack("{s:i,s:i,s:i,s:f}", "gc", (int)t.gc, "heapls", (int)t.heapls, "both", (int)t.both, "f1", tally_f1(t));
+}
+
+static json_t *string_json(Str s) {
+  json_t *j = json_stringn(s.p, s.n);
+  return j ? j : json_string("");
+}
+
+static json_t *class_json(const DisagreementClass *c) {
+  json_t *samples = json_array();
+  for (uint32_t i = 0; i < c->sample_count; i++) json_array_append_new(samples, string_json(c->samples[i]));
+  return json_pack("{s:s,s:s,s:s,s:i,s:o}", "message", line_kind_name(c->kind), "class", disagreement_name(c->why), "only",
+                   c->only == SIDE_GC ? "gc" : "heapls", "lines", (int)c->lines, "samples", samples);
+}
+
+static void print_json(const Agreement *a, Str go_version) {
+  json_t *kinds = json_object(), *families = json_object(), *packages = json_array(), *classes = json_array();
+  for (int k = 0; k < LINE_KIND_COUNT; k++)
+    if (a->kinds[k].gc + a->kinds[k].heapls) json_object_set_new(kinds, line_kind_name((LineKind)k), tally_json(a->kinds[k]));
+  for (int f = 0; f < FAMILY_COUNT; f++) json_object_set_new(families, family_name((Family)f), tally_json(a->families[f]));
+  for (uint32_t i = 0; i < a->packages.len; i++) {
+    const PackageTally *p = &a->packages.items[i];
+    json_array_append_new(packages, json_pack("{s:o,s:o,s:o}", "path", string_json(p->path), "escape",
+                                              tally_json(p->families[FAMILY_ESCAPE]), "inline", tally_json(p->families[FAMILY_INLINE])));
+  }
+  for (uint32_t i = 0; i < a->classes.len; i++) json_array_append_new(classes, class_json(&a->classes.items[i]));
+  json_t *root = json_pack("{s:o,s:o,s:o,s:o,s:i,s:i,s:o,s:o}", "go", string_json(go_version), "all", tally_json(a->all), "kinds", kinds,
+                           "families", families, "positions", (int)a->positions, "same_verdict", (int)a->same_verdict, "packages",
+                           packages, "classes", classes);
+  json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+  putchar('\n');
+  json_decref(root);
+}
+
+static void print_packages(const Agreement *a) {
+  printf("\n| package | escape lines (gc) | F1 | inline lines (gc) | F1 |\n|---|---:|---:|---:|---:|\n");
+  for (uint32_t i = 0; i < a->packages.len; i++) {
+    const PackageTally *p = &a->packages.items[i];
+    printf("| %.*s | %u | %.4f | %u | %.4f |\n", STR_ARG(p->path), p->families[FAMILY_ESCAPE].gc, tally_f1(p->families[FAMILY_ESCAPE]),
+           p->families[FAMILY_INLINE].gc, tally_f1(p->families[FAMILY_INLINE]));
+  }
+}
+
+static void print_classes(const Agreement *a, bool samples) {
+  printf("\n| lines | only | message | class |\n|---:|---|---|---|\n");
+  for (uint32_t i = 0; i < a->classes.len; i++) {
+    const DisagreementClass *c = &a->classes.items[i];
+    printf("| %u | %s | %s | %s |\n", c->lines, c->only == SIDE_GC ? "gc" : "heapls", line_kind_name(c->kind), disagreement_name(c->why));
+    for (uint32_t k = 0; samples && k < c->sample_count; k++) printf("    %.*s\n", STR_ARG(c->samples[k]));
+  }
+}
+
+static double cpu_seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int verify(const VerifyArgs *args, Str cwd) {
+  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .cgo = -1}, .ir = {.level = 1, .no_inline = args->no_inline}};
+  double before = cpu_seconds();
+  Program *program = program_new(&options);
+  Side2 side = {.agreement = agreement_new(), .cwd = cwd};
+  Buf errors = {0}, theirs = {0};
+  program_run(program, &(ProgramRun){args->patterns, args->pattern_count, false, package_done, &side}, NULL, &errors);
+  double ours = cpu_seconds() - before, gc = 0;
+  if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
+  const BuildContext *build = program_build_context(program);
+  bool ok = args->from ? read_file(args->from, &theirs) : run_go(args, build->goroot, &theirs, &gc);
+  if (ok) {
+    agreement_add(side.agreement, SIDE_GC, buf_view(&theirs));
+    agreement_compute(side.agreement);
+    if (args->json) {
+      print_json(side.agreement, build->go_version);
+    } else {
+      Buf table = {0};
+      agreement_write_table(&table, side.agreement);
+      fputs(table.text, stdout);
+      buf_release(&table);
+      if (args->by_package) print_packages(side.agreement);
+      if (args->classes) print_classes(side.agreement, args->samples);
+      printf("\n%.*s; heapls used %.1f s of CPU time", STR_ARG(build->go_version), ours);
+      if (gc > 0) printf(", go build %.1f s (%.0f times as much)", gc, gc / (ours > 0 ? ours : 1));
+      puts(".");
+    }
+  }
+  buf_release(&errors);
+  buf_release(&theirs);
+  buf_release(&side.text);
+  agreement_free(side.agreement);
+  program_free(program);
+  return ok ? 0 : 2;
+}
+
+int cli_verify(int argc, char **argv) {
+  VerifyArgs args = {0};
+  int status;
+  if (!parse_args(&args, argc, argv, &status)) return status;
+  char cwd[PATH_MAX];
+  if (!getcwd(cwd, sizeof cwd)) {
+    fprintf(stderr, "heapls verify: %s\n", strerror(errno));
+    return 2;
+  }
+  return verify(&args, str_of(cwd));
+}
