@@ -163,7 +163,7 @@ static Type *method_type(Lower *l, Type *recv, Type *sig) {
   uint32_t n = tuple_len(params);
   Object **vars = ARENA_ARRAY(&l->unit->arena, Object *, n + 1);
   vars[0] = object_new_var(pkg, VAR_PARAM, NULL, recv, (Pos){NULL, 0});
-  for (uint32_t i = 0; i < n; i++) vars[i + 1] = tuple_at(params, i);
+  for (uint32_t i = 0; i < n; i++) vars[i + 1] = object_new_var(pkg, VAR_PARAM, NULL, tuple_at(params, i)->type, (Pos){NULL, 0});
   return type_new_signature(pkg, NULL, type_new_tuple(pkg, vars, n + 1), sig->u.signature.results, sig->u.signature.variadic);
 }
 

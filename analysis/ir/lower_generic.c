@@ -45,10 +45,20 @@ static Sym targs_key(Lower *l, TypeList targs) {
   return sym;
 }
 
+// A generic type's methods share one dictionary.
+static Str dict_owner(const Object *func) {
+  const Type *sig = type_unalias(func->type);
+  const Object *recv = sig->kind == TYPE_SIGNATURE ? sig->u.signature.recv : NULL;
+  if (!recv) return sym_str(func->name);
+  const Type *t = type_unalias(recv->type);
+  if (t->kind == TYPE_POINTER) t = type_unalias(t->u.pointer.elem);
+  return t->kind == TYPE_NAMED ? sym_str(t->u.named.obj->name) : STR("?");
+}
+
 IrNode *lower_dict_addr(Lower *l, IrPos pos, IrFunc *shaped, TypeList targs) {
   Buf b = {0};
   buf_puts(&b, ".dict.");
-  buf_str(&b, shaped && shaped->object ? sym_str(shaped->object->name) : STR("?"));
+  buf_str(&b, shaped && shaped->object ? dict_owner(shaped->object) : STR("?"));
   write_args(&b, targs);
   Sym sym = intern(l->unit->interner, buf_view(&b));
   buf_release(&b);
@@ -86,7 +96,13 @@ static Type *with_dict(LowerState *s, Type *sig) {
 static IrFunc *new_instance(LowerState *s, Sym sym, Object *origin, LowerEnv *env, bool method) {
   IrUnit *unit = s->unit;
   Type *sig = type_unalias(origin->type), *type = env_type(s, env, sig);
-  if (type == sig) type = type_new_signature(unit->pkg, NULL, sig->u.signature.params, sig->u.signature.results, sig->u.signature.variadic);
+  Object *recv = sig->u.signature.recv;
+  if (recv) {
+    Object *r = object_new_var(unit->pkg, VAR_RECV, recv->name, env_type(s, env, recv->type), recv->pos);
+    r->pkg = recv->pkg;
+    recv = r;
+  }
+  type = type_new_signature(unit->pkg, recv, type->u.signature.params, type->u.signature.results, type->u.signature.variadic);
   if (env->shaped) type = with_dict(s, type);
   const Ast *decl = origin->u.func.decl;
   const AstDecl *d = origin->pos.decl;

@@ -152,7 +152,7 @@ bool ir_children(IrNode *n, Visit *visit, void *context) {
   case SHAPE_complit: return VISIT_LIST(n->u.complit.list);
   case SHAPE_selector: return VISIT(n->u.selector.x);
   case SHAPE_type_assert: return VISIT(n->u.type_assert.x) || VISIT(n->u.type_assert.itab);
-  case SHAPE_dyn_assert: return VISIT(n->u.dyn_assert.x) || VISIT(n->u.dyn_assert.rtype) || VISIT(n->u.dyn_assert.itab);
+  case SHAPE_dyn_assert: return VISIT(n->u.dyn_assert.x) || VISIT(n->u.dyn_assert.src_rtype) || VISIT(n->u.dyn_assert.rtype) || VISIT(n->u.dyn_assert.itab);
   case SHAPE_dyn_type: return VISIT(n->u.dyn_type.rtype) || VISIT(n->u.dyn_type.itab);
   case SHAPE_index: return VISIT(n->u.index.x) || VISIT(n->u.index.index);
   case SHAPE_key: return VISIT(n->u.key.key) || VISIT(n->u.key.value);
@@ -214,7 +214,7 @@ void ir_edit_children(IrNode *n, Edit *edit, void *context) {
   case SHAPE_complit: EDIT_LIST(n->u.complit.list); break;
   case SHAPE_selector: EDIT(n->u.selector.x); break;
   case SHAPE_type_assert: EDIT(n->u.type_assert.x); EDIT(n->u.type_assert.itab); break;
-  case SHAPE_dyn_assert: EDIT(n->u.dyn_assert.x); EDIT(n->u.dyn_assert.rtype); EDIT(n->u.dyn_assert.itab); break;
+  case SHAPE_dyn_assert: EDIT(n->u.dyn_assert.x); EDIT(n->u.dyn_assert.src_rtype); EDIT(n->u.dyn_assert.rtype); EDIT(n->u.dyn_assert.itab); break;
   case SHAPE_dyn_type: EDIT(n->u.dyn_type.rtype); EDIT(n->u.dyn_type.itab); break;
   case SHAPE_index: EDIT(n->u.index.x); EDIT(n->u.index.index); break;
   case SHAPE_key: EDIT(n->u.key.key); EDIT(n->u.key.value); break;
