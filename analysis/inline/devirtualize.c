@@ -182,6 +182,26 @@ void devirt_inlined_call(DevirtState *s, IrFunc *caller, IrNode *call, IrNode *i
 typedef enum Concrete { CONCRETE_UNKNOWN, CONCRETE_NONE, CONCRETE_TYPE } Concrete; // NONE: nil, or already being looked at
 enum { CONCRETE_DEPTH_LIMIT = 500 };
 
+// gc compares its representations of types: every mention of an unnamed type is one of its own, but pointers and slices
+// are kept by their element.
+static bool same_type(const Type *a, const Type *b) {
+  for (;;) {
+    a = type_unalias(a);
+    b = type_unalias(b);
+    if (a == b) return true;
+    if (a->kind != b->kind) return false;
+    if (a->kind == TYPE_POINTER) {
+      a = a->u.pointer.elem;
+      b = b->u.pointer.elem;
+    } else if (a->kind == TYPE_SLICE) {
+      a = a->u.slice.elem;
+      b = b->u.slice.elem;
+    } else {
+      return (a->kind == TYPE_NAMED || a->kind == TYPE_BASIC) && type_identical(a, b);
+    }
+  }
+}
+
 static Concrete concrete_type(DevirtState *s, IrNode *n, PtrMap *seen, int depth, Type **out) {
   if (depth > CONCRETE_DEPTH_LIMIT) return CONCRETE_UNKNOWN;
   for (;;) {
@@ -214,7 +234,7 @@ static Concrete concrete_type(DevirtState *s, IrNode *n, PtrMap *seen, int depth
       if (c == CONCRETE_UNKNOWN) return CONCRETE_UNKNOWN;
     }
     if (!t) return CONCRETE_UNKNOWN;
-    if (common && !type_identical(common, t)) return CONCRETE_UNKNOWN;
+    if (common && !same_type(common, t)) return CONCRETE_UNKNOWN;
     common = t;
   }
   if (!common) return CONCRETE_NONE;

@@ -66,7 +66,7 @@ static void write_symbol(Buf *buf, const IrUnit *unit, const Package *pkg, Sym s
     buf_puts(buf, "<S>");
     return;
   }
-  bool generated = sym->text[0] == '~' || sym->text[0] == '.';
+  bool generated = sym->text[0] == '~' || strncmp(sym->text, ".autotmp_", 9) == 0;
   if (pkg && pkg != unit->pkg && pkg->name && !generated) {
     buf_str(buf, sym_str(pkg->name));
     buf_byte(buf, '.');
@@ -312,7 +312,7 @@ static void operation(Printer *p, const IrNode *n, int prec) {
     put(p, ir_op_spelling((IrOp)n->op));
     arguments(p, n);
     break;
-  case IR_CALLFUNC: case IR_CALLINTER:
+  case IR_CALLFUNC: case IR_CALLINTER: case IR_GETG:
     expr(p, n->u.call.fun, prec);
     arguments(p, n);
     break;
