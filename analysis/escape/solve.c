@@ -148,6 +148,7 @@ void explain_flow(Batch *b, Location *dst, Location *src, int derefs, const Note
       else
         ir_write_stmt(&text, unit, note->where);
       step.text = arena_str(&unit->arena, buf_view(&text));
+      step.node = note->where;
       buf_release(&text);
     }
     add_step(b, owner, step);

@@ -200,6 +200,7 @@ typedef struct FlowStep {
   const char *why; // static: "spill", "call parameter", …
   Str from, to; // "flow: to ← from", set on the first step of each flow line; else empty
   int derefs;
+  IrNode *node; // printed as text, NULL without why
 } FlowStep;
 
 // One line of compiler output, with what the rest of heapls needs to explain it.

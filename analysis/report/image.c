@@ -9,6 +9,7 @@
 
 void image_release(PackageImage *image) {
   if (!image || __atomic_sub_fetch(&image->references, 1, __ATOMIC_ACQ_REL)) return;
+  finding_set_free(image->findings);
   if (image->unit) ir_unit_free(image->unit);
   if (image->package) package_free(image->package);
   for (uint32_t i = 0; i < image->file_count; i++) parsed_file_release(image->files[i]);
@@ -149,6 +150,7 @@ static void build(PackageImage *image, const BuildJob *job) {
   image->package = package_declare(job->program->types, &input);
   package_check_bodies(image->package);
   image->unit = compile_package(image->package, &image->options);
+  if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
   fill_result(image, job);
   clock_gettime(CLOCK_MONOTONIC, &to);
   image->result.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;

@@ -1,0 +1,356 @@
+// finding.c: findings from the compiler messages of a unit: one for each place in the source of the package.
+//
+// Messages that repeat a place (inlined copies in one function, instances of one generic function) are merged; the one
+// that goes to the heap wins. Messages about generated code and about other packages' files are left out: the former
+// have no place, the latter belong to that package's own findings. Channels have no message, since gc's analysis has
+// nothing to decide about them; their sites are found in the IR.
+#include <stdlib.h>
+
+#include "report/finding_internal.h"
+#include "syntax/parse.h"
+
+const char *cause_code(Cause cause) {
+  switch (cause) {
+  case CAUSE_NONE: return "stack";
+  case CAUSE_RETURNED: return "heap/returned";
+  case CAUSE_STORED: return "heap/stored";
+  case CAUSE_INTERFACE: return "heap/interface";
+  case CAUSE_CLOSURE: return "heap/closure";
+  case CAUSE_GOROUTINE: return "heap/goroutine";
+  case CAUSE_DEFER_LOOP: return "heap/defer-loop";
+  case CAUSE_UNKNOWN_CALL: return "heap/unknown-call";
+  case CAUSE_LEAKING_PARAM: return "heap/leaking-param";
+  case CAUSE_OUTLIVES_LOOP: return "heap/outlives-loop";
+  case CAUSE_TOO_LARGE: return "heap/too-large";
+  case CAUSE_UNKNOWN_SIZE: return "heap/unknown-size";
+  case CAUSE_APPEND: return "heap/append";
+  case CAUSE_CONCAT: return "heap/concat";
+  case CAUSE_CONVERSION: return "heap/conversion";
+  case CAUSE_MAP: return "heap/map";
+  case CAUSE_CHANNEL: return "heap/channel";
+  case CAUSE_ZERO_SIZED: return "heap/zero-sized";
+  case CAUSE_COUNT: break;
+  }
+  return "heap";
+}
+
+static Str function_name(FindingMaker *m, const IrFunc *fn) {
+  if (!fn) return STR("init");
+  if (fn->is_package_init) return STR("init");
+  Buf out = {0};
+  ir_write_func_name(&out, m->unit, fn);
+  Str name = arena_str(m->arena, buf_view(&out));
+  buf_release(&out);
+  return name;
+}
+
+static NodeWanted wanted_of(const IrMessage *msg) {
+  if (msg->name || !msg->node) return WANT_NAME;
+  if (msg->node->pos.inl) return WANT_CALL;
+  switch (msg->node->op) { // by the form of the expression; the rest are found by position alone
+  case IR_NEW: case IR_MAKESLICE: case IR_MAKEMAP: case IR_MAKECHAN: case IR_APPEND: return WANT_CALL;
+  case IR_PTRLIT: case IR_STRUCTLIT: case IR_ARRAYLIT: case IR_MAPLIT: return WANT_COMPOSITE;
+  case IR_SLICELIT: return msg->node->flags & IR_FLAG_IMPLICIT ? WANT_CALL : WANT_COMPOSITE;
+  case IR_CLOSURE: return WANT_FUNC_LIT;
+  case IR_BYTES2STR: case IR_RUNES2STR: case IR_STR2BYTES: case IR_STR2RUNES: case IR_RUNESTR: return WANT_CONVERSION;
+  default: return WANT_EXPR;
+  }
+}
+
+// The source text of the count in make(T, len[, cap]), on one line.
+static Str count_text(FindingMaker *m, const AstDecl *decl, const Ast *call) {
+  if (!call || call->kind != AST_CALL || call->u.call.args.len < 2) return STR("n");
+  Str text = range_text(decl, call->u.call.args.items[call->u.call.args.len - 1]);
+  return str_index_byte(text, '\n') >= 0 ? STR("n") : arena_str(m->arena, text);
+}
+
+static Str subject_of(const IrMessage *msg) {
+  static const char *const ends[] = {" escapes to heap", " does not escape"};
+  if (msg->name) return sym_str(msg->name->sym);
+  for (size_t i = 0; i < 2; i++) {
+    if (str_has_suffix(msg->text, str_of(ends[i]))) return str_slice(msg->text, 0, msg->text.n - strlen(ends[i]));
+  }
+  return msg->text;
+}
+
+// gc's printing of the expression; its source text where gc prints names of its own making.
+static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg) {
+  enum { SHOWN = 60 };
+  Str subject = subject_of(msg);
+  if (!str_has_prefix(subject, STR("~r")) && !str_has_prefix(subject, STR(".autotmp"))) return subject;
+  const AstFile *file = range_file(m, f->decl);
+  Str text = file ? str_slice(file->text, f->start, f->end) : STR_NONE;
+  return text.n && text.n <= SHOWN && str_index_byte(text, '\n') < 0 ? text : subject;
+}
+
+// Fills source, range and line. False: no place in a file of this package.
+static bool place(FindingMaker *m, Finding *f, const IrMessage *msg) {
+  IrPos pos = ir_outermost_pos(m->unit, msg->pos);
+  const AstFile *file = pos.decl ? package_file_of(m->unit->pkg, pos.decl) : NULL;
+  uint32_t at = file ? ast_file_offset(file, (Pos){pos.decl, pos.offset}) : UINT32_MAX;
+  if (at == UINT32_MAX) return false;
+  uint32_t base = at - pos.offset;
+  const Ast *n = range_node(m, (Pos){pos.decl, pos.offset}, wanted_of(msg));
+  f->source = file->source;
+  f->decl = pos.decl;
+  f->start = n ? base + n->start : at;
+  f->end = n ? base + n->end : at + 1;
+  f->hint_at = f->end;
+  if (msg->node && msg->node->op == IR_CLOSURE && n && n->kind == AST_FUNC_LIT && n->u.func_lit.type) {
+    f->end = base + n->u.func_lit.type->end; // the literal's head: its body is code of its own
+    f->hint_at = f->end;
+  }
+  LineCol lc = ast_file_line_col(file, at);
+  f->line = lc.line;
+  f->column = lc.column;
+  if (msg->node && (msg->node->op == IR_APPEND || msg->node->op == IR_MAKECHAN)) f->loop_depth = range_loop_depth(m, (Pos){pos.decl, pos.offset});
+  if (msg->node && (msg->node->op == IR_MAKESLICE || msg->node->op == IR_APPEND)) f->count_text = count_text(m, pos.decl, n);
+  return true;
+}
+
+// ---- Verdicts
+
+static Str condition_of(const IrMessage *msg, const Amount *a) {
+  const IrNode *n = msg->node;
+  if (!n) return STR_NONE;
+  if (n->op == IR_APPEND) return STR("if it grows");
+  if (msg->kind != MESSAGE_STAYS) return STR_NONE;
+  switch (n->op) { // what gc keeps on the stack only while it is small
+  case IR_MAKESLICE: return a->bytes < 0 ? STR("if > 32 B") : STR_NONE;
+  case IR_ADDSTR: case IR_BYTES2STR: case IR_RUNES2STR: return STR("if > 32 B");
+  case IR_STR2RUNES: return STR("if > 32 runes");
+  case IR_STR2BYTES: return a->bytes >= 0 || n->flags & IR_FLAG_NONNIL ? STR_NONE : STR("if > 32 B");
+  case IR_MAKEMAP: {
+    int64_t hint = 0;
+    bool known = !n->u.make.len || (n->u.make.len->op == IR_LITERAL && const_int64_value(n->u.make.len->u.lit.value, &hint));
+    return known && hint <= 8 ? STR("if > 8 entries") : known ? STR("for its entries") : STR("if > 8 entries");
+  }
+  case IR_MAPLIT: return n->u.complit.list.len > 8 ? STR("for its entries") : STR("if > 8 entries");
+  default: return STR_NONE;
+  }
+}
+
+static void fill_site(FindingMaker *m, Finding *f, const IrMessage *msg) {
+  enum { STACK_INTERFACE_LIMIT = 1024 };
+  Amount a = amount_of(m, msg);
+  f->bytes = a.bytes;
+  f->elem_bytes = a.bytes < 0 ? a.elem_bytes : 0;
+  f->size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) : -1;
+  f->condition = condition_of(msg, &a);
+  bool escapes = msg->kind == MESSAGE_ESCAPES || msg->kind == MESSAGE_MOVED_TO_HEAP;
+  if (f->condition.n) {
+    f->verdict = VERDICT_CONDITIONAL;
+  } else if (escapes && a.free) {
+    f->verdict = VERDICT_NO_ALLOCATION;
+    if (msg->reason) reason_fill(m, f, msg);
+  } else if (escapes) {
+    f->verdict = VERDICT_HEAP;
+    reason_fill(m, f, msg);
+  } else if (msg->node && msg->node->op == IR_CONVIFACE && a.bytes > STACK_INTERFACE_LIMIT && !a.free) {
+    f->verdict = VERDICT_HEAP;
+    f->cause = CAUSE_TOO_LARGE;
+    f->why = STR("It is put in an interface, and a copy above 1 KiB is too large for the stack even where it does not leave.");
+  } else {
+    f->verdict = VERDICT_STACK;
+    if (msg->node && msg->node->op == IR_STR2BYTES && msg->node->flags & IR_FLAG_NONNIL)
+      f->why = STR("Nobody writes to the bytes, so they are those of the string: nothing is copied.");
+  }
+  advice_fill(m, f, msg, &a);
+}
+
+// ---- Merging
+
+static uint32_t *slot_of(FindingMaker *m, const Finding *f) {
+  Str key = arena_printf(&m->scratch, "%p/%u/%u/%d/%.*s", (const void *)f->source, f->start, f->column, f->kind, STR_ARG(f->subject));
+  uint32_t *slot = strmap_get(&m->known, key);
+  if (!slot) {
+    slot = ARENA_NEW(&m->scratch, uint32_t);
+    strmap_set(&m->known, key, slot);
+  }
+  return slot;
+}
+
+static bool weighs_more(Verdict a, Verdict b) {
+  static const uint8_t weight[] = {[VERDICT_HEAP] = 3, [VERDICT_CONDITIONAL] = 2, [VERDICT_NO_ALLOCATION] = 1, [VERDICT_STACK] = 0};
+  return weight[a] > weight[b];
+}
+
+static void add_site(FindingMaker *m, const IrMessage *msg) {
+  Finding f = {.kind = msg->name ? FINDING_VARIABLE : FINDING_SITE, .bytes = -1, .size_class = -1, .loop_depth = msg->loop_depth ? msg->loop_depth : 1};
+  if (!place(m, &f, msg)) return;
+  f.subject = arena_str(m->arena, subject_shown(m, &f, msg));
+  f.function = function_name(m, msg->func);
+  f.gc_words = arena_str(m->arena, msg->text);
+  f.is_param = msg->name && (msg->name->cls == CLASS_PARAM || msg->name->cls == CLASS_RESULT);
+  fill_site(m, &f, msg);
+  uint32_t *slot = slot_of(m, &f);
+  if (!*slot) {
+    VEC_APPEND(&m->items, f);
+    *slot = m->items.len;
+  } else if (weighs_more(f.verdict, m->items.items[*slot - 1].verdict)) {
+    m->items.items[*slot - 1] = f;
+  }
+}
+
+static void add_param(FindingMaker *m, const IrMessage *msg) {
+  Finding f = {.kind = FINDING_PARAM, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1, .is_param = true};
+  if (!msg->name || !place(m, &f, msg)) return;
+  f.subject = arena_str(m->arena, subject_of(msg));
+  uint32_t *slot = slot_of(m, &f);
+  if (!*slot) {
+    f.function = function_name(m, msg->func);
+    f.gc_words = arena_str(m->arena, msg->text);
+    f.hint = STR("stays");
+    f.title = STR("Parameter.");
+    VEC_APPEND(&m->items, f);
+    *slot = m->items.len;
+  }
+  Finding *known = &m->items.items[*slot - 1];
+  if (msg->kind != MESSAGE_PARAM_STAYS) {
+    known->verdict = VERDICT_HEAP;
+    known->cause = CAUSE_LEAKING_PARAM;
+    known->hint = STR("leaks");
+  }
+  reason_param(m, known, msg);
+}
+
+static void add_message(FindingMaker *m, const IrMessage *msg) {
+  switch (msg->kind) {
+  case MESSAGE_ESCAPES: case MESSAGE_STAYS: case MESSAGE_MOVED_TO_HEAP: add_site(m, msg); break;
+  case MESSAGE_LEAKING_PARAM: case MESSAGE_LEAKING_CONTENT: case MESSAGE_LEAKING_RESULT: case MESSAGE_PARAM_STAYS: add_param(m, msg); break;
+  case MESSAGE_CAN_INLINE: case MESSAGE_CANNOT_INLINE: case MESSAGE_INLINING_CALL: case MESSAGE_DEVIRTUALIZING:
+  case MESSAGE_IMPRECISE_CALL: case MESSAGE_ZERO_COPY: case MESSAGE_SELF_ASSIGNMENT: case MESSAGE_UINTPTR:
+  case MESSAGE_BOUNDS_CHECK: case MESSAGE_FLOW: break;
+  }
+}
+
+// ---- Functions
+
+static void add_function(FindingMaker *m, const IrFunc *fn) {
+  if (!fn->object || !fn->has_body || fn->is_wrapper || fn->closure || fn->is_instantiation || !fn->object->pos.decl) return;
+  const AstFile *file = package_file_of(m->unit->pkg, fn->object->pos.decl);
+  uint32_t at = file ? ast_file_offset(file, fn->object->pos) : UINT32_MAX;
+  if (at == UINT32_MAX) return;
+  Finding f = {.kind = FINDING_FUNCTION, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1};
+  f.source = file->source;
+  f.decl = fn->object->pos.decl;
+  f.start = at;
+  f.end = at + (fn->object->name ? fn->object->name->len : 1);
+  f.hint_at = f.end;
+  LineCol lc = ast_file_line_col(file, at);
+  f.line = lc.line;
+  f.column = lc.column;
+  f.subject = f.function = function_name(m, fn);
+  if (fn->inline_cost >= 0 && fn->inl) {
+    f.hint = STR("inlinable");
+    f.title = arena_printf(m->arena, "Inlinable: cost %d of 80.", (int)fn->inline_cost);
+  } else {
+    f.hint = STR("not inlinable");
+    f.title = fn->no_inline_reason.n ? arena_printf(m->arena, "Not inlinable: %.*s.", STR_ARG(fn->no_inline_reason)) : STR("Not inlinable.");
+  }
+  VEC_APPEND(&m->items, f);
+}
+
+// ---- Channels
+
+typedef struct ChannelSearch {
+  FindingMaker *maker;
+  IrFunc *func;
+} ChannelSearch;
+
+static bool find_channel(void *context, IrNode *n) {
+  ChannelSearch *s = context;
+  FindingMaker *m = s->maker;
+  if (n->op != IR_MAKECHAN) return false;
+  IrMessage msg = {.kind = MESSAGE_ESCAPES, .pos = n->pos, .func = s->func, .node = n, .text = STR("")};
+  Finding f = {.kind = FINDING_SITE, .verdict = VERDICT_HEAP, .cause = CAUSE_CHANNEL, .loop_depth = 1};
+  if (!place(m, &f, &msg)) return false;
+  Amount a = amount_of(m, &msg);
+  Buf subject = {0};
+  ir_write_node(&subject, m->unit, n);
+  f.subject = arena_str(m->arena, buf_view(&subject));
+  buf_release(&subject);
+  f.function = function_name(m, s->func);
+  f.bytes = a.bytes;
+  f.size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) : -1;
+  f.why = STR("A channel is shared between goroutines, so it may be used after its function returns: it is always on the heap.");
+  advice_fill(m, &f, &msg, &a);
+  uint32_t *slot = slot_of(m, &f);
+  if (*slot) return false;
+  VEC_APPEND(&m->items, f);
+  *slot = m->items.len;
+  return false;
+}
+
+// ---- Copies by inlining
+
+// Counts, for each site, the functions of this package that got a copy of it.
+static void count_copies(FindingMaker *m) {
+  PtrMap pairs = {0}; // original node position and caller, hashed
+  StrMap counts = {0};
+  for (uint32_t i = 0; i < m->unit->messages.len; i++) {
+    const IrMessage *msg = &m->unit->messages.items[i];
+    if (!msg->node || !msg->node->pos.inl || !msg->node->pos.decl) continue;
+    uint64_t pair = hash_mix(hash_mix((uintptr_t)msg->func, (uintptr_t)msg->node->pos.decl), msg->node->pos.offset) | 1;
+    if (ptrmap_has(&pairs, (const void *)(uintptr_t)pair)) continue;
+    ptrmap_set(&pairs, (const void *)(uintptr_t)pair, m);
+    Str key = arena_printf(&m->scratch, "%p/%u", (const void *)msg->node->pos.decl, msg->node->pos.offset);
+    uint32_t *count = strmap_get(&counts, key);
+    if (!count) {
+      count = ARENA_NEW(&m->scratch, uint32_t);
+      strmap_set(&counts, key, count);
+    }
+    ++*count;
+  }
+  for (uint32_t i = 0; counts.len && i < m->items.len; i++) {
+    Finding *f = &m->items.items[i];
+    const AstFile *file = f->kind == FINDING_SITE ? package_file_of(m->unit->pkg, f->decl) : NULL;
+    if (!file || f->decl->slot >= file->slot_count) continue;
+    uint32_t at = ast_file_offset_at(file, (LineCol){f->line, f->column});
+    Str key = arena_printf(&m->scratch, "%p/%u", (const void *)f->decl, at - file->slot_starts[f->decl->slot]);
+    const uint32_t *count = strmap_get(&counts, key);
+    if (count) f->inlined_into = *count;
+  }
+  ptrmap_release(&pairs);
+  strmap_release(&counts);
+}
+
+static int by_place(const void *a, const void *b) {
+  const Finding *x = a, *y = b;
+  int order = x->source == y->source ? 0 : str_compare(x->source->path, y->source->path);
+  if (order) return order;
+  if (x->start != y->start) return x->start < y->start ? -1 : 1;
+  if (x->end != y->end) return x->end < y->end ? -1 : 1;
+  if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+  return str_compare(x->subject, y->subject);
+}
+
+FindingSet *finding_set_new(const IrUnit *unit) {
+  FindingSet *set = mem_new(sizeof *set);
+  arena_init(&set->arena);
+  FindingMaker m = {.unit = unit, .types = unit->pkg->context, .set = set, .arena = &set->arena};
+  arena_init(&m.scratch);
+  for (uint32_t i = 0; i < unit->messages.len; i++) add_message(&m, &unit->messages.items[i]);
+  for (uint32_t i = 0; i < unit->funcs.len; i++) {
+    IrFunc *fn = unit->funcs.items[i];
+    add_function(&m, fn);
+    ir_any_list(&fn->body, find_channel, &(ChannelSearch){&m, fn});
+  }
+  count_copies(&m);
+  if (m.items.len) qsort(m.items.items, m.items.len, sizeof *m.items.items, by_place);
+  set->len = m.items.len;
+  set->items = ARENA_ARRAY(&set->arena, Finding, m.items.len ? m.items.len : 1);
+  if (m.items.len) memcpy(set->items, m.items.items, m.items.len * sizeof *set->items);
+  free(m.items.items);
+  strmap_release(&m.known);
+  ptrmap_release(&m.indexes);
+  ptrmap_release(&m.files);
+  arena_release(&m.scratch);
+  return set;
+}
+
+void finding_set_free(FindingSet *set) {
+  if (!set) return;
+  arena_release(&set->arena);
+  free(set);
+}

@@ -1,0 +1,62 @@
+// finding_internal.h: what the files that make findings share. Private to analysis/report.
+//
+//   finding.c  messages to findings: merging, order, ranges     range.c   positions to source ranges
+//   amount.c   bytes, size classes, conditions, what is free    reason.c  the flow path to cause, why and steps
+//   advice.c   hints, titles, what would keep it on the stack
+#ifndef HEAPLS_FINDING_INTERNAL_H
+#define HEAPLS_FINDING_INTERNAL_H
+
+#include "report/finding.h"
+
+// Nodes of one declaration by their characteristic position.
+typedef struct NodeIndex {
+  const Ast **nodes; // sorted by pos, outer nodes before inner ones at the same position
+  uint32_t len;
+} NodeIndex;
+
+typedef struct FindingMaker {
+  const IrUnit *unit;
+  const TypeContext *types;
+  FindingSet *set;
+  Arena *arena;      // the set's
+  VEC(Finding) items; // C heap while it grows
+  StrMap known;      // "slot/offset/kind/subject" -> index + 1
+  PtrMap indexes;    // AstDecl -> NodeIndex, in scratch
+  PtrMap files;      // AstSource -> AstFile
+  Arena scratch;
+} FindingMaker;
+
+// -- range.c --
+typedef enum NodeWanted { WANT_EXPR, WANT_NAME, WANT_CALL, WANT_COMPOSITE, WANT_FUNC_LIT, WANT_CONVERSION } NodeWanted;
+// The node at a position; NULL when there is none. WANT_CONVERSION: pos is the operand's, the conversion is meant.
+const Ast *range_node(FindingMaker *, Pos, NodeWanted);
+// "go" or "defer" when the function literal or wrapper at pos is what a go or defer statement starts, else TOKEN_NONE.
+Token range_go_defer(FindingMaker *, Pos);
+uint8_t range_loop_depth(FindingMaker *, Pos); // loops of the innermost function around it, plus 1
+const AstFile *range_file(FindingMaker *, const AstDecl *); // any package's; NULL: gone
+Str range_text(const AstDecl *, const Ast *);
+
+// -- amount.c --
+typedef struct Amount {
+  int64_t bytes;      // -1: not known at compile time
+  int64_t elem_bytes; // of a make or append with unknown count
+  bool has_pointers;
+  bool free;          // nothing is allocated whatever the verdict says
+  const char *free_why; // a sentence, when free
+} Amount;
+Amount amount_of(FindingMaker *, const IrMessage *);
+int64_t size_class_of(int64_t bytes, bool has_pointers);
+// "8 B", "4 KiB", "1.5 MiB"
+void write_bytes(Buf *, int64_t);
+// "8 bytes", "1 byte", "4 KiB"
+void write_bytes_long(Buf *, int64_t);
+
+// -- reason.c --
+// Fills cause, why and steps of a finding whose verdict is that it goes to the heap.
+void reason_fill(FindingMaker *, Finding *, const IrMessage *);
+void reason_param(FindingMaker *, Finding *, const IrMessage *); // adds one message about a parameter
+
+// -- advice.c --
+void advice_fill(FindingMaker *, Finding *, const IrMessage *, const Amount *);
+
+#endif

@@ -1,0 +1,330 @@
+// check.c: `heapls check`: findings of packages, directories or files, as text, as gc prints them, or as JSON.
+//
+// Schema of --format=json: {"version": 1, "go": "1.26", "packages": [{"importPath", "dir", "errors": [string],
+// "findings": [{"file", "line", "column", "endLine", "endColumn" (1-based, bytes), "kind": "site" | "variable",
+// "verdict": "heap" | "stack" | "none" | "conditional", "code", "subject", "function", "bytes"?, "sizeClass"?,
+// "elementBytes"?, "count"?, "condition"?, "loopDepth" (0: not in a loop), "inlinedInto", "hint", "title", "why",
+// "advice"?, "gc", "path": [{"file"?, "line"?, "column"?, "text", "gc"}]}]}], "summary": {"packages", "functions",
+// "sites", "inLoops", "stack", "seconds"}}. Values that are not known are left out.
+#include <jansson.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "render.h"
+#include "syntax/parse.h"
+
+typedef enum CheckFormat { FORMAT_TEXT, FORMAT_GC, FORMAT_JSON } CheckFormat;
+
+typedef struct Check {
+  CliSetup setup;
+  CheckFormat format;
+  Preset preset;
+  bool fail, tests, colour, progress, all_gc_lines;
+  Buf out;
+  json_t *packages;
+  uint32_t package_count, function_count, site_count, loop_count, stack_count, error_count;
+} Check;
+
+static const char *paint(const Check *c, const char *code) { return c->colour ? code : ""; }
+#define BOLD "\033[1m"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define DIM "\033[2m"
+#define PLAIN "\033[0m"
+
+static const AstFile *file_with(const PackageResult *r, const AstSource *source) {
+  for (uint32_t i = 0; i < r->file_count; i++) {
+    if (r->files[i]->source == source) return r->files[i];
+  }
+  return NULL;
+}
+
+static Str line_text(const AstFile *file, uint32_t line) {
+  uint32_t start = file->lines[line - 1];
+  uint32_t end = line < file->line_count ? file->lines[line] : (uint32_t)file->text.n;
+  while (end > start && (file->text.p[end - 1] == '\n' || file->text.p[end - 1] == '\r')) end--;
+  return (Str){file->text.p + start, end - start};
+}
+
+// The source line, and carets under [start, end) of it.
+static void write_excerpt(Check *c, const AstFile *file, const Finding *f) {
+  LineCol at = ast_file_line_col(file, f->start);
+  Str line = line_text(file, at.line);
+  uint32_t from = at.column - 1, to = from + (f->end > f->start ? f->end - f->start : 1);
+  if (to > line.n) to = (uint32_t)line.n;
+  buf_printf(&c->out, "%s%7u |%s ", paint(c, DIM), at.line, paint(c, PLAIN));
+  buf_str(&c->out, line);
+  buf_printf(&c->out, "\n%s        |%s ", paint(c, DIM), paint(c, PLAIN));
+  for (uint32_t i = 0; i < from && i < line.n; i++) {
+    if (line.p[i] == '\t') buf_byte(&c->out, '\t');
+    else if (((unsigned char)line.p[i] & 0xC0) != 0x80) buf_byte(&c->out, ' ');
+  }
+  buf_puts(&c->out, paint(c, f->verdict == VERDICT_HEAP ? RED : f->verdict == VERDICT_CONDITIONAL ? YELLOW : GREEN));
+  bool any = false;
+  for (uint32_t i = from; i < to; i++) {
+    if (((unsigned char)line.p[i] & 0xC0) == 0x80) continue;
+    buf_byte(&c->out, '^');
+    any = true;
+  }
+  if (!any) buf_byte(&c->out, '^');
+  buf_puts(&c->out, paint(c, PLAIN));
+  const char *separator = " ";
+  if (f->loop_depth > 1) {
+    buf_printf(&c->out, "%sin a loop (depth %u)", separator, f->loop_depth - 1u);
+    separator = ", ";
+  }
+  if (f->inlined_into) buf_printf(&c->out, "%sinlined into %u caller%s", separator, f->inlined_into, f->inlined_into == 1 ? "" : "s");
+  buf_byte(&c->out, '\n');
+}
+
+// The hint without what the excerpt says.
+static Str verdict_words(const Finding *f) {
+  ptrdiff_t loop = str_index(f->hint, STR(" · in loop"));
+  return loop >= 0 ? str_slice(f->hint, 0, (size_t)loop) : f->hint;
+}
+
+static void text_finding(Check *c, const PackageResult *r, const Finding *f) {
+  const AstFile *file = file_with(r, f->source);
+  if (!file) return;
+  buf_puts(&c->out, paint(c, BOLD));
+  render_path(&c->out, c->setup.cwd, f->source->path);
+  buf_printf(&c->out, ":%u:%u%s  ", f->line, f->column, paint(c, PLAIN));
+  buf_puts(&c->out, paint(c, f->verdict == VERDICT_HEAP ? RED : f->verdict == VERDICT_CONDITIONAL ? YELLOW : GREEN));
+  buf_str(&c->out, verdict_words(f));
+  buf_printf(&c->out, "%s  %.*s", paint(c, PLAIN), STR_ARG(f->subject));
+  Buf why = {0};
+  for (size_t i = 0; i < f->why.n; i++) {
+    if (f->why.p[i] != '`' && f->why.p[i] != '*') buf_byte(&why, f->why.p[i]);
+    else if (f->why.p[i] == '*' && i + 1 < f->why.n && i && f->why.p[i - 1] == '`') buf_byte(&why, '*');
+  }
+  if (why.len) {
+    buf_puts(&c->out, "  ");
+    buf_str(&c->out, buf_view(&why));
+  }
+  buf_release(&why);
+  buf_byte(&c->out, '\n');
+  write_excerpt(c, file, f);
+}
+
+static void put_str(json_t *object, const char *key, Str s) {
+  json_t *value = json_stringn(s.p ? s.p : "", s.n);
+  json_object_set_new(object, key, value ? value : json_string("?"));
+}
+
+static const char *verdict_name(Verdict v) {
+  switch (v) {
+  case VERDICT_HEAP: return "heap";
+  case VERDICT_STACK: return "stack";
+  case VERDICT_NO_ALLOCATION: return "none";
+  case VERDICT_CONDITIONAL: return "conditional";
+  }
+  return "";
+}
+
+static json_t *json_path(const Finding *f) {
+  json_t *path = json_array();
+  for (uint32_t i = 0; i < f->step_count; i++) {
+    const FindingStep *s = &f->steps[i];
+    json_t *step = json_object();
+    if (s->source) {
+      put_str(step, "file", s->source->path);
+      json_object_set_new(step, "line", json_integer(s->line));
+      json_object_set_new(step, "column", json_integer(s->column));
+    }
+    put_str(step, "text", s->text);
+    put_str(step, "gc", s->gc_text);
+    json_array_append_new(path, step);
+  }
+  return path;
+}
+
+static json_t *json_finding(const PackageResult *r, const Finding *f) {
+  json_t *o = json_object();
+  const AstFile *file = file_with(r, f->source);
+  put_str(o, "file", f->source->path);
+  LineCol start = file ? ast_file_line_col(file, f->start) : (LineCol){f->line, f->column};
+  LineCol end = file ? ast_file_line_col(file, f->end) : start;
+  json_object_set_new(o, "line", json_integer(start.line));
+  json_object_set_new(o, "column", json_integer(start.column));
+  json_object_set_new(o, "endLine", json_integer(end.line));
+  json_object_set_new(o, "endColumn", json_integer(end.column));
+  json_object_set_new(o, "kind", json_string(f->kind == FINDING_VARIABLE ? "variable" : "site"));
+  json_object_set_new(o, "verdict", json_string(verdict_name(f->verdict)));
+  json_object_set_new(o, "code", json_string(cause_code(f->cause)));
+  put_str(o, "subject", f->subject);
+  put_str(o, "function", f->function);
+  if (f->bytes >= 0) json_object_set_new(o, "bytes", json_integer(f->bytes));
+  if (f->size_class >= 0) json_object_set_new(o, "sizeClass", json_integer(f->size_class));
+  if (f->elem_bytes > 0) json_object_set_new(o, "elementBytes", json_integer(f->elem_bytes));
+  if (f->elem_bytes > 0 && f->count_text.n) put_str(o, "count", f->count_text);
+  if (f->condition.n) put_str(o, "condition", f->condition);
+  json_object_set_new(o, "loopDepth", json_integer(f->loop_depth - 1));
+  json_object_set_new(o, "inlinedInto", json_integer(f->inlined_into));
+  put_str(o, "hint", f->hint);
+  put_str(o, "title", f->title);
+  put_str(o, "why", f->why);
+  if (f->advice.n) put_str(o, "advice", f->advice);
+  put_str(o, "gc", f->gc_words);
+  json_object_set_new(o, "path", json_path(f));
+  return o;
+}
+
+static void write_error_place(Check *c, Buf *out, const PackageResult *r, const TypeError *e) {
+  const AstFile *file = e->pos.decl ? package_file_of(r->package, e->pos.decl) : NULL;
+  uint32_t at = file ? ast_file_offset(file, e->pos) : UINT32_MAX;
+  if (at == UINT32_MAX) return;
+  LineCol lc = ast_file_line_col(file, at);
+  render_path(out, c->setup.cwd, file->source->path);
+  buf_printf(out, ":%u:%u: ", lc.line, lc.column);
+}
+
+// What keeps the package from being compiled; lines without their ends.
+static uint32_t package_errors(Check *c, const PackageResult *r, Buf *out, json_t *list) {
+  enum { SHOWN = 10 };
+  uint32_t count = 0;
+  Buf line = {0};
+  for (uint32_t i = 0; i < r->load_error_count; i++) {
+    buf_clear(&line);
+    buf_str(&line, r->load_errors[i].message);
+    if (count++ < SHOWN) buf_printf(out, "%.*s\n", STR_ARG(buf_view(&line)));
+    if (list) json_array_append_new(list, json_stringn(line.text, line.len));
+  }
+  for (uint32_t i = 0; r->package && i < r->package->errors.len; i++) {
+    const TypeError *e = &r->package->errors.items[i];
+    buf_clear(&line);
+    write_error_place(c, &line, r, e);
+    buf_str(&line, e->message);
+    if (count++ < SHOWN) buf_printf(out, "%.*s\n", STR_ARG(buf_view(&line)));
+    if (list) json_array_append_new(list, json_stringn(line.text ? line.text : "", line.len));
+  }
+  if (count > SHOWN) buf_printf(out, "… and %u more errors\n", count - SHOWN);
+  buf_release(&line);
+  return count;
+}
+
+static void clear_progress(const Check *c) {
+  if (c->progress) fputs("\r\033[K", stderr);
+}
+
+static void package_done(void *context, const PackageResult *r) {
+  Check *c = context;
+  c->package_count++;
+  buf_clear(&c->out);
+  json_t *list = NULL, *errors = NULL;
+  if (c->format == FORMAT_JSON) {
+    json_t *package = json_object();
+    put_str(package, "importPath", r->import_path);
+    put_str(package, "dir", r->dir);
+    errors = json_array();
+    list = json_array();
+    json_object_set_new(package, "errors", errors);
+    json_object_set_new(package, "findings", list);
+    json_array_append_new(c->packages, package);
+  }
+  Buf problems = {0};
+  uint32_t error_count = package_errors(c, r, &problems, errors);
+  c->error_count += error_count;
+  for (uint32_t i = 0; r->findings && i < r->findings->len; i++) {
+    const Finding *f = &r->findings->items[i];
+    if (f->kind == FINDING_FUNCTION) c->function_count++;
+    if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) continue;
+    bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+    c->site_count += heap;
+    c->stack_count += !heap;
+    c->loop_count += heap && f->loop_depth > 1;
+    if (!preset_shows(c->preset, f)) continue;
+    if (list) json_array_append_new(list, json_finding(r, f));
+    else if (c->format == FORMAT_TEXT) text_finding(c, r, f);
+  }
+  if (c->format == FORMAT_GC) gc_format_package(&c->out, r, c->setup.cwd, c->all_gc_lines);
+  clear_progress(c);
+  if (problems.len) {
+    fflush(stdout);
+    fprintf(stderr, "# %.*s\n%.*s", STR_ARG(r->import_path), STR_ARG(buf_view(&problems)));
+  }
+  buf_release(&problems);
+  if (c->out.len) fwrite(c->out.text, 1, c->out.len, stdout);
+}
+
+static void show_progress(void *context, uint32_t done, uint32_t total, Str path) {
+  (void)context;
+  fprintf(stderr, "\r\033[K%u of %u packages %.*s", done, total, STR_ARG(path));
+  fflush(stderr);
+}
+
+static bool parse_arguments(Check *c, int argc, char **argv, int *code) {
+  bool only_patterns = false;
+  for (int i = 0; i < argc; i++) {
+    const char *a = argv[i];
+    if (only_patterns || a[0] != '-') cli_setup_pattern(&c->setup, a);
+    else if (strcmp(a, "--") == 0) only_patterns = true;
+    else if (strcmp(a, "--format=text") == 0) c->format = FORMAT_TEXT;
+    else if (strcmp(a, "--format=gc") == 0) c->format = FORMAT_GC;
+    else if (strcmp(a, "--format=json") == 0) c->format = FORMAT_JSON;
+    else if (strcmp(a, "--fail") == 0) c->fail = true;
+    else if (strcmp(a, "--tests") == 0) c->tests = true;
+    else if (strcmp(a, "--all-lines") == 0) c->all_gc_lines = true;
+    else if (strncmp(a, "--preset=", 9) == 0) {
+      if (!preset_of(a + 9, &c->preset)) return *code = cli_usage_error("check", "there is no preset '%s': quiet, default or all", a + 9), false;
+    } else if (strncmp(a, "--format=", 9) == 0) {
+      return *code = cli_usage_error("check", "there is no format '%s': text, gc or json", a + 9), false;
+    } else if (!cli_setup_option(&c->setup, a)) {
+      return *code = cli_usage_error("check", "unknown option %s", a), false;
+    }
+    if (c->setup.error) return *code = cli_usage_error("check", "%s", c->setup.error), false;
+  }
+  cli_setup_finish(&c->setup);
+  return true;
+}
+
+static void print_summary(Check *c, double seconds, uint32_t go_minor) {
+  if (c->format == FORMAT_TEXT) {
+    printf("%u package%s, %u functions: %u allocation sites (%u in loops), %u stay on the stack. %.2f s\n", c->package_count,
+           c->package_count == 1 ? "" : "s", c->function_count, c->site_count, c->loop_count, c->stack_count, seconds);
+  } else if (c->format == FORMAT_JSON) {
+    char go[16];
+    snprintf(go, sizeof go, "1.%u", go_minor);
+    json_t *summary = json_pack("{s:i, s:i, s:i, s:i, s:i, s:f}", "packages", (int)c->package_count, "functions", (int)c->function_count,
+                                "sites", (int)c->site_count, "inLoops", (int)c->loop_count, "stack", (int)c->stack_count, "seconds", seconds);
+    json_t *root = json_pack("{s:i, s:s, s:O, s:o}", "version", 1, "go", go, "packages", c->packages, "summary", summary);
+    json_dumpf(root, stdout, JSON_INDENT(1));
+    putchar('\n');
+    json_decref(root);
+  }
+}
+
+int cli_check(int argc, char **argv) {
+  Check c = {.preset = PRESET_DEFAULT, .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"), .progress = isatty(STDERR_FILENO)};
+  cli_setup_init(&c.setup);
+  int code = 2;
+  if (!parse_arguments(&c, argc, argv, &code)) {
+    cli_setup_release(&c.setup);
+    return code;
+  }
+  struct timespec from, to;
+  clock_gettime(CLOCK_MONOTONIC, &from);
+  if (c.progress) c.setup.options.progress = show_progress;
+  if (c.format == FORMAT_JSON) c.packages = json_array();
+  Program *program = program_new(&c.setup.options);
+  cli_notices(program);
+  Buf errors = {0};
+  ProgramRun run = {.patterns = c.setup.patterns.items, .pattern_count = c.setup.patterns.len, .tests = c.tests, .package_done = package_done, .context = &c};
+  bool ok = program_run(program, &run, NULL, &errors);
+  clear_progress(&c);
+  clock_gettime(CLOCK_MONOTONIC, &to);
+  if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
+  const BuildContext *build = program_build_context(program);
+  print_summary(&c, (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9,
+                c.setup.options.ir.go_minor ? c.setup.options.ir.go_minor : build->go_minor);
+  code = !ok || errors.len || c.error_count ? 2 : c.fail && c.site_count ? 1 : 0;
+  if (fflush(stdout) != 0) code = 2;
+  buf_release(&errors);
+  program_free(program);
+  json_decref(c.packages);
+  buf_release(&c.out);
+  cli_setup_release(&c.setup);
+  return code;
+}

@@ -1,0 +1,92 @@
+// explain.c: `heapls explain FILE:LINE[:COL]`: what an editor's hover says about a place, as plain text with the path.
+#include <limits.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "render.h"
+#include "syntax/parse.h"
+
+// Cuts ":N" off the end of text. 0: there is none.
+static uint32_t cut_number(Str *text) {
+  ptrdiff_t colon = str_last_byte(*text, ':');
+  if (colon < 0 || (size_t)colon + 1 == text->n) return 0;
+  uint32_t n = 0;
+  for (size_t i = (size_t)colon + 1; i < text->n; i++) {
+    if (text->p[i] < '0' || text->p[i] > '9' || n > 100000000) return 0;
+    n = n * 10 + (uint32_t)(text->p[i] - '0');
+  }
+  *text = str_slice(*text, 0, (size_t)colon);
+  return n;
+}
+
+static bool at_place(const Finding *f, const AstFile *file, uint32_t line, uint32_t column) {
+  LineCol start = ast_file_line_col(file, f->start), end = ast_file_line_col(file, f->end);
+  if (!column) return f->line == line || start.line == line;
+  if (f->line == line && f->column == column) return true;
+  bool after = line > start.line || (line == start.line && column >= start.column);
+  bool before = line < end.line || (line == end.line && column < end.column);
+  return after && before;
+}
+
+static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32_t line, uint32_t column, const RenderStyle *style) {
+  uint32_t shown = 0;
+  Buf out = {0};
+  for (uint32_t i = 0; r->findings && i < r->findings->len; i++) {
+    const Finding *f = &r->findings->items[i];
+    if (f->source != file->source || f->kind == FINDING_CALL || !at_place(f, file, line, column)) continue;
+    if (shown++) buf_puts(&out, "\n");
+    render_path(&out, style->cwd, f->source->path);
+    buf_printf(&out, ":%u:%u: %.*s\n", f->line, f->column, STR_ARG(f->subject));
+    if (f->kind == FINDING_FUNCTION) render_function(&out, r, f, style);
+    else render_finding(&out, f, style);
+  }
+  fwrite(out.text ? out.text : "", 1, out.len, stdout);
+  buf_release(&out);
+  return shown;
+}
+
+int cli_explain(int argc, char **argv) {
+  CliSetup setup;
+  cli_setup_init(&setup);
+  const char *place = NULL;
+  int code = 0;
+  for (int i = 0; i < argc && !code; i++) {
+    if (argv[i][0] == '-' ? !cli_setup_option(&setup, argv[i]) : place != NULL) code = cli_usage_error("explain", "unknown argument %s", argv[i]);
+    else if (setup.error) code = cli_usage_error("explain", "%s", setup.error);
+    else if (argv[i][0] != '-') place = argv[i];
+  }
+  Str file = str_of(place);
+  uint32_t line = cut_number(&file), column = 0;
+  Str shorter = file;
+  uint32_t before = cut_number(&shorter);
+  if (before) column = line, line = before, file = shorter;
+  char path[PATH_MAX];
+  if (!code && (!place || !line)) code = cli_usage_error("explain", "say where: FILE:LINE or FILE:LINE:COLUMN");
+  if (!code && !realpath(arena_str(&setup.arena, file).p, path)) code = cli_usage_error("explain", "there is no file %.*s", STR_ARG(file));
+  if (code) {
+    cli_setup_release(&setup);
+    return code;
+  }
+  Str absolute = arena_str(&setup.arena, str_of(path));
+  ptrdiff_t slash = str_last_byte(absolute, '/');
+  setup.options.build.cwd = slash > 0 ? str_slice(absolute, 0, (size_t)slash) : STR("/");
+  Program *program = program_new(&setup.options);
+  cli_notices(program);
+  Buf error = {0};
+  const PackageResult *r = program_analyze_file(program, absolute, NULL, &error);
+  code = 2;
+  for (uint32_t i = 0; r && i < r->file_count; i++) {
+    if (!str_equal(r->files[i]->source->path, absolute)) continue;
+    uint32_t minor = setup.options.ir.go_minor ? setup.options.ir.go_minor : program_build_context(program)->go_minor;
+    RenderStyle style = {.cwd = setup.cwd, .go_minor = minor};
+    code = 0;
+    if (!explain_file(r, r->files[i], line, column, &style)) printf("Nothing on line %u allocates or leaks.\n", line);
+  }
+  if (!r) fprintf(stderr, "heapls explain: %.*s", STR_ARG(buf_view(&error)));
+  else if (code) fprintf(stderr, "heapls explain: %s is not part of its package under the current build constraints\n", path);
+  buf_release(&error);
+  package_result_release(r);
+  program_free(program);
+  cli_setup_release(&setup);
+  return code;
+}

@@ -1,0 +1,35 @@
+// render.h: findings as text for people: the hover's markdown and the plain text of `heapls explain`.
+#ifndef HEAPLS_RENDER_H
+#define HEAPLS_RENDER_H
+
+#include "report/program.h"
+
+// Which findings are shown as hints, diagnostics and in `heapls check`.
+typedef enum Preset { PRESET_QUIET, PRESET_DEFAULT, PRESET_ALL } Preset;
+bool preset_of(const char *name, Preset *out);
+const char *preset_name(Preset);
+// quiet: what the heap gives in loops, and large ones. default: every heap site and moved variable. all: stack as well.
+bool preset_shows(Preset, const Finding *);
+
+typedef struct RenderStyle {
+  bool markdown;
+  const char *(*uri_of)(void *context, Str path); // for links to steps; NULL: none. Borrowed until the next call.
+  void *context;
+  Str cwd;           // plain text: paths are shown relative to it
+  bool stale;        // the text has changed since
+  uint32_t go_minor; // whose rules
+} RenderStyle;
+void render_finding(Buf *, const Finding *, const RenderStyle *);
+// A function's hover: its allocations, whether it can be inlined, what leaks.
+void render_function(Buf *, const PackageResult *, const Finding *function, const RenderStyle *);
+// One line: title and why, without markup.
+void render_line(Buf *, const Finding *);
+
+typedef struct FunctionTally {
+  uint32_t heap, in_loop, conditional, stack;
+} FunctionTally;
+FunctionTally function_tally(const FindingSet *, const AstDecl *);
+// "path" relative to cwd where that is shorter to read: "./x.go", "../p/x.go", else absolute. Appends.
+void render_path(Buf *, Str cwd, Str path);
+
+#endif
