@@ -57,8 +57,27 @@ static bool fail(Checker *c, const Operand *x, const char *what) {
 
 // -- recorded signatures --
 
-static void record_signature(Checker *c, const BuiltinCall *b, Type *result, Type *const *args, uint32_t len, bool variadic) {
+static Type *result_type(const Type *sig) {
+  Type *results = sig->u.signature.results;
+  return tuple_len(results) ? tuple_at(results, 0)->type : NULL;
+}
+
+static bool has_shape(const Type *sig, Type *result, Type *const *args, uint32_t len, bool variadic) {
+  if (result_type(sig) != result || tuple_len(sig->u.signature.params) != len || sig->u.signature.variadic != variadic)
+    return false;
+  for (uint32_t i = 0; i < len; i++)
+    if (tuple_at(sig->u.signature.params, i)->type != type_default(args[i])) return false;
+  return true;
+}
+
+// The same signature for all calls with the same types: len([]byte) is called in thousands of places.
+static Type *call_signature(Checker *c, Type *result, Type *const *args, uint32_t len, bool variadic) {
   enum { ROOM = 8 };
+  uint64_t hash = hash_mix(variadic + 1, (uintptr_t)result);
+  for (uint32_t i = 0; i < len; i++) hash = hash_mix(hash, (uintptr_t)type_default(args[i]));
+  const void *key = (const void *)(uintptr_t)(hash | 1);
+  Type *sig = ptrmap_get(&c->builtin_signatures, key);
+  if (sig && has_shape(sig, result, args, len, variadic)) return sig;
   Object *few[ROOM], **vars = len <= ROOM ? few : ARENA_ARRAY(&c->scratch, Object *, len);
   for (uint32_t i = 0; i < len; i++) vars[i] = object_new_var(c->pkg, VAR_PARAM, NULL, type_default(args[i]), (Pos){0});
   Type *params = type_new_tuple(c->pkg, vars, len), *results = NULL;
@@ -66,7 +85,13 @@ static void record_signature(Checker *c, const BuiltinCall *b, Type *result, Typ
     Object *var = object_new_var(c->pkg, VAR_RESULT, NULL, result, (Pos){0});
     results = type_new_tuple(c->pkg, &var, 1);
   }
-  record_builtin_type(c, b->call->u.call.fun, type_new_signature(c->pkg, NULL, params, results, variadic));
+  sig = type_new_signature(c->pkg, NULL, params, results, variadic);
+  ptrmap_set(&c->builtin_signatures, key, sig);
+  return sig;
+}
+
+static void record_signature(Checker *c, const BuiltinCall *b, Type *result, Type *const *args, uint32_t len, bool variadic) {
+  record_builtin_type(c, b->call->u.call.fun, call_signature(c, result, args, len, variadic));
 }
 
 static void record1(Checker *c, const BuiltinCall *b, Type *result, Type *arg) {
@@ -136,10 +161,8 @@ static bool check_append(Checker *c, BuiltinCall *b) {
       return true;
     }
   }
-  Object *vars[] = {object_new_var(c->pkg, VAR_PARAM, NULL, s, (Pos){0}),
-                    object_new_var(c->pkg, VAR_PARAM, NULL, type_new_slice(c->pkg, elem), (Pos){0})};
-  Object *result = object_new_var(c->pkg, VAR_RESULT, NULL, s, (Pos){0});
-  Type *sig = type_new_signature(c->pkg, NULL, type_new_tuple(c->pkg, vars, 2), type_new_tuple(c->pkg, &result, 1), true);
+  Type *u = type_underlying(s), *rest = u->kind == TYPE_SLICE ? u : type_new_slice(c->pkg, elem), *params[] = {s, rest};
+  Type *sig = call_signature(c, s, params, 2, true);
   check_arguments(c, b->call, sig, (TypeList){0}, &b->args);
   record_builtin_type(c, b->call->u.call.fun, sig);
   set_value(x, s);

@@ -403,6 +403,7 @@ static void checker_free(Checker *c) {
   ptrmap_release(&c->object_decls);
   ptrmap_release(&c->methods);
   ptrmap_release(&c->method_values);
+  ptrmap_release(&c->builtin_signatures);
   ptrmap_release(&c->finite);
   free(c->object_path.items);
   free(c->delayed.items);

@@ -79,6 +79,7 @@ struct Checker {
   PtrMap methods;      // TYPENAME -> MethodList *: methods collected before the type is declared
   PtrMap finite;       // NAMED types of finite size
   PtrMap method_values; // method FUNC -> its signature without receiver
+  PtrMap builtin_signatures; // hash of a builtin's parameter and result types -> a signature made for a call
   VEC(Object *) object_path; // grey objects, innermost last
   VEC(Delayed) delayed; // processed in order at the end of each statement or top-level step
   uint32_t depth; // recursion depth, bounded by CHECK_DEPTH_LIMIT

@@ -142,7 +142,7 @@ void check_selector(Checker *c, Operand *x, const Ast *e, Type *def, bool want_t
   else if (x->mode != MODE_INVALID && has_name && sym_is_blank(sel->u.name.name))
     check_error(c, sel, "cannot refer to blank field or method");
   else if (x->mode != MODE_INVALID && has_name) {
-    Lookup found = type_lookup(&c->pkg->arena, x->type, x->mode == MODE_VARIABLE, c->pkg, sel->u.name.name, false);
+    Lookup found = type_lookup(&c->scratch, x->type, x->mode == MODE_VARIABLE, c->pkg, sel->u.name.name, false);
     if (found.obj) {
       if (found.obj->kind == OBJ_FUNC && !found.obj->type) check_object_decl(c, found.obj);
       if (x->mode == MODE_TYPE) check_method_expr(c, x, e, &found);

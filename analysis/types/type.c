@@ -9,8 +9,31 @@ Type *type_invalid_constant(void) {
   return (Type *)&invalid; // shared and never written
 }
 
+// Types are allocated no larger than their kind needs: most are pointers, tuples and signatures.
+static size_t type_bytes(TypeKind kind) {
+#define BYTES(member) (offsetof(Type, u) + sizeof(((Type *)0)->u.member))
+  switch (kind) {
+  case TYPE_BASIC: return BYTES(basic);
+  case TYPE_POINTER: return BYTES(pointer);
+  case TYPE_ARRAY: return BYTES(array);
+  case TYPE_SLICE: return BYTES(slice);
+  case TYPE_STRUCT: return BYTES(struct_);
+  case TYPE_MAP: return BYTES(map);
+  case TYPE_CHAN: return BYTES(chan);
+  case TYPE_SIGNATURE: return BYTES(signature);
+  case TYPE_TUPLE: return BYTES(tuple);
+  case TYPE_INTERFACE: return BYTES(interface);
+  case TYPE_NAMED: return BYTES(named);
+  case TYPE_ALIAS: return BYTES(alias);
+  case TYPE_PARAM: return BYTES(tparam);
+  case TYPE_UNION: return BYTES(union_);
+  }
+#undef BYTES
+  return sizeof(Type);
+}
+
 Type *type_alloc(Arena *arena, Package *owner, TypeKind kind) {
-  Type *t = ARENA_NEW(arena, Type);
+  Type *t = arena_alloc(arena, type_bytes(kind));
   t->kind = (uint8_t)kind;
   if (owner) t->serial = __atomic_add_fetch(&owner->type_serial, 1, __ATOMIC_RELAXED);
   if (kind == TYPE_INTERFACE) t->u.interface.owner = owner;

@@ -73,7 +73,7 @@ typedef struct UnionTerm {
   bool tilde;
 } UnionTerm;
 
-// A type. Only the member of its kind may be read.
+// A type. Only the member of its kind may be read: types are allocated no larger than their kind needs, never copied whole.
 struct Type {
   uint8_t kind;          // TypeKind
   uint8_t basic_kind;    // BasicKind, for TYPE_BASIC
