@@ -1,8 +1,8 @@
 // mutate_types: whatever the text, the type checker ends and crashes nothing.
 //
-// usage: mutate_types [-n COUNT] [-s SEED] [-C DIR] PATTERN… : loads and checks the packages with all they import, then
+// usage: mutate_types [-v] [-n COUNT] [-s SEED] [-C DIR] PATTERN… : loads and checks the packages with all they import, then
 // COUNT times breaks one file of a matched package (cuts, doubles, swaps or replaces tokens, exchanges a stretch with one of
-// another file) and checks that package again. Says what it did; a crash or a hang (alarm) names the seed of the round.
+// the same file) and checks that package again. A round that hangs ends the run by an alarm. -v names each round's seed.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -135,10 +135,12 @@ int main(int argc, char **argv) {
   Str *patterns = calloc((size_t)argc + 1, sizeof *patterns), dir = str_of(cwd);
   uint32_t rounds = 100;
   uint64_t seed = 1;
+  bool verbose = false;
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "-C") == 0 && i + 1 < argc) dir = str_of(argv[++i]);
     else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) rounds = (uint32_t)atoi(argv[++i]);
     else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc) seed = strtoull(argv[++i], NULL, 10);
+    else if (strcmp(argv[i], "-v") == 0) verbose = true;
     else patterns[request.pattern_count++] = str_of(argv[i]);
   }
   request.patterns = patterns;
@@ -168,12 +170,12 @@ int main(int argc, char **argv) {
   for (uint32_t i = 0; i < rounds; i++) {
     random_state = (seed + i) * UINT64_C(0x9E3779B97F4A7C15) + 1;
     LoadPackage *lp = roots.items[pick(roots.len)];
-    fprintf(stderr, "\rseed %llu %.*s                    ", (unsigned long long)(seed + i), STR_ARG(lp->path));
+    if (verbose) fprintf(stderr, "seed %llu %.*s\n", (unsigned long long)(seed + i), STR_ARG(lp->path));
     alarm(60);
     round_of(&run, lp);
     alarm(0);
   }
-  printf("\n%u packages broken and checked, %llu errors found in them\n", rounds, (unsigned long long)run.errors);
+  printf("%u packages broken and checked, %llu errors found in them\n", rounds, (unsigned long long)run.errors);
   for (uint32_t i = run.graph->count; i-- > 0;) package_free(run.packages[i]);
   for (uint32_t i = 0; i < run.files.len; i++) ast_file_free(run.files.items[i]);
   free(run.files.items), free(run.packages), free(roots.items), free(patterns);
