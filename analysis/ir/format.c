@@ -66,8 +66,7 @@ static void write_symbol(Buf *buf, const IrUnit *unit, const Package *pkg, Sym s
     buf_puts(buf, "<S>");
     return;
   }
-  bool generated = sym->text[0] == '~' || strncmp(sym->text, ".autotmp_", 9) == 0;
-  if (pkg && pkg != unit->pkg && pkg->name && !generated) {
+  if (pkg && pkg != unit->pkg && pkg->name) {
     buf_str(buf, sym_str(pkg->name));
     buf_byte(buf, '.');
   }

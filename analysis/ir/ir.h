@@ -245,7 +245,8 @@ struct IrUnit {
   Arena arena;
   ConstPool constants;
   Interner *interner;
-  PtrMap inlined; // foreign IrFuncs whose bodies were inlined here: importers of this package get those bodies with it
+  PtrMap inlined;         // foreign IrFuncs whose bodies were inlined here
+  PtrMap exported_bodies; // those of them that importers of this package get with it: ir_export_bodies
   bool complete;
   bool muted; // inlinability is decided without messages
   void *state; // of the lowering while it runs
@@ -319,6 +320,7 @@ void ir_unit_free(IrUnit *);
 IrFunc *ir_func_of(IrUnit *, Object *func);
 // Does gc have fn's body when it compiles this unit? It has those of packages imported directly, and what these inlined.
 bool ir_have_inline_body(const IrUnit *, const IrFunc *fn);
+void ir_export_bodies(IrUnit *); // when inlining is over: fills exported_bodies
 // Adds the method wrappers (reference, phase 9) after inlining.
 void ir_make_wrappers(IrUnit *);
 // A fresh copy of fn's inline body for splicing into caller: copies of nodes, new locals (inl_local), new closures named

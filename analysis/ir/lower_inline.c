@@ -116,7 +116,7 @@ bool ir_have_inline_body(const IrUnit *unit, const IrFunc *fn) {
     if (pkg->imports.items[i] == fn->unit->pkg) return true;
   for (uint32_t i = 0; i < pkg->imports.len; i++) {
     const IrUnit *direct = pkg->imports.items[i]->ir;
-    if (direct && ptrmap_has(&direct->inlined, fn)) return true;
+    if (direct && ptrmap_has(&direct->exported_bodies, fn)) return true;
   }
   return false;
 }

@@ -280,6 +280,7 @@ void ir_unit_free(IrUnit *unit) {
   ptrmap_release(&unit->func_of_object);
   strmap_release(&unit->instances);
   ptrmap_release(&unit->inlined);
+  ptrmap_release(&unit->exported_bodies);
   ptrmap_release(&unit->name_of_object);
   strmap_release(&unit->shapes);
   constpool_release(&unit->constants);

@@ -23,6 +23,7 @@ IrUnit *compile_package(Package *pkg, const IrOptions *options) {
   for (uint32_t i = 0; i < unit->funcs.len; i++) ir_dead_locals(unit, unit->funcs.items[i]);
   escape_unit(unit);
   ir_bounds(unit);
+  ir_export_bodies(unit);
   unit->complete = true;
   return unit;
 }
