@@ -206,6 +206,79 @@ static void add_test_variants(Load *l, Node *n) {
     if (test->imports.items[i].package == p) test->imports.items[i].package = &variant->shown;
 }
 
+// ---- Packages compiled against a variant: an external test of p that imports p's variant sees every package that imports p
+// compiled against that variant too, as the go command does ("q [p.test]").
+
+typedef struct Recompile {
+  Load *l;
+  const Node *plain; // p
+  Node *variant;     // p [p.test]
+  PtrMap reaches;    // Node -> REACHES_*
+  PtrMap copies;     // Node -> its copy
+} Recompile;
+
+enum { REACHES_OPEN = 1, REACHES_NO, REACHES_YES };
+
+static bool reaches_plain(Recompile *r, Node *n) {
+  if (n == r->plain) return true;
+  uintptr_t known = (uintptr_t)ptrmap_get(&r->reaches, n);
+  if (known) return known == REACHES_YES;
+  ptrmap_set(&r->reaches, n, (void *)(uintptr_t)REACHES_OPEN);
+  bool yes = false;
+  for (uint32_t i = 0; i < n->imports.len && !yes; i++) yes = reaches_plain(r, (Node *)n->imports.items[i].package);
+  ptrmap_set(&r->reaches, n, (void *)(uintptr_t)(yes ? REACHES_YES : REACHES_NO));
+  return yes;
+}
+
+static Node *recompiled(Recompile *r, Node *n) {
+  if (n == r->plain) return r->variant;
+  if (n == r->variant || !reaches_plain(r, n)) return n;
+  Node *copy = ptrmap_get(&r->copies, n);
+  if (copy) return copy;
+  Load *l = r->l;
+  const LoadPackage *p = &n->shown;
+  copy = new_node(l, arena_printf(l->arena, "%.*s [%.*s.test]", STR_ARG(p->path), STR_ARG(r->plain->shown.path)), p->path);
+  Str id = copy->shown.id;
+  copy->shown = *p;
+  copy->shown.id = id;
+  copy->shown.is_root = false;
+  copy->shown.is_test = true;
+  copy->shown.tested = &n->shown;
+  copy->resolved = true;
+  copy->ignored = n->ignored;
+  ptrmap_set(&r->copies, n, copy);
+  for (uint32_t i = 0; i < n->imports.len; i++) {
+    LoadPackageImport import = n->imports.items[i];
+    import.package = &recompiled(r, (Node *)import.package)->shown;
+    VEC_PUSH(l->arena, &copy->imports, import);
+  }
+  return copy;
+}
+
+static void recompile_dependencies(Load *l) {
+  uint32_t count = l->nodes.len;
+  for (uint32_t i = 0; i < count; i++) {
+    Node *test = l->nodes.items[i];
+    if (!test->shown.is_test) continue;
+    Recompile r = {.l = l, .plain = (Node *)test->shown.tested};
+    for (uint32_t k = 0; k < test->imports.len; k++) {
+      Node *import = (Node *)test->imports.items[k].package;
+      if (import->shown.is_test && import->shown.tested == test->shown.tested) r.variant = import;
+    }
+    if (!r.variant) { // imports of the package only through others count as well
+      for (uint32_t k = i; k-- > 0 && !r.variant;) {
+        Node *n = l->nodes.items[k];
+        if (n != test && n->shown.is_test && n->shown.tested == test->shown.tested && str_equal(n->shown.path, r.plain->shown.path)) r.variant = n;
+      }
+    }
+    if (!r.variant || r.variant == test) continue;
+    for (uint32_t k = 0; k < test->imports.len; k++)
+      test->imports.items[k].package = &recompiled(&r, (Node *)test->imports.items[k].package)->shown;
+    ptrmap_release(&r.reaches);
+    ptrmap_release(&r.copies);
+  }
+}
+
 // ---- Order
 
 static Node *cut_import(Load *l, Str path, Node *importer, const Nodes *stack, const Node *again) {
@@ -369,6 +442,7 @@ LoadGraph *loader_load(Loader *loader, const LoadRequest *r) {
   if (tests)
     for (uint32_t i = 0; i < l.roots.len; i++) add_test_variants(&l, l.roots.items[i]);
   resolve_all(&l);
+  if (tests && !l.no_deps) recompile_dependencies(&l);
   order_graph(&l);
   publish(&l);
   modules_release(&l.modules);

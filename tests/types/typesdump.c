@@ -76,6 +76,9 @@ static void print_errors(const Package *p) {
 static void check(Run *run, LoadPackage *lp) {
   if (lp->is_fake_unsafe || lp->missing) return;
   double start = now();
+  bool wanted = lp->is_root; // or a variant with test files, as against one compiled with them
+  for (uint32_t i = 0; i < lp->file_count && lp->is_test; i++)
+    wanted |= lp->files[i]->kind == LOAD_FILE_TEST || lp->files[i]->kind == LOAD_FILE_XTEST;
   AstFile **files = calloc(lp->file_count + 1, sizeof *files);
   uint32_t count = 0;
   for (uint32_t i = 0; i < lp->file_count; i++) {
@@ -87,7 +90,7 @@ static void check(Run *run, LoadPackage *lp) {
     run->lines += parsed->line_count;
     files[count++] = parsed;
     VEC_APPEND(&run->files, parsed);
-    if (run->print_errors && (lp->is_root || lp->is_test))
+    if (run->print_errors && wanted)
       for (uint32_t k = 0; k < parsed->errors.len; k++)
         printf("%.*s:%u: %.*s (syntax)\n", STR_ARG(f->source.path), ast_file_line_col(parsed, parsed->errors.items[k].offset).line,
                STR_ARG(parsed->errors.items[k].message));
@@ -102,8 +105,8 @@ static void check(Run *run, LoadPackage *lp) {
   run->packages[lp->index] = p;
   run->check_seconds += now() - parsed;
   run->errors += p->errors.len;
-  if (run->out && (lp->is_root || lp->is_test)) dump(run, lp, p);
-  if (run->print_errors && (lp->is_root || lp->is_test)) print_errors(p);
+  if (run->out && wanted) dump(run, lp, p);
+  if (run->print_errors && wanted) print_errors(p);
   free(files);
 }
 
