@@ -75,9 +75,7 @@ static void walk_method_value(Walker *w, Hole k, IrNode *n) {
 static void walk_conversion(Walker *w, Hole k, IrNode *n) {
   IrNode *x = n->u.conv.x;
   bool to_unsafe = is_basic_kind(n->type, BASIC_UNSAFE_POINTER);
-  if (w->batch->unit->options->checkptr && to_unsafe && is_kind(x->type, TYPE_POINTER))
-    walk_assign_heap(w, x, "conversion to unsafe.Pointer", n);
-  else if (to_unsafe && is_basic_kind(x->type, BASIC_UINTPTR))
+  if (to_unsafe && is_basic_kind(x->type, BASIC_UINTPTR))
     walk_unsafe_value(w, k, x);
   else
     walk_expr(w, k, x);

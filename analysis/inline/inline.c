@@ -58,6 +58,12 @@ static void edit_body(IrFunc *fn, IrNode *(*edit)(void *, IrNode *), void *conte
     if (fn->body.items[i]) fn->body.items[i] = edit(context, fn->body.items[i]);
 }
 
+// reflect's methods that hand out a pointer as an integer: pointer checking wants to see their calls.
+static bool is_pointer_getter(const IrFunc *method) {
+  return method && method->name && method->name->pkg && str_equal(method->name->pkg->path, STR("reflect")) &&
+         (sym_is(method->name->sym, "Value.UnsafeAddr") || sym_is(method->name->sym, "Value.Pointer"));
+}
+
 // Calls that are never inlined, whatever the callee.
 static bool may_inline(const Inliner *in, const IrNode *call) {
   if (in->unit->options->no_inline || call->op != IR_CALLFUNC) return false;
@@ -67,7 +73,10 @@ static bool may_inline(const Inliner *in, const IrNode *call) {
       str_has_prefix(sym_str(direct->name->sym), STR("EscapeNonString[")))
     return false;
   const IrNode *fun = call->u.call.fun;
-  if (fun->op == IR_METHEXPR) return !inline_is_intrinsic(in->unit, fun->u.selector.method);
+  if (fun->op == IR_METHEXPR) {
+    const IrFunc *method = fun->u.selector.method;
+    return !inline_is_intrinsic(in->unit, method) && !(in->unit->options->checkptr && is_pointer_getter(method));
+  }
   if (fun->op == IR_NAME && fun->u.name->cls == CLASS_FUNC) return !inline_is_intrinsic(in->unit, fun->u.name->func);
   return true;
 }

@@ -135,11 +135,17 @@ static void fill_result(PackageImage *image, const BuildJob *job) {
   r->owner = image;
 }
 
+static Str import_path_of(const BuildJob *job, PackageImage *image) {
+  Str path = image->load->path, given = job->program->options.file_list_path;
+  if (given.n && str_equal(path, STR("command-line-arguments"))) return given;
+  return path.n ? arena_str(&image->arena, path) : image->id;
+}
+
 static void build(PackageImage *image, const BuildJob *job) {
   struct timespec from, to;
   clock_gettime(CLOCK_MONOTONIC, &from);
   PackageInput input = {
-    .path = image->load->path.n ? arena_str(&image->arena, image->load->path) : image->id,
+    .path = import_path_of(job, image),
     .files = image->asts,
     .file_count = image->file_count,
     .go_minor = image->load->go_minor,

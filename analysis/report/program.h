@@ -16,6 +16,7 @@ typedef struct ProgramOptions {
   BuildOptions build;
   IrOptions ir;      // level, -l, explain …; go_minor 0: the toolchain's that was found
   Str goos, goarch;  // empty: from the environment
+  Str file_list_path; // import path of a list of .go files, as the compiler's -p; empty: command-line-arguments
   unsigned workers;  // threads for independent packages; 0: one per core
   // Called now and then during long work, from any thread; may be NULL.
   void (*progress)(void *context, uint32_t packages_done, uint32_t packages_total, Str package_path);

@@ -52,6 +52,7 @@ def gcdump_flags(words):
     out = []
     for w in words:
         if w.startswith("-p="):
+            out += ["-p", w[3:]]
             continue
         if w not in FLAGS:
             return None, f"needs {w}"
