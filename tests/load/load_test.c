@@ -245,7 +245,8 @@ static void test_test_variants(void **state) {
   write_file("t/u/u.go", "//go:build go1.23\n\npackage u\n\nimport _ \"t.org\"\n"); // no cycle: t's test imports u, u imports t
   BuildContext *c = context_of(no_go);
   LoadGraph *g = load(c, "t", ".", true);
-  assert_int_equal(g->count, 4);
+  assert_int_equal(g->count, 5);
+  LoadPackage *recompiled = load_graph_find(g, STR("t.org/u [t.org.test]")); // what the external test sees of u
   LoadPackage *plain = load_graph_find(g, STR("t.org")), *internal = load_graph_find(g, STR("t.org [t.org.test]")),
           *external = load_graph_find(g, STR("t.org_test [t.org.test]")), *u = load_graph_find(g, STR("t.org/u"));
   assert_true(plain && internal && external && u);
@@ -253,6 +254,8 @@ static void test_test_variants(void **state) {
   assert_ptr_equal(internal->tested, plain);
   assert_ptr_equal(load_package_import(external, STR("t.org")), internal);
   assert_ptr_equal(load_package_import(u, STR("t.org")), plain);
+  assert_ptr_equal(load_package_import(external, STR("t.org/u")), recompiled);
+  assert_ptr_equal(load_package_import(recompiled, STR("t.org")), internal);
   assert_str(external->path, "t.org_test");
   assert_true(u->index > plain->index && internal->index > u->index && external->index > internal->index);
   assert_int_equal(u->go_minor, 22);
