@@ -246,7 +246,7 @@ static int verify(const VerifyArgs *args, Str cwd) {
   Program *program = program_new(&options);
   Side2 side = {.agreement = agreement_new(), .cwd = cwd};
   Buf errors = {0}, theirs = {0};
-  program_run(program, &(ProgramRun){args->patterns, args->pattern_count, false, package_done, &side}, NULL, &errors);
+  program_run(program, &(ProgramRun){args->patterns, args->pattern_count, false, package_done, &side, true}, NULL, &errors);
   double ours = cpu_seconds() - before, gc = 0;
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
   const BuildContext *build = program_build_context(program);

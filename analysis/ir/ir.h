@@ -242,7 +242,10 @@ struct IrUnit {
   VEC(IrMessage) messages; // in gc's order
   VEC(Type *) shape_types;
   StrMap shapes;
-  Arena arena;
+  Arena arena; // what importers read: functions, their names, sources and tags
+  Arena nodes; // nodes and lists of nodes
+  Arena work;  // what was made from inlining on, messages included
+  ConstPool work_constants;
   ConstPool constants;
   Interner *interner;
   PtrMap inlined;         // foreign IrFuncs whose bodies were inlined here
@@ -316,6 +319,8 @@ void ir_dump(Buf *, const IrUnit *, const IrFunc *); // indented tree for debugg
 // packages' units must be complete (package->ir). Returns owned; sets pkg->ir.
 IrUnit *ir_unit_new(Package *, const IrOptions *);
 void ir_unit_free(IrUnit *);
+// Frees what only analysis and messages of this unit need; what importers read stays. No messages after it.
+void ir_unit_drop_bodies(IrUnit *);
 // The function that compiles a FUNC object of any package (NULL: unknown, the package is fake).
 IrFunc *ir_func_of(IrUnit *, Object *func);
 // Does gc have fn's body when it compiles this unit? It has those of packages imported directly, and what these inlined.

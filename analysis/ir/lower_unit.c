@@ -284,6 +284,9 @@ void ir_unit_free(IrUnit *unit) {
   ptrmap_release(&unit->name_of_object);
   strmap_release(&unit->shapes);
   constpool_release(&unit->constants);
+  constpool_release(&unit->work_constants);
+  arena_release(&unit->nodes);
+  arena_release(&unit->work);
   arena_release(&unit->arena);
   if (unit->pkg && unit->pkg->ir == unit) unit->pkg->ir = NULL;
   free(unit);

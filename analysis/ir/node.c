@@ -72,7 +72,7 @@ static size_t node_size(IrOp op) {
 
 IrNode *ir_new(IrUnit *unit, IrOp op, IrPos pos, Type *type) {
   BUG_ON(op == IR_INVALID || (unsigned)op >= IR_OP_COUNT);
-  IrNode *n = arena_alloc(&unit->arena, node_size(op));
+  IrNode *n = arena_alloc(&unit->nodes, node_size(op));
   n->op = (uint8_t)op;
   n->pos = pos;
   n->type = type;
@@ -118,10 +118,10 @@ IrNode *ir_temp_at(IrUnit *unit, IrFunc *fn, IrPos pos, Type *type) {
   return n;
 }
 
-void ir_list_push(IrUnit *unit, IrList *list, IrNode *n) { VEC_PUSH(&unit->arena, list, n); }
+void ir_list_push(IrUnit *unit, IrList *list, IrNode *n) { VEC_PUSH(&unit->nodes, list, n); }
 
 void ir_list_append(IrUnit *unit, IrList *list, const IrList *more) {
-  for (uint32_t i = 0; i < more->len; i++) VEC_PUSH(&unit->arena, list, more->items[i]);
+  for (uint32_t i = 0; i < more->len; i++) VEC_PUSH(&unit->nodes, list, more->items[i]);
 }
 
 // ---- Children
@@ -271,7 +271,7 @@ static void copy_list(IrUnit *unit, IrList *list) {
     *list = (IrList){0};
     return;
   }
-  IrNode **items = ARENA_ARRAY(&unit->arena, IrNode *, list->len);
+  IrNode **items = ARENA_ARRAY(&unit->nodes, IrNode *, list->len);
   memcpy(items, list->items, sizeof *items * list->len);
   list->items = items;
   list->cap = list->len;
@@ -280,7 +280,7 @@ static void copy_list(IrUnit *unit, IrList *list) {
 IrNode *ir_shallow_copy(IrUnit *unit, const IrNode *n) {
   IrOp op = (IrOp)n->op;
   if (op == IR_NAME) return n->u.name->node;
-  IrNode *c = arena_alloc(&unit->arena, node_size(op));
+  IrNode *c = arena_alloc(&unit->nodes, node_size(op));
   memcpy(c, n, node_size(op));
   copy_list(unit, &c->init);
   IrShape shape = ir_op_shape(op);
@@ -426,3 +426,28 @@ static bool call_test(void *context, IrNode *n) {
 }
 
 bool ir_may_call(IrNode *n) { return ir_any(n, call_test, NULL); }
+
+// ---- The unit after its analysis
+
+void ir_unit_drop_bodies(IrUnit *unit) {
+  for (uint32_t i = 0; i < unit->funcs.len; i++) {
+    IrFunc *fn = unit->funcs.items[i];
+    fn->body = (IrList){0};
+    fn->dcls.items = NULL;
+    fn->dcls.len = fn->dcls.cap = 0;
+    fn->closures.items = NULL;
+    fn->closures.len = fn->closures.cap = 0;
+    fn->closure = NULL;
+    fn->opt = NULL;
+  }
+  unit->funcs.items = NULL;
+  unit->funcs.len = unit->funcs.cap = 0;
+  unit->messages.items = NULL;
+  unit->messages.len = unit->messages.cap = 0;
+  unit->inline_tree.items = NULL;
+  unit->inline_tree.len = unit->inline_tree.cap = 0;
+  unit->init_func = NULL;
+  constpool_release(&unit->work_constants);
+  arena_release(&unit->nodes);
+  arena_release(&unit->work);
+}

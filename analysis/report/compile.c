@@ -9,6 +9,26 @@ static bool imports_testing(const Package *pkg) {
   return false;
 }
 
+// Importers read functions, names, sources and tags. From inlining on only tags are made of these, so that all the rest
+// goes to an arena which can be dropped.
+static void swap_arenas(IrUnit *unit) {
+  Arena arena = unit->arena;
+  unit->arena = unit->work;
+  unit->work = arena;
+  ConstPool constants = unit->constants;
+  unit->constants = unit->work_constants;
+  unit->work_constants = constants;
+  unit->constants.arena = &unit->arena;
+  unit->work_constants.arena = &unit->work;
+}
+
+static void keep_tags(IrUnit *unit, IrFunc *fn) {
+  if (!fn->tags || !fn->params.len) return;
+  IrTag *kept = ARENA_ARRAY(&unit->arena, IrTag, fn->params.len);
+  memcpy(kept, fn->tags, sizeof *kept * fn->params.len);
+  fn->tags = kept;
+}
+
 IrUnit *compile_package(Package *pkg, const IrOptions *options) {
   IrUnit *unit = ir_unit_new(pkg, options);
   ir_outline_maps(unit);
@@ -16,6 +36,7 @@ IrUnit *compile_package(Package *pkg, const IrOptions *options) {
     for (uint32_t i = 0; i < unit->funcs.len; i++) ir_bloop(unit, unit->funcs.items[i]);
   }
   inline_can_inline_all(unit);
+  swap_arenas(unit);
   inline_all(unit);
   ir_make_wrappers(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) ir_loopvar(unit, unit->funcs.items[i]);
@@ -24,6 +45,8 @@ IrUnit *compile_package(Package *pkg, const IrOptions *options) {
   escape_unit(unit);
   ir_bounds(unit);
   ir_export_bodies(unit);
+  swap_arenas(unit);
+  for (uint32_t i = 0; i < unit->funcs.len; i++) keep_tags(unit, unit->funcs.items[i]);
   unit->complete = true;
   return unit;
 }

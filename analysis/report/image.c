@@ -72,6 +72,7 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser) {
   image->load = load;
   image->id = arena_str(&image->arena, load->id);
   image->options = options_for(job);
+  image->keeps_bodies = job->is_root || image->options.explain;
   image->files = ARENA_ARRAY(&image->arena, ParsedFile *, load->file_count + 1);
   image->asts = ARENA_ARRAY(&image->arena, AstFile *, load->file_count + 1);
   for (uint32_t i = 0; i < load->file_count; i++) {
@@ -90,6 +91,7 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser) {
 }
 
 static bool is_same(const PackageImage *a, const PackageImage *b) {
+  if (b->keeps_bodies && !a->keeps_bodies) return false;
   if (a->file_count != b->file_count || a->dep_count != b->dep_count || !options_equal(&a->options, &b->options)) return false;
   for (uint32_t i = 0; i < a->file_count; i++) {
     if (a->files[i] != b->files[i]) return false;
@@ -157,6 +159,7 @@ static void build(PackageImage *image, const BuildJob *job) {
   package_check_bodies(image->package);
   image->unit = compile_package(image->package, &image->options);
   if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
+  if (!image->keeps_bodies) ir_unit_drop_bodies(image->unit);
   fill_result(image, job);
   clock_gettime(CLOCK_MONOTONIC, &to);
   image->result.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;

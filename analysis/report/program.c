@@ -165,6 +165,10 @@ typedef struct Delivery {
 static void deliver(void *context, PackageImage *image) {
   const Delivery *d = context;
   if (d->run->package_done) d->run->package_done(d->run->context, &image->result);
+  if (d->run->transient && image->keeps_bodies) {
+    image->keeps_bodies = false;
+    ir_unit_drop_bodies(image->unit);
+  }
 }
 
 bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, Buf *errors) {

@@ -76,6 +76,7 @@ typedef struct ProgramRun {
   bool tests;
   void (*package_done)(void *context, const PackageResult *);
   void *context;
+  bool transient; // messages and function bodies of a result are dropped when package_done has returned: takes less memory
 } ProgramRun;
 bool program_run(Program *, const ProgramRun *, const CancelToken *, Buf *errors);
 

@@ -53,6 +53,7 @@ typedef struct PackageImage {
   struct PackageImage **deps; // direct imports, retained
   uint32_t dep_count;
   const LoadPackage *load; // only while it is being built
+  bool keeps_bodies;       // else only what importers read is there
   Arena arena;
 } PackageImage;
 void image_release(PackageImage *);

@@ -132,11 +132,11 @@ static void test_run(void **state) {
   Str all = STR("./...");
   int count = 0;
   Buf errors = {0};
-  assert_true(program_run(f->program, &(ProgramRun){&all, 1, false, count_package, &count}, NULL, &errors));
+  assert_true(program_run(f->program, &(ProgramRun){.patterns = &all, .pattern_count = 1, .package_done = count_package, .context = &count}, NULL, &errors));
   assert_int_equal(count, 2);
   assert_int_equal(errors.len, 0);
   CancelToken cancel = {1};
-  assert_false(program_run(f->program, &(ProgramRun){&all, 1, false, count_package, &count}, &cancel, &errors));
+  assert_false(program_run(f->program, &(ProgramRun){.patterns = &all, .pattern_count = 1, .package_done = count_package, .context = &count}, &cancel, &errors));
   assert_int_equal(count, 2);
   buf_release(&errors);
 }
