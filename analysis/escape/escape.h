@@ -10,4 +10,7 @@ void escape_unit(IrUnit *);
 // Analyses one batch of mutually recursive functions.
 void escape_batch(IrUnit *, IrFunc **batch, uint32_t len, bool recursive);
 
+// Bytes of the record that a function literal is at run time: the code pointer and what it captures.
+int64_t closure_record_size(const TypeContext *, const IrFunc *closure);
+
 #endif

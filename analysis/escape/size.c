@@ -79,8 +79,7 @@ void rewrite_with_literals(Batch *b, Location *loc) {
 
 static int64_t align_up(int64_t n, int64_t align) { return align > 1 ? (n + align - 1) / align * align : n; }
 
-// Bytes of the record that a closure or a method value is: the code pointer and what it holds.
-static int64_t closure_record_size(const TypeContext *types, const IrFunc *fn) {
+int64_t closure_record_size(const TypeContext *types, const IrFunc *fn) {
   int64_t size = types->target.word;
   for (uint32_t i = 0; i < fn->closure_vars.len; i++) {
     const IrName *var = fn->closure_vars.items[i];

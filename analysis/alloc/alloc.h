@@ -1,0 +1,134 @@
+// alloc.h: what the generated code really asks the allocator for: the truth below -m.
+//
+// gc's "escapes to heap" is a statement about lifetime. Whether memory is allocated is settled afterwards, by the passes
+// that turn the tree into calls of the runtime. From a compiled unit (escape verdicts set) this makes one AllocSite for
+// every place where the question comes up: sites that call the allocator, with the function called, the condition, the
+// bytes, and where and how often; and sites that look as if they did but don't, with the reason.
+//
+//   AllocSet *set = alloc_set_new(unit);
+//   for (uint32_t i = 0; i < set->len; i++) if (alloc_site_calls(&set->items[i])) …
+//   alloc_set_free(set);
+#ifndef HEAPLS_ALLOC_H
+#define HEAPLS_ALLOC_H
+
+#include "escape/escape.h"
+
+typedef enum AllocFunc {
+  ALLOC_FUNC_NONE, // no call
+#define ALLOC_FUNC(name, text) ALLOC_##name,
+#include "alloc/funcs.def"
+#undef ALLOC_FUNC
+  ALLOC_FUNC_COUNT
+} AllocFunc;
+const char *alloc_func_name(AllocFunc); // "newobject", without package; NULL for ALLOC_FUNC_NONE
+
+// What stands at the site.
+typedef enum AllocKind {
+  ALLOC_KIND_VARIABLE,     // declaration of a local that is moved to the heap
+  ALLOC_KIND_PARAMETER,    // parameter or result moved to the heap: allocated on entry
+  ALLOC_KIND_NEW,          // new(T)
+  ALLOC_KIND_POINTER,      // &T{…}
+  ALLOC_KIND_SLICE,        // []T{…}, variadic arguments
+  ALLOC_KIND_MAP,          // map[K]V{…}, make(map[K]V)
+  ALLOC_KIND_MAKE_SLICE,
+  ALLOC_KIND_MAKE_CHAN,
+  ALLOC_KIND_APPEND,
+  ALLOC_KIND_MOVE_SLICE,   // slice grown on the stack is moved to the heap where it becomes shared
+  ALLOC_KIND_CONCAT,       // s + t
+  ALLOC_KIND_CONVERSION,   // between strings, bytes, runes
+  ALLOC_KIND_INTERFACE,    // conversion to an interface
+  ALLOC_KIND_CLOSURE,      // function literal
+  ALLOC_KIND_METHOD_VALUE, // x.M
+} AllocKind;
+
+// When a call allocates. ALLOC_IF_…: only then.
+typedef enum AllocCondition {
+  ALLOC_ALWAYS,
+  ALLOC_IF_VALUE,        // boxed integer ≥ limit (smaller ones are in a table)
+  ALLOC_IF_NOT_EMPTY,    // boxed string is not ""; converted bytes are not empty
+  ALLOC_IF_NOT_NIL,      // boxed slice is not nil
+  ALLOC_IF_LONGER,       // result is longer than limit units (bytes; runes for []rune)
+  ALLOC_IF_SEVERAL,      // more than one operand is not empty
+  ALLOC_IF_GROWS,        // appended beyond the capacity
+  ALLOC_IF_GROWS_BEYOND, // likewise, and beyond the first limit elements, which have a buffer on the stack
+  ALLOC_IF_LARGER,       // capacity above limit elements: up to there it is on the stack
+  ALLOC_IF_HINT,         // size hint above limit entries: up to there it is on the stack
+  ALLOC_IF_ON_STACK,     // the slice still is in its stack buffer
+} AllocCondition;
+
+// Why there is no call although the construct or gc's words suggest one.
+typedef enum AllocWhyNot {
+  ALLOC_WHY_CALLS,       // there is one
+  ALLOC_WHY_STACK,       // stays in the stack frame
+  ALLOC_WHY_STACK_MAP,   // header and first group of the map stay in the stack frame
+  ALLOC_WHY_READ_ONLY,   // constant data in the binary
+  ALLOC_WHY_ZERO_VALUE,  // the runtime's block of zeros
+  ALLOC_WHY_ZERO_SIZE,
+  ALLOC_WHY_POINTER,     // pointer-shaped: is the interface's data word itself
+  ALLOC_WHY_BYTE,        // bool or one byte: entry of a static table
+  ALLOC_WHY_NO_CAPTURE,  // function literal that captures nothing: static
+  ALLOC_WHY_ZERO_COPY,   // aliases the string
+  ALLOC_WHY_MAP_KEY,     // string(b) that only looks up a map
+  ALLOC_WHY_COMPARED,    // string(b) that is only compared or switched on
+  ALLOC_WHY_JOINED,      // string(b) that is only concatenated with a literal
+  ALLOC_WHY_RANGED,      // []byte(s) that is only ranged over
+  ALLOC_WHY_COUNTED,     // len([]rune(s)), len(string(b))
+  ALLOC_WHY_EXTENDED,    // make as the second operand of append
+  ALLOC_WHY_NOTHING,     // append without elements
+  ALLOC_WHY_MERGED,      // shares the allocation of the variable declared before it
+  ALLOC_WHY_DIRECT,      // function literal that is called at once
+} AllocWhyNot;
+
+enum { // AllocSite.cold
+  ALLOC_COLD_PANIC = 1, // the block ends in a panic or ends the program
+  ALLOC_COLD_ERROR = 2, // the block returns an error
+  ALLOC_COLD_ONCE = 4,  // inside sync.Once and its relatives
+  ALLOC_COLD_INIT = 8,  // runs while the package is initialised
+};
+
+typedef struct AllocSite {
+  AllocKind kind;
+  AllocFunc call;
+  AllocCondition condition;
+  AllocWhyNot why_not;
+  IrPos pos;            // where the call is: the innermost position (pos.inl: how it got there, IrUnit.inline_tree)
+  const IrFunc *func;   // function whose code holds it
+  const IrNode *node;   // the construct; NULL for variables
+  const IrName *name;   // variables; slices that are moved
+  const Type *type;     // what is allocated (element type for slices), may be NULL
+  int64_t limit;        // of the condition
+  int64_t bytes;        // asked for each time, -1: known at run time only
+  int64_t size_class;   // bytes the allocator takes for them, -1: unknown
+  int64_t elem_bytes;   // bytes per element where the number is not known, else 0
+  int64_t more_bytes;   // of further objects that the same call allocates (tables of a map, buffer of a channel)
+  uint32_t merged;      // further variables in the same allocation
+  uint8_t loop_depth;   // after inlining; 1: not in a loop
+  uint8_t cold;         // ALLOC_COLD_*
+  bool no_pointers;     // the garbage collector does not scan it
+  bool escapes;         // gc's verdict
+} AllocSite;
+bool alloc_site_calls(const AllocSite *);
+
+// Every site of a unit in order of functions. Immutable; borrows the unit.
+typedef struct AllocSet {
+  const IrUnit *unit;
+  VEC(AllocSite) sites;
+  Arena arena;
+} AllocSet;
+AllocSet *alloc_set_new(const IrUnit *); // the unit is complete; returns owned
+void alloc_set_free(AllocSet *);
+
+// Words for people.
+void alloc_write_condition(Buf *, const AllocSite *); // "if value >= 256"; nothing when it always allocates
+void alloc_write_bytes(Buf *, const AllocSite *);     // "48", "n*8", "?"
+const char *alloc_why_not_text(AllocWhyNot);          // a sentence for hovers; "" for ALLOC_WHY_CALLS
+
+// -- what the allocator takes (size.c; GOROOT/src/runtime/malloc.go and internal/runtime/gc/sizeclasses.go) --
+// Bytes of the block that holds an object of that size; small pointer-free objects (< 16 bytes) share blocks: see
+// alloc_tiny_share.
+int64_t alloc_size_class(int64_t bytes, bool no_pointers, uint8_t word);
+// Bytes of a 16-byte block that one of many objects of this size uses up, on average, times 16: the block holds several.
+bool alloc_is_tiny(int64_t bytes, bool no_pointers);
+int64_t alloc_tiny_per_block(int64_t bytes); // objects of this size in a 16-byte block
+
+#endif

@@ -1,0 +1,526 @@
+// expr.c: expressions: for each construct the call that gc's walk and back end make of it, or why there is none.
+// Rules: cmd/compile/internal/walk (order.go, builtin.go, convert.go, complit.go, closure.go, expr.go), ssagen/ssa.go
+// (append, newObject) and, for conditions and sizes, runtime/{string,slice,chan,iface}.go and internal/runtime/maps.
+#include "alloc/walk.h"
+
+static bool on_stack(const IrNode *n) { return n->esc == ESC_NONE; }
+
+// ---- Maps and channels
+
+static int64_t round_up(int64_t n, int64_t align) { return align > 1 ? (n + align - 1) / align * align : n; }
+static int64_t power_of_two(int64_t n) {
+  int64_t p = 1;
+  while (p < n) p *= 2;
+  return p;
+}
+
+// Header, directory, tables and groups that a map with this many entries in mind starts with: all but the header's class
+// sizes are summed up in *more.
+static int64_t map_bytes(const TypeContext *types, const Type *map, int64_t hint, int64_t *more) {
+  enum { MAX_TABLE = 1024, LOAD = 7, INDIRECT_LIMIT = 128 };
+  uint8_t word = types->target.word;
+  int64_t header = word == 8 ? 48 : 32;
+  *more = 0;
+  if (hint <= MAP_GROUP_SLOTS) return header;
+  Type *key = map->u.map.key, *elem = map->u.map.elem;
+  int64_t key_size = type_size(types, key), elem_size = type_size(types, elem);
+  bool pointers = type_has_pointers(types, key) || type_has_pointers(types, elem);
+  if (key_size > INDIRECT_LIMIT) key_size = word, pointers = true;
+  if (elem_size > INDIRECT_LIMIT) elem_size = word, pointers = true;
+  int64_t key_align = type_align(types, key), elem_align = type_align(types, elem);
+  int64_t align = key_align > elem_align ? key_align : elem_align;
+  int64_t slot = round_up(round_up(key_size, elem_align) + elem_size, align);
+  if (elem_size == 0) slot = round_up(key_size + 1, align); // room so that the element's address stays inside
+  int64_t group = 8 + MAP_GROUP_SLOTS * slot;
+  int64_t target = hint * MAP_GROUP_SLOTS / LOAD;
+  int64_t tables = power_of_two((target + MAX_TABLE - 1) / MAX_TABLE);
+  int64_t slots = power_of_two(target / tables < MAP_GROUP_SLOTS ? MAP_GROUP_SLOTS : target / tables);
+  int64_t table = word == 8 ? 32 : 20;
+  *more = alloc_size_class(tables * word, false, word) +
+          tables * (alloc_size_class(table, false, word) + alloc_size_class(slots / MAP_GROUP_SLOTS * group, !pointers, word));
+  return header;
+}
+
+static void add_map(Walker *w, const IrNode *n, const IrNode *hint_node, int64_t hint, IrPos pos) {
+  const TypeContext *types = w->pass->types;
+  Type *map = under(n->type);
+  if (map->kind != TYPE_MAP) return;
+  AllocSite *s = alloc_add_site(w, ALLOC_KIND_MAP, n, pos, n->type);
+  bool constant = !hint_node || (hint_node->op == IR_LITERAL && const_int64_value(hint_node->u.lit.value, &hint));
+  if (!constant) hint = 0;
+  int64_t more, header = map_bytes(types, map, hint, &more);
+  if (constant && hint <= MAP_GROUP_SLOTS) {
+    if (on_stack(n)) alloc_set_none(s, ALLOC_WHY_STACK_MAP);
+    else alloc_set_call(w, s, ALLOC_MAKEMAP_SMALL, header, false);
+    return;
+  }
+  bool wide = hint_node && type_size(types, hint_node->type) > types->target.word && !constant;
+  AllocFunc call = wide ? ALLOC_MAKEMAP64 : ALLOC_MAKEMAP;
+  if (on_stack(n)) {
+    alloc_set_call(w, s, call, constant ? 0 : -1, false);
+    s->size_class = s->bytes;
+    s->condition = constant ? ALLOC_ALWAYS : ALLOC_IF_HINT;
+    s->limit = MAP_GROUP_SLOTS;
+  } else {
+    alloc_set_call(w, s, call, header, false);
+  }
+  s->more_bytes = more;
+}
+
+static void add_chan(Walker *w, IrNode *n) {
+  const TypeContext *types = w->pass->types;
+  Type *chan = under(n->type);
+  if (chan->kind != TYPE_CHAN) return;
+  uint8_t word = types->target.word;
+  int64_t header = word == 8 ? 104 : 64, count = 0, elem = type_size(types, chan->u.chan.elem);
+  IrNode *len = n->u.make.len;
+  bool constant = !len || (len->op == IR_LITERAL && const_int64_value(len->u.lit.value, &count));
+  bool wide = len && type_size(types, len->type) > word;
+  bool pointers = type_has_pointers(types, chan->u.chan.elem);
+  AllocSite *s = alloc_add_site(w, ALLOC_KIND_MAKE_CHAN, n, n->pos, n->type);
+  AllocFunc call = wide ? ALLOC_MAKECHAN64 : ALLOC_MAKECHAN;
+  if (constant && count >= 0 && (elem == 0 || count <= (INT64_MAX - header) / elem)) {
+    // With pointers in the elements the buffer is an object of its own.
+    bool one = !pointers || count == 0;
+    alloc_set_call(w, s, call, one ? header + count * elem : header, one);
+    if (!one) s->more_bytes = alloc_size_class(count * elem, false, word);
+  } else {
+    alloc_set_call(w, s, call, -1, !pointers);
+    s->elem_bytes = elem;
+  }
+}
+
+// ---- Slices
+
+static void walk_make_slice(Walker *w, IrNode *n) {
+  const TypeContext *types = w->pass->types;
+  Type *slice = under(n->type);
+  if (slice->kind != TYPE_SLICE) return;
+  IrNode *size = n->u.make.cap ? n->u.make.cap : n->u.make.len;
+  int64_t elem = type_size(types, slice->u.slice.elem), count = -1;
+  const Const *value = size ? alloc_folded(w, size) : NULL;
+  bool literal = size && size->op == IR_LITERAL && const_int64_value(size->u.lit.value, &count) && count == (int32_t)count;
+  if (!literal && (!value || !const_int64_value(value, &count))) count = -1;
+  AllocSite *s = alloc_add_site(w, ALLOC_KIND_MAKE_SLICE, n, n->pos, slice->u.slice.elem);
+  if (on_stack(n) && literal) {
+    alloc_set_none(s, ALLOC_WHY_STACK);
+    return;
+  }
+  bool wide = (n->u.make.len && type_size(types, n->u.make.len->type) > types->target.word) ||
+              (n->u.make.cap && type_size(types, n->u.make.cap->type) > types->target.word);
+  bool fits = count >= 0 && (elem == 0 || count <= INT64_MAX / elem);
+  alloc_set_call(w, s, wide ? ALLOC_MAKESLICE64 : ALLOC_MAKESLICE, fits ? count * elem : -1, !type_has_pointers(types, slice->u.slice.elem));
+  if (!fits) s->elem_bytes = elem;
+  if (on_stack(n) && elem > 0 && elem <= STACK_BUFFER) {
+    s->condition = ALLOC_IF_LARGER;
+    s->limit = STACK_BUFFER / elem;
+  }
+}
+
+void alloc_walk_make_slice_copy(Walker *w, IrNode *n, IrNode *copy) {
+  const TypeContext *types = w->pass->types;
+  Type *slice = under(n->type);
+  alloc_walk_list(w, &n->init);
+  alloc_walk_expr(w, n->u.make.len, PLACE_VALUE, 0);
+  if (slice->kind != TYPE_SLICE) return;
+  IrNode *len = n->u.make.len;
+  bool same_length = len->op == IR_LEN && ir_same_safe_expr(len->u.unary.x, copy->u.binary.y);
+  bool no_pointers = !type_has_pointers(types, slice->u.slice.elem);
+  AllocSite *s = alloc_add_site(w, ALLOC_KIND_MAKE_SLICE, n, n->pos, slice->u.slice.elem);
+  int64_t elem = type_size(types, slice->u.slice.elem), count;
+  bool known = len->op == IR_LITERAL && const_int64_value(len->u.lit.value, &count) && (elem == 0 || count <= INT64_MAX / elem);
+  alloc_set_call(w, s, same_length && no_pointers ? ALLOC_MALLOCGC : ALLOC_MAKESLICECOPY, known ? count * elem : -1, no_pointers);
+  if (!known) s->elem_bytes = elem;
+}
+
+void alloc_walk_slice_literal(Walker *w, IrNode *n, IrPos pos) {
+  const TypeContext *types = w->pass->types;
+  Type *slice = under(n->type);
+  if (slice->kind == TYPE_SLICE) {
+    int64_t elem = type_size(types, slice->u.slice.elem), count = n->u.complit.len;
+    alloc_add_object(w, ALLOC_KIND_SLICE, n, pos, slice->u.slice.elem, elem > 0 && count > INT64_MAX / elem ? INT64_MAX : elem * count,
+               !type_has_pointers(types, slice->u.slice.elem), on_stack(n));
+  }
+  alloc_walk_exprs(w, &n->u.complit.list);
+}
+
+// The variable may live in registers: the back end keeps it whole and does not update it in place.
+static bool is_register_variable(const TypeContext *types, const IrNode *x) {
+  const IrNode *outer = ir_outer_value((IrNode *)x);
+  if (!outer || outer->op != IR_NAME) return false;
+  const IrName *name = outer->u.name;
+  if (name->cls == CLASS_EXTERN || name->escapes || name->addrtaken || (name->is_closure_var && !name->byval)) return false;
+  return type_size(types, name->type) <= 4 * types->target.word;
+}
+
+static bool is_append_of_make(const TypeContext *types, const IrNode *n) {
+  const IrList *args = &n->u.call.args;
+  if (!(n->flags & IR_FLAG_DDD) || args->len != 2 || args->items[1]->op != IR_MAKESLICE) return false;
+  const IrNode *make = args->items[1];
+  if (make->u.make.cap || !make->u.make.len) return false;
+  return ir_is_const(make->u.make.len, CONST_INT) || type_size(types, make->u.make.len->type) <= types->target.word;
+}
+
+// Bytes when the slice is known to be empty and the number of elements is known.
+static void known_growth(Walker *w, AllocSite *s, const IrNode *slice, int64_t count, int64_t elem) {
+  while (slice->op == IR_CONVNOP) slice = slice->u.conv.x;
+  bool empty = slice->op == IR_NIL || (slice->op == IR_SLICELIT && slice->u.complit.len == 0);
+  if (!empty || count <= 0 || elem <= 0 || count > INT64_MAX / elem) return;
+  alloc_set_call(w, s, s->call, count * elem, s->no_pointers);
+  s->elem_bytes = 0;
+}
+
+static void add_append(Walker *w, IrNode *n, IrPos stmt_pos, IrNode *target, bool spread) {
+  const TypeContext *types = w->pass->types;
+  Type *slice = under(n->type);
+  if (slice->kind != TYPE_SLICE) return;
+  IrNode *first = n->u.call.args.items[0];
+  int64_t elem = type_size(types, slice->u.slice.elem);
+  bool no_pointers = !type_has_pointers(types, slice->u.slice.elem);
+  uintptr_t moved = (uintptr_t)ptrmap_get(&w->moves.appends, n);
+  bool in_place = !spread && target && ir_same_safe_expr(target, first) && !is_register_variable(types, target);
+  AllocSite *s = alloc_add_site(w, ALLOC_KIND_APPEND, n, (spread || in_place) && target ? stmt_pos : n->pos, slice->u.slice.elem);
+  if (n->u.call.args.len < 2) {
+    alloc_set_none(s, ALLOC_WHY_NOTHING);
+    return;
+  }
+  alloc_set_call(w, s, ALLOC_GROWSLICE, -1, no_pointers);
+  s->elem_bytes = elem;
+  s->condition = ALLOC_IF_GROWS;
+  bool buffer = !spread && !in_place && (on_stack(n) || moved) && elem > 0 && elem <= STACK_BUFFER;
+  if (buffer) {
+    s->limit = STACK_BUFFER / elem;
+    if (moved == MOVE_BUFFER) s->call = ALLOC_GROWSLICEBUF;
+    if (moved == MOVE_BUFFER || !ptrmap_has(&w->buffered, first)) s->condition = ALLOC_IF_GROWS_BEYOND;
+    ptrmap_set(&w->buffered, first, first);
+  } else if (!spread) {
+    known_growth(w, s, first, n->u.call.args.len - 1, elem);
+  }
+}
+
+void alloc_walk_append(Walker *w, IrNode *n, IrPos stmt_pos, IrNode *target) {
+  const IrList *args = &n->u.call.args;
+  alloc_walk_list(w, &n->init);
+  if (!args->len) return;
+  if (is_append_of_make(w->pass->types, n)) {
+    IrNode *make = args->items[1];
+    alloc_walk_expr(w, args->items[0], PLACE_VALUE, 0);
+    alloc_walk_list(w, &make->init);
+    alloc_walk_expr(w, make->u.make.len, PLACE_VALUE, 0);
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_MAKE_SLICE, make, make->pos, NULL), ALLOC_WHY_EXTENDED);
+    add_append(w, n, stmt_pos, target, true);
+    return;
+  }
+  alloc_walk_exprs(w, args);
+  add_append(w, n, stmt_pos, target, (n->flags & IR_FLAG_DDD) != 0);
+}
+
+// ---- Strings
+
+static void add_conversion(Walker *w, IrNode *n, AllocFunc call, int64_t buffer, int64_t without) {
+  AllocSite *s = alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL);
+  alloc_set_call(w, s, call, -1, true);
+  s->limit = on_stack(n) ? buffer : without;
+  s->condition = s->limit == 0 ? ALLOC_IF_NOT_EMPTY : ALLOC_IF_LONGER;
+  s->elem_bytes = call == ALLOC_STRINGTOSLICERUNE ? 4 : 1;
+}
+
+static void add_concat(Walker *w, IrNode *n, const IrList *list, bool bytes, bool buffer, uint32_t extra, IrPos pos) {
+  static const AllocFunc STRINGS[] = {ALLOC_CONCATSTRING2, ALLOC_CONCATSTRING3, ALLOC_CONCATSTRING4, ALLOC_CONCATSTRING5, ALLOC_CONCATSTRINGS};
+  static const AllocFunc BYTES[] = {ALLOC_CONCATBYTE2, ALLOC_CONCATBYTE3, ALLOC_CONCATBYTE4, ALLOC_CONCATBYTE5, ALLOC_CONCATBYTES};
+  uint32_t count = list->len + extra;
+  int64_t literal = 0, literals = 0;
+  for (uint32_t i = 0; i < list->len; i++) {
+    if (list->items[i]->op != IR_LITERAL) continue;
+    int64_t len = (int64_t)const_string_value(list->items[i]->u.lit.value).n;
+    literal += len;
+    literals += len > 0;
+  }
+  if (count < 2) return;
+  AllocSite *s = alloc_add_site(w, ALLOC_KIND_CONCAT, n, pos, NULL);
+  alloc_set_call(w, s, (bytes ? BYTES : STRINGS)[count > 5 ? 4 : count - 2], -1, true);
+  s->elem_bytes = 1;
+  if (buffer && (bytes || literal < STACK_BUFFER)) {
+    s->condition = ALLOC_IF_LONGER;
+    s->limit = STACK_BUFFER;
+  } else if (bytes) {
+    s->condition = ALLOC_IF_NOT_EMPTY;
+  } else {
+    s->condition = literals > 1 ? ALLOC_ALWAYS : ALLOC_IF_SEVERAL;
+  }
+}
+
+// The operands of a concatenation: string(b) beside a literal shares b's memory.
+static void walk_operands(Walker *w, const IrList *list, uint32_t depth) {
+  bool literal = false;
+  for (uint32_t i = 0; i < list->len; i++) {
+    const IrNode *x = list->items[i];
+    literal |= x->op == IR_LITERAL && const_string_value(x->u.lit.value).n != 0;
+  }
+  for (uint32_t i = 0; i < list->len; i++) {
+    IrNode *x = list->items[i];
+    if (literal && x->op == IR_BYTES2STR) {
+      alloc_walk_expr(w, x->u.conv.x, PLACE_VALUE, depth);
+      alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, x, x->pos, NULL), ALLOC_WHY_JOINED);
+    } else {
+      alloc_walk_expr(w, x, PLACE_VALUE, depth);
+    }
+  }
+}
+
+void alloc_walk_assign_op(Walker *w, IrNode *n) {
+  IrNode *x = n->u.as_op.x, *y = n->u.as_op.y;
+  if (!x->type || !type_is_string(x->type) || n->u.as_op.op != IR_ADD) {
+    alloc_walk_expr(w, y, PLACE_VALUE, 0);
+    return;
+  }
+  if (y->op == IR_ADDSTR && x->op != IR_INDEXMAP) {
+    alloc_walk_list(w, &y->init);
+    walk_operands(w, &y->u.list.list, 0);
+    add_concat(w, n, &y->u.list.list, false, false, 1, n->pos);
+    return;
+  }
+  alloc_walk_expr(w, y, PLACE_VALUE, 0);
+  IrList one = {.items = &n->u.as_op.y, .len = 1};
+  add_concat(w, n, &one, false, false, 1, n->pos);
+}
+
+static void walk_string_to_bytes(Walker *w, IrNode *n, Place place, uint32_t depth) {
+  IrNode *x = n->u.conv.x;
+  bool shares = (n->flags & IR_FLAG_NONNIL) || place == PLACE_TEMP;
+  if (!shares && x->op == IR_ADDSTR) {
+    alloc_walk_list(w, &x->init);
+    walk_operands(w, &x->u.list.list, depth);
+    add_concat(w, n, &x->u.list.list, true, on_stack(n), 0, n->pos);
+    return;
+  }
+  alloc_walk_expr(w, x, PLACE_VALUE, depth);
+  if (shares) {
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), place == PLACE_TEMP ? ALLOC_WHY_RANGED : ALLOC_WHY_ZERO_COPY);
+  } else if (ir_is_const(x, CONST_STRING)) {
+    int64_t len = (int64_t)const_string_value(x->u.lit.value).n;
+    alloc_add_object(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL, len, true, on_stack(n) && len <= IMPLICIT_LIMIT);
+  } else {
+    add_conversion(w, n, ALLOC_STRINGTOSLICEBYTE, STACK_BUFFER, 0);
+  }
+}
+
+// ---- Map keys: string(b) that only looks up does not copy, also inside literals.
+
+static void walk_key(Walker *w, IrNode *n, uint32_t depth) {
+  if (n->op == IR_BYTES2STR) {
+    alloc_walk_list(w, &n->init);
+    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), ALLOC_WHY_MAP_KEY);
+    return;
+  }
+  if (n->op != IR_STRUCTLIT && n->op != IR_ARRAYLIT) {
+    alloc_walk_expr(w, n, PLACE_VALUE, depth);
+    return;
+  }
+  for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
+    IrNode *e = n->u.complit.list.items[i];
+    if (e->op == IR_KEY) e = e->u.key.value;
+    else if (e->op == IR_STRUCTKEY) e = e->u.struct_key.value;
+    if (e) walk_key(w, e, depth + 1);
+  }
+}
+
+// Maps keyed by strings with elements of up to 128 bytes have lookups of their own.
+static bool has_fast_string_lookup(const TypeContext *types, const Type *map) {
+  Type *m = map ? under(map) : NULL;
+  return m && m->kind == TYPE_MAP && is_kind(m->u.map.key, TYPE_BASIC) && type_is_string(m->u.map.key) && type_size(types, m->u.map.elem) <= 128;
+}
+
+// ---- Functions as values
+
+static void queue_closure(Walker *w, IrFunc *fn) { VEC_APPEND(&w->pass->closures, (QueuedClosure){fn, w->cold & ALLOC_COLD_INIT}); }
+
+static void walk_closure(Walker *w, IrNode *n, bool called) {
+  IrFunc *fn = n->u.closure.func;
+  if (!fn) return;
+  queue_closure(w, fn);
+  if (called || !fn->closure_vars.len) {
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CLOSURE, n, n->pos, NULL), called ? ALLOC_WHY_DIRECT : ALLOC_WHY_NO_CAPTURE);
+    return;
+  }
+  alloc_add_object(w, ALLOC_KIND_CLOSURE, n, n->pos, n->type, closure_record_size(w->pass->types, fn), false, on_stack(n));
+}
+
+static void walk_method_value(Walker *w, IrNode *n, uint32_t depth) {
+  const TypeContext *types = w->pass->types;
+  IrNode *x = n->u.selector.x;
+  alloc_walk_expr(w, x, PLACE_VALUE, depth);
+  int64_t word = types->target.word, align = type_align(types, x->type);
+  int64_t size = round_up(round_up(word, align) + type_size(types, x->type), word > align ? word : align);
+  alloc_add_object(w, ALLOC_KIND_METHOD_VALUE, n, n->pos, n->type, size, !type_has_pointers(types, x->type), on_stack(n));
+}
+
+static bool runs_once(const IrFunc *fn) {
+  if (!fn || !fn->name || !fn->name->pkg || !str_equal(fn->name->pkg->path, STR("sync"))) return false;
+  Str name = sym_str(fn->name->sym);
+  return str_equal(name, STR("(*Once).Do")) || str_equal(name, STR("(*Once).doSlow")) || str_has_prefix(name, STR("OnceFunc")) ||
+         str_has_prefix(name, STR("OnceValue"));
+}
+
+static void walk_call(Walker *w, IrNode *n, uint32_t depth) {
+  IrNode *fun = n->u.call.fun;
+  const IrList *args = &n->u.call.args;
+  const IrFunc *callee = NULL;
+  if (fun && fun->op == IR_NAME && fun->u.name->cls == CLASS_FUNC) callee = fun->u.name->func;
+  if (fun && fun->op == IR_METHEXPR) callee = fun->u.selector.method;
+  if (runs_once(callee)) {
+    for (uint32_t i = 0; i < args->len; i++) {
+      IrNode *v = alloc_static_value_of(w, args->items[i]);
+      if (v && v->op == IR_CLOSURE) ptrmap_set(&w->pass->once, v->u.closure.func, n);
+    }
+  }
+  if (fun && fun->op == IR_CLOSURE && n->op == IR_CALLFUNC) {
+    alloc_walk_list(w, &fun->init);
+    walk_closure(w, fun, true);
+  } else {
+    alloc_walk_expr(w, fun, PLACE_VALUE, depth);
+  }
+  alloc_walk_exprs(w, args);
+}
+
+// ---- Composite literals
+
+static void walk_pointer_literal(Walker *w, IrNode *n, uint32_t depth) {
+  const TypeContext *types = w->pass->types;
+  Type *p = n->type ? under(n->type) : NULL;
+  if (p && p->kind == TYPE_POINTER) {
+    Type *elem = p->u.pointer.elem;
+    alloc_add_object(w, ALLOC_KIND_POINTER, n, n->pos, elem, type_size(types, elem), !type_has_pointers(types, elem), on_stack(n));
+  }
+  alloc_walk_expr(w, n->u.unary.x, PLACE_VALUE, depth);
+}
+
+static void walk_new(Walker *w, IrNode *n, uint32_t depth) {
+  const TypeContext *types = w->pass->types;
+  alloc_walk_expr(w, n->u.unary.x, PLACE_VALUE, depth);
+  Type *p = n->type ? under(n->type) : NULL;
+  if (!p || p->kind != TYPE_POINTER) return;
+  Type *elem = p->u.pointer.elem;
+  alloc_add_object(w, ALLOC_KIND_NEW, n, n->pos, elem, type_size(types, elem), !type_has_pointers(types, elem), on_stack(n));
+}
+
+// ---- Everything
+
+typedef struct ChildContext {
+  Walker *w;
+  uint32_t depth;
+  uint32_t skip; // initial statements, which come first and were walked already
+} ChildContext;
+
+static bool walk_child(void *context, IrNode *n) {
+  ChildContext *c = context;
+  if (c->skip) {
+    c->skip--;
+    return false;
+  }
+  alloc_walk_expr(c->w, n, PLACE_VALUE, c->depth);
+  return false;
+}
+
+static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
+  switch ((int)n->op) {
+  case IR_NAME: case IR_NONAME: case IR_TYPE: case IR_LITERAL: case IR_NIL: case IR_INLMARK: return true;
+  case IR_INLCALL:
+    alloc_walk_list(w, &n->u.inl_call.body);
+    alloc_walk_exprs(w, &n->u.inl_call.results);
+    return true;
+  case IR_ADDSTR:
+    walk_operands(w, &n->u.list.list, depth);
+    add_concat(w, n, &n->u.list.list, false, on_stack(n), 0, n->pos);
+    return true;
+  case IR_BYTES2STR:
+    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
+    if (place == PLACE_TEMP) alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), ALLOC_WHY_COMPARED);
+    else add_conversion(w, n, ALLOC_SLICEBYTETOSTRING, STACK_BUFFER, 1);
+    return true;
+  case IR_RUNES2STR:
+    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
+    add_conversion(w, n, ALLOC_SLICERUNETOSTRING, STACK_BUFFER, 0);
+    return true;
+  case IR_STR2RUNES:
+    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
+    add_conversion(w, n, ALLOC_STRINGTOSLICERUNE, STACK_BUFFER, 0);
+    return true;
+  case IR_RUNESTR: {
+    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
+    AllocSite *s = alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL);
+    alloc_set_call(w, s, ALLOC_INTSTRING, RUNE_BUFFER, true);
+    if (on_stack(n)) s->condition = ALLOC_IF_LONGER, s->limit = RUNE_BUFFER;
+    return true;
+  }
+  case IR_STR2BYTES: walk_string_to_bytes(w, n, place, depth); return true;
+  case IR_LEN: case IR_CAP: {
+    IrNode *x = n->u.unary.x;
+    if (x->op != IR_STR2RUNES && x->op != IR_BYTES2STR) return false;
+    alloc_walk_list(w, &x->init);
+    alloc_walk_expr(w, x->u.conv.x, PLACE_VALUE, depth);
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, x, x->pos, NULL), ALLOC_WHY_COUNTED);
+    return true;
+  }
+  case IR_EQ: case IR_NE: case IR_LT: case IR_LE: case IR_GT: case IR_GE:
+    alloc_walk_expr(w, n->u.binary.x, n->u.binary.x->op == IR_BYTES2STR ? PLACE_TEMP : PLACE_VALUE, depth);
+    alloc_walk_expr(w, n->u.binary.y, n->u.binary.y->op == IR_BYTES2STR ? PLACE_TEMP : PLACE_VALUE, depth);
+    return true;
+  case IR_INDEXMAP:
+    alloc_walk_expr(w, n->u.index.x, PLACE_VALUE, depth);
+    if (n->u.index.assigned) alloc_walk_expr(w, n->u.index.index, PLACE_VALUE, depth);
+    else walk_key(w, n->u.index.index, depth);
+    return true;
+  case IR_DELETE:
+    for (uint32_t i = 0; i < n->u.call.args.len; i++) {
+      IrNode *x = n->u.call.args.items[i];
+      bool shares = i == 1 && x->op == IR_BYTES2STR && has_fast_string_lookup(w->pass->types, n->u.call.args.items[0]->type);
+      if (shares) walk_key(w, x, depth);
+      else alloc_walk_expr(w, x, PLACE_VALUE, depth);
+    }
+    return true;
+  case IR_CONVIFACE: alloc_walk_box(w, n); return true;
+  case IR_APPEND: alloc_walk_append(w, n, n->pos, NULL); return true;
+  case IR_MAKESLICE:
+    alloc_walk_expr(w, n->u.make.len, PLACE_VALUE, depth);
+    alloc_walk_expr(w, n->u.make.cap, PLACE_VALUE, depth);
+    walk_make_slice(w, n);
+    return true;
+  case IR_MAKEMAP:
+    alloc_walk_expr(w, n->u.make.len, PLACE_VALUE, depth);
+    add_map(w, n, n->u.make.len, 0, n->pos);
+    return true;
+  case IR_MAKECHAN:
+    alloc_walk_expr(w, n->u.make.len, PLACE_VALUE, depth);
+    add_chan(w, n);
+    return true;
+  case IR_NEW: walk_new(w, n, depth); return true;
+  case IR_PTRLIT: walk_pointer_literal(w, n, depth); return true;
+  case IR_SLICELIT: alloc_walk_slice_literal(w, n, n->pos); return true;
+  case IR_MAPLIT:
+    add_map(w, n, NULL, n->u.complit.list.len, n->pos);
+    alloc_walk_exprs(w, &n->u.complit.list);
+    return true;
+  case IR_CLOSURE: walk_closure(w, n, false); return true;
+  case IR_METHVALUE: walk_method_value(w, n, depth); return true;
+  case IR_CALLFUNC: case IR_CALLINTER: walk_call(w, n, depth); return true;
+  default: return false;
+  }
+}
+
+void alloc_walk_expr(Walker *w, IrNode *n, Place place, uint32_t depth) {
+  if (!n || depth > ALLOC_DEPTH_LIMIT || w->depth > ALLOC_DEPTH_LIMIT) return;
+  w->depth++;
+  alloc_walk_list(w, &n->init);
+  if (!walk_operation(w, n, place, depth + 1)) {
+    ChildContext c = {w, depth + 1, 0};
+    for (uint32_t i = 0; i < n->init.len; i++) c.skip += n->init.items[i] != NULL;
+    ir_children(n, walk_child, &c);
+  }
+  w->depth--;
+}
+
+void alloc_walk_exprs(Walker *w, const IrList *list) {
+  for (uint32_t i = 0; i < list->len; i++) alloc_walk_expr(w, list->items[i], PLACE_VALUE, 0);
+}

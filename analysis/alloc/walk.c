@@ -1,0 +1,594 @@
+// walk.c: statements, in the order in which gc's order and walk phases take them apart (cmd/compile/internal/walk/order.go,
+// stmt.go, assign.go, range.go, switch.go) and the back end builds blocks from them (ssagen/ssa.go).
+//
+// Only code that can be reached gets machine code: what follows a return or jump up to the next label is left out, and so is the
+// branch that a condition known at compile time excludes. A local that is moved to the heap is allocated where it is
+// declared, parameters and results on entry; neighbouring small pointer-free ones share one allocation.
+#include "alloc/walk.h"
+
+#include <stdlib.h>
+
+// ---- Sites
+
+AllocSite *alloc_add_site(Walker *w, AllocKind kind, const IrNode *n, IrPos pos, const Type *type) {
+  AllocSet *set = w->pass->set;
+  AllocSite site = {.kind = kind, .node = n, .pos = pos, .type = type, .func = w->func, .bytes = -1, .size_class = -1,
+                    .loop_depth = w->loop_depth > 255 ? 255 : (uint8_t)w->loop_depth, .cold = w->cold};
+  site.escapes = n && n->esc == ESC_HEAP;
+  VEC_PUSH(&set->arena, &set->sites, site);
+  return &set->sites.items[set->sites.len - 1];
+}
+
+void alloc_set_call(Walker *w, AllocSite *s, AllocFunc call, int64_t bytes, bool no_pointers) {
+  s->call = call;
+  s->bytes = bytes;
+  s->no_pointers = no_pointers;
+  s->size_class = alloc_size_class(bytes, no_pointers, w->pass->types->target.word);
+}
+
+void alloc_set_none(AllocSite *s, AllocWhyNot why) {
+  s->call = ALLOC_FUNC_NONE;
+  s->why_not = why;
+  s->bytes = s->size_class = 0;
+}
+
+void alloc_add_object(Walker *w, AllocKind kind, const IrNode *n, IrPos pos, const Type *type, int64_t bytes, bool no_pointers, bool on_stack) {
+  AllocSite *s = alloc_add_site(w, kind, n, pos, type);
+  if (on_stack) alloc_set_none(s, ALLOC_WHY_STACK);
+  else if (bytes == 0) alloc_set_none(s, ALLOC_WHY_ZERO_SIZE);
+  else alloc_set_call(w, s, ALLOC_NEWOBJECT, bytes, no_pointers);
+}
+
+static void add_variable(Walker *w, IrName *name, IrPos pos, AllocKind kind) {
+  const TypeContext *types = w->pass->types;
+  int64_t bytes = type_size(types, name->type), align = type_align(types, name->type);
+  bool no_pointers = !type_has_pointers(types, name->type);
+  AllocSite *s = alloc_add_site(w, kind, NULL, pos, name->type);
+  s->name = name;
+  s->escapes = true;
+  if (bytes == 0) {
+    alloc_set_none(s, ALLOC_WHY_ZERO_SIZE);
+    return;
+  }
+  if (no_pointers && bytes < AGGREGATE_LIMIT && w->pending && w->pending_bytes + bytes <= AGGREGATE_LIMIT) {
+    alloc_set_none(s, ALLOC_WHY_MERGED);
+    AllocSite *first = &w->pass->set->sites.items[w->pending - 1];
+    w->pending_bytes += bytes;
+    if (align > w->pending_align) w->pending_align = align;
+    first->merged++;
+    int64_t total = (w->pending_bytes + w->pending_align - 1) / w->pending_align * w->pending_align;
+    alloc_set_call(w, first, ALLOC_MALLOCGC, total, true);
+    return;
+  }
+  alloc_set_call(w, s, ALLOC_NEWOBJECT, bytes, no_pointers);
+  if (!no_pointers || bytes >= AGGREGATE_LIMIT) return;
+  w->pending = w->pass->set->sites.len;
+  w->pending_bytes = bytes;
+  w->pending_align = align;
+}
+
+static bool starts_block(void *context, IrNode *n) {
+  (void)context;
+  switch ((int)n->op) {
+  case IR_ANDAND: case IR_OROR: case IR_INDEX: case IR_SLICE: case IR_SLICEARR: case IR_SLICESTR: case IR_SLICE3: case IR_SLICE3ARR:
+  case IR_DIV: case IR_MOD: case IR_APPEND: case IR_DOTTYPE: case IR_DOTTYPE2: case IR_DYNAMICDOTTYPE: case IR_INLCALL:
+  case IR_DYNAMICDOTTYPE2: case IR_MAKESLICE: case IR_SLICE2ARR: case IR_SLICE2ARRPTR: case IR_COPY: return true;
+  default: return false;
+  }
+}
+
+// ---- Values known at compile time
+
+IrNode *alloc_static_value_of(Walker *w, IrNode *n) {
+  IrFunc *outermost = w->func;
+  while (outermost->outer && !outermost->outer->is_package_init) outermost = outermost->outer;
+  ReassignOracle *oracle = ptrmap_get(&w->pass->oracles, outermost);
+  if (!oracle) {
+    oracle = reassign_oracle_new(outermost);
+    ptrmap_set(&w->pass->oracles, outermost, oracle);
+  }
+  return reassign_oracle_static_value(oracle, n);
+}
+
+enum { NIL_UNKNOWN, NIL_IS, NIL_NOT };
+
+static int nilness(Walker *w, IrNode *n) {
+  IrNode *v = n ? alloc_static_value_of(w, n) : NULL;
+  if (!v) return NIL_UNKNOWN;
+  switch ((int)v->op) {
+  case IR_NIL: return NIL_IS;
+  case IR_ADDR: case IR_PTRLIT: case IR_NEW: case IR_CLOSURE: case IR_METHVALUE: case IR_METHEXPR: return NIL_NOT;
+  case IR_CONVIFACE: return v->u.conv.x->type && !type_is_interface(v->u.conv.x->type) ? NIL_NOT : NIL_UNKNOWN;
+  case IR_NAME: return v->u.name->cls == CLASS_FUNC ? NIL_NOT : NIL_UNKNOWN;
+  default: return NIL_UNKNOWN;
+  }
+}
+
+static Token token_of(IrOp op) {
+  switch ((int)op) {
+  case IR_EQ: return TOKEN_EQL;
+  case IR_NE: return TOKEN_NEQ;
+  case IR_LT: return TOKEN_LSS;
+  case IR_LE: return TOKEN_LEQ;
+  case IR_GT: return TOKEN_GTR;
+  case IR_GE: return TOKEN_GEQ;
+  case IR_ADD: return TOKEN_ADD;
+  case IR_SUB: return TOKEN_SUB;
+  case IR_MUL: return TOKEN_MUL;
+  case IR_AND: return TOKEN_AND;
+  case IR_OR: return TOKEN_OR;
+  default: return TOKEN_NONE;
+  }
+}
+
+static const Const *fold(Walker *w, IrNode *n, unsigned depth);
+
+static const Const *fold_compare(Walker *w, IrNode *n, unsigned depth) {
+  ConstPool *pool = &w->pass->constants;
+  IrNode *x = n->u.binary.x, *y = n->u.binary.y;
+  if (n->op == IR_EQ || n->op == IR_NE) {
+    int a = nilness(w, x), b = nilness(w, y);
+    if (a && b && (a == NIL_IS || b == NIL_IS)) return const_bool(pool, (a == b) == (n->op == IR_EQ));
+  }
+  const Const *a = fold(w, x, depth), *b = fold(w, y, depth);
+  if (!a || !b || const_kind(a) != const_kind(b)) return NULL;
+  if (const_kind(a) == CONST_BOOL && n->op != IR_EQ && n->op != IR_NE) return NULL;
+  return const_bool(pool, const_compare(pool, a, token_of((IrOp)n->op), b));
+}
+
+static const Const *fold_logical(Walker *w, IrNode *n, unsigned depth) {
+  bool decisive = n->op == IR_OROR;
+  const Const *a = fold(w, n->u.binary.x, depth), *b = fold(w, n->u.binary.y, depth);
+  if (a && const_bool_value(a) == decisive) return a;
+  if (b && const_bool_value(b) == decisive) return b;
+  return a && b ? b : NULL;
+}
+
+static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
+  if (!n || depth > 30) return NULL;
+  ConstPool *pool = &w->pass->constants;
+  int64_t v, u;
+  switch ((int)n->op) {
+  case IR_LITERAL: return n->u.lit.value;
+  case IR_PAREN: return fold(w, n->u.unary.x, depth + 1);
+  case IR_NAME: {
+    if (!n->type || !type_is_basic(n->type, BASIC_IS_CONST_TYPE)) return NULL;
+    IrNode *x = alloc_static_value_of(w, n);
+    return x && x != n && x->op != IR_NAME ? fold(w, x, depth + 1) : NULL;
+  }
+  case IR_NOT: {
+    const Const *x = fold(w, n->u.unary.x, depth + 1);
+    return x ? const_bool(pool, !const_bool_value(x)) : NULL;
+  }
+  case IR_ANDAND: case IR_OROR: return fold_logical(w, n, depth + 1);
+  case IR_EQ: case IR_NE: case IR_LT: case IR_LE: case IR_GT: case IR_GE: return fold_compare(w, n, depth + 1);
+  case IR_ADD: case IR_SUB: case IR_MUL: case IR_AND: case IR_OR: {
+    const Const *x = fold(w, n->u.binary.x, depth + 1), *y = fold(w, n->u.binary.y, depth + 1);
+    if (!x || !y || !const_int64_value(x, &v) || !const_int64_value(y, &u) || v >= INT32_MAX || v < 0 || u >= INT32_MAX || u < 0) return NULL;
+    return const_binary(pool, x, token_of((IrOp)n->op), y, true);
+  }
+  case IR_LEN: {
+    IrNode *x = n->u.unary.x;
+    Type *t = x->type ? type_underlying(x->type) : NULL;
+    if (t && t->kind == TYPE_ARRAY) return const_int64(pool, t->u.array.len);
+    const Const *s = t && type_is_string(t) ? fold(w, x, depth + 1) : NULL;
+    if (s && const_kind(s) == CONST_STRING) return const_int64(pool, (int64_t)const_string_value(s).n);
+    return t && t->kind == TYPE_SLICE && nilness(w, x) == NIL_IS ? const_int64(pool, 0) : NULL;
+  }
+  case IR_CONV: case IR_CONVNOP: {
+    const Const *x = fold(w, n->u.conv.x, depth + 1);
+    if (!x || !n->type || !type_is_basic(n->type, BASIC_IS_CONST_TYPE)) return NULL;
+    if (const_kind(x) != CONST_INT) return n->op == IR_CONVNOP ? x : NULL;
+    bool fits = type_is_integer(n->type) && const_int64_value(x, &v) && v >= 0 && v < 128;
+    return fits || n->op == IR_CONVNOP ? x : NULL;
+  }
+  default: return NULL;
+  }
+}
+
+const Const *alloc_folded(Walker *w, IrNode *n) { return fold(w, n, 0); }
+
+// 1: true, 0: false, -1: not known
+static int condition_of(Walker *w, IrNode *cond) {
+  const Const *value = cond ? alloc_folded(w, cond) : NULL;
+  return value && const_kind(value) == CONST_BOOL ? const_bool_value(value) : -1;
+}
+
+// ---- Cold blocks
+
+static bool is_package_func(const IrFunc *fn, const char *package, const char *prefix) {
+  return fn && fn->name && fn->name->pkg && str_equal(fn->name->pkg->path, str_of(package)) && str_has_prefix(sym_str(fn->name->sym), str_of(prefix));
+}
+
+static bool never_returns(const IrNode *n) {
+  if (n->op == IR_PANIC) return true;
+  if (n->op != IR_CALLFUNC || !n->u.call.fun || n->u.call.fun->op != IR_NAME || n->u.call.fun->u.name->cls != CLASS_FUNC) return false;
+  const IrFunc *fn = n->u.call.fun->u.name->func;
+  return is_package_func(fn, "os", "Exit") || is_package_func(fn, "log", "Fatal") || is_package_func(fn, "log", "Panic") ||
+         is_package_func(fn, "runtime", "Goexit");
+}
+
+static bool makes_error(IrNode *n) {
+  switch ((int)n->op) {
+  case IR_NIL: case IR_CALLINTER: return false;
+  case IR_CALLFUNC: {
+    const IrNode *fun = n->u.call.fun;
+    const IrFunc *fn = fun && fun->op == IR_NAME && fun->u.name->cls == CLASS_FUNC ? fun->u.name->func : NULL;
+    return is_package_func(fn, "errors", "") || is_package_func(fn, "fmt", "Errorf");
+  }
+  case IR_INLCALL: return n->u.inl_call.results.len == 1 && n->u.inl_call.results.items[0]->op == IR_CONVIFACE;
+  default: return true;
+  }
+}
+
+static uint8_t coldness(const Walker *w, const IrList *block) {
+  if (!block->len) return 0;
+  IrNode *last = block->items[block->len - 1];
+  if (!last) return 0;
+  if (never_returns(last)) return ALLOC_COLD_PANIC;
+  if (last->op != IR_RETURN || !last->u.ret.results.len || last->u.ret.results.len != w->func->results.len) return 0;
+  const IrName *result = w->func->results.items[w->func->results.len - 1];
+  if (!result || !result->type || !type_identical(result->type, w->pass->types->type_error)) return 0;
+  return makes_error(last->u.ret.results.items[last->u.ret.results.len - 1]) ? ALLOC_COLD_ERROR : 0;
+}
+
+static void walk_block(Walker *w, const IrList *block) {
+  uint8_t cold = w->cold;
+  w->cold |= coldness(w, block);
+  alloc_walk_list(w, block);
+  w->cold = cold;
+}
+
+static void walk_loop(Walker *w, const IrList *body, IrNode *post) {
+  w->loop_depth++;
+  walk_block(w, body);
+  if (post) alloc_walk_stmt(w, post);
+  w->loop_depth--;
+}
+
+// ---- Lists
+
+static bool is_label(void *context, IrNode *n) {
+  (void)context;
+  return n->op == IR_LABEL;
+}
+
+// m = make([]T, n) directly followed by copy(m, s): one call makes and copies.
+static bool is_make_and_copy(IrNode *as, IrNode *copy) {
+  if (!as || !copy || as->op != IR_AS || copy->op != IR_COPY || !as->u.as.x || !as->u.as.y || as->u.as.y->op != IR_MAKESLICE) return false;
+  IrNode *x = as->u.as.x, *to = copy->u.binary.x, *from = copy->u.binary.y, *make = as->u.as.y;
+  if (x->op != IR_NAME || ir_is_blank(x) || to->op != IR_NAME || from->op != IR_NAME) return false;
+  if (x->u.name != to->u.name || to->u.name == from->u.name) return false;
+  return make->esc != ESC_NONE && make->u.make.len && !make->u.make.cap;
+}
+
+static bool falls_through(Walker *w, const IrList *list) {
+  bool reachable = true;
+  for (uint32_t i = 0; i < list->len; i++) {
+    IrNode *n = list->items[i];
+    if (!n || (!reachable && !ir_any(n, is_label, NULL))) continue;
+    if (i + 1 < list->len && is_make_and_copy(n, list->items[i + 1])) {
+      alloc_walk_list(w, &n->init);
+      alloc_walk_make_slice_copy(w, n->u.as.y, list->items[i + 1]);
+      reachable = true;
+      i++;
+      continue;
+    }
+    reachable = alloc_walk_stmt(w, n);
+  }
+  return reachable;
+}
+
+void alloc_walk_list(Walker *w, const IrList *list) {
+  if (list->len) falls_through(w, list);
+}
+
+// ---- Assignments
+
+static bool uses(void *context, IrNode *n) { return n->op == IR_NAME && n->u.name == context; }
+
+// A plain variable in a register or the frame: composite literals are built in place, as part of the assignment.
+static bool builds_in_place(IrNode *x, IrNode *y) {
+  if (!x || x->op != IR_NAME || ir_is_blank(x)) return false;
+  IrName *name = x->u.name;
+  if (name->cls == CLASS_EXTERN || name->escapes || name->addrtaken || (name->is_closure_var && !name->byval)) return false;
+  return x->type && y->type && type_identical(x->type, y->type) && !ir_any(y, uses, name);
+}
+
+static void assign(Walker *w, IrPos pos, IrNode *x, IrNode *y) {
+  if (!y) return;
+  if (y->op == IR_APPEND) {
+    alloc_walk_append(w, y, pos, x);
+  } else if (y->op == IR_SLICELIT && builds_in_place(x, y)) {
+    alloc_walk_list(w, &y->init);
+    alloc_walk_slice_literal(w, y, pos);
+  } else {
+    alloc_walk_expr(w, y, PLACE_VALUE, 0);
+  }
+}
+
+// ---- Ranges
+
+static Type *range_elem(const TypeContext *types, Type *t, bool value) {
+  Type *u = t ? under(t) : NULL;
+  if (!u) return NULL;
+  if (u->kind == TYPE_POINTER && is_kind(u->u.pointer.elem, TYPE_ARRAY)) u = under(u->u.pointer.elem);
+  switch ((int)u->kind) {
+  case TYPE_ARRAY: return value ? u->u.array.elem : types->basic[BASIC_INT];
+  case TYPE_SLICE: return value ? u->u.slice.elem : types->basic[BASIC_INT];
+  case TYPE_MAP: return value ? u->u.map.elem : u->u.map.key;
+  case TYPE_CHAN: return value ? NULL : u->u.chan.elem;
+  case TYPE_BASIC:
+    if (u->basic_info & BASIC_IS_STRING) return types->basic[value ? BASIC_INT32 : BASIC_INT];
+    return value ? NULL : t;
+  default: return NULL;
+  }
+}
+
+// Assignment of an iteration value to an interface variable boxes it, without a word from -m.
+static void range_convert(Walker *w, IrNode *n, IrNode *target, bool value) {
+  if (!target || ir_is_blank(target) || !target->type || !type_is_interface(target->type)) return;
+  Type *from = range_elem(w->pass->types, n->u.range.x->type, value);
+  if (from && !type_is_interface(from)) alloc_box_value(w, n, n->pos, from, NULL, false);
+}
+
+static void walk_range(Walker *w, IrNode *n) {
+  IrNode *x = n->u.range.x;
+  alloc_walk_expr(w, x, x && x->op == IR_STR2BYTES ? PLACE_TEMP : PLACE_VALUE, 0);
+  w->loop_depth++;
+  alloc_walk_expr(w, n->u.range.key, PLACE_VALUE, 0);
+  alloc_walk_expr(w, n->u.range.value, PLACE_VALUE, 0);
+  range_convert(w, n, n->u.range.key, false);
+  range_convert(w, n, n->u.range.value, true);
+  walk_block(w, &n->u.range.body);
+  w->loop_depth--;
+}
+
+// ---- Switches
+
+static bool all_constant(const IrList *cases) {
+  for (uint32_t i = 0; i < cases->len; i++) {
+    const IrList *list = &cases->items[i]->u.case_.list;
+    for (uint32_t j = 0; j < list->len; j++) {
+      if (list->items[j]->op != IR_LITERAL) return false;
+    }
+  }
+  return true;
+}
+
+static bool ends_in_fallthrough(const IrNode *clause) {
+  const IrList *body = &clause->u.case_.body;
+  return body->len && body->items[body->len - 1] && body->items[body->len - 1]->op == IR_FALL;
+}
+
+// Which clause a switch on a known value takes: its index, the number of clauses when none, -1 when that isn't known.
+static int64_t taken_clause(Walker *w, IrNode *tag, const IrList *cases) {
+  const Const *value = tag ? alloc_folded(w, tag) : const_bool(&w->pass->constants, true);
+  if (!value) return -1;
+  int64_t other = cases->len;
+  for (uint32_t i = 0; i < cases->len; i++) {
+    const IrList *list = &cases->items[i]->u.case_.list;
+    if (!list->len) other = i;
+    for (uint32_t j = 0; j < list->len; j++) {
+      const Const *c = alloc_folded(w, list->items[j]);
+      if (!c || const_kind(c) != const_kind(value)) return -1;
+      if (const_equal(c, value)) return i;
+    }
+  }
+  return other;
+}
+
+static void walk_switch(Walker *w, IrNode *n) {
+  IrNode *tag = n->u.switch_.tag;
+  const IrList *cases = &n->u.switch_.cases;
+  bool type_switch = tag && tag->op == IR_TYPESW;
+  if (type_switch) {
+    alloc_walk_list(w, &tag->init);
+    alloc_walk_expr(w, tag->u.type_switch.x, PLACE_VALUE, 0);
+  } else if (tag) {
+    alloc_walk_expr(w, tag, tag->op == IR_BYTES2STR && all_constant(cases) ? PLACE_TEMP : PLACE_VALUE, 0);
+  }
+  int64_t taken = type_switch ? -1 : taken_clause(w, tag, cases);
+  for (uint32_t i = 0; i < cases->len; i++) {
+    IrNode *c = cases->items[i];
+    if (taken >= 0 && i != taken) {
+      if (!(i && i - 1 == taken && ends_in_fallthrough(cases->items[i - 1]))) continue;
+      taken = i;
+    }
+    w->pending = 0;
+    alloc_walk_list(w, &c->init);
+    alloc_walk_exprs(w, &c->u.case_.list);
+    w->pending = 0;
+    if (c->u.case_.var && c->u.case_.var->escapes) add_variable(w, c->u.case_.var, c->pos, ALLOC_KIND_VARIABLE);
+    walk_block(w, &c->u.case_.body);
+  }
+}
+
+static void walk_select(Walker *w, IrNode *n) {
+  for (uint32_t i = 0; i < n->u.switch_.cases.len; i++) {
+    IrNode *c = n->u.switch_.cases.items[i];
+    w->pending = 0;
+    if (c->u.case_.comm) alloc_walk_stmt(w, c->u.case_.comm);
+    walk_block(w, &c->u.case_.body);
+  }
+}
+
+static bool walk_if(Walker *w, IrNode *n) {
+  alloc_walk_expr(w, n->u.if_.cond, PLACE_VALUE, 0);
+  w->pending = 0;
+  int known = condition_of(w, n->u.if_.cond);
+  bool then_falls = known != 0, else_falls = known != 1;
+  uint8_t cold = w->cold;
+  if (known != 0) {
+    w->cold = cold | coldness(w, &n->u.if_.body);
+    then_falls = falls_through(w, &n->u.if_.body);
+  }
+  w->pending = 0;
+  if (known != 1) {
+    w->cold = cold | coldness(w, &n->u.if_.else_);
+    else_falls = falls_through(w, &n->u.if_.else_);
+  }
+  w->cold = cold;
+  return then_falls || else_falls;
+}
+
+// ---- Statements
+
+static void walk_return(Walker *w, IrNode *n) {
+  const IrList *results = &n->u.ret.results;
+  for (uint32_t i = 0; i < results->len; i++) {
+    IrName *target = i < w->func->results.len ? w->func->results.items[i] : NULL;
+    IrNode *x = target ? target->node : NULL;
+    if (results->items[i]->op == IR_APPEND) alloc_walk_expr(w, results->items[i], PLACE_VALUE, 0);
+    else assign(w, n->pos, x, results->items[i]);
+  }
+}
+
+static void walk_assign_list(Walker *w, IrNode *n) {
+  const IrList *lhs = &n->u.as_list.lhs, *rhs = &n->u.as_list.rhs;
+  alloc_walk_exprs(w, lhs);
+  for (uint32_t i = 0; i < rhs->len; i++) {
+    IrNode *y = rhs->items[i];
+    if (n->op == IR_AS2MAPR && y->op == IR_INDEXMAP) {
+      alloc_walk_expr(w, y, PLACE_VALUE, 0);
+    } else if (n->op == IR_AS2 && y->op != IR_APPEND && i < lhs->len) {
+      assign(w, n->pos, lhs->items[i], y);
+    } else {
+      alloc_walk_expr(w, y, PLACE_VALUE, 0);
+    }
+  }
+}
+
+static void walk_move(Walker *w, IrNode *stmt) {
+  const MoveList *moves = ptrmap_get(&w->moves.transitions, stmt);
+  for (uint32_t i = 0; moves && i < moves->items.len; i++) {
+    const MoveEntry *m = &moves->items.items[i];
+    Type *elem = under(m->slice->type)->u.slice.elem;
+    int64_t size = type_size(w->pass->types, elem);
+    if (size == 0) continue;
+    bool no_pointers = !type_has_pointers(w->pass->types, elem);
+    AllocSite *s = alloc_add_site(w, ALLOC_KIND_MOVE_SLICE, NULL, stmt->pos, elem);
+    s->name = m->slice;
+    AllocFunc call = no_pointers ? (m->keep_capacity ? ALLOC_MOVESLICENOSCAN : ALLOC_MOVESLICENOCAPNOSCAN)
+                                 : (m->keep_capacity ? ALLOC_MOVESLICE : ALLOC_MOVESLICENOCAP);
+    alloc_set_call(w, s, call, -1, no_pointers);
+    s->elem_bytes = size;
+    s->condition = ALLOC_IF_ON_STACK;
+  }
+}
+
+static bool walk_stmt_op(Walker *w, IrNode *n) {
+  switch ((int)n->op) {
+  case IR_DCL: {
+    IrName *name = n->u.unary.x && n->u.unary.x->op == IR_NAME ? n->u.unary.x->u.name : NULL;
+    if (name && name->escapes) add_variable(w, name, n->pos, ALLOC_KIND_VARIABLE);
+    return true;
+  }
+  case IR_AS:
+    alloc_walk_expr(w, n->u.as.x, PLACE_VALUE, 0);
+    assign(w, n->pos, n->u.as.x, n->u.as.y);
+    return true;
+  case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV: case IR_SELRECV2:
+    walk_assign_list(w, n);
+    return true;
+  case IR_ASOP:
+    alloc_walk_expr(w, n->u.as_op.x, PLACE_VALUE, 0);
+    alloc_walk_assign_op(w, n);
+    return true;
+  case IR_BLOCK: return falls_through(w, &n->u.block.list);
+  case IR_BREAK: case IR_CONTINUE: case IR_GOTO: case IR_FALL: return false;
+  case IR_LABEL:
+    if (ptrmap_has(&w->looping, n->u.label.label)) w->loop_depth++;
+    return true;
+  case IR_IF: return walk_if(w, n);
+  case IR_FOR: {
+    w->loop_depth++;
+    alloc_walk_expr(w, n->u.for_.cond, PLACE_VALUE, 0);
+    w->loop_depth--;
+    if (n->u.for_.cond && condition_of(w, n->u.for_.cond) == 0) return true;
+    walk_loop(w, &n->u.for_.body, n->u.for_.post);
+    return true;
+  }
+  case IR_RANGE: walk_range(w, n); return true;
+  case IR_SWITCH: walk_switch(w, n); return true;
+  case IR_SELECT: walk_select(w, n); return true;
+  case IR_RETURN: walk_return(w, n); return false;
+  case IR_PANIC: alloc_walk_expr(w, n->u.unary.x, PLACE_VALUE, 0); return false;
+  case IR_GO: case IR_DEFER: {
+    IrNode *call = n->u.go_defer.call;
+    if (!call || (call->op != IR_CALLFUNC && call->op != IR_CALLINTER)) return true;
+    alloc_walk_list(w, &call->init);
+    alloc_walk_expr(w, call->u.call.fun, PLACE_VALUE, 0); // made even though it is a literal: it runs later
+    alloc_walk_exprs(w, &call->u.call.args);
+    return true;
+  }
+  case IR_TAILCALL: alloc_walk_expr(w, n->u.go_defer.call, PLACE_VALUE, 0); return false;
+  case IR_INLCALL: {
+    bool falls = falls_through(w, &n->u.inl_call.body);
+    alloc_walk_exprs(w, &n->u.inl_call.results);
+    return falls;
+  }
+  default: break;
+  }
+  alloc_walk_expr(w, n, PLACE_VALUE, 0);
+  return true;
+}
+
+static bool is_statement(IrOp op) {
+  switch ((int)op) {
+  case IR_DCL: case IR_AS: case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV: case IR_SELRECV2:
+  case IR_ASOP: case IR_BLOCK: case IR_BREAK: case IR_CONTINUE: case IR_GOTO: case IR_FALL: case IR_LABEL: case IR_IF: case IR_FOR:
+  case IR_RANGE: case IR_SWITCH: case IR_SELECT: case IR_RETURN: case IR_PANIC: case IR_GO: case IR_DEFER: case IR_TAILCALL:
+  case IR_INLCALL: return true;
+  default: return false;
+  }
+}
+
+bool alloc_walk_stmt(Walker *w, IrNode *n) {
+  if (!n || w->depth > ALLOC_DEPTH_LIMIT) return true;
+  w->depth++;
+  bool plain = n->op == IR_DCL || ((n->op == IR_AS || n->op == IR_AS2 || n->op == IR_INLMARK || n->op == IR_CALLFUNC) && !ir_any(n, starts_block, NULL));
+  if (!plain) w->pending = 0;
+  if (w->moves.transitions.len) walk_move(w, n);
+  if (is_statement((IrOp)n->op)) alloc_walk_list(w, &n->init); // expressions walk their own
+  bool falls = walk_stmt_op(w, n);
+  if (!plain) w->pending = 0;
+  w->depth--;
+  return falls;
+}
+
+// ---- Functions
+
+typedef struct LabelScan {
+  Walker *w;
+  PtrMap passed;
+} LabelScan;
+
+static bool scan_label(void *context, IrNode *n) {
+  LabelScan *scan = context;
+  if (n->op == IR_LABEL) ptrmap_set(&scan->passed, n->u.label.label, scan);
+  if (n->op == IR_GOTO && ptrmap_has(&scan->passed, n->u.branch.label)) ptrmap_set(&scan->w->looping, n->u.branch.label, scan);
+  return false;
+}
+
+void alloc_walk_func(AllocPass *pass, IrFunc *fn, uint8_t cold) {
+  Walker w = {.pass = pass, .func = fn, .loop_depth = 1, .cold = cold};
+  alloc_find_slice_moves(&pass->set->arena, pass->types, fn, &w.moves);
+  LabelScan scan = {.w = &w};
+  ir_any_list(&fn->body, scan_label, &scan);
+  ptrmap_release(&scan.passed);
+  if (fn->body.len) {
+    for (uint32_t i = 0; i < fn->params.len; i++) {
+      IrName *p = fn->params.items[i];
+      if (p && p->escapes && !sym_is_blank(p->sym)) add_variable(&w, p, fn->pos, ALLOC_KIND_PARAMETER);
+    }
+    for (uint32_t i = 0; i < fn->results.len; i++) {
+      IrName *r = fn->results.items[i];
+      if (r && r->escapes && !sym_is_blank(r->sym)) add_variable(&w, r, fn->pos, ALLOC_KIND_PARAMETER);
+    }
+  }
+  alloc_walk_list(&w, &fn->body);
+  alloc_slice_moves_release(&w.moves);
+  ptrmap_release(&w.buffered);
+  ptrmap_release(&w.looping);
+}

@@ -1,0 +1,106 @@
+// walk.h: what the files of the allocation pass share. Private to analysis/alloc.
+//
+//   alloc.c   the unit: functions in turn, closures; names and words
+//   walk.c    statements: order, reachability, loops, cold blocks    expr.c   expressions: one rule per construct
+//   box.c     conversions to interfaces, constant data               move.c   slices moved to the heap where they are shared
+//   size.c    size classes
+#ifndef HEAPLS_ALLOC_WALK_H
+#define HEAPLS_ALLOC_WALK_H
+
+#include "alloc/alloc.h"
+
+enum {
+  ALLOC_DEPTH_LIMIT = 5000,
+  STACK_BUFFER = 32,          // bytes of the buffers for strings, and of the one for makes and appends of unknown size
+  RUNE_BUFFER = 4,            // bytes of string(rune)'s
+  STACK_VALUE_LIMIT = 1024,   // bytes of a value boxed on the stack; also of the runtime's block of zeros
+  IMPLICIT_LIMIT = 64 * 1024, // bytes of objects without a name on the stack
+  MAP_GROUP_SLOTS = 8,
+  SMALL_INTEGERS = 256,       // boxed without allocation
+  AGGREGATE_LIMIT = 16,       // bytes of variables that share an allocation
+};
+
+// Slices that the move-to-heap pass changes in one function.
+typedef struct SliceMoves {
+  PtrMap appends;     // APPEND node -> MOVE_PLAIN or MOVE_BUFFER
+  PtrMap transitions; // statement -> MoveList
+} SliceMoves;
+enum { MOVE_PLAIN = 1, MOVE_BUFFER };
+typedef struct MoveEntry {
+  IrName *slice;
+  bool keep_capacity;
+} MoveEntry;
+typedef struct MoveList {
+  VEC(MoveEntry) items;
+} MoveList;
+void alloc_find_slice_moves(Arena *, const TypeContext *, IrFunc *, SliceMoves *); // move.c
+void alloc_slice_moves_release(SliceMoves *);
+
+typedef struct QueuedClosure {
+  IrFunc *func;
+  uint8_t cold;
+} QueuedClosure;
+
+// Over the whole unit.
+typedef struct AllocPass {
+  AllocSet *set;
+  const IrUnit *unit;
+  const TypeContext *types;
+  PtrMap oracles; // outermost IrFunc -> ReassignOracle
+  PtrMap visited; // IrFunc
+  PtrMap once;    // IrFunc of a function literal handed to sync.Once and the like
+  VEC(QueuedClosure) closures; // heap; found, to be walked
+  ConstPool constants;
+  bool fips; // FIPS modules have no constant data with addresses
+} AllocPass;
+
+// Over one function.
+typedef struct Walker {
+  AllocPass *pass;
+  IrFunc *func;
+  SliceMoves moves;
+  PtrMap buffered; // NAME node of a slice whose first append already uses the stack buffer
+  PtrMap looping;  // LABEL nodes that are jumped back to
+  uint32_t loop_depth, depth;
+  uint8_t cold;
+  // Variables that may share one allocation (a run of small pointer-free ones).
+  uint32_t pending; // site index plus 1, 0: none
+  int64_t pending_bytes, pending_align;
+} Walker;
+
+// Where an expression stands.
+typedef enum Place {
+  PLACE_VALUE,
+  PLACE_TEMP,   // the bytes of string(b), or []byte(s), are only looked at
+} Place;
+
+// -- walk.c --
+void alloc_walk_func(AllocPass *, IrFunc *, uint8_t cold);
+void alloc_walk_list(Walker *, const IrList *);
+bool alloc_walk_stmt(Walker *, IrNode *); // does control reach what follows?
+// Adds a site; position and function are filled in. The returned site is valid until the next is added.
+AllocSite *alloc_add_site(Walker *, AllocKind, const IrNode *, IrPos, const Type *);
+void alloc_set_call(Walker *, AllocSite *, AllocFunc, int64_t bytes, bool no_pointers);
+void alloc_set_none(AllocSite *, AllocWhyNot);
+void alloc_add_object(Walker *, AllocKind, const IrNode *, IrPos, const Type *, int64_t bytes, bool no_pointers, bool on_stack); // by newobject
+// The value of an expression that the back end will have alloc_folded; NULL: not known.
+const Const *alloc_folded(Walker *, IrNode *);
+IrNode *alloc_static_value_of(Walker *, IrNode *);
+
+// -- expr.c --
+void alloc_walk_expr(Walker *, IrNode *, Place, uint32_t depth);
+void alloc_walk_exprs(Walker *, const IrList *);
+void alloc_walk_append(Walker *, IrNode *, IrPos stmt_pos, IrNode *target);
+void alloc_walk_assign_op(Walker *, IrNode *); // the right side of x op= y
+void alloc_walk_slice_literal(Walker *, IrNode *, IrPos);
+void alloc_walk_make_slice_copy(Walker *, IrNode *make, IrNode *copy);
+
+// -- box.c --
+void alloc_walk_box(Walker *, IrNode *conv);
+void alloc_box_value(Walker *, const IrNode *conv, IrPos, Type *from, IrNode *x, bool on_stack); // x NULL: a variable
+bool alloc_is_static_literal(const AllocPass *, const IrNode *);
+
+static inline Type *under(const Type *t) { return type_underlying(t); }
+static inline bool is_kind(const Type *t, TypeKind kind) { return t && type_underlying(t)->kind == kind; }
+
+#endif
