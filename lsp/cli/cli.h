@@ -18,6 +18,7 @@ int cli_check(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_debug(int argc, char **argv);
+int cli_verify(int argc, char **argv);
 
 // -- shared (setup.c) --
 // What `--go`, `--gcflags`, `-C` and the like ask for, and the places the arguments name.

@@ -25,6 +25,17 @@ const Command cli_commands[] = {
    "heapls explain [options] FILE:LINE[:COLUMN]\n\n"
    "Prints what an editor's hover shows: verdict, reason, advice, and the path step by step. Columns count bytes from 1.\n\n" COMMON_OPTIONS,
    cli_explain},
+  {"verify", "compare with the local Go toolchain, line by line",
+   "heapls verify [options] [packages]\n\n"
+   "Runs `go build -gcflags=-m` on the packages (default \".\") with an empty cache of its own and prints how far heapls\n"
+   "agrees with it: per kind of message, lines of each side, F1 = 2 both / (gc + heapls).\n\n"
+   "  --by-package     a line for each package\n"
+   "  --classes        the kinds of disagreement, by number of lines\n"
+   "  --samples        the same with up to three lines of each\n"
+   "  --gcflags=FLAGS  \"-m\" (default) or \"-m -l\"\n"
+   "  --from FILE      read the compiler's output from FILE instead of running it\n"
+   "  --json           everything, for programs\n",
+   cli_verify},
   {"debug", "print what the layers below found",
    "heapls debug types [options] PACKAGE…\n\nPrints the types of all expressions and names.\n\n" COMMON_OPTIONS, cli_debug},
 };

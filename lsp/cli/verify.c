@@ -1,10 +1,10 @@
-// cli_verify.c: `heapls verify`: runs `go build -gcflags=-m` on the packages, computes the same with heapls, and prints how
+// verify.c: `heapls verify`: runs `go build -gcflags=-m` on the packages, computes the same with heapls, and prints how
 // far they agree (analysis/report/agreement.h).
 //
 // This is the one command that runs a program of the toolchain, because the user asked for it. Both sides use the same
 // GOOS, GOARCH and tags, CGO_ENABLED=0 and no profile. The build gets an empty cache of its own: the go command replays
 // stored compiler output with the paths of the directory where it was first made.
-#include "cli_verify.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -18,22 +18,8 @@
 #include <unistd.h>
 
 #include "report/agreement.h"
-#include "report/program.h"
 
 extern char **environ;
-
-static const char USAGE[] =
-    "usage: heapls verify [--json] [--by-package] [--classes] [--samples] [--gcflags=FLAGS] [--from FILE] [packages]\n"
-    "\n"
-    "Runs the local Go toolchain on the packages (default \".\") and prints how far heapls agrees with what\n"
-    "`go build -gcflags=-m` says, line by line.\n"
-    "\n"
-    "  --by-package     a line for each package\n"
-    "  --classes        the kinds of disagreement, by number of lines\n"
-    "  --samples        with up to three lines of each\n"
-    "  --gcflags=FLAGS  \"-m\" (default) or \"-m -l\"\n"
-    "  --from FILE      read the compiler's output from FILE instead of running it\n"
-    "  --json           everything, for programs\n";
 
 typedef struct VerifyArgs {
   bool json, by_package, classes, samples, no_inline;
@@ -50,13 +36,8 @@ typedef struct Side2 {
 
 static bool parse_args(VerifyArgs *out, int argc, char **argv, int *status) {
   *status = 2;
-  for (int i = 1; i < argc; i++) {
+  for (int i = 0; i < argc; i++) {
     const char *a = argv[i];
-    if (strcmp(a, "--help") == 0 || strcmp(a, "-h") == 0) {
-      fputs(USAGE, stdout);
-      *status = 0;
-      return false;
-    }
     if (strcmp(a, "--json") == 0) {
       out->json = true;
     } else if (strcmp(a, "--by-package") == 0) {
@@ -70,10 +51,10 @@ static bool parse_args(VerifyArgs *out, int argc, char **argv, int *status) {
     } else if (strcmp(a, "--from") == 0 && i + 1 < argc) {
       out->from = argv[++i];
     } else if (a[0] == '-') {
-      fprintf(stderr, "heapls verify: unknown option %s\n%s", a, USAGE);
+      *status = cli_usage_error("verify", "unknown option %s", a);
       return false;
     } else if (out->pattern_count == 256) {
-      fputs("heapls verify: more than 256 patterns\n", stderr);
+      *status = cli_usage_error("verify", "more than 256 patterns");
       return false;
     } else {
       out->patterns[out->pattern_count++] = str_of(a);
