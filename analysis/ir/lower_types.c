@@ -469,6 +469,24 @@ Type *lower_sig_type(LowerState *state, LowerEnv *env, Type *signature) { return
 
 // ---- instances in types
 
+// The right-hand side of a type declaration: gc makes no wrappers for it. What the declaration of another package mentions
+// has wrappers there.
+static void touch_parts(LowerState *state, Type *t);
+
+static void touch_underlying(LowerState *state, Type *named, bool foreign) {
+  Type *t = type_underlying(named);
+  bool was = state->foreign_decl;
+  state->foreign_decl = foreign;
+  if (t->kind == TYPE_STRUCT || t->kind == TYPE_INTERFACE) touch_parts(state, t);
+  else lower_touch(state, t);
+  state->foreign_decl = was;
+}
+
+static void wants_wrappers(LowerState *state, Type *t) {
+  if (state->foreign_decl) VEC_PUSH(&state->unit->arena, &state->have_wrappers, t);
+  else VEC_PUSH(&state->unit->arena, &state->need_wrappers, t);
+}
+
 static void touch_object_types(LowerState *state, const ObjectList *objects) {
   for (uint32_t i = 0; i < objects->len; i++) lower_touch(state, objects->items[i]->type);
 }
@@ -493,22 +511,35 @@ static void touch_named(LowerState *state, Type *t) {
     if (!strmap_has(&state->named_instances, key)) strmap_set(&state->named_instances, key, t);
     for (uint32_t i = 0; i < n->targs.len; i++) lower_touch(state, n->targs.items[i]);
     if (!type_has_shape(t)) {
-      VEC_PUSH(&unit->arena, &state->need_wrappers, t);
+      VEC_PUSH(&unit->arena, &state->need_wrappers, t); // instances have wrappers wherever they occur
       LowerTodo todo = {NULL, t};
       VEC_PUSH(&unit->arena, &state->dicts, todo);
     }
-    lower_touch(state, type_underlying(t));
+    touch_underlying(state, t, false);
     lower_need_methods(state, t);
     return;
   }
   if (!n->obj || !n->obj->pkg) return;
-  if (n->obj->pkg == unit->pkg) VEC_PUSH(&unit->arena, &state->need_wrappers, t);
-  else VEC_PUSH(&unit->arena, &state->have_wrappers, t);
-  lower_touch(state, type_underlying(t));
+  bool foreign = n->obj->pkg != unit->pkg;
+  if (foreign) VEC_PUSH(&unit->arena, &state->have_wrappers, t);
+  else VEC_PUSH(&unit->arena, &state->need_wrappers, t);
+  touch_underlying(state, t, foreign);
+  bool was = state->foreign_decl;
+  state->foreign_decl = foreign;
   for (uint32_t i = 0; i < named_method_count(t); i++) {
     Object *m = named_method_at(t, i);
     if (m) lower_touch(state, m->type);
   }
+  state->foreign_decl = was;
+}
+
+static void touch_parts(LowerState *state, Type *t) {
+  if (t->kind == TYPE_STRUCT) {
+    touch_object_types(state, &t->u.struct_.fields);
+    return;
+  }
+  touch_object_types(state, &t->u.interface.methods);
+  for (uint32_t i = 0; i < t->u.interface.embeddeds.len; i++) lower_touch(state, t->u.interface.embeddeds.items[i]);
 }
 
 void lower_touch(LowerState *state, Type *t) {
@@ -527,13 +558,9 @@ void lower_touch(LowerState *state, Type *t) {
     if (t->u.signature.tparams.len) return;
     touch_tuple(state, t->u.signature.params), touch_tuple(state, t->u.signature.results);
     return;
-  case TYPE_STRUCT:
-    touch_object_types(state, &t->u.struct_.fields);
-    if (!type_mentions_params(t) && !type_has_shape(t)) VEC_PUSH(&state->unit->arena, &state->need_wrappers, t);
-    return;
-  case TYPE_INTERFACE:
-    touch_object_types(state, &t->u.interface.methods);
-    for (uint32_t i = 0; i < t->u.interface.embeddeds.len; i++) lower_touch(state, t->u.interface.embeddeds.items[i]);
+  case TYPE_STRUCT: case TYPE_INTERFACE:
+    touch_parts(state, t);
+    if (!type_mentions_params(t) && !type_has_shape(t)) wants_wrappers(state, t);
     return;
   case TYPE_BASIC: case TYPE_PARAM: case TYPE_UNION: return;
   }

@@ -180,12 +180,33 @@ static void wrap_method(LowerState *s, Type *base, bool pointer, const Selection
   finish_wrapper(&l);
 }
 
+// Methods of interface types as functions that take the interface.
+static void wrap_interface(LowerState *s, Type *t) {
+  const TypeSet *set = type_set(type_underlying(t));
+  for (uint32_t i = 0; set && i < set->methods.len; i++) {
+    Object *method = set->methods.items[i];
+    Type *sig = lower_sig_type(s, NULL, type_unalias(method->type));
+    if (sig->kind != TYPE_SIGNATURE || sym_is_blank(method->name)) continue;
+    Type *plain = type_new_signature(s->unit->pkg, NULL, sig->u.signature.params, sig->u.signature.results, sig->u.signature.variadic);
+    Lower l;
+    begin_wrapper(&l, s, method_sym(s, t, method, ""), plain, NULL, t);
+    IrFunc *callee;
+    IrNode *call = forward(&l, l.fn->params.items[0]->node, NULL, method, plain, 1, &callee);
+    emit_call(&l, call, false);
+    finish_wrapper(&l);
+  }
+}
+
 static void wrap_type(LowerState *s, Type *t, bool needed) {
   if (type_has_shape(t) || type_mentions_params(t) || type_is_invalid(t)) return;
   Str key = type_string(&s->unit->arena, t, STYLE_GC_LINK, NULL);
   if (strmap_has(&s->wrapped, key)) return;
   strmap_set(&s->wrapped, key, t);
-  if (!needed || type_is_interface(t) || !needs_emit(s, t)) return;
+  if (!needed || !needs_emit(s, t)) return;
+  if (type_is_interface(t)) {
+    wrap_interface(s, t);
+    return;
+  }
   MethodSet set = type_method_set(&s->unit->arena, type_new_pointer(s->unit->pkg, t));
   for (uint32_t i = 0; i < set.len; i++) {
     if (!set.items[i].obj || sym_is_blank(set.items[i].obj->name)) continue;
@@ -217,6 +238,7 @@ static void wrap_method_value(LowerState *s, Type *recv, Object *method, const S
 void ir_make_wrappers(IrUnit *unit) {
   LowerState *s = unit->state;
   s->inlining = true;
+  VEC_PUSH(&unit->arena, &s->need_wrappers, unit->pkg->context->type_error);
   for (uint32_t i = 0; i < s->have_wrappers.len; i++) wrap_type(s, s->have_wrappers.items[i], false);
   for (uint32_t i = 0; i < s->need_wrappers.len; i++) wrap_type(s, s->need_wrappers.items[i], true);
   for (uint32_t i = 0; i < s->method_values.len; i++) {
