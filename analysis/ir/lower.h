@@ -28,7 +28,24 @@ typedef struct LowerEnv {
   PtrMap types;       // source Type -> Type
   StrMap dict_words;  // description of a dictionary entry -> its index plus one
   uint32_t dict_count;
+  VEC(Type *) run_time_types; // source types whose descriptors a shaped function's dictionary holds
+  struct SubDict *sub_dicts;
+  uint32_t sub_dict_count, sub_dict_cap;
 } LowerEnv;
+
+// A dictionary inside another, of an instance of a generic function or type.
+typedef struct SubDict {
+  IrFunc *func;   // the shaped function, or NULL:
+  Type *named;    // the shaped type
+  TypeList targs; // source types
+} SubDict;
+
+// A static dictionary: gc instantiates the types in it.
+typedef struct StaticDict {
+  IrFunc *shaped;
+  LowerEnv *env; // the shaped function's type parameters and the real arguments
+  uint32_t types_done, subs_done;
+} StaticDict;
 
 // A loop over a function, and what its rewriting needs to know (lower_rangefunc.c).
 typedef struct RangeLoop {
@@ -110,6 +127,7 @@ typedef struct LowerState {
   PtrMap touched;               // Type -> itself: already searched for instances
   StrMap named_instances;       // link string -> Type, of instances with shapes
   StrMap touched_instances;
+  PtrMap have_instances;        // instances that declarations of other packages mention
   PtrMap in_progress;           // instances whose underlying types are being made
   PtrMap func_names;            // foreign IrFunc -> this unit's IrName
   PtrMap sources;               // FUNC_DECL or FUNC_LIT -> RangeFuncs
@@ -123,6 +141,8 @@ typedef struct LowerState {
   LowerEnv no_env;       // nothing to substitute
   RangeFuncs no_ranges;  // of functions without such loops
   Type *dict_type;       // of the parameter `.dict`
+  VEC(StaticDict) static_dicts;
+  StrMap static_dict_keys;
   PtrMap dict_names;     // Sym -> IrName of a static dictionary
   PtrMap runtime_names;  // Sym -> IrName of a function that the compiler calls
   Package *runtime;      // stands for package runtime in those names
@@ -177,6 +197,7 @@ bool ir_identical(Type *, Type *); // gc's identity, for which a shape equals wh
 Str lower_hash_name(Arena *, Str name); // of a shape whose name is too long (lower_hash.c)
 Type *lower_shapify(LowerState *, Type *targ, bool basic);
 bool tparam_is_basic(Type *tparam); // constrained by an interface with methods only
+Type *lower_shaped_twin(LowerState *, Type *origin, TypeList targs);
 Type *lower_instance_type(LowerState *, Type *origin, TypeList targs);
 bool type_mentions_params(Type *); // depends on type parameters
 Type *type_pointer_elem(Type *);   // of a pointer (underlying); else NULL
@@ -264,6 +285,10 @@ IrNode *lower_go_defer(Lower *, const Ast *);
 IrFunc *lower_func_instance(LowerState *, Object *func, TypeList targs, bool shaped);
 IrFunc *lower_method_of(LowerState *, Type *recv_base, Object *method); // of a type of the IR; NULL: unknown
 void lower_need_methods(LowerState *, Type *named_instance);
+void lower_need_run_time_type(Lower *, Type *source); // the dictionary gets its descriptor, if it depends on parameters
+void lower_need_sub_dict(Lower *, IrFunc *shaped, Type *shaped_named, TypeList targs);
+void lower_need_static_dict(LowerState *, IrFunc *shaped, TypeList targs);
+bool lower_static_dicts(LowerState *); // instantiates what they hold; false: nothing new
 IrNode *lower_dict_word(Lower *, IrPos, const char *kind, const void *a, const void *b);
 IrNode *lower_dict_addr(Lower *, IrPos, IrFunc *shaped, TypeList targs); // address of a static dictionary
 TypeList lower_targs(Lower *, TypeList);

@@ -158,6 +158,7 @@ static void lower_type_clause(Lower *l, const Ast *clause, Type *iface, IrNode *
     Object *o = info->is_selection ? NULL : info->ref.object;
     if (o && o->kind == OBJ_VAR) {
       uint32_t at = cases.len ? end_of_type(cases.items[cases.len - 1]) : clause->pos;
+      lower_need_run_time_type(l, o->type);
       IrName *name = lower_declare(l, o, o->name, lower_type(l, o->type), lower_pos(l, at));
       name->object = o;
       name->defn = guard;

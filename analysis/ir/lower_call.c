@@ -196,16 +196,13 @@ static MethodRef instance_method(Lower *l, IrPos pos, Type *recv, Type *named, O
   bool pointer = type_unalias(recv)->kind == TYPE_POINTER, derived = false;
   TypeList args = named->u.named.targs, targs = lower_targs(l, args);
   for (uint32_t i = 0; i < args.len; i++) derived |= type_mentions_params(args.items[i]);
-  TypeList shapes = {ARENA_ARRAY(&l->unit->arena, Type *, targs.len), targs.len};
-  TypeList params = named->u.named.origin->u.named.tparams;
-  for (uint32_t i = 0; i < targs.len; i++)
-    shapes.items[i] = lower_shapify(l->state, targs.items[i], i < params.len && tparam_is_basic(params.items[i]));
-  Type *shaped = lower_instance_type(l->state, named->u.named.origin, shapes);
+  Type *shaped = lower_shaped_twin(l->state, named->u.named.origin, targs);
   lower_touch(l->state, shaped);
   IrFunc *fn = lower_method_of(l->state, shaped, method);
   r.base = lower_method_name(l, pos, pointer_if(l, pointer, shaped), method, fn);
   if (derived && l->env) {
     IrNode *word = lower_dict_word(l, pos, "subdict", named, NULL);
+    lower_need_sub_dict(l, NULL, shaped, args);
     Type *params_of_base = r.base->type->kind == TYPE_SIGNATURE ? r.base->type->u.signature.params : NULL;
     Type *type = tuple_len(params_of_base) > 1 ? tuple_at(params_of_base, 1)->type : word->type;
     r.dict = lower_conv_node(l, IR_CONVNOP, pos, type, word, false);
@@ -329,7 +326,8 @@ static Type *first_type(const Lower *l, AstList args) {
 static IrNode *lower_make(Lower *l, const Ast *e, IrPos pos) {
   AstList args = e->u.call.args;
   if (!args.len) return lower_bad_node(l, pos, NULL);
-  Type *type = lower_type(l, lower_src_type(l, args.items[0]));
+  Type *source = lower_src_type(l, args.items[0]), *core = type_core(source), *type = lower_type(l, source);
+  lower_need_run_time_type(l, core && core->kind == TYPE_SLICE ? core->u.slice.elem : source);
   IrNode *len = args.len > 1 ? lower_value(l, args.items[1]) : NULL, *cap = args.len > 2 ? lower_value(l, args.items[2]) : NULL;
   TypeKind kind = (TypeKind)type_underlying(type)->kind;
   IrOp op = kind == TYPE_SLICE ? IR_MAKESLICE : kind == TYPE_MAP ? IR_MAKEMAP : IR_MAKECHAN;
@@ -405,6 +403,7 @@ static IrNode *lower_append(Lower *l, const Ast *e, IrPos pos) {
   bool dots = e->u.call.has_dots;
   Type *core = first_type(l, e->u.call.args);
   if (core && core->kind != TYPE_SLICE) core = NULL;
+  if (core) lower_need_run_time_type(l, core->u.slice.elem);
   lower_multi_expr(l, pos, dots ? NULL : append_dst, core, e->u.call.args.items, e->u.call.args.len, &args);
   if (!args.len) return lower_bad_node(l, pos, NULL);
   Type *slice = type_underlying_of(args.items[0]->type, TYPE_SLICE);

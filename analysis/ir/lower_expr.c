@@ -63,6 +63,8 @@ IrNode *lower_conv_expr(Lower *l, Type *dst, const Ast *e, bool implicit) {
   bool same = !dst || type_is_invalid(dst) || type_is_invalid(src) || type_identical(src, dst);
   if (implicit && (same || (lower_info(l, ast_unparen(e))->value && type_is_untyped(src)))) return lower_value(l, e);
   IrPos pos = lower_pos(l, e->pos);
+  lower_need_run_time_type(l, src);
+  lower_need_run_time_type(l, dst);
   IrNode *x = lower_value(l, e);
   Type *type = lower_type(l, dst);
   IrNode *n = lower_convert(l, pos, type, x, implicit);
@@ -206,6 +208,7 @@ static IrNode *lower_index(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
   Type *core = type_core(lower_src_type(l, e->u.index.x));
   Type *key = core && core->kind == TYPE_MAP ? core->u.map.key : NULL;
+  if (key) lower_need_run_time_type(l, lower_src_type(l, e->u.index.x));
   IrNode *x = lower_value(l, e->u.index.x);
   IrNode *index = lower_conv_expr(l, key, e->u.index.indices.items[0], true);
   Type *elem = type_pointer_elem(x->type);

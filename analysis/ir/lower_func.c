@@ -139,6 +139,7 @@ static IrName *declare_param(Lower *l, IrFunc *fn, IrClass cls, Object *var, uin
     const char *form = cls == CLASS_PARAM ? "~p%u" : named_result ? "#rv%u" : "~r%u";
     sym = lower_sym(l->state, form, (unsigned)(index + (named_result ? 1 : 0)));
   }
+  lower_need_run_time_type(l, var->type);
   IrName *name = ir_new_name(l->unit, fn, cls, sym, lower_type(l, var->type), lower_object_pos(l, var))->u.name;
   name->object = var;
   name->pkg = pkg;

@@ -12,6 +12,21 @@ static Type *dict_type(const Lower *l) {
   return s->dict_type;
 }
 
+void lower_need_run_time_type(Lower *l, Type *source) {
+  if (!l->env || !l->env->shaped || !source || !type_mentions_params(source)) return;
+  for (uint32_t i = 0; i < l->env->run_time_types.len; i++)
+    if (l->env->run_time_types.items[i] == source) return;
+  VEC_PUSH(&l->unit->arena, &l->env->run_time_types, source);
+}
+
+void lower_need_sub_dict(Lower *l, IrFunc *func, Type *named, TypeList targs) {
+  LowerEnv *env = l->env;
+  if (!env || !env->shaped) return;
+  if (env->sub_dict_count == env->sub_dict_cap)
+    env->sub_dicts = arena_grow(&l->unit->arena, env->sub_dicts, &env->sub_dict_cap, sizeof *env->sub_dicts);
+  env->sub_dicts[env->sub_dict_count++] = (SubDict){func, named, targs};
+}
+
 // An entry of the function's dictionary; for types and itabs converted to the pointer that the run time takes.
 IrNode *lower_dict_word(Lower *l, IrPos pos, const char *kind, const void *a, const void *b) {
   if (!l->dict || !l->env) return lower_type_word(l, pos);
@@ -24,8 +39,18 @@ IrNode *lower_dict_word(Lower *l, IrPos pos, const char *kind, const void *a, co
   IrNode *n = ir_new(l->unit, IR_INDEX, pos, lower_basic(l, BASIC_UINTPTR));
   n->u.index.x = lower_deref(l, pos, l->dict->node, true);
   n->u.index.index = lower_int(l, pos, (int64_t)index - 1);
+  if (strcmp(kind, "type") == 0) lower_need_run_time_type(l, (Type *)(uintptr_t)a);
+  if (strcmp(kind, "itab") == 0) lower_need_run_time_type(l, (Type *)(uintptr_t)a), lower_need_run_time_type(l, (Type *)(uintptr_t)b);
   if (strcmp(kind, "type") != 0 && strcmp(kind, "itab") != 0) return n;
   return lower_conv_node(l, IR_CONVNOP, pos, type_new_pointer(l->unit->pkg, lower_basic(l, BASIC_UINT8)), n, false);
+}
+
+static LowerEnv *new_env(LowerState *s, TypeList tparams, TypeList targs, bool shaped) {
+  LowerEnv *env = ARENA_NEW(&s->unit->arena, LowerEnv);
+  env->tparams = tparams;
+  env->targs = targs;
+  env->shaped = shaped;
+  return env;
 }
 
 static void write_args(Buf *b, TypeList targs) {
@@ -35,6 +60,58 @@ static void write_args(Buf *b, TypeList targs) {
     type_write(b, targs.items[i], STYLE_GC_LINK, NULL);
   }
   buf_byte(b, ']');
+}
+
+void lower_need_static_dict(LowerState *s, IrFunc *shaped, TypeList targs) {
+  IrUnit *unit = s->unit;
+  if (!shaped || !shaped->source || !shaped->source->env || shaped->unit != unit) return;
+  for (uint32_t i = 0; i < targs.len; i++)
+    if (type_has_shape(targs.items[i])) return;
+  Buf b = {0};
+  buf_printf(&b, "%p", (void *)shaped);
+  write_args(&b, targs);
+  Str key = buf_view(&b);
+  bool known = strmap_has(&s->static_dict_keys, key);
+  if (!known) {
+    strmap_set(&s->static_dict_keys, arena_str(&unit->arena, key), shaped);
+    StaticDict d = {shaped, new_env(s, shaped->source->env->tparams, targs, false), 0, 0};
+    VEC_PUSH(&unit->arena, &s->static_dicts, d);
+  }
+  buf_release(&b);
+}
+
+static void instantiate_sub_dict(LowerState *s, LowerEnv *env, const SubDict *sub) {
+  TypeList targs = {ARENA_ARRAY(&s->unit->arena, Type *, sub->targs.len), sub->targs.len};
+  for (uint32_t i = 0; i < targs.len; i++) targs.items[i] = env_type(s, env, sub->targs.items[i]);
+  if (sub->func) {
+    lower_need_static_dict(s, sub->func, targs);
+    return;
+  }
+  Type *origin = sub->named->u.named.origin;
+  for (uint32_t i = 0; !type_is_interface(origin) && i < named_method_count(origin); i++) {
+    Object *m = named_method_at(origin, i);
+    if (m && !sym_is_blank(m->name)) lower_need_static_dict(s, lower_method_of(s, sub->named, m), targs);
+  }
+}
+
+bool lower_static_dicts(LowerState *s) {
+  bool changed = false;
+  for (uint32_t i = 0; i < s->static_dicts.len; i++) {
+    StaticDict d = s->static_dicts.items[i];
+    LowerEnv *shaped = d.shaped->source->env;
+    for (; d.types_done < shaped->run_time_types.len; d.types_done++) {
+      env_type(s, d.env, shaped->run_time_types.items[d.types_done]);
+      changed = true;
+    }
+    for (; d.subs_done < shaped->sub_dict_count; d.subs_done++) {
+      SubDict sub = shaped->sub_dicts[d.subs_done];
+      instantiate_sub_dict(s, d.env, &sub);
+      changed = true;
+    }
+    s->static_dicts.items[i].types_done = d.types_done;
+    s->static_dicts.items[i].subs_done = d.subs_done;
+  }
+  return changed;
 }
 
 static Sym targs_key(Lower *l, TypeList targs) {
@@ -68,6 +145,7 @@ IrNode *lower_dict_addr(Lower *l, IrPos pos, IrFunc *shaped, TypeList targs) {
     if (shaped) name->pkg = shaped->name->pkg;
     ptrmap_set(&l->state->dict_names, sym, name);
   }
+  lower_need_static_dict(l->state, shaped, targs);
   IrNode *n = lower_addr(l, pos, name->node, false);
   n->type = dict_type(l);
   return n;
@@ -127,14 +205,6 @@ static IrFunc *new_instance(LowerState *s, Sym sym, Object *origin, LowerEnv *en
   if (!source->types || source->types->has_error || !decl) fn->has_body = false, fn->is_broken = true;
   else source->ranges = lower_ranges_of(s, source);
   return fn;
-}
-
-static LowerEnv *new_env(LowerState *s, TypeList tparams, TypeList targs, bool shaped) {
-  LowerEnv *env = ARENA_NEW(&s->unit->arena, LowerEnv);
-  env->tparams = tparams;
-  env->targs = targs;
-  env->shaped = shaped;
-  return env;
 }
 
 static void queue_body(LowerState *s, IrFunc *fn) {
@@ -217,6 +287,7 @@ IrNode *lower_func_inst(Lower *l, const Ast *at, Object *o, const Instance *inst
   IrNode *base = lower_func_name(l->state, shaped, shaped->type);
   if (derived && l->env) {
     IrNode *word = lower_dict_word(l, pos, "subdict", o, targs_key(l, targs));
+    lower_need_sub_dict(l, shaped, NULL, instance->targs);
     *dict = lower_conv_node(l, IR_CONVNOP, pos, dict_type(l), word, false);
     return base;
   }
@@ -275,11 +346,7 @@ void lower_call_shaped_body(Lower *l, IrList *out) {
     Type *recv = fn->params.items[0]->type;
     bool pointer = type_unalias(recv)->kind == TYPE_POINTER;
     Type *named = type_unalias(pointer ? type_unalias(recv)->u.pointer.elem : recv);
-    Type *origin_type = named->u.named.origin;
-    TypeList params = origin_type->u.named.tparams, shapes = {ARENA_ARRAY(&l->unit->arena, Type *, env->targs.len), env->targs.len};
-    for (uint32_t k = 0; k < shapes.len; k++)
-      shapes.items[k] = lower_shapify(s, env->targs.items[k], k < params.len && tparam_is_basic(params.items[k]));
-    Type *type = lower_instance_type(s, origin_type, shapes);
+    Type *type = lower_shaped_twin(s, named->u.named.origin, env->targs);
     shaped = lower_method_of(s, type, origin);
     if (!shaped) return;
     fun = lower_method_name(l, pos, pointer ? type_new_pointer(l->unit->pkg, type) : type, origin, shaped);

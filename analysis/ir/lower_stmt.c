@@ -101,6 +101,7 @@ IrNode *lower_assignee(Lower *l, const Ast *e, IrName **defined) {
     const NodeInfo *info = lower_info(l, e);
     Object *o = info->is_selection ? NULL : info->ref.object;
     if (info->is_def && o && o->kind == OBJ_VAR) {
+      lower_need_run_time_type(l, o->type);
       IrName *name = lower_declare(l, o, o->name, lower_type(l, o->type), lower_object_pos(l, o));
       name->object = o;
       *defined = name;

@@ -282,6 +282,15 @@ Type *lower_instance_type(LowerState *state, Type *origin, TypeList targs) {
   return instance;
 }
 
+// The instance for the shapes of these arguments.
+Type *lower_shaped_twin(LowerState *state, Type *origin, TypeList targs) {
+  TypeList params = type_unalias(origin)->u.named.tparams;
+  TypeList shapes = {ARENA_ARRAY(&state->unit->arena, Type *, targs.len), targs.len};
+  for (uint32_t i = 0; i < targs.len; i++)
+    shapes.items[i] = lower_shapify(state, targs.items[i], i < params.len && tparam_is_basic(params.items[i]));
+  return lower_instance_type(state, origin, shapes);
+}
+
 // ---- substitution
 
 typedef struct Subst {
@@ -510,8 +519,8 @@ static void touch_named(LowerState *state, Type *t) {
     strmap_set(&state->touched_instances, key, t);
     if (!strmap_has(&state->named_instances, key)) strmap_set(&state->named_instances, key, t);
     for (uint32_t i = 0; i < n->targs.len; i++) lower_touch(state, n->targs.items[i]);
+    VEC_PUSH(&unit->arena, &state->need_wrappers, t); // instances have wrappers wherever they occur
     if (!type_has_shape(t)) {
-      VEC_PUSH(&unit->arena, &state->need_wrappers, t); // instances have wrappers wherever they occur
       LowerTodo todo = {NULL, t};
       VEC_PUSH(&unit->arena, &state->dicts, todo);
     }
@@ -543,7 +552,12 @@ static void touch_parts(LowerState *state, Type *t) {
 }
 
 void lower_touch(LowerState *state, Type *t) {
-  if (!t || ptrmap_has(&state->touched, t)) return;
+  if (!t) return;
+  if (state->foreign_decl && t->kind == TYPE_NAMED && t->u.named.targs.len && !ptrmap_has(&state->have_instances, t)) {
+    ptrmap_set(&state->have_instances, t, t);
+    VEC_PUSH(&state->unit->arena, &state->have_wrappers, t);
+  }
+  if (ptrmap_has(&state->touched, t)) return;
   ptrmap_set(&state->touched, t, t);
   switch ((TypeKind)t->kind) {
   case TYPE_NAMED: touch_named(state, t); return;

@@ -210,16 +210,13 @@ static void lower_package_init(LowerState *s) {
 
 void lower_run(LowerState *s) {
   IrUnit *unit = s->unit;
-  while (s->dicts.len || s->bodies.len) {
+  while (s->dicts.len || s->bodies.len || lower_static_dicts(s)) {
     if (s->dicts.len) {
       Type *t = s->dicts.items[--s->dicts.len].shape_of;
-      TypeList targs = t->u.named.targs, params = t->u.named.origin->u.named.tparams;
-      TypeList shapes = {ARENA_ARRAY(&unit->arena, Type *, targs.len), targs.len};
-      for (uint32_t i = 0; i < targs.len; i++)
-        shapes.items[i] = lower_shapify(s, targs.items[i], i < params.len && tparam_is_basic(params.items[i]));
-      lower_touch(s, lower_instance_type(s, t->u.named.origin, shapes));
+      lower_touch(s, lower_shaped_twin(s, t->u.named.origin, t->u.named.targs));
       continue;
     }
+    if (!s->bodies.len) continue;
     IrFunc *fn = s->bodies.items[--s->bodies.len].func;
     lower_body(s, fn);
     if (!fn->is_instantiation) continue;
@@ -264,6 +261,8 @@ void ir_unit_free(IrUnit *unit) {
   if (s) {
     ptrmap_release(&s->touched);
     ptrmap_release(&s->in_progress);
+    ptrmap_release(&s->have_instances);
+    strmap_release(&s->static_dict_keys);
     ptrmap_release(&s->no_env.types);
     strmap_release(&s->named_instances);
     strmap_release(&s->touched_instances);
