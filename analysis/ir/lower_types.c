@@ -508,7 +508,8 @@ static void touch_named(LowerState *state, Type *t) {
   struct NamedType *n = &t->u.named;
   IrUnit *unit = state->unit;
   if (n->is_shape) {
-    lower_touch(state, n->underlying);
+    VEC_PUSH(&unit->arena, &state->need_wrappers, t);
+    touch_underlying(state, t, state->foreign_decl);
     return;
   }
   if (type_is_generic(t)) return;
@@ -518,6 +519,8 @@ static void touch_named(LowerState *state, Type *t) {
     if (strmap_has(&state->touched_instances, key)) return;
     strmap_set(&state->touched_instances, key, t);
     if (!strmap_has(&state->named_instances, key)) strmap_set(&state->named_instances, key, t);
+    bool in_foreign = state->foreign_decl;
+    state->foreign_decl = false;
     for (uint32_t i = 0; i < n->targs.len; i++) lower_touch(state, n->targs.items[i]);
     VEC_PUSH(&unit->arena, &state->need_wrappers, t); // instances have wrappers wherever they occur
     if (!type_has_shape(t)) {
@@ -526,6 +529,7 @@ static void touch_named(LowerState *state, Type *t) {
     }
     touch_underlying(state, t, false);
     lower_need_methods(state, t);
+    state->foreign_decl = in_foreign;
     return;
   }
   if (!n->obj || !n->obj->pkg) return;

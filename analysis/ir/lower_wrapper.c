@@ -22,8 +22,11 @@ static Sym method_sym(LowerState *s, Type *recv, Object *m, const char *suffix) 
   bool pointer = type_unalias(recv)->kind == TYPE_POINTER;
   Type *base = pointer ? type_unalias(recv)->u.pointer.elem : recv;
   const Package *pkg = type_unalias(base)->kind == TYPE_NAMED ? type_unalias(base)->u.named.obj->pkg : NULL;
+  const Type *named = base;
+  while (type_unalias(named)->kind == TYPE_POINTER) named = type_unalias(named)->u.pointer.elem;
+  named = type_unalias(named);
   if (pointer) buf_byte(&b, '(');
-  type_write(&b, recv, STYLE_GC, pkg);
+  type_write(&b, recv, STYLE_GC, named->kind == TYPE_NAMED ? named->u.named.obj->pkg : NULL);
   if (pointer) buf_byte(&b, ')');
   if (!m->name->exported && m->pkg != pkg && m->pkg) buf_printf(&b, ".%.*s", STR_ARG(m->pkg->path));
   buf_printf(&b, ".%s%s", m->name->text, suffix);
@@ -212,7 +215,7 @@ static void wrap_interface(LowerState *s, Type *t) {
 }
 
 static void wrap_type(LowerState *s, Type *t, bool needed) {
-  if (type_mentions_params(t) || type_is_invalid(t) || type_is_shape(t)) return;
+  if (type_mentions_params(t) || type_is_invalid(t)) return;
   Str key = type_string(&s->unit->arena, t, STYLE_GC_LINK, NULL);
   if (strmap_has(&s->wrapped, key)) return;
   strmap_set(&s->wrapped, key, t);
@@ -224,7 +227,7 @@ static void wrap_type(LowerState *s, Type *t, bool needed) {
   MethodSet set = type_method_set(&s->unit->arena, type_new_pointer(s->unit->pkg, t));
   for (uint32_t i = 0; i < set.len; i++) {
     if (!set.items[i].obj || sym_is_blank(set.items[i].obj->name)) continue;
-    bool not_in_heap = type_unalias(t)->kind == TYPE_NAMED && type_unalias(t)->u.named.not_in_heap;
+    bool not_in_heap = type_not_in_heap(t);
     for (unsigned stars = 0; stars < (not_in_heap ? 3u : 2u); stars++) wrap_method(s, t, stars, &set.items[i]);
   }
 }

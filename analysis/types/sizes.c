@@ -103,6 +103,8 @@ static bool is_not_in_heap(const Type *t, unsigned depth) {
   return false;
 }
 
+bool type_not_in_heap(const Type *t) { return is_not_in_heap(t, 0); }
+
 static TypeLayout literal_layout(LayoutRun *run, Type *u) {
   switch ((TypeKind)u->kind) {
   case TYPE_BASIC: return basic_layout(run, u);
