@@ -1,0 +1,7 @@
+-- What Neovim 0.11 and newer finds by the name "heapls": vim.lsp.enable('heapls') is then all that is needed.
+return {
+  cmd = { 'heapls', 'serve' },
+  filetypes = { 'go' },
+  root_markers = { 'go.work', 'go.mod', '.git' },
+  settings = { heapls = vim.empty_dict() },
+}
