@@ -136,6 +136,12 @@ class Extension implements vscode.Disposable {
       middleware: {
         provideInlayHints: async (document, range, token, next) =>
           this.status.hintsShown ? await next(document, range, token) : [],
+        workspace: {
+          // A change of heapls.path ends the server that this would be sent to: nothing to bother the user with.
+          didChangeConfiguration: async (sections, next) => {
+            await next(sections).catch((error: unknown) => this.output.appendLine(`Sending settings: ${String(error)}`));
+          },
+        },
       },
     };
   }

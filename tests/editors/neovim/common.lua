@@ -110,7 +110,7 @@ function T.screen()
   return lines
 end
 
--- Runs a test: its failures end Neovim with status 1, and so does a server that outlives it.
+-- Runs a test: its failures end Neovim with status 1, and so does a heapls that outlives it.
 function T.run(name, body)
   vim.schedule(function()
     local ok, message = xpcall(body, debug.traceback)
@@ -131,9 +131,9 @@ function T.run(name, body)
       end
     end
     if not vim.wait(5000, function()
-      return #vim.lsp.get_clients() == 0
+      return #vim.lsp.get_clients({ name = 'heapls' }) == 0
     end, 20) then
-      return T.fail('a server does not end on shutdown and exit')
+      return T.fail('heapls does not end on shutdown and exit')
     end
     io.stdout:write(('PASS %s, Neovim %s\n'):format(name, tostring(vim.version())))
     vim.cmd('qall!')
