@@ -41,7 +41,7 @@ void render_path(Buf *out, Str cwd, Str path) {
 }
 
 // Markdown's `code` and *emphasis* are left out of plain text.
-static void write_words(Buf *out, Str text, bool markdown) {
+void render_words(Buf *out, Str text, bool markdown) {
   bool code = false;
   for (size_t i = 0; i < text.n; i++) {
     char c = text.p[i];
@@ -77,7 +77,7 @@ static void write_steps(Buf *out, const Finding *f, const RenderStyle *style) {
     const FindingStep *s = &f->steps[i];
     if (style->markdown) buf_printf(out, "%u. ", i + 1);
     else buf_printf(out, "  %2u. ", i + 1);
-    write_words(out, s->text, style->markdown);
+    render_words(out, s->text, style->markdown);
     write_place(out, s, style);
     if (!style->markdown && s->gc_text.n) buf_printf(out, "\n      %.*s", STR_ARG(s->gc_text));
     buf_byte(out, '\n');
@@ -102,7 +102,7 @@ void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {
   bool md = style->markdown;
   if (f->kind == FINDING_PARAM) {
     buf_printf(out, md ? "**Parameter `%.*s`.** " : "Parameter %.*s. ", STR_ARG(f->subject));
-    write_words(out, f->why, md);
+    render_words(out, f->why, md);
   } else {
     size_t cut = f->title.n;
     ptrdiff_t each = str_index(f->title, STR(" each time"));
@@ -118,10 +118,10 @@ void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {
     } else {
       buf_printf(out, md ? " (`%.*s`)\n\n" : " (%.*s)\n", STR_ARG(f->subject));
     }
-    write_words(out, f->why, md);
+    render_words(out, f->why, md);
     if (f->advice.n) {
       buf_puts(out, md ? "\n\n**To avoid it:** " : "\n\nTo avoid it: ");
-      write_words(out, f->advice, md);
+      render_words(out, f->advice, md);
     }
   }
   Buf facts = {0};
@@ -176,7 +176,7 @@ void render_function(Buf *out, const PackageResult *r, const Finding *function, 
     const Finding *f = &r->findings->items[i];
     if (f->kind != FINDING_PARAM || f->decl != function->decl) continue;
     buf_puts(out, md ? "\n- " : "\n  ");
-    write_words(out, f->why, md);
+    render_words(out, f->why, md);
   }
   buf_byte(out, '\n');
 }
@@ -185,6 +185,6 @@ void render_line(Buf *out, const Finding *f) {
   buf_str(out, f->title);
   if (f->why.n) {
     buf_byte(out, ' ');
-    write_words(out, f->why, false);
+    render_words(out, f->why, false);
   }
 }

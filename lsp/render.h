@@ -23,6 +23,7 @@ void render_finding(Buf *, const Finding *, const RenderStyle *);
 // A function's hover: its allocations, whether it can be inlined, what leaks.
 void render_function(Buf *, const PackageResult *, const Finding *function, const RenderStyle *);
 // One line: title and why, without markup.
+void render_words(Buf *, Str text, bool markdown);
 void render_line(Buf *, const Finding *);
 
 typedef struct FunctionTally {

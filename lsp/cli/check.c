@@ -21,7 +21,7 @@ typedef struct Check {
   CliSetup setup;
   CheckFormat format;
   Preset preset;
-  bool fail, tests, colour, progress, all_gc_lines;
+  bool fail, tests, colour, progress;
   Buf out;
   json_t *packages;
   uint32_t package_count, function_count, site_count, loop_count, stack_count, error_count;
@@ -96,10 +96,7 @@ static void text_finding(Check *c, const PackageResult *r, const Finding *f) {
   buf_str(&c->out, verdict_words(f));
   buf_printf(&c->out, "%s  %.*s", paint(c, PLAIN), STR_ARG(f->subject));
   Buf why = {0};
-  for (size_t i = 0; i < f->why.n; i++) {
-    if (f->why.p[i] != '`' && f->why.p[i] != '*') buf_byte(&why, f->why.p[i]);
-    else if (f->why.p[i] == '*' && i + 1 < f->why.n && i && f->why.p[i - 1] == '`') buf_byte(&why, '*');
-  }
+  render_words(&why, f->why, false);
   if (why.len) {
     buf_puts(&c->out, "  ");
     buf_str(&c->out, buf_view(&why));
@@ -239,7 +236,7 @@ static void package_done(void *context, const PackageResult *r) {
     if (list) json_array_append_new(list, json_finding(r, f));
     else if (c->format == FORMAT_TEXT) text_finding(c, r, f);
   }
-  if (c->format == FORMAT_GC) gc_format_package(&c->out, r, c->setup.cwd, c->all_gc_lines);
+  if (c->format == FORMAT_GC) gc_format_package(&c->out, r, c->setup.cwd, true);
   clear_progress(c);
   if (problems.len) {
     fflush(stdout);
@@ -266,7 +263,6 @@ static bool parse_arguments(Check *c, int argc, char **argv, int *code) {
     else if (strcmp(a, "--format=json") == 0) c->format = FORMAT_JSON;
     else if (strcmp(a, "--fail") == 0) c->fail = true;
     else if (strcmp(a, "--tests") == 0) c->tests = true;
-    else if (strcmp(a, "--all-lines") == 0) c->all_gc_lines = true;
     else if (strncmp(a, "--preset=", 9) == 0) {
       if (!preset_of(a + 9, &c->preset)) return *code = cli_usage_error("check", "there is no preset '%s': quiet, default or all", a + 9), false;
     } else if (strncmp(a, "--format=", 9) == 0) {

@@ -36,6 +36,16 @@ const Command cli_commands[] = {
    "  --from FILE      read the compiler's output from FILE instead of running it\n"
    "  --json           everything, for programs\n",
    cli_verify},
+  {"serve", "run the language server (the default command)",
+   "heapls serve [options]\n\n"
+   "Speaks LSP 3.17 on standard input and output.\n\n"
+   "  --port=N          listen on 127.0.0.1:N for one editor instead (no other address is served)\n"
+   "  --socket=N        connect to the editor at 127.0.0.1:N instead\n"
+   "  --pipe=PATH       connect to the editor's pipe instead\n"
+   "  --log-level=LEVEL error, warn, info, debug (default: info), on standard error\n"
+   "  --stdio           the default; editors like to say it\n\n"
+   "Exit codes: 0 after shutdown and exit, 1 when the connection ends otherwise, 2 an error at start.\n",
+   cli_serve},
   {"debug", "print what the layers below found",
    "heapls debug types [options] PACKAGE…\n\nPrints the types of all expressions and names.\n\n" COMMON_OPTIONS, cli_debug},
 };
@@ -55,7 +65,7 @@ static const Command *command_named(const char *name) {
 }
 
 int cli_main(int argc, char **argv) {
-  const char *name = argc > 1 ? argv[1] : "help";
+  const char *name = argc > 1 ? argv[1] : "serve";
   int skip = argc > 1 ? 2 : 1;
   if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0 || strcmp(name, "-V") == 0) {
     puts("heapls " HEAPLS_VERSION);
@@ -67,6 +77,7 @@ int cli_main(int argc, char **argv) {
     else print_help(stdout);
     return argc > 2 && !about ? 2 : 0;
   }
+  if (name[0] == '-') name = "serve", skip = 1; // heapls --stdio, --port=N …
   const Command *command = command_named(name);
   if (!command) {
     fprintf(stderr, "heapls: there is no command '%s'\n", name);

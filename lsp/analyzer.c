@@ -1,0 +1,355 @@
+// analyzer.c: the analysis thread. All that both threads touch is in Analyzer below `lock`; Programs belong to the thread.
+#include "analyzer.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+extern char **environ;
+enum { STACK_BYTES = 64 << 20 };
+
+typedef struct TextChange {
+  char *path;
+  TextSnapshot *text; // NULL: closed
+  bool invalidate;    // instead: forget what was read from the disk
+} TextChange;
+
+typedef struct RootProgram {
+  char *root;
+  Program *program;
+} RootProgram;
+
+struct Analyzer {
+  uv_thread_t thread;
+  bool started;
+  void (*wake)(void *);
+  void *context;
+  pthread_mutex_t lock;
+  pthread_cond_t work;
+  // under the lock
+  VEC(TextChange) changes;
+  VEC(char *) asked; // the last is next
+  VEC(AnalysisOutcome) outcomes;
+  VEC(char *) notices;
+  char *config[4], *next_config[4];
+  bool reconfigure, quit;
+  uint64_t generation; // of the configuration; outcomes of older ones are not handed out
+  CancelToken *running;
+  AnalyzerStatus status;
+  // the thread's own
+  VEC(RootProgram) programs;
+  VEC(TextChange) open; // texts in force
+};
+
+static char *copy(const char *s) {
+  char *p = mem_new(strlen(s) + 1);
+  memcpy(p, s, strlen(s));
+  return p;
+}
+
+// ---- Programs
+
+static bool exists(const char *dir, size_t n, const char *name) {
+  char path[PATH_MAX];
+  return snprintf(path, sizeof path, "%.*s/%s", (int)n, dir, name) < (int)sizeof path && access(path, F_OK) == 0;
+}
+
+// The directory of go.work or else go.mod above the file; its own directory without either.
+static char *root_of(const char *path) {
+  size_t own = 0, module = 0;
+  const char *gowork = getenv("GOWORK");
+  for (size_t n = strlen(path); n; n--) {
+    if (path[n] != '/') continue;
+    if (!own) own = n;
+    if ((!gowork || strcmp(gowork, "off") != 0) && exists(path, n, "go.work")) {
+      module = n;
+      break;
+    }
+    if (!module && exists(path, n, "go.mod")) module = n;
+  }
+  size_t n = module ? module : own ? own : 1;
+  char *root = mem_new(n + 1);
+  memcpy(root, path, n);
+  return root;
+}
+
+static void report_progress(void *context, uint32_t done, uint32_t total, Str package) {
+  Analyzer *a = context;
+  pthread_mutex_lock(&a->lock);
+  a->status.done = done;
+  a->status.total = total;
+  snprintf(a->status.progress, sizeof a->status.progress, "%.*s", STR_ARG(package));
+  pthread_mutex_unlock(&a->lock);
+  a->wake(a->context);
+}
+
+static bool has_flag(const char *flags, const char *flag) {
+  size_t n = strlen(flag);
+  for (const char *at = strstr(flags, flag); at; at = strstr(at + 1, flag)) {
+    if ((at == flags || at[-1] == ' ') && (at[n] == 0 || at[n] == ' ')) return true;
+  }
+  return false;
+}
+
+static Program *program_for(Analyzer *a, const char *path) {
+  char *root = root_of(path);
+  for (uint32_t i = 0; i < a->programs.len; i++) {
+    if (strcmp(a->programs.items[i].root, root) != 0) continue;
+    free(root);
+    return a->programs.items[i].program;
+  }
+  const char *flags = a->config[3];
+  ProgramOptions options = {
+    .build = {.environ = environ, .cwd = str_of(root), .goroot = str_of(a->config[0]), .tags = str_of(a->config[1])},
+    .ir = {.level = 1, .explain = true, .go_minor = go_version_minor(str_of(a->config[2])), .no_inline = has_flag(flags, "-l"),
+           .no_optimize = has_flag(flags, "-N"), .small_frames = has_flag(flags, "-smallframes"), .race = has_flag(flags, "-race")},
+    .progress = report_progress,
+    .progress_context = a,
+  };
+  Program *program = program_new(&options);
+  for (uint32_t i = 0; i < a->open.len; i++)
+    program_set_overlay(program, str_of(a->open.items[i].path), a->open.items[i].text->text, a->open.items[i].text->length);
+  const ProgramNotice *notices;
+  uint32_t count = program_notices(program, &notices);
+  const BuildContext *build = program_build_context(program);
+  pthread_mutex_lock(&a->lock);
+  for (uint32_t i = 0; i < count; i++) {
+    char *text = mem_new(notices[i].message.n + 1);
+    memcpy(text, notices[i].message.p, notices[i].message.n);
+    VEC_APPEND(&a->notices, text);
+  }
+  snprintf(a->status.go_version, sizeof a->status.go_version, "%.*s", STR_ARG(build->go_version));
+  snprintf(a->status.goroot, sizeof a->status.goroot, "%.*s", STR_ARG(build->goroot));
+  pthread_mutex_unlock(&a->lock);
+  VEC_APPEND(&a->programs, (RootProgram){root, program});
+  return program;
+}
+
+static void drop_programs(Analyzer *a) {
+  for (uint32_t i = 0; i < a->programs.len; i++) {
+    program_free(a->programs.items[i].program);
+    free(a->programs.items[i].root);
+  }
+  a->programs.len = 0;
+}
+
+// ---- Texts
+
+static void apply_change(Analyzer *a, TextChange *change) {
+  Str path = str_of(change->path);
+  if (!change->invalidate) {
+    uint32_t at = 0;
+    while (at < a->open.len && strcmp(a->open.items[at].path, change->path) != 0) at++;
+    if (at < a->open.len) {
+      snapshot_release(a->open.items[at].text);
+      free(a->open.items[at].path);
+      a->open.items[at] = a->open.items[--a->open.len];
+    }
+    if (change->text) VEC_APPEND(&a->open, (TextChange){copy(change->path), snapshot_retain(change->text), false});
+  }
+  for (uint32_t i = 0; i < a->programs.len; i++) {
+    Program *p = a->programs.items[i].program;
+    if (change->invalidate) program_invalidate(p, path);
+    else program_set_overlay(p, path, change->text ? change->text->text : NULL, change->text ? change->text->length : 0);
+  }
+  snapshot_release(change->text);
+  free(change->path);
+}
+
+// ---- The thread
+
+static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *cancel) {
+  struct timespec from, to;
+  clock_gettime(CLOCK_MONOTONIC, &from);
+  Program *program = program_for(a, path);
+  Buf error = {0};
+  AnalysisOutcome outcome = {.path = path, .generation = generation};
+  outcome.result = program_analyze_file(program, str_of(path), cancel, &error);
+  clock_gettime(CLOCK_MONOTONIC, &to);
+  outcome.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+  for (uint32_t i = 0; i < a->open.len; i++) VEC_APPEND(&outcome.seen, (SeenText){copy(a->open.items[i].path), a->open.items[i].text->version});
+  if (error.len) outcome.error = copy(error.text);
+  buf_release(&error);
+  bool cancelled = !outcome.result && __atomic_load_n(&cancel->cancelled, __ATOMIC_RELAXED);
+  size_t memory = 0;
+  for (uint32_t i = 0; i < a->programs.len; i++) memory += program_memory(a->programs.items[i].program);
+  pthread_mutex_lock(&a->lock);
+  a->status.total = 0;
+  a->status.memory = memory;
+  if (cancelled) outcome_release(&outcome);
+  else VEC_APPEND(&a->outcomes, outcome);
+  pthread_mutex_unlock(&a->lock);
+  a->wake(a->context);
+}
+
+static void take_config(Analyzer *a) {
+  a->reconfigure = false;
+  for (int i = 0; i < 4; i++) {
+    free(a->config[i]);
+    a->config[i] = a->next_config[i];
+    a->next_config[i] = NULL;
+  }
+}
+
+// Results must go before the programs they came from.
+static void drop_outcomes(Analyzer *a) {
+  for (uint32_t i = 0; i < a->outcomes.len; i++) outcome_release(&a->outcomes.items[i]);
+  a->outcomes.len = 0;
+}
+
+static void run(void *context) {
+  Analyzer *a = context;
+  pthread_mutex_lock(&a->lock);
+  for (;;) {
+    while (!a->quit && !a->changes.len && !a->asked.len && !a->reconfigure) pthread_cond_wait(&a->work, &a->lock);
+    if (a->quit) break;
+    bool fresh = a->reconfigure;
+    if (fresh) {
+      take_config(a);
+      drop_outcomes(a);
+    }
+    uint64_t generation = a->generation;
+    TextChange *changes = a->changes.items;
+    uint32_t count = a->changes.len;
+    memset(&a->changes, 0, sizeof a->changes);
+    char *path = a->asked.len ? a->asked.items[--a->asked.len] : NULL;
+    CancelToken cancel = {0};
+    a->running = &cancel;
+    pthread_mutex_unlock(&a->lock);
+    if (fresh) drop_programs(a);
+    for (uint32_t i = 0; i < count; i++) apply_change(a, &changes[i]);
+    free(changes);
+    if (path) analyze(a, path, generation, &cancel);
+    pthread_mutex_lock(&a->lock);
+    a->running = NULL;
+  }
+  drop_outcomes(a);
+  pthread_mutex_unlock(&a->lock);
+  drop_programs(a);
+}
+
+// ---- The loop's side
+
+static void set_config(char **slots, const AnalyzerConfig *config) {
+  const char *values[4] = {config->goroot, config->tags, config->go_version, config->gcflags};
+  for (int i = 0; i < 4; i++) {
+    free(slots[i]);
+    slots[i] = copy(values[i] ? values[i] : "");
+  }
+}
+
+Analyzer *analyzer_new(const AnalyzerConfig *config, void (*wake)(void *), void *context) {
+  Analyzer *a = mem_new(sizeof *a);
+  a->wake = wake;
+  a->context = context;
+  pthread_mutex_init(&a->lock, NULL);
+  pthread_cond_init(&a->work, NULL);
+  set_config(a->config, config);
+  uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = STACK_BYTES};
+  a->started = uv_thread_create_ex(&a->thread, &options, run, a) == 0;
+  return a;
+}
+
+static void cancel_running(Analyzer *a) {
+  if (a->running) __atomic_store_n(&a->running->cancelled, 1, __ATOMIC_RELAXED);
+}
+
+void analyzer_free(Analyzer *a) {
+  if (!a) return;
+  pthread_mutex_lock(&a->lock);
+  a->quit = true;
+  cancel_running(a);
+  pthread_cond_signal(&a->work);
+  pthread_mutex_unlock(&a->lock);
+  if (a->started) uv_thread_join(&a->thread);
+  for (uint32_t i = 0; i < a->changes.len; i++) snapshot_release(a->changes.items[i].text), free(a->changes.items[i].path);
+  for (uint32_t i = 0; i < a->open.len; i++) snapshot_release(a->open.items[i].text), free(a->open.items[i].path);
+  for (uint32_t i = 0; i < a->asked.len; i++) free(a->asked.items[i]);
+  for (uint32_t i = 0; i < a->notices.len; i++) free(a->notices.items[i]);
+  for (int i = 0; i < 4; i++) free(a->config[i]), free(a->next_config[i]);
+  free(a->changes.items);
+  free(a->open.items);
+  free(a->asked.items);
+  free(a->outcomes.items);
+  free(a->notices.items);
+  free(a->programs.items);
+  pthread_mutex_destroy(&a->lock);
+  pthread_cond_destroy(&a->work);
+  free(a);
+}
+
+void analyzer_configure(Analyzer *a, const AnalyzerConfig *config) {
+  pthread_mutex_lock(&a->lock);
+  set_config(a->next_config, config);
+  a->reconfigure = true;
+  a->generation++;
+  cancel_running(a);
+  pthread_cond_signal(&a->work);
+  pthread_mutex_unlock(&a->lock);
+}
+
+static void add_change(Analyzer *a, TextChange change) {
+  pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->changes, change);
+  cancel_running(a);
+  pthread_cond_signal(&a->work);
+  pthread_mutex_unlock(&a->lock);
+}
+
+void analyzer_set_text(Analyzer *a, const char *path, TextSnapshot *text) { add_change(a, (TextChange){copy(path), text, false}); }
+void analyzer_invalidate(Analyzer *a, const char *path) { add_change(a, (TextChange){copy(path), NULL, true}); }
+
+void analyzer_ask(Analyzer *a, const char *path, bool urgent) {
+  pthread_mutex_lock(&a->lock);
+  char *item = NULL;
+  for (uint32_t i = 0; i < a->asked.len; i++) {
+    if (strcmp(a->asked.items[i], path) != 0) continue;
+    item = a->asked.items[i];
+    memmove(a->asked.items + i, a->asked.items + i + 1, (a->asked.len - i - 1) * sizeof *a->asked.items);
+    a->asked.len--;
+    break;
+  }
+  if (!item) item = copy(path);
+  VEC_APPEND(&a->asked, item);
+  if (!urgent && a->asked.len > 1) {
+    memmove(a->asked.items + 1, a->asked.items, (a->asked.len - 1) * sizeof *a->asked.items);
+    a->asked.items[0] = item;
+  }
+  pthread_cond_signal(&a->work);
+  pthread_mutex_unlock(&a->lock);
+}
+
+bool analyzer_take(Analyzer *a, AnalysisOutcome *out) {
+  pthread_mutex_lock(&a->lock);
+  bool any = a->outcomes.len > 0 && a->outcomes.items[0].generation == a->generation;
+  if (any) {
+    *out = a->outcomes.items[0];
+    memmove(a->outcomes.items, a->outcomes.items + 1, --a->outcomes.len * sizeof *a->outcomes.items);
+  }
+  pthread_mutex_unlock(&a->lock);
+  return any;
+}
+
+void outcome_release(AnalysisOutcome *o) {
+  free(o->path);
+  free(o->error);
+  package_result_release(o->result);
+  for (uint32_t i = 0; i < o->seen.len; i++) free(o->seen.items[i].path);
+  free(o->seen.items);
+}
+
+void analyzer_status(Analyzer *a, AnalyzerStatus *out) {
+  pthread_mutex_lock(&a->lock);
+  *out = a->status;
+  memcpy(&out->notices, &a->notices, sizeof out->notices);
+  memset(&a->notices, 0, sizeof a->notices);
+  pthread_mutex_unlock(&a->lock);
+}
+
+void analyzer_status_release(AnalyzerStatus *s) {
+  for (uint32_t i = 0; i < s->notices.len; i++) free(s->notices.items[i]);
+  free(s->notices.items);
+}

@@ -1,0 +1,54 @@
+// analyzer.h: the analysis thread. It alone owns Programs (one for each module or workspace that open files lie in); the
+// event loop hands it texts and questions and gets results back.
+//
+// Order: texts are applied before questions; the newest question comes first. A new text cancels the run that is under
+// way, because its result would be stale; who sends a text asks again for all that it may concern.
+//
+// Results belong to a Program: release all of them before analyzer_configure and analyzer_free.
+#ifndef HEAPLS_ANALYZER_H
+#define HEAPLS_ANALYZER_H
+
+#include "report/program.h"
+#include "text_document.h"
+
+typedef struct AnalyzerConfig {
+  const char *goroot, *tags, *go_version, *gcflags;
+} AnalyzerConfig;
+
+typedef struct SeenText { // the version of an open document that the analysis saw
+  char *path;
+  int32_t version;
+} SeenText;
+
+typedef struct AnalysisOutcome {
+  char *path;                  // asked for
+  const PackageResult *result; // owned reference, NULL: nothing could be done
+  char *error;                 // why; may be NULL
+  VEC(SeenText) seen;
+  double seconds;
+  uint64_t generation; // of the configuration
+} AnalysisOutcome;
+
+typedef struct AnalyzerStatus {
+  char go_version[64], goroot[512];
+  char progress[256];
+  uint32_t done, total; // packages of the run under way; total 0: none
+  VEC(char *) notices;  // owned by the receiver
+  size_t memory;
+} AnalyzerStatus;
+
+typedef struct Analyzer Analyzer;
+// wake is called from the thread when there is something to take.
+Analyzer *analyzer_new(const AnalyzerConfig *, void (*wake)(void *), void *context);
+void analyzer_free(Analyzer *); // waits for the run under way to notice
+void analyzer_configure(Analyzer *, const AnalyzerConfig *); // starts over
+// Takes the snapshot; NULL: back to the disk.
+void analyzer_set_text(Analyzer *, const char *path, TextSnapshot *);
+void analyzer_invalidate(Analyzer *, const char *path); // "" : everything
+void analyzer_ask(Analyzer *, const char *path, bool urgent);
+bool analyzer_take(Analyzer *, AnalysisOutcome *); // false: nothing finished
+void outcome_release(AnalysisOutcome *);
+void analyzer_status(Analyzer *, AnalyzerStatus *); // notices are handed over once
+void analyzer_status_release(AnalyzerStatus *);
+
+#endif

@@ -1,0 +1,223 @@
+// dispatch.c: from bytes to handlers, and the answers back.
+//
+// A handler that needs an analysis which is still running asks to wait: its request is kept, answered when the analysis of
+// its document is done, and can be cancelled meanwhile.
+#include "server.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+typedef json_t *(*RequestHandler)(Request *);
+typedef void (*NotificationHandler)(Server *, Decoder *, const json_t *);
+
+static json_t *shutdown_request(Request *r) {
+  (void)r;
+  return NULL;
+}
+
+static const struct {
+  const char *method;
+  RequestHandler handle;
+} requests[] = {
+  {"initialize", feature_initialize},
+  {"shutdown", shutdown_request},
+  {"textDocument/inlayHint", feature_inlay_hint},
+  {"inlayHint/resolve", feature_inlay_hint_resolve},
+  {"textDocument/hover", feature_hover},
+  {"textDocument/diagnostic", feature_diagnostic_pull},
+  {"textDocument/codeLens", feature_code_lens},
+  {"textDocument/codeAction", feature_code_action},
+  {"workspace/executeCommand", feature_execute_command},
+  {"heapls/documentText", feature_document_text},
+};
+
+static void initialized(Server *s, Decoder *d, const json_t *params) {
+  (void)d;
+  (void)params;
+  workspace_initialized(s);
+}
+static void set_trace(Server *s, Decoder *d, const json_t *params) {
+  LspTrace trace;
+  if (decode_set_trace(d, params, &trace)) s->trace = trace;
+}
+static void cancel_request(Server *s, Decoder *d, const json_t *params) {
+  RpcId id;
+  if (!decode_cancel(d, params, &id)) return;
+  for (uint32_t i = 0; i < s->waiting.len; i++) {
+    Waiting *w = &s->waiting.items[i];
+    if (!rpc_id_equal(w->message.id, id)) continue;
+    transport_write(s, rpc_error_response(id, RPC_REQUEST_CANCELLED, "cancelled", NULL));
+    rpc_message_release(&w->message);
+    memmove(w, w + 1, (s->waiting.len - i - 1) * sizeof *w);
+    s->waiting.len--;
+    return;
+  }
+}
+static void progress_cancel(Server *s, Decoder *d, const json_t *params) {
+  RpcId token;
+  (void)s;
+  (void)decode_progress_cancel(d, params, &token); // our progress cannot be cancelled: it is not offered
+}
+
+static const struct {
+  const char *method;
+  NotificationHandler handle;
+} notifications[] = {
+  {"initialized", initialized},
+  {"$/cancelRequest", cancel_request},
+  {"$/setTrace", set_trace},
+  {"window/workDoneProgress/cancel", progress_cancel},
+  {"textDocument/didOpen", did_open},
+  {"textDocument/didChange", did_change},
+  {"textDocument/didSave", did_save},
+  {"textDocument/didClose", did_close},
+  {"workspace/didChangeWorkspaceFolders", did_change_folders},
+  {"workspace/didChangeConfiguration", did_change_configuration},
+  {"workspace/didChangeWatchedFiles", did_change_watched_files},
+};
+
+// ---- Out
+
+void server_notify(Server *s, const char *method, json_t *params) { transport_write(s, rpc_notification(method, params)); }
+
+void server_request(Server *s, OurRequest what, const char *method, json_t *params) {
+  RpcId id = {.kind = RPC_ID_INTEGER, .number = ++s->next_id};
+  rpc_calls_add(&s->ours, id, (void *)(uintptr_t)what);
+  transport_write(s, rpc_request(id, method, params));
+}
+
+void server_log(Server *s, LogLevel level, const char *format, ...) {
+  static const char *const names[] = {"error", "warn", "info", "debug"};
+  static const LspMessageType types[] = {LSP_ERROR, LSP_WARNING, LSP_INFO, LSP_LOG};
+  if (level > s->log_level) return;
+  char text[1024];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  fprintf(stderr, "heapls: %s: %s\n", names[level], text);
+  if (s->lifecycle.phase == LIFECYCLE_RUNNING && !s->stopping) server_notify(s, "window/logMessage", encode_message(types[level], text));
+}
+
+void server_show(Server *s, LspMessageType type, const char *text) {
+  fprintf(stderr, "heapls: %s\n", text);
+  if (s->lifecycle.phase == LIFECYCLE_RUNNING) server_notify(s, "window/showMessage", encode_message(type, text));
+}
+
+// ---- In
+
+static void answer(Server *s, RpcMessage *message, bool may_wait);
+
+static bool keep_waiting(Server *s, RpcMessage *message, Document *document) {
+  VEC_APPEND(&s->waiting, (Waiting){*message, document});
+  memset(message, 0, sizeof *message); // taken
+  return true;
+}
+
+static void answer(Server *s, RpcMessage *message, bool may_wait) {
+  Pool pool = {0};
+  Request r = {.server = s, .message = message, .pool = &pool, .may_wait = may_wait};
+  decoder_init(&r.decoder, &pool, "params");
+  RequestHandler handle = NULL;
+  for (size_t i = 0; i < sizeof requests / sizeof *requests && !handle; i++) {
+    if (strcmp(requests[i].method, message->method) == 0) handle = requests[i].handle;
+  }
+  json_t *result = NULL;
+  if (handle) result = handle(&r);
+  else rpc_error_set(&r.error, RPC_METHOD_NOT_FOUND, "heapls does not know %s", message->method);
+  if (r.decoder.error.code != RPC_OK && r.error.code == RPC_OK) r.error = r.decoder.error;
+  if (r.wait && r.error.code == RPC_OK && may_wait) {
+    json_decref(result);
+    keep_waiting(s, message, r.waits_for);
+  } else if (r.error.code != RPC_OK) {
+    json_decref(result);
+    if (strcmp(message->method, "initialize") == 0) lifecycle_initialize_failed(&s->lifecycle);
+    transport_write(s, rpc_error_response(message->id, r.error.code, r.error.message, NULL));
+  } else {
+    transport_write(s, rpc_response(message->id, result));
+  }
+  pool_release(&pool);
+}
+
+void dispatch_waiting(Server *s, const Document *document) {
+  for (uint32_t i = 0; i < s->waiting.len;) {
+    if (document && s->waiting.items[i].document != document) {
+      i++;
+      continue;
+    }
+    RpcMessage message = s->waiting.items[i].message;
+    memmove(s->waiting.items + i, s->waiting.items + i + 1, (s->waiting.len - i - 1) * sizeof *s->waiting.items);
+    s->waiting.len--;
+    answer(s, &message, false);
+    rpc_message_release(&message);
+  }
+}
+
+static bool is_waiting(const Server *s, RpcId id) {
+  for (uint32_t i = 0; i < s->waiting.len; i++) {
+    if (rpc_id_equal(s->waiting.items[i].message.id, id)) return true;
+  }
+  return false;
+}
+
+static void handle_notification(Server *s, RpcMessage *message) {
+  Pool pool = {0};
+  Decoder decoder;
+  decoder_init(&decoder, &pool, "params");
+  for (size_t i = 0; i < sizeof notifications / sizeof *notifications; i++) {
+    if (strcmp(notifications[i].method, message->method) == 0) notifications[i].handle(s, &decoder, message->params);
+  }
+  if (decoder.error.code != RPC_OK) server_log(s, LOG_WARN, "%s: %s", message->method, decoder.error.message);
+  pool_release(&pool);
+}
+
+static void handle_response(Server *s, const RpcMessage *message) {
+  OurRequest what = (OurRequest)(uintptr_t)rpc_calls_take(&s->ours, message->id);
+  const char *text = NULL;
+  if (rpc_response_error(message, &text) != RPC_OK) {
+    server_log(s, LOG_DEBUG, "the client refused a request: %s", text);
+    return;
+  }
+  if (what == OURS_CONFIGURATION) configuration_arrived(s, message->result);
+}
+
+static void handle(Server *s, RpcMessage *message) {
+  if (message->kind == RPC_RESPONSE) {
+    handle_response(s, message);
+    return;
+  }
+  RpcError error;
+  if (s->trace != LSP_TRACE_OFF) {
+    char text[160];
+    snprintf(text, sizeof text, "received %.120s", message->method);
+    server_notify(s, "$/logTrace", encode_log_trace(text, NULL));
+  }
+  switch (lifecycle_admit(&s->lifecycle, message, &error)) {
+  case LIFECYCLE_HANDLE:
+    if (message->kind == RPC_NOTIFICATION) handle_notification(s, message);
+    else if (is_waiting(s, message->id)) transport_write(s, rpc_error_response(message->id, RPC_INVALID_REQUEST, "this id is in use", NULL));
+    else answer(s, message, true);
+    break;
+  case LIFECYCLE_REFUSE: transport_write(s, rpc_error_response(message->id, error.code, error.message, NULL)); break;
+  case LIFECYCLE_DROP: break;
+  case LIFECYCLE_EXIT: server_stop(s, lifecycle_exit_code(&s->lifecycle)); break;
+  }
+}
+
+void dispatch_bytes(Server *s, const char *bytes, size_t count) {
+  framer_feed(&s->framer, bytes, count);
+  Frame frame;
+  FramerEvent event;
+  while (!s->stopping && (event = framer_next(&s->framer, &frame)) != FRAMER_WAIT) {
+    if (event == FRAMER_FAULT) {
+      transport_write(s, rpc_error_response((RpcId){0}, frame.fault.code, frame.fault.message, NULL));
+      continue;
+    }
+    RpcMessage message = {0};
+    RpcReply reply;
+    if (rpc_parse(&message, frame.body, frame.length, &reply) != RPC_INVALID) handle(s, &message);
+    else if (reply.wanted) transport_write(s, rpc_error_response(reply.id, reply.error.code, reply.error.message, NULL));
+    else server_log(s, LOG_WARN, "%s", reply.error.message);
+    if (message.root) rpc_message_release(&message);
+  }
+}

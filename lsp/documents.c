@@ -1,0 +1,308 @@
+// documents.c: open documents, the edits to them, and findings carried over those edits.
+//
+// An analysis speaks of the text it saw. Every change since is kept as a span; an offset of the analysed text is carried
+// through the spans in order, and what lies inside an edited span is dropped. So hints move with the code while the next
+// analysis is under way. Declarations that do not parse or type-check have no findings in the newest analysis: those of
+// the last good one are shown there, marked stale.
+#include "server.h"
+
+#include <stdlib.h>
+
+static char *copy(const char *s) {
+  size_t n = strlen(s);
+  char *p = protocol_alloc(n + 1);
+  memcpy(p, s, n);
+  return p;
+}
+
+Document *document_find(Server *s, Pool *pool, const char *uri) {
+  const char *key = uri_normal(pool, uri);
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    if (strcmp(s->documents.items[i]->key, key) == 0) return s->documents.items[i];
+  }
+  return NULL;
+}
+
+Document *document_of_path(Server *s, Str path) {
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    if (d->path && str_equal(str_of(d->path), path)) return d;
+  }
+  return NULL;
+}
+
+static void analysis_clear(Analysis *a) {
+  package_result_release(a->result);
+  *a = (Analysis){0};
+}
+
+void document_free(Document *d) {
+  analysis_clear(&d->live);
+  analysis_clear(&d->good);
+  text_document_release(&d->text);
+  free(d->spans.items);
+  free(d->uri);
+  free(d->key);
+  free(d->path);
+  free(d);
+}
+
+// The edited document first, then the others: what they import may have changed.
+static void ask_for(Server *s, Document *first) {
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    if (!d->path || d == first) continue;
+    d->waiting = true;
+    analyzer_ask(s->analyzer, d->path, false);
+  }
+  if (!first || !first->path) return;
+  first->waiting = true;
+  analyzer_ask(s->analyzer, first->path, true);
+}
+
+static bool is_go(const char *path) {
+  size_t n = path ? strlen(path) : 0;
+  return n > 3 && strcmp(path + n - 3, ".go") == 0;
+}
+
+void did_open(Server *s, Decoder *decoder, const json_t *params) {
+  LspDidOpen open;
+  if (!decode_did_open(decoder, params, &open)) return;
+  Document *d = document_find(s, decoder->pool, open.uri);
+  if (d) {
+    server_log(s, LOG_WARN, "%s was opened twice", open.uri);
+    text_document_release(&d->text);
+    d->spans.len = 0;
+    analysis_clear(&d->live);
+    analysis_clear(&d->good);
+  } else {
+    d = protocol_alloc(sizeof *d);
+    d->uri = copy(open.uri);
+    d->key = copy(uri_normal(decoder->pool, open.uri));
+    const char *path = uri_to_path(decoder->pool, open.uri);
+    d->path = is_go(path) ? copy(path) : NULL;
+    VEC_APPEND(&s->documents, d);
+  }
+  if (!text_document_open(&d->text, open.text, open.text_length, open.version)) {
+    server_log(s, LOG_WARN, "%s is too large", open.uri);
+    text_document_open(&d->text, "", 0, open.version);
+  }
+  if (!d->path) return;
+  analyzer_set_text(s->analyzer, d->path, text_document_snapshot(&d->text));
+  watch_directory_of(s, str_of(d->path));
+  ask_for(s, d);
+}
+
+// Cuts a span down to what really changed, so that a client that sends whole texts does not lose all positions.
+static TextEditSpan narrowed(TextEditSpan span, const char *old, uint32_t old_length, const char *now, uint32_t now_length) {
+  uint32_t old_size = span.old_end - span.start, new_size = span.new_end - span.start, head = 0, tail = 0;
+  if (span.old_end > old_length || span.new_end > now_length) return span;
+  while (head < old_size && head < new_size && old[span.start + head] == now[span.start + head]) head++;
+  while (tail < old_size - head && tail < new_size - head && old[span.old_end - tail - 1] == now[span.new_end - tail - 1]) tail++;
+  return (TextEditSpan){span.start + head, span.old_end - tail, span.new_end - tail};
+}
+
+void did_change(Server *s, Decoder *decoder, const json_t *params) {
+  LspDidChange change;
+  if (!decode_did_change(decoder, params, &change)) return;
+  Document *d = document_find(s, decoder->pool, change.uri);
+  if (!d) {
+    server_log(s, LOG_WARN, "didChange of %s, which is not open", change.uri);
+    return;
+  }
+  TextSnapshot *before = text_document_snapshot(&d->text);
+  TextEditSpan *spans = POOL_ARRAY(decoder->pool, TextEditSpan, change.count + 1);
+  RpcError error;
+  if (!text_document_change(&d->text, change.changes, change.count, change.version, s->encoding, spans, &error)) {
+    server_log(s, LOG_WARN, "%s: %s", change.uri, error.message);
+    snapshot_release(before);
+    return;
+  }
+  if (change.count == 1) spans[0] = narrowed(spans[0], before->text, before->length, d->text.now->text, d->text.now->length);
+  snapshot_release(before);
+  for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){change.version, spans[i]});
+  if (!d->path) return;
+  analyzer_set_text(s->analyzer, d->path, text_document_snapshot(&d->text));
+  ask_for(s, d);
+}
+
+void did_save(Server *s, Decoder *decoder, const json_t *params) {
+  LspDidSave save;
+  (void)s; // the text is known already
+  (void)decode_did_save(decoder, params, &save);
+}
+
+void did_close(Server *s, Decoder *decoder, const json_t *params) {
+  LspDidClose close;
+  if (!decode_did_close(decoder, params, &close)) return;
+  Document *d = document_find(s, decoder->pool, close.uri);
+  if (!d) return;
+  dispatch_waiting(s, d);
+  feature_publish_none(s, d);
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    if (s->documents.items[i] == d) s->documents.items[i] = s->documents.items[--s->documents.len];
+  }
+  if (d->path) {
+    analyzer_set_text(s->analyzer, d->path, NULL);
+    ask_for(s, NULL);
+  }
+  document_free(d);
+}
+
+// ---- Positions
+
+bool document_map(const Document *d, const Analysis *a, uint32_t offset, uint32_t *now) {
+  for (uint32_t i = 0; i < d->spans.len; i++) {
+    const SpanEntry *e = &d->spans.items[i];
+    if (e->version <= a->version) continue;
+    if (offset <= e->span.start) continue;
+    if (offset < e->span.old_end) return false;
+    offset = offset - e->span.old_end + e->span.new_end;
+  }
+  *now = offset;
+  return offset <= d->text.now->length;
+}
+
+static bool decl_broken(const Analysis *a, const AstDecl *decl) {
+  if (decl->has_error || decl->kind == DECL_BAD) return true;
+  const DeclTypes *types = a->result->package ? package_decl_types(a->result->package, decl) : NULL;
+  return types && types->has_error;
+}
+
+static bool place(const Document *d, const Analysis *a, const Finding *f, PlacedFinding *out) {
+  *out = (PlacedFinding){.finding = f, .result = a->result};
+  return f->source == a->file->source && document_map(d, a, f->start, &out->start) && document_map(d, a, f->end, &out->end) &&
+         document_map(d, a, f->hint_at, &out->hint_at) && out->start < out->end;
+}
+
+// Is the place in a declaration that is broken in the live analysis?
+static bool in_broken(const Document *d, uint32_t at) {
+  const AstFile *file = d->live.file;
+  for (uint32_t i = 0; i < file->decl_count; i++) {
+    const AstDecl *decl = file->decls[i];
+    uint32_t start = file->slot_starts[decl->slot], from, to;
+    if (start == UINT32_MAX || !decl_broken(&d->live, decl)) continue;
+    if (!document_map(d, &d->live, start, &from)) from = start;
+    if (!document_map(d, &d->live, start + (uint32_t)decl->text.n, &to)) to = start + (uint32_t)decl->text.n;
+    if (at >= from && at <= to) return true;
+  }
+  return false;
+}
+
+void document_findings(const Document *d, void (*visit)(void *context, const PlacedFinding *), void *context) {
+  const Analysis *live = &d->live, *good = &d->good;
+  PlacedFinding placed;
+  for (uint32_t i = 0; live->result && live->result->findings && i < live->result->findings->len; i++) {
+    if (place(d, live, &live->result->findings->items[i], &placed)) visit(context, &placed);
+  }
+  if (!good->result || good->result == live->result || !good->result->findings || !live->file) return;
+  for (uint32_t i = 0; i < good->result->findings->len; i++) {
+    const Finding *f = &good->result->findings->items[i];
+    if (!place(d, good, f, &placed) || !in_broken(d, placed.start)) continue;
+    placed.stale = true;
+    visit(context, &placed);
+  }
+}
+
+// The line of the text that holds the offset says heapls:ignore, or the line above does nothing but that.
+static bool ignored(const Document *d, uint32_t offset) {
+  const TextSnapshot *t = d->text.now;
+  uint32_t line = line_index_line(&t->lines, offset);
+  for (uint32_t i = 0; i < 2 && i <= line; i++) {
+    uint32_t start = t->lines.starts[line - i], end = line_index_line_end(&t->lines, t->text, t->length, line - i);
+    Str text = str_trim((Str){t->text + start, end - start});
+    ptrdiff_t at = str_index(text, STR("//heapls:ignore"));
+    if (at >= 0 && (i == 0 || at == 0)) return true;
+  }
+  return false;
+}
+
+bool document_shows(const Server *s, const Document *d, const PlacedFinding *p) {
+  const Finding *f = p->finding;
+  if (!preset_shows(s->settings.preset, f)) return false;
+  if (f->kind == FINDING_VARIABLE && !s->settings.variables) return false;
+  if (f->verdict == VERDICT_CONDITIONAL && !s->settings.conditional) return false;
+  if (!s->settings.tests && str_has_suffix(str_of(d->path), STR("_test.go"))) return false;
+  if (!s->settings.generated && d->live.file && d->live.file->is_generated) return false;
+  return !ignored(d, p->start);
+}
+
+// ---- Results
+
+static const AstFile *file_of(const PackageResult *r, const char *path) {
+  for (uint32_t i = 0; r && i < r->file_count; i++) {
+    if (str_equal(r->files[i]->source->path, str_of(path))) return r->files[i];
+  }
+  return NULL;
+}
+
+static bool any_broken(const Analysis *a) {
+  if (a->file->errors.len) return true;
+  for (uint32_t i = 0; i < a->file->decl_count; i++) {
+    if (decl_broken(a, a->file->decls[i])) return true;
+  }
+  return false;
+}
+
+static void drop_old_spans(Document *d) {
+  int32_t oldest = d->good.result && d->good.version < d->live.version ? d->good.version : d->live.version;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < d->spans.len; i++) {
+    if (d->spans.items[i].version > oldest) d->spans.items[kept++] = d->spans.items[i];
+  }
+  d->spans.len = kept;
+}
+
+static void adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
+  int32_t version = d->text.now->version;
+  for (uint32_t i = 0; i < o->seen.len; i++) {
+    if (strcmp(o->seen.items[i].path, d->path) == 0) version = o->seen.items[i].version;
+  }
+  if (d->live.result && version < d->live.version) return;
+  package_result_retain(o->result);
+  package_result_release(d->live.result);
+  d->live = (Analysis){o->result, file, version};
+  if (!any_broken(&d->live)) {
+    package_result_retain(o->result);
+    package_result_release(d->good.result);
+    d->good = d->live;
+  }
+  drop_old_spans(d);
+  d->result_number++;
+}
+
+static bool better_for(const Document *d, const AnalysisOutcome *o) {
+  // A test variant holds the package's own files too: their results come from the plain package when that is asked for.
+  return strcmp(d->path, o->path) == 0 || !d->live.result || str_equal(d->live.result->import_path, o->result->import_path);
+}
+
+void analysis_done(Server *s, const AnalysisOutcome *o) {
+  Document *asked = document_of_path(s, str_of(o->path));
+  bool changed = false;
+  if (asked) {
+    asked->failed = !o->result || !file_of(o->result, o->path);
+    if (asked->failed && o->error) server_log(s, LOG_WARN, "%s: %s", o->path, o->error);
+  }
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    const AstFile *file = d->path ? file_of(o->result, d->path) : NULL;
+    if (!file || !better_for(d, o)) continue;
+    changed |= d->live.result != o->result;
+    adopt(d, o, file);
+    if (d->live.version >= d->text.now->version) d->waiting = false;
+    feature_publish(s, d);
+    if (d != asked) dispatch_waiting(s, d);
+  }
+  if (asked) {
+    if (!asked->live.result || asked->live.version >= asked->text.now->version || asked->failed) asked->waiting = false;
+    if (!asked->waiting) dispatch_waiting(s, asked);
+  }
+  server_log(s, LOG_DEBUG, "%s: %.3f s", o->path, o->seconds);
+  if (!changed) return;
+  const LspClientCapabilities *c = &s->client.capabilities;
+  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present) server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
+  if (c->workspace.diagnostics_refresh && c->diagnostic.present) server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
+  if (c->workspace.code_lens_refresh && c->code_lens.present) server_request(s, OURS_IGNORED, "workspace/codeLens/refresh", NULL);
+}
+
+void reanalyze_all(Server *s) { ask_for(s, NULL); }

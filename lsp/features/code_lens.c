@@ -1,0 +1,41 @@
+// code_lens.c: textDocument/codeLens: above each function, its allocations and whether it can be inlined.
+#include "server.h"
+
+#include <stdlib.h>
+
+typedef struct LensList {
+  Request *request;
+  const Document *document;
+  VEC(LspCodeLens) items;
+} LensList;
+
+static void add_lens(void *context, const PlacedFinding *p) {
+  LensList *list = context;
+  Request *r = list->request;
+  if (p->finding->kind != FINDING_FUNCTION) return;
+  FunctionTally t = function_tally(p->result->findings, p->finding->decl);
+  Buf title = {0};
+  if (t.heap + t.conditional == 0) buf_puts(&title, "0 heap");
+  else buf_printf(&title, "%u heap", t.heap + t.conditional);
+  if (t.in_loop) buf_printf(&title, " · %u in a loop", t.in_loop);
+  buf_printf(&title, " · %.*s%s", STR_ARG(p->finding->hint), p->stale ? " · stale" : "");
+  LspCommand *command = POOL_NEW(r->pool, LspCommand);
+  command->title = pool_text(r->pool, title.text, title.len);
+  command->command = "";
+  buf_release(&title);
+  LspCodeLens lens = {.range = snapshot_range(list->document->text.now, p->start, p->end, r->server->encoding), .command = command};
+  VEC_APPEND(&list->items, lens);
+}
+
+json_t *feature_code_lens(Request *r) {
+  Server *s = r->server;
+  LspDocumentParams params;
+  if (!decode_code_lens(&r->decoder, r->message->params, &params)) return NULL;
+  Document *d = request_document(r, params.uri, !s->client.capabilities.workspace.code_lens_refresh);
+  if (!d || r->wait) return NULL;
+  LensList list = {.request = r, .document = d};
+  if (s->settings.code_lens) document_findings(d, add_lens, &list);
+  json_t *result = encode_code_lenses(list.items.items, list.items.len);
+  free(list.items.items);
+  return result;
+}

@@ -1,0 +1,81 @@
+// common.c: what the answers of several requests share.
+#include "server.h"
+
+Document *request_document(Request *r, const char *uri, bool needs_current) {
+  Document *d = document_find(r->server, r->pool, uri);
+  if (!d) {
+    rpc_error_set(&r->error, RPC_INVALID_PARAMS, "%s is not open", uri);
+    return NULL;
+  }
+  bool pending = d->path && d->waiting && !d->failed;
+  if (r->may_wait && pending && (needs_current || !d->live.result)) {
+    r->wait = true;
+    r->waits_for = d;
+  }
+  return d;
+}
+
+static const char *uri_for(void *context, Str path) {
+  Request *r = context;
+  Document *d = document_of_path(r->server, path);
+  if (d) return d->uri;
+  return uri_of_path(r->pool, pool_text(r->pool, path.p, path.n));
+}
+
+RenderStyle request_style(Request *r, bool markdown, bool stale) {
+  AnalyzerStatus status;
+  uint32_t minor = go_version_minor(str_of(r->server->settings.go_version));
+  if (!minor) {
+    analyzer_status(r->server->analyzer, &status);
+    minor = go_version_minor(str_of(status.go_version));
+    for (uint32_t i = 0; i < status.notices.len; i++) server_show(r->server, LSP_WARNING, status.notices.items[i]);
+    analyzer_status_release(&status);
+  }
+  return (RenderStyle){.markdown = markdown, .uri_of = uri_for, .context = r, .stale = stale, .go_minor = minor};
+}
+
+json_t *feature_document_text(Request *r) {
+  LspTextDocumentPosition at = {0};
+  const json_t *document = json_object_get(r->message->params, "textDocument");
+  at.uri = json_string_value(json_object_get(document, "uri"));
+  if (!at.uri) {
+    rpc_error_set(&r->error, RPC_INVALID_PARAMS, "params.textDocument.uri: expected string");
+    return NULL;
+  }
+  Document *d = document_find(r->server, r->pool, at.uri);
+  if (!d) {
+    rpc_error_set(&r->error, RPC_INVALID_PARAMS, "%s is not open", at.uri);
+    return NULL;
+  }
+  json_t *out = json_object_must();
+  json_put(out, "text", encode_string(d->text.now->text, d->text.now->length));
+  json_put_integer(out, "version", d->text.now->version);
+  json_put_bool(out, "waiting", d->waiting);
+  json_put_integer(out, "analysed", d->live.result ? d->live.version : -1);
+  return out;
+}
+
+json_t *feature_execute_command(Request *r) {
+  Server *s = r->server;
+  LspExecuteCommand command;
+  if (!decode_execute_command(&r->decoder, r->message->params, &command)) return NULL;
+  if (strcmp(command.command, "heapls.preset") != 0) {
+    rpc_error_set(&r->error, RPC_INVALID_PARAMS, "heapls does not know the command %s", command.command);
+    return NULL;
+  }
+  const char *name = json_string_value(json_array_get(command.arguments, 0));
+  Preset preset = s->settings.preset == PRESET_ALL ? PRESET_QUIET : (Preset)(s->settings.preset + 1);
+  if (name && !preset_of(name, &preset)) {
+    rpc_error_set(&r->error, RPC_INVALID_PARAMS, "there is no preset %s: quiet, default or all", name);
+    return NULL;
+  }
+  s->settings.preset = preset;
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    s->documents.items[i]->result_number++;
+    feature_publish(s, s->documents.items[i]);
+  }
+  const LspClientCapabilities *c = &s->client.capabilities;
+  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present) server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
+  if (c->workspace.diagnostics_refresh && c->diagnostic.present) server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
+  return json_string(preset_name(preset));
+}

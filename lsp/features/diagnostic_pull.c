@@ -1,0 +1,16 @@
+// diagnostic_pull.c: textDocument/diagnostic: the same diagnostics, when the client asks for them.
+#include "server.h"
+
+json_t *feature_diagnostic_pull(Request *r) {
+  Server *s = r->server;
+  LspDiagnosticParams params;
+  if (!decode_diagnostic(&r->decoder, r->message->params, &params)) return NULL;
+  Document *d = request_document(r, params.uri, !s->client.capabilities.workspace.diagnostics_refresh);
+  if (!d || r->wait) return NULL;
+  LspDiagnosticReport report = {.uri = d->uri};
+  char *id = pool_printf(r->pool, "%llu.%d", (unsigned long long)d->result_number, (int)d->text.now->version);
+  report.result_id = id;
+  if (params.previous_result_id && strcmp(params.previous_result_id, id) == 0) report.unchanged = true;
+  else diagnostics_json(s, d, r->pool, &report.diagnostics);
+  return encode_document_diagnostic_report(&report, NULL, 0, &s->client.capabilities);
+}

@@ -1,0 +1,42 @@
+// initialize.c: what heapls offers, fitted to what the client can take.
+#include "server.h"
+
+json_t *feature_initialize(Request *r) {
+  Server *s = r->server;
+  // The decoded parameters point into the message, which is kept as long as the server.
+  s->init_message = *r->message;
+  s->init_message.root = json_incref(r->message->root);
+  Decoder decoder;
+  decoder_init(&decoder, &s->init_pool, "params");
+  if (!decode_initialize(&decoder, r->message->params, &s->client)) {
+    r->error = decoder.error;
+    rpc_message_release(&s->init_message);
+    s->init_message = (RpcMessage){0};
+    return NULL;
+  }
+  if (decoder.warning.code != RPC_OK) server_log(s, LOG_WARN, "initialize: %s", decoder.warning.message);
+  s->trace = s->client.trace;
+  s->encoding = s->client.capabilities.position_encodings.chosen;
+  LspWorkspaceFolders root = {0};
+  LspWorkspaceFolder folder = {.uri = s->client.root_uri, .name = ""};
+  if (!s->client.has_folders && s->client.root_uri) root = (LspWorkspaceFolders){&folder, 1};
+  workspace_folders_set(s, s->client.has_folders ? s->client.folders : root, (LspWorkspaceFolders){0});
+  if (s->client.initialization_options) settings_apply(s, s->client.initialization_options);
+  static const char *kinds[] = {"quickfix"};
+  static const char *commands[] = {"heapls.preset"};
+  LspServerCapabilities offer = {
+    .position_encoding = s->encoding,
+    .inlay_hint = true,
+    .inlay_hint_resolve = true,
+    .hover = true,
+    .code_lens = true,
+    .code_action = true,
+    .code_action_kinds = {kinds, 1},
+    .commands = {commands, 1},
+    .diagnostic = true,
+    .inter_file_dependencies = true,
+    .diagnostic_identifier = "heapls",
+    .workspace_folders = true,
+  };
+  return encode_initialize_result(&offer, "heapls", HEAPLS_VERSION);
+}

@@ -1,0 +1,38 @@
+// inlay_hint_resolve.c: inlayHint/resolve: the tooltip, when the pointer rests on a hint.
+#include "server.h"
+
+typedef struct Wanted {
+  uint32_t at;
+  Str subject;
+  int kind;
+  PlacedFinding found;
+} Wanted;
+
+static void match(void *context, const PlacedFinding *p) {
+  Wanted *w = context;
+  if (!w->found.finding && p->finding->start == w->at && (int)p->finding->kind == w->kind && str_equal(p->finding->subject, w->subject)) w->found = *p;
+}
+
+json_t *feature_inlay_hint_resolve(Request *r) {
+  LspResolve resolve;
+  if (!decode_resolve(&r->decoder, r->message->params, &resolve)) return NULL;
+  json_t *item = json_must(json_deep_copy(resolve.item));
+  const char *uri = json_string_value(json_object_get(resolve.data, "uri"));
+  Document *d = uri ? document_find(r->server, r->pool, uri) : NULL;
+  const json_t *subject = json_object_get(resolve.data, "subject");
+  if (!d || !json_is_string(subject)) return item;
+  json_int_t at = json_integer_value(json_object_get(resolve.data, "at"));
+  if (at < 0 || at > UINT32_MAX) return item;
+  Wanted w = {.at = (uint32_t)at, .subject = {json_string_value(subject), json_string_length(subject)}, .kind = (int)json_integer_value(json_object_get(resolve.data, "kind"))};
+  document_findings(d, match, &w);
+  if (!w.found.finding) return item;
+  Buf text = {0};
+  RenderStyle style = request_style(r, true, w.found.stale);
+  render_finding(&text, w.found.finding, &style);
+  json_t *tooltip = json_object_must();
+  json_put(tooltip, "kind", encode_text("markdown"));
+  json_put(tooltip, "value", encode_string(text.text, text.len));
+  json_put(item, "tooltip", tooltip);
+  buf_release(&text);
+  return item;
+}

@@ -1,0 +1,117 @@
+// server.c: start and end of the server, and what wakes it besides messages: finished analyses, the parent's death.
+#include "server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+
+enum { PARENT_POLL_MS = 2000, PROGRESS_FROM = 8 };
+
+static void analyzer_wakes(void *context) { uv_async_send(context); }
+
+static void say_notices(Server *s, const AnalyzerStatus *status) {
+  for (uint32_t i = 0; i < status->notices.len; i++) {
+    bool said = false;
+    for (uint32_t k = 0; k < i; k++) said |= strcmp(status->notices.items[k], status->notices.items[i]) == 0;
+    if (!said) server_show(s, LSP_WARNING, status->notices.items[i]);
+  }
+}
+
+static void show_progress(Server *s, const AnalyzerStatus *status) {
+  if (!s->client.capabilities.window.work_done_progress || s->lifecycle.phase != LIFECYCLE_RUNNING) return;
+  RpcId token = {.kind = RPC_ID_INTEGER, .number = s->progress_number};
+  if (status->total >= PROGRESS_FROM && !s->progress_shown) {
+    token.number = ++s->progress_number;
+    s->progress_shown = true;
+    server_request(s, OURS_PROGRESS, "window/workDoneProgress/create", encode_progress_create(token));
+    server_notify(s, "$/progress", encode_progress_begin(token, "heapls", "analysing packages", 0, false));
+  }
+  if (!s->progress_shown) return;
+  if (status->total == 0) {
+    s->progress_shown = false;
+    server_notify(s, "$/progress", encode_progress_end(token, NULL));
+    return;
+  }
+  char text[64];
+  snprintf(text, sizeof text, "%u of %u packages", status->done, status->total);
+  server_notify(s, "$/progress", encode_progress_report(token, text, (int)(status->done * 100 / status->total), false));
+}
+
+static void on_wake(uv_async_t *async) {
+  Server *s = async->data;
+  if (s->stopping || !s->analyzer) return;
+  AnalyzerStatus status;
+  analyzer_status(s->analyzer, &status);
+  say_notices(s, &status);
+  AnalysisOutcome outcome;
+  while (analyzer_take(s->analyzer, &outcome)) {
+    analysis_done(s, &outcome);
+    outcome_release(&outcome);
+  }
+  show_progress(s, &status);
+  analyzer_status_release(&status);
+}
+
+static void on_parent_timer(uv_timer_t *timer) {
+  Server *s = timer->data;
+  if (s->lifecycle.phase == LIFECYCLE_NEW || !s->client.has_process_id) return;
+  if (kill((pid_t)s->client.process_id, 0) == 0 || errno != ESRCH) return;
+  server_log(s, LOG_WARN, "the editor (process %lld) is gone", (long long)s->client.process_id);
+  server_stop(s, lifecycle_exit_code(&s->lifecycle));
+}
+
+static void close_handle(uv_handle_t *handle, void *context) {
+  (void)context;
+  if (!uv_is_closing(handle)) uv_close(handle, NULL);
+}
+
+static void release(Server *s) {
+  for (uint32_t i = 0; i < s->documents.len; i++) document_free(s->documents.items[i]);
+  analyzer_free(s->analyzer);
+  for (uint32_t i = 0; i < s->waiting.len; i++) rpc_message_release(&s->waiting.items[i].message);
+  // A read of a plain file may be under way; it ends by itself.
+  if (s->transport.reading_file && !s->transport.ended) uv_cancel((uv_req_t *)&s->transport.read_request);
+  uv_walk(&s->loop, close_handle, NULL);
+  uv_run(&s->loop, UV_RUN_DEFAULT);
+  uv_loop_close(&s->loop);
+  for (uint32_t i = 0; i < s->watches.len; i++) {
+    free(s->watches.items[i]->directory);
+    free(s->watches.items[i]);
+  }
+  for (uint32_t i = 0; i < s->folders.len; i++) free(s->folders.items[i]);
+  free(s->documents.items);
+  free(s->waiting.items);
+  free(s->watches.items);
+  free(s->folders.items);
+  free(s->transport.buffer);
+  rpc_calls_release(&s->ours);
+  framer_release(&s->framer);
+  if (s->init_message.root) rpc_message_release(&s->init_message);
+  pool_release(&s->init_pool);
+}
+
+int server_run(const ServeOptions *options) {
+  signal(SIGPIPE, SIG_IGN);
+  Server *s = protocol_alloc(sizeof *s);
+  uv_loop_init(&s->loop);
+  framer_init(&s->framer, 0);
+  settings_default(&s->settings);
+  s->log_level = options->log_level;
+  s->exit_code = 1;
+  uv_timer_init(&s->loop, &s->parent_timer);
+  uv_timer_init(&s->loop, &s->stop_timer);
+  uv_async_init(&s->loop, &s->wake, on_wake);
+  s->wake.data = s;
+  s->parent_timer.data = s;
+  uv_timer_start(&s->parent_timer, on_parent_timer, PARENT_POLL_MS, PARENT_POLL_MS);
+  int code = 2;
+  if (transport_open(s, options)) {
+    const AnalyzerConfig config = {s->settings.goroot, s->settings.tags, s->settings.go_version, s->settings.gcflags};
+    s->analyzer = analyzer_new(&config, analyzer_wakes, &s->wake);
+    if (!s->stopping) uv_run(&s->loop, UV_RUN_DEFAULT);
+    code = s->exit_code;
+  }
+  release(s);
+  free(s);
+  return code;
+}

@@ -1,0 +1,189 @@
+// server.h: the language server: one event loop, which owns all state below, and one analysis thread (analyzer.h).
+//
+// A message comes in through transport.c, is admitted by the lifecycle and dispatched by dispatch.c to one file under
+// features/ or to documents.c and workspace.c. Handlers answer at once from the newest finished analysis, with its
+// positions carried over the edits since; when a new analysis is done, analysis_done publishes and asks for refreshes.
+#ifndef HEAPLS_SERVER_H
+#define HEAPLS_SERVER_H
+
+#include <uv.h>
+
+#include "analyzer.h"
+#include "framing.h"
+#include "json_build.h"
+#include "jsonrpc.h"
+#include "lsp_decode.h"
+#include "lsp_encode.h"
+#include "lsp_types.h"
+#include "render.h"
+#include "settings.h"
+#include "uri.h"
+
+typedef enum LogLevel { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG } LogLevel;
+
+// What an analysis said of one document.
+typedef struct Analysis {
+  const PackageResult *result; // owned reference; NULL: none yet
+  const AstFile *file;         // of the result
+  int32_t version;             // of the text it saw
+} Analysis;
+
+typedef struct SpanEntry {
+  int32_t version; // the text's after this change
+  TextEditSpan span;
+} SpanEntry;
+
+typedef struct Document {
+  char *uri;  // as the client spells it
+  char *key;  // uri_normal
+  char *path; // NULL: no file
+  TextDocument text;
+  Analysis live;  // the newest
+  Analysis good;  // the newest without errors, for declarations that are broken now
+  VEC(SpanEntry) spans; // changes since the older of the two
+  bool waiting;   // an analysis of the newest text is on its way
+  bool failed;    // the last one gave nothing
+  uint64_t result_number; // of pulled diagnostics
+  bool published; // diagnostics were pushed and not cleared
+} Document;
+
+typedef struct Server Server;
+
+// A request being answered.
+typedef struct Request {
+  Server *server;
+  RpcMessage *message;
+  Pool *pool;
+  Decoder decoder;
+  RpcError error;  // set: the answer is this error
+  bool may_wait;   // first try: the handler may set `wait` when a running analysis decides the answer
+  bool wait;
+  Document *waits_for;
+} Request;
+
+typedef struct Waiting {
+  RpcMessage message; // owned
+  Document *document;
+} Waiting;
+
+typedef struct Transport {
+  uv_stream_t *in, *out; // NULL: a plain file
+  uv_pipe_t pipe_in, pipe_out;
+  uv_tcp_t tcp, listener;
+  uv_connect_t connect;
+  uv_fs_t read_request;
+  char *buffer; // of plain file reads
+  uint32_t writing; // unfinished writes
+  bool ended, reading_file;
+} Transport;
+
+typedef struct Watch {
+  uv_fs_event_t event;
+  Server *server;
+  char *directory;
+} Watch;
+
+struct Server {
+  uv_loop_t loop;
+  Transport transport;
+  Framer framer;
+  Lifecycle lifecycle;
+  int exit_code;
+  bool stopping;
+  uv_timer_t parent_timer, stop_timer;
+  uv_pid_t parent;
+  uv_async_t wake; // from the analysis thread
+  Analyzer *analyzer;
+  Pool init_pool; // keeps the initialize message's strings
+  RpcMessage init_message;
+  LspInitializeParams client;
+  PositionEncoding encoding;
+  LogLevel log_level;
+  LspTrace trace;
+  Settings settings;
+  VEC(Document *) documents;
+  VEC(char *) folders; // paths
+  VEC(Waiting) waiting;
+  RpcCalls ours; // our requests to the client; data: an OurRequest
+  int64_t next_id;
+  VEC(Watch *) watches;
+  bool own_watcher;
+  bool progress_shown;
+  int64_t progress_number;
+  uint64_t notices_said; // bit per notice of the analyzer
+};
+
+// What the client's answer to one of our requests is for.
+typedef enum OurRequest { OURS_IGNORED = 1, OURS_CONFIGURATION, OURS_PROGRESS } OurRequest;
+
+typedef struct ServeOptions {
+  const char *port, *socket, *pipe; // NULL: standard input and output
+  LogLevel log_level;
+} ServeOptions;
+int server_run(const ServeOptions *); // the process's exit code
+
+// -- transport.c --
+bool transport_open(Server *, const ServeOptions *); // false: said why on stderr
+void transport_write(Server *, json_t *message);     // takes message
+void server_stop(Server *, int exit_code);           // after what is written has gone out
+
+// -- dispatch.c --
+void dispatch_bytes(Server *, const char *bytes, size_t count);
+void dispatch_waiting(Server *, const Document *); // answers what waits for it; NULL: everything
+void server_notify(Server *, const char *method, json_t *params);
+void server_request(Server *, OurRequest, const char *method, json_t *params);
+void server_log(Server *, LogLevel, const char *format, ...) PRINTF_LIKE(3, 4);
+void server_show(Server *, LspMessageType, const char *text);
+
+// -- documents.c --
+Document *document_find(Server *, Pool *, const char *uri); // NULL: not open
+Document *document_of_path(Server *, Str path);
+void did_open(Server *, Decoder *, const json_t *);
+void did_change(Server *, Decoder *, const json_t *);
+void did_save(Server *, Decoder *, const json_t *);
+void did_close(Server *, Decoder *, const json_t *);
+void document_free(Document *);
+// Where an offset of the text that an analysis saw is now. False: edited away.
+bool document_map(const Document *, const Analysis *, uint32_t offset, uint32_t *now);
+// Calls visit for every finding of the document that can still be placed, with its range in the newest text.
+typedef struct PlacedFinding {
+  const Finding *finding;
+  const PackageResult *result;
+  uint32_t start, end, hint_at;
+  bool stale; // from before an edit that broke its declaration
+} PlacedFinding;
+void document_findings(const Document *, void (*visit)(void *context, const PlacedFinding *), void *context);
+// Shown under the settings: preset, switches, test and generated files, comments that say heapls:ignore.
+bool document_shows(const Server *, const Document *, const PlacedFinding *);
+void analysis_done(Server *, const AnalysisOutcome *);
+
+// -- workspace.c --
+void workspace_initialized(Server *);
+void workspace_folders_set(Server *, LspWorkspaceFolders added, LspWorkspaceFolders removed);
+void did_change_folders(Server *, Decoder *, const json_t *);
+void did_change_configuration(Server *, Decoder *, const json_t *);
+void configuration_arrived(Server *, const json_t *result);
+void settings_apply(Server *, const json_t *values);
+void did_change_watched_files(Server *, Decoder *, const json_t *);
+void watch_directory_of(Server *, Str path); // with our own watcher, where the client has none
+void reanalyze_all(Server *);
+
+// -- features/ -- each returns the result (NULL: null), or sets request->error or ->wait
+json_t *feature_initialize(Request *);
+json_t *feature_inlay_hint(Request *);
+json_t *feature_inlay_hint_resolve(Request *);
+json_t *feature_hover(Request *);
+json_t *feature_diagnostic_pull(Request *);
+json_t *feature_code_lens(Request *);
+json_t *feature_code_action(Request *);
+json_t *feature_document_text(Request *);
+json_t *feature_execute_command(Request *);
+void feature_publish(Server *, Document *);       // push diagnostics
+void feature_publish_none(Server *, Document *);
+void feature_status(Server *);                    // heapls/status: Go version, notices
+// Decodes a request's document; NULL with the error set. Waits for the first analysis when `need` says so.
+Document *request_document(Request *, const char *uri, bool needs_current);
+RenderStyle request_style(Request *, bool markdown, bool stale);
+json_t *diagnostics_json(Server *, Document *, Pool *, LspDiagnostics *out); // out may be NULL
+
+#endif

@@ -1,0 +1,96 @@
+// settings.c: the table of settings: name, type, where it is kept, default, what it may be.
+#include "settings.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+typedef enum SettingType { SETTING_BOOL, SETTING_TEXT, SETTING_CHOICE } SettingType;
+typedef struct Setting {
+  const char *name;
+  SettingType type;
+  size_t at, room;         // in Settings
+  const char *fallback;    // "true", "false" or text
+  const char *const *choices;
+  bool verdicts; // changing it needs a new analysis
+} Setting;
+
+static const char *const presets[] = {"quiet", "default", "all", NULL};
+static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
+#define FLAG(text, field, fallback) {text, SETTING_BOOL, offsetof(Settings, field), sizeof(bool), fallback, NULL, false}
+#define TEXT(text, field) {text, SETTING_TEXT, offsetof(Settings, field), sizeof(((Settings *)0)->field), "", NULL, true}
+static const Setting table[] = {
+  {"preset", SETTING_CHOICE, offsetof(Settings, preset), 0, "default", presets, false},
+  FLAG("hints.enable", hints, "true"),
+  FLAG("hints.variables", variables, "true"),
+  FLAG("hints.conditional", conditional, "true"),
+  FLAG("diagnostics.enable", diagnostics, "true"),
+  FLAG("codeLens.enable", code_lens, "true"),
+  FLAG("showIn.generated", generated, "false"),
+  FLAG("showIn.tests", tests, "true"),
+  TEXT("go.root", goroot),
+  TEXT("go.tags", tags),
+  TEXT("go.version", go_version),
+  TEXT("go.gcflags", gcflags),
+  {"log.level", SETTING_CHOICE, offsetof(Settings, log_level), sizeof(((Settings *)0)->log_level), "info", levels, false},
+};
+
+static bool chosen(const Setting *s, const char *value) {
+  for (int i = 0; s->choices[i]; i++) {
+    if (strcmp(s->choices[i], value) == 0) return true;
+  }
+  return false;
+}
+
+static void store(Settings *settings, const Setting *s, const char *value) {
+  char *at = (char *)settings + s->at;
+  if (s->type == SETTING_BOOL) *(bool *)(void *)at = strcmp(value, "true") == 0;
+  else if (s->choices == presets) preset_of(value, (Preset *)(void *)at);
+  else snprintf(at, s->room, "%s", value);
+}
+
+void settings_default(Settings *settings) {
+  memset(settings, 0, sizeof *settings);
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) store(settings, &table[i], table[i].fallback);
+}
+
+// "a.b" as a key, or as b in the object a.
+static const json_t *value_of(const json_t *object, const char *name) {
+  const json_t *value = json_object_get(object, name);
+  const char *dot = strchr(name, '.');
+  if (value || !dot) return value;
+  char first[64];
+  snprintf(first, sizeof first, "%.*s", (int)(dot - name), name);
+  return json_object_get(json_object_get(object, first), dot + 1);
+}
+
+static void complain(Buf *problems, const Setting *s, const json_t *value) {
+  char *found = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+  buf_printf(problems, "heapls.%s is %.80s, which is not ", s->name, found ? found : "?");
+  free(found);
+  if (s->type == SETTING_BOOL) buf_puts(problems, "true or false");
+  else if (s->type == SETTING_TEXT) buf_puts(problems, "a text that fits");
+  else {
+    buf_puts(problems, "one of");
+    for (int i = 0; s->choices[i]; i++) buf_printf(problems, " %s", s->choices[i]);
+  }
+  buf_printf(problems, "; the default is used: %s\n", *s->fallback ? s->fallback : "empty");
+}
+
+bool settings_read(Settings *settings, const json_t *object, Buf *problems) {
+  Settings before = *settings;
+  settings_default(settings);
+  bool differs = false;
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    const Setting *s = &table[i];
+    const json_t *value = json_is_object(object) ? value_of(object, s->name) : NULL;
+    if (value && !json_is_null(value)) {
+      bool fits = s->type == SETTING_BOOL ? json_is_boolean(value) : json_is_string(value);
+      if (fits && s->type == SETTING_CHOICE) fits = chosen(s, json_string_value(value));
+      if (fits && s->type == SETTING_TEXT) fits = json_string_length(value) < s->room;
+      if (!fits) complain(problems, s, value);
+      else store(settings, s, s->type == SETTING_BOOL ? (json_is_true(value) ? "true" : "false") : json_string_value(value));
+    }
+    if (s->verdicts && strcmp((char *)settings + s->at, (char *)&before + s->at) != 0) differs = true;
+  }
+  return differs;
+}

@@ -1,0 +1,22 @@
+// settings.h: what the user can set, section "heapls" of the client's configuration.
+#ifndef HEAPLS_SETTINGS_H
+#define HEAPLS_SETTINGS_H
+
+#include <jansson.h>
+
+#include "render.h"
+
+typedef struct Settings {
+  Preset preset;
+  bool hints, diagnostics, code_lens;
+  bool generated, tests; // show findings in generated and test files
+  bool variables, conditional; // kinds
+  char goroot[1024], tags[256], go_version[32], gcflags[256];
+  char log_level[16];
+} Settings;
+void settings_default(Settings *);
+// Reads an object (dotted or nested keys). A bad value keeps the default; *problems gets one line for each: it names the
+// setting, what was found and what is used. True when something that verdicts depend on differs from before.
+bool settings_read(Settings *, const json_t *, Buf *problems);
+
+#endif

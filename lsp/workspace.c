@@ -1,0 +1,181 @@
+// workspace.c: folders, configuration, files that change on disk.
+//
+// Watching is left to the client where it offers that by dynamic registration. Otherwise the directories of open documents
+// are watched by us.
+#include "server.h"
+
+#include <stdlib.h>
+
+static char *copy(const char *s) {
+  size_t n = strlen(s);
+  char *p = protocol_alloc(n + 1);
+  memcpy(p, s, n);
+  return p;
+}
+
+void workspace_folders_set(Server *s, LspWorkspaceFolders added, LspWorkspaceFolders removed) {
+  Pool pool = {0};
+  for (size_t i = 0; i < removed.count; i++) {
+    const char *path = uri_to_path(&pool, removed.items[i].uri);
+    for (uint32_t k = 0; path && k < s->folders.len; k++) {
+      if (strcmp(s->folders.items[k], path) != 0) continue;
+      free(s->folders.items[k]);
+      s->folders.items[k] = s->folders.items[--s->folders.len];
+      break;
+    }
+  }
+  for (size_t i = 0; i < added.count; i++) {
+    const char *path = uri_to_path(&pool, added.items[i].uri);
+    if (path) VEC_APPEND(&s->folders, copy(path));
+  }
+  pool_release(&pool);
+}
+
+void did_change_folders(Server *s, Decoder *decoder, const json_t *params) {
+  LspDidChangeFolders change;
+  if (!decode_did_change_folders(decoder, params, &change)) return;
+  workspace_folders_set(s, change.added, change.removed);
+  server_log(s, LOG_DEBUG, "%u workspace folders", s->folders.len);
+}
+
+// ---- Configuration
+
+static void ask_configuration(Server *s) {
+  LspConfigurationItem item = {.section = "heapls"};
+  server_request(s, OURS_CONFIGURATION, "workspace/configuration", encode_configuration_params(&item, 1));
+}
+
+static void forget_results(Server *s) {
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    package_result_release(d->live.result);
+    package_result_release(d->good.result);
+    d->live = d->good = (Analysis){0};
+    d->spans.len = 0;
+  }
+}
+
+void settings_apply(Server *s, const json_t *values) {
+  static const char *const levels[] = {"error", "warn", "info", "debug"};
+  Buf problems = {0};
+  bool verdicts = settings_read(&s->settings, values, &problems);
+  if (problems.len) server_show(s, LSP_WARNING, problems.text);
+  buf_release(&problems);
+  for (int i = 0; i < 4; i++) {
+    if (json_object_get(values, "log.level") || json_object_get(json_object_get(values, "log"), "level"))
+      if (strcmp(s->settings.log_level, levels[i]) == 0) s->log_level = (LogLevel)i;
+  }
+  if (verdicts && s->analyzer) {
+    forget_results(s);
+    const AnalyzerConfig config = {s->settings.goroot, s->settings.tags, s->settings.go_version, s->settings.gcflags};
+    analyzer_configure(s->analyzer, &config);
+    reanalyze_all(s);
+    return;
+  }
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    s->documents.items[i]->result_number++;
+    feature_publish(s, s->documents.items[i]);
+  }
+  const LspClientCapabilities *c = &s->client.capabilities;
+  if (!s->documents.len) return;
+  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present) server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
+  if (c->workspace.diagnostics_refresh && c->diagnostic.present) server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
+  if (c->workspace.code_lens_refresh && c->code_lens.present) server_request(s, OURS_IGNORED, "workspace/codeLens/refresh", NULL);
+}
+
+void configuration_arrived(Server *s, const json_t *result) {
+  Pool pool = {0};
+  Decoder decoder;
+  json_t *value = NULL;
+  decoder_init(&decoder, &pool, "result");
+  if (!decode_configuration_result(&decoder, result, 1, &value)) server_log(s, LOG_WARN, "workspace/configuration: %s", decoder.error.message);
+  else if (value) settings_apply(s, value);
+  pool_release(&pool);
+}
+
+void did_change_configuration(Server *s, Decoder *decoder, const json_t *params) {
+  LspDidChangeConfiguration change;
+  if (!decode_did_change_configuration(decoder, params, &change)) return;
+  const json_t *own = change.settings ? json_object_get(change.settings, "heapls") : NULL;
+  if (own) settings_apply(s, own);
+  else if (s->client.capabilities.workspace.configuration) ask_configuration(s);
+  else if (change.settings) settings_apply(s, change.settings);
+}
+
+void workspace_initialized(Server *s) {
+  const LspClientCapabilities *c = &s->client.capabilities;
+  LspRegistration registrations[2];
+  size_t count = 0;
+  json_t *watchers = NULL;
+  if (c->workspace.watched_files_dynamic) {
+    static const LspFileWatcher patterns[] = {{.pattern = "**/*.go"}, {.pattern = "**/go.{mod,sum,work}"}};
+    watchers = encode_watchers(patterns, 2);
+    registrations[count++] = (LspRegistration){"heapls-files", "workspace/didChangeWatchedFiles", watchers};
+  } else {
+    s->own_watcher = true;
+  }
+  if (c->workspace.change_configuration_dynamic)
+    registrations[count++] = (LspRegistration){"heapls-settings", "workspace/didChangeConfiguration", NULL};
+  if (count) server_request(s, OURS_IGNORED, "client/registerCapability", encode_registrations(registrations, count));
+  json_decref(watchers);
+  if (c->workspace.configuration) ask_configuration(s);
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    if (s->documents.items[i]->path) watch_directory_of(s, str_of(s->documents.items[i]->path));
+  }
+}
+
+// ---- Files
+
+static bool matters(Str path) {
+  return str_has_suffix(path, STR(".go")) || str_has_suffix(path, STR("/go.mod")) || str_has_suffix(path, STR("/go.work")) ||
+         str_has_suffix(path, STR("/go.sum"));
+}
+
+static void file_changed(Server *s, const char *path) {
+  analyzer_invalidate(s->analyzer, str_has_suffix(str_of(path), STR(".go")) ? path : "");
+}
+
+void did_change_watched_files(Server *s, Decoder *decoder, const json_t *params) {
+  LspDidChangeWatchedFiles change;
+  if (!decode_did_change_watched_files(decoder, params, &change)) return;
+  bool any = false;
+  for (size_t i = 0; i < change.count; i++) {
+    const char *path = uri_to_path(decoder->pool, change.items[i].uri);
+    if (!path || !matters(str_of(path))) continue;
+    if (change.items[i].type == LSP_FILE_CHANGED && document_of_path(s, str_of(path))) continue; // its text is the editor's
+    file_changed(s, path);
+    any = true;
+  }
+  if (any) reanalyze_all(s);
+}
+
+static void on_event(uv_fs_event_t *event, const char *name, int events, int status) {
+  Watch *w = event->data;
+  (void)events;
+  if (status < 0 || !name) return;
+  Pool pool = {0};
+  const char *path = pool_printf(&pool, "%s/%s", w->directory, name);
+  if (matters(str_of(path)) && !document_of_path(w->server, str_of(path))) {
+    file_changed(w->server, path);
+    reanalyze_all(w->server);
+  }
+  pool_release(&pool);
+}
+
+void watch_directory_of(Server *s, Str path) {
+  enum { WATCH_LIMIT = 256 };
+  ptrdiff_t slash = str_last_byte(path, '/');
+  if (!s->own_watcher || slash <= 0 || s->watches.len >= WATCH_LIMIT) return;
+  Str dir = str_slice(path, 0, (size_t)slash);
+  for (uint32_t i = 0; i < s->watches.len; i++) {
+    if (str_equal(str_of(s->watches.items[i]->directory), dir)) return;
+  }
+  Watch *w = protocol_alloc(sizeof *w);
+  w->server = s;
+  w->directory = protocol_alloc(dir.n + 1);
+  memcpy(w->directory, dir.p, dir.n);
+  uv_fs_event_init(&s->loop, &w->event);
+  w->event.data = w;
+  if (uv_fs_event_start(&w->event, on_event, w->directory, 0) != 0) server_log(s, LOG_DEBUG, "%s cannot be watched", w->directory);
+  VEC_APPEND(&s->watches, w);
+}
