@@ -102,8 +102,14 @@ static void walk_make_slice(Walker *w, IrNode *n) {
   bool literal = size && size->op == IR_LITERAL && const_int64_value(size->u.lit.value, &count) && count == (int32_t)count;
   if (!literal && (!value || !const_int64_value(value, &count))) count = -1;
   AllocSite *s = alloc_add_site(w, ALLOC_KIND_MAKE_SLICE, n, n->pos, slice->u.slice.elem);
-  if (on_stack(n) && literal) {
+  const Const *length = n->u.make.len ? alloc_folded(w, n->u.make.len) : NULL;
+  bool fits_buffer = elem > 0 && elem <= STACK_BUFFER && count >= 0 && count <= STACK_BUFFER / elem;
+  if (on_stack(n) && (literal || fits_buffer)) {
     alloc_set_none(s, ALLOC_WHY_STACK);
+    return;
+  }
+  if (count == 0 && length && const_sign(length) == 0) {
+    alloc_set_none(s, ALLOC_WHY_ZERO_SIZE);
     return;
   }
   bool wide = (n->u.make.len && type_size(types, n->u.make.len->type) > types->target.word) ||
@@ -111,7 +117,7 @@ static void walk_make_slice(Walker *w, IrNode *n) {
   bool fits = count >= 0 && (elem == 0 || count <= INT64_MAX / elem);
   alloc_set_call(w, s, wide ? ALLOC_MAKESLICE64 : ALLOC_MAKESLICE, fits ? count * elem : -1, !type_has_pointers(types, slice->u.slice.elem));
   if (!fits) s->elem_bytes = elem;
-  if (on_stack(n) && elem > 0 && elem <= STACK_BUFFER) {
+  if (on_stack(n) && count < 0 && elem > 0 && elem <= STACK_BUFFER) {
     s->condition = ALLOC_IF_LARGER;
     s->limit = STACK_BUFFER / elem;
   }
@@ -190,9 +196,14 @@ static void add_append(Walker *w, IrNode *n, IrPos stmt_pos, IrNode *target, boo
   bool buffer = !spread && !in_place && (on_stack(n) || moved) && elem > 0 && elem <= STACK_BUFFER;
   if (buffer) {
     s->limit = STACK_BUFFER / elem;
-    if (moved == MOVE_BUFFER) s->call = ALLOC_GROWSLICEBUF;
-    if (moved == MOVE_BUFFER || !ptrmap_has(&w->buffered, first)) s->condition = ALLOC_IF_GROWS_BEYOND;
+    bool first_use = moved != MOVE_BUFFER && !ptrmap_has(&w->buffered, first);
     ptrmap_set(&w->buffered, first, first);
+    if (first_use && n->u.call.args.len - 1 <= s->limit && alloc_is_empty(w, first)) {
+      alloc_set_none(s, ALLOC_WHY_STACK);
+      return;
+    }
+    if (moved == MOVE_BUFFER) s->call = ALLOC_GROWSLICEBUF;
+    if (first_use || moved == MOVE_BUFFER) s->condition = ALLOC_IF_GROWS_BEYOND;
   } else if (!spread) {
     known_growth(w, s, first, n->u.call.args.len - 1, elem);
   }
@@ -405,6 +416,39 @@ static void walk_new(Walker *w, IrNode *n, uint32_t depth) {
   alloc_add_object(w, ALLOC_KIND_NEW, n, n->pos, elem, type_size(types, elem), !type_has_pointers(types, elem), on_stack(n));
 }
 
+// The map is made first, with the entries that are constant; the others are assigned one by one, at the literal's position.
+static void walk_map_literal(Walker *w, IrNode *n, IrPos pos) {
+  const IrList *list = &n->u.complit.list;
+  add_map(w, n, NULL, list->len, pos);
+  for (uint32_t i = 0; i < list->len; i++) {
+    IrNode *e = list->items[i];
+    if (e->op != IR_KEY) continue;
+    alloc_walk_list(w, &e->init);
+    alloc_walk_expr(w, e->u.key.key, PLACE_VALUE, 0);
+    if (e->u.key.value) alloc_walk_built(w, e->u.key.value, n->pos, true);
+  }
+}
+
+static bool is_static_map(const AllocPass *pass, const IrNode *n) {
+  for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
+    const IrNode *e = n->u.complit.list.items[i];
+    if (e->op != IR_KEY || !alloc_is_static_literal(pass, e->u.key.key) || !alloc_is_static_literal(pass, e->u.key.value)) return false;
+  }
+  return true;
+}
+
+void alloc_walk_built(Walker *w, IrNode *n, IrPos pos, bool in_place) {
+  if (in_place && n->op == IR_SLICELIT) {
+    alloc_walk_list(w, &n->init);
+    alloc_walk_slice_literal(w, n, pos);
+  } else if (in_place && n->op == IR_MAPLIT && is_static_map(w->pass, n)) {
+    alloc_walk_list(w, &n->init);
+    walk_map_literal(w, n, pos);
+  } else {
+    alloc_walk_expr(w, n, PLACE_VALUE, 0);
+  }
+}
+
 // ---- Everything
 
 typedef struct ChildContext {
@@ -498,10 +542,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   case IR_NEW: walk_new(w, n, depth); return true;
   case IR_PTRLIT: walk_pointer_literal(w, n, depth); return true;
   case IR_SLICELIT: alloc_walk_slice_literal(w, n, n->pos); return true;
-  case IR_MAPLIT:
-    add_map(w, n, NULL, n->u.complit.list.len, n->pos);
-    alloc_walk_exprs(w, &n->u.complit.list);
-    return true;
+  case IR_MAPLIT: walk_map_literal(w, n, n->pos); return true;
   case IR_CLOSURE: walk_closure(w, n, false); return true;
   case IR_METHVALUE: walk_method_value(w, n, depth); return true;
   case IR_CALLFUNC: case IR_CALLINTER: walk_call(w, n, depth); return true;

@@ -164,8 +164,17 @@ static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
   case IR_EQ: case IR_NE: case IR_LT: case IR_LE: case IR_GT: case IR_GE: return fold_compare(w, n, depth + 1);
   case IR_ADD: case IR_SUB: case IR_MUL: case IR_AND: case IR_OR: {
     const Const *x = fold(w, n->u.binary.x, depth + 1), *y = fold(w, n->u.binary.y, depth + 1);
-    if (!x || !y || !const_int64_value(x, &v) || !const_int64_value(y, &u) || v >= INT32_MAX || v < 0 || u >= INT32_MAX || u < 0) return NULL;
+    if (!x || !y || !const_int64_value(x, &v) || !const_int64_value(y, &u) || v != (int32_t)v || u != (int32_t)u) return NULL;
     return const_binary(pool, x, token_of((IrOp)n->op), y, true);
+  }
+  case IR_MIN: case IR_MAX: {
+    const Const *best = NULL;
+    for (uint32_t i = 0; i < n->u.call.args.len; i++) {
+      const Const *x = fold(w, n->u.call.args.items[i], depth + 1);
+      if (!x || const_kind(x) != CONST_INT) return NULL;
+      if (!best || const_compare(pool, x, n->op == IR_MIN ? TOKEN_LSS : TOKEN_GTR, best)) best = x;
+    }
+    return best;
   }
   case IR_LEN: {
     IrNode *x = n->u.unary.x;
@@ -297,14 +306,8 @@ static bool builds_in_place(IrNode *x, IrNode *y) {
 
 static void assign(Walker *w, IrPos pos, IrNode *x, IrNode *y) {
   if (!y) return;
-  if (y->op == IR_APPEND) {
-    alloc_walk_append(w, y, pos, x);
-  } else if (y->op == IR_SLICELIT && builds_in_place(x, y)) {
-    alloc_walk_list(w, &y->init);
-    alloc_walk_slice_literal(w, y, pos);
-  } else {
-    alloc_walk_expr(w, y, PLACE_VALUE, 0);
-  }
+  if (y->op == IR_APPEND) alloc_walk_append(w, y, pos, x);
+  else alloc_walk_built(w, y, pos, (x && x->op == IR_INDEXMAP) || builds_in_place(x, y));
 }
 
 // ---- Ranges
@@ -335,6 +338,8 @@ static void range_convert(Walker *w, IrNode *n, IrNode *target, bool value) {
 static void walk_range(Walker *w, IrNode *n) {
   IrNode *x = n->u.range.x;
   alloc_walk_expr(w, x, x && x->op == IR_STR2BYTES ? PLACE_TEMP : PLACE_VALUE, 0);
+  alloc_empty_enter_loop(w, n);
+  EmptySet before = alloc_empty_copy(&w->empty);
   w->loop_depth++;
   alloc_walk_expr(w, n->u.range.key, PLACE_VALUE, 0);
   alloc_walk_expr(w, n->u.range.value, PLACE_VALUE, 0);
@@ -342,6 +347,7 @@ static void walk_range(Walker *w, IrNode *n) {
   range_convert(w, n, n->u.range.value, true);
   walk_block(w, &n->u.range.body);
   w->loop_depth--;
+  alloc_empty_replace(&w->empty, before);
 }
 
 // ---- Switches
@@ -378,6 +384,31 @@ static int64_t taken_clause(Walker *w, IrNode *tag, const IrList *cases) {
   return other;
 }
 
+// Slices known to be empty before a switch, and after all clauses so far.
+typedef struct Meeting {
+  EmptySet before, after;
+  bool any;
+} Meeting;
+
+static void walk_clause(Walker *w, Meeting *meet, const IrList *body) {
+  walk_block(w, body);
+  EmptySet end = w->empty;
+  w->empty = alloc_empty_copy(&meet->before);
+  if (meet->any) {
+    alloc_empty_intersect(&meet->after, &end);
+    free(end.items);
+  } else {
+    meet->after = end;
+  }
+  meet->any = true;
+}
+
+static void end_clauses(Walker *w, Meeting *meet) {
+  if (meet->any) alloc_empty_intersect(&w->empty, &meet->after);
+  free(meet->before.items);
+  free(meet->after.items);
+}
+
 static void walk_switch(Walker *w, IrNode *n) {
   IrNode *tag = n->u.switch_.tag;
   const IrList *cases = &n->u.switch_.cases;
@@ -389,6 +420,7 @@ static void walk_switch(Walker *w, IrNode *n) {
     alloc_walk_expr(w, tag, tag->op == IR_BYTES2STR && all_constant(cases) ? PLACE_TEMP : PLACE_VALUE, 0);
   }
   int64_t taken = type_switch ? -1 : taken_clause(w, tag, cases);
+  Meeting meet = {.before = alloc_empty_copy(&w->empty)};
   for (uint32_t i = 0; i < cases->len; i++) {
     IrNode *c = cases->items[i];
     if (taken >= 0 && i != taken) {
@@ -400,17 +432,20 @@ static void walk_switch(Walker *w, IrNode *n) {
     alloc_walk_exprs(w, &c->u.case_.list);
     w->pending = 0;
     if (c->u.case_.var && c->u.case_.var->escapes) add_variable(w, c->u.case_.var, c->pos, ALLOC_KIND_VARIABLE);
-    walk_block(w, &c->u.case_.body);
+    walk_clause(w, &meet, &c->u.case_.body);
   }
+  end_clauses(w, &meet);
 }
 
 static void walk_select(Walker *w, IrNode *n) {
+  Meeting meet = {.before = alloc_empty_copy(&w->empty)};
   for (uint32_t i = 0; i < n->u.switch_.cases.len; i++) {
     IrNode *c = n->u.switch_.cases.items[i];
     w->pending = 0;
     if (c->u.case_.comm) alloc_walk_stmt(w, c->u.case_.comm);
-    walk_block(w, &c->u.case_.body);
+    walk_clause(w, &meet, &c->u.case_.body);
   }
+  end_clauses(w, &meet);
 }
 
 static bool walk_if(Walker *w, IrNode *n) {
@@ -419,16 +454,22 @@ static bool walk_if(Walker *w, IrNode *n) {
   int known = condition_of(w, n->u.if_.cond);
   bool then_falls = known != 0, else_falls = known != 1;
   uint8_t cold = w->cold;
+  EmptySet before = alloc_empty_copy(&w->empty);
   if (known != 0) {
     w->cold = cold | coldness(w, &n->u.if_.body);
     then_falls = falls_through(w, &n->u.if_.body);
   }
   w->pending = 0;
+  EmptySet after_then = w->empty;
+  w->empty = before;
   if (known != 1) {
     w->cold = cold | coldness(w, &n->u.if_.else_);
     else_falls = falls_through(w, &n->u.if_.else_);
   }
   w->cold = cold;
+  if (then_falls && else_falls) alloc_empty_intersect(&w->empty, &after_then);
+  if (then_falls && !else_falls) alloc_empty_replace(&w->empty, after_then);
+  else free(after_then.items);
   return then_falls || else_falls;
 }
 
@@ -457,6 +498,8 @@ static void walk_assign_list(Walker *w, IrNode *n) {
       alloc_walk_expr(w, y, PLACE_VALUE, 0);
     }
   }
+  bool pairs = n->op == IR_AS2 && lhs->len == rhs->len;
+  for (uint32_t i = 0; i < lhs->len; i++) alloc_empty_assign(w, lhs->items[i], pairs ? rhs->items[i] : NULL, pairs);
 }
 
 static void walk_move(Walker *w, IrNode *stmt) {
@@ -487,6 +530,7 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_AS:
     alloc_walk_expr(w, n->u.as.x, PLACE_VALUE, 0);
     assign(w, n->pos, n->u.as.x, n->u.as.y);
+    alloc_empty_assign(w, n->u.as.x, n->u.as.y, true);
     return true;
   case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV: case IR_SELRECV2:
     walk_assign_list(w, n);
@@ -499,14 +543,18 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_BREAK: case IR_CONTINUE: case IR_GOTO: case IR_FALL: return false;
   case IR_LABEL:
     if (ptrmap_has(&w->looping, n->u.label.label)) w->loop_depth++;
+    w->empty.len = 0;
     return true;
   case IR_IF: return walk_if(w, n);
   case IR_FOR: {
+    alloc_empty_enter_loop(w, n);
     w->loop_depth++;
     alloc_walk_expr(w, n->u.for_.cond, PLACE_VALUE, 0);
     w->loop_depth--;
     if (n->u.for_.cond && condition_of(w, n->u.for_.cond) == 0) return true;
+    EmptySet before = alloc_empty_copy(&w->empty);
     walk_loop(w, &n->u.for_.body, n->u.for_.post);
+    alloc_empty_replace(&w->empty, before);
     return true;
   }
   case IR_RANGE: walk_range(w, n); return true;
@@ -589,6 +637,7 @@ void alloc_walk_func(AllocPass *pass, IrFunc *fn, uint8_t cold) {
   }
   alloc_walk_list(&w, &fn->body);
   alloc_slice_moves_release(&w.moves);
+  free(w.empty.items);
   ptrmap_release(&w.buffered);
   ptrmap_release(&w.looping);
 }

@@ -3,7 +3,7 @@
 //   alloc.c   the unit: functions in turn, closures; names and words
 //   walk.c    statements: order, reachability, loops, cold blocks    expr.c   expressions: one rule per construct
 //   box.c     conversions to interfaces, constant data               move.c   slices moved to the heap where they are shared
-//   size.c    size classes
+//   size.c    size classes                                    empty.c  slices known to have no elements
 #ifndef HEAPLS_ALLOC_WALK_H
 #define HEAPLS_ALLOC_WALK_H
 
@@ -54,6 +54,9 @@ typedef struct AllocPass {
   bool fips; // FIPS modules have no constant data with addresses
 } AllocPass;
 
+// Local slices that have no elements where control is (empty.c). On the C heap.
+typedef VEC(IrName *) EmptySet;
+
 // Over one function.
 typedef struct Walker {
   AllocPass *pass;
@@ -63,6 +66,7 @@ typedef struct Walker {
   PtrMap looping;  // LABEL nodes that are jumped back to
   uint32_t loop_depth, depth;
   uint8_t cold;
+  EmptySet empty;
   // Variables that may share one allocation (a run of small pointer-free ones).
   uint32_t pending; // site index plus 1, 0: none
   int64_t pending_bytes, pending_align;
@@ -94,6 +98,17 @@ void alloc_walk_append(Walker *, IrNode *, IrPos stmt_pos, IrNode *target);
 void alloc_walk_assign_op(Walker *, IrNode *); // the right side of x op= y
 void alloc_walk_slice_literal(Walker *, IrNode *, IrPos);
 void alloc_walk_make_slice_copy(Walker *, IrNode *make, IrNode *copy);
+
+// A literal that is built in place, as part of an assignment at pos; any other value as usual.
+void alloc_walk_built(Walker *, IrNode *, IrPos, bool in_place);
+
+// -- empty.c --
+bool alloc_is_empty(Walker *, IrNode *slice);
+void alloc_empty_assign(Walker *, IrNode *x, IrNode *y, bool known); // x = y; y NULL: the zero value; known false: anything
+void alloc_empty_enter_loop(Walker *, IrNode *loop);
+EmptySet alloc_empty_copy(const EmptySet *); // returns owned
+void alloc_empty_replace(EmptySet *, EmptySet by); // takes by
+void alloc_empty_intersect(EmptySet *, const EmptySet *);
 
 // -- box.c --
 void alloc_walk_box(Walker *, IrNode *conv);
