@@ -146,7 +146,7 @@ typedef struct LowerState {
   PtrMap dict_names;     // Sym -> IrName of a static dictionary
   PtrMap runtime_names;  // Sym -> IrName of a function that the compiler calls
   Package *runtime;      // stands for package runtime in those names
-  bool foreign_decl; // while types of another package's declaration are searched
+  bool foreign_decl; // while declarations or bodies of another package, not generic, are read
   bool inlining;  // instances found now are not compiled, only inlined
   VEC(IrFunc *) inline_instances;
 } LowerState;

@@ -278,7 +278,7 @@ IrNode *lower_method_value(Lower *l, const Ast *e) {
   n->u.selector.sel = s->obj->name;
   n->u.selector.field = s->obj;
   n->u.selector.method = r.wrapper->u.selector.method;
-  VEC_PUSH(&l->unit->arena, &l->state->method_values, n);
+  if (!l->state->foreign_decl) VEC_PUSH(&l->unit->arena, &l->state->method_values, n);
   return n;
 }
 

@@ -126,6 +126,7 @@ IrNode *ir_unified_inline_call(IrUnit *unit, IrFunc *caller, IrNode *call, IrFun
   LowerSource *source = callee->source;
   BUG_ON(!source || !callee->inl);
   s->inlining = true;
+  s->foreign_decl = source->pkg != unit->pkg && !source->env;
   if (callee->unit != unit) ptrmap_set(&unit->inlined, callee, callee);
   IrFunc *fn = lower_new_func(s, caller->name->sym, callee->type, callee->pos);
   fn->name->pkg = caller->name->pkg;
@@ -158,5 +159,6 @@ IrNode *ir_unified_inline_call(IrUnit *unit, IrFunc *caller, IrNode *call, IrFun
   n->init = init;
   ptrmap_release(&l.locals);
   s->inlining = false;
+  s->foreign_decl = false;
   return n;
 }

@@ -349,7 +349,7 @@ static void lower_checks(Lower *l, const RangeLoop *loop, IrPos pos, IrList *out
 
 static void declare_next(Lower *l, const RangeLoop *loop, IrPos pos, IrList *out) {
   if (!loop->needs_next) return;
-  declare(l, pos, (IrPos){NULL, 0, l->inl}, next_key(loop), lower_sym(l->state, "#next"), lower_basic(l, BASIC_INT), NULL, out);
+  declare(l, pos, (IrPos){NULL, 0, 0}, next_key(loop), lower_sym(l->state, "#next"), lower_basic(l, BASIC_INT), NULL, out);
 }
 
 static void declare_outer(Lower *l, const RangeLoop *loop, IrPos pos, IrList *out) {
@@ -358,7 +358,7 @@ static void declare_outer(Lower *l, const RangeLoop *loop, IrPos pos, IrList *ou
     Type *any = l->unit->pkg->context->type_empty_interface;
     IrList args = {0};
     IrNode *call = lower_make_call(l, pos, lower_runtime_func(l, "deferrangefunc", NULL, any), &args, false);
-    declare(l, pos, (IrPos){NULL, 0, l->inl}, defers_key(loop), lower_sym(l->state, "#defers"), any, call, out);
+    declare(l, pos, (IrPos){NULL, 0, 0}, defers_key(loop), lower_sym(l->state, "#defers"), any, call, out);
   }
   if (loop->defers_first) declare_next(l, loop, pos, out);
 }
@@ -407,7 +407,7 @@ void lower_range_func(Lower *l, const Ast *s, IrList *out) {
   // The variable precedes the literal that is its value, as on the left of any assignment.
   Type *yield_ir = lower_type(l, yield);
   IrName *name = lower_declare(l, &loop->yield_number, lower_sym(l->state, "#yield%u", (unsigned)loop->yield_number), yield_ir,
-                               (IrPos){NULL, 0, l->inl});
+                               (IrPos){NULL, 0, 0});
   IrNode *as = lower_as(l, start, name->node, body_closure(l, loop, yield, start));
   as->flags |= IR_FLAG_DEF;
   ir_list_push(l->unit, &as->init, lower_dcl(l, name->pos, name));
@@ -468,7 +468,7 @@ void lower_range_params(Lower *l, IrFunc *fn) {
 void lower_range_body(Lower *l, IrList *out) {
   const Ast *s = l->source->node;
   const RangeLoop *loop = l->source->loop;
-  IrPos start = lower_pos(l, s->pos), end = start, none = {NULL, 0, l->inl};
+  IrPos start = lower_pos(l, s->pos), end = start, none = {NULL, 0, 0};
   if (s->u.range.body && s->u.range.body->kind == AST_BLOCK) end = lower_pos(l, s->u.range.body->u.block.rbrace);
   Type *params = l->source->signature->u.signature.params;
   for (uint32_t i = 0; !s->u.range.define && i < tuple_len(params) && range_var(s, i); i++) {

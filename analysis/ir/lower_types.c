@@ -557,7 +557,7 @@ static void touch_parts(LowerState *state, Type *t) {
 
 void lower_touch(LowerState *state, Type *t) {
   if (!t) return;
-  if (state->foreign_decl && t->kind == TYPE_NAMED && t->u.named.targs.len && !ptrmap_has(&state->have_instances, t)) {
+  if (state->foreign_decl && t->kind == TYPE_NAMED && t->u.named.targs.len && !ptrmap_has(&state->have_instances, t) && !type_has_shape(t)) {
     ptrmap_set(&state->have_instances, t, t);
     VEC_PUSH(&state->unit->arena, &state->have_wrappers, t);
   }

@@ -210,6 +210,8 @@ static void lower_package_init(LowerState *s) {
 
 void lower_run(LowerState *s) {
   IrUnit *unit = s->unit;
+  bool was = s->foreign_decl;
+  s->foreign_decl = false;
   while (s->dicts.len || s->bodies.len || lower_static_dicts(s)) {
     if (s->dicts.len) {
       Type *t = s->dicts.items[--s->dicts.len].shape_of;
@@ -223,6 +225,7 @@ void lower_run(LowerState *s) {
     if (s->inlining) VEC_PUSH(&unit->arena, &s->inline_instances, fn);
     else VEC_PUSH(&unit->arena, &unit->funcs, fn);
   }
+  s->foreign_decl = was;
 }
 
 IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
