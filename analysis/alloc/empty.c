@@ -109,3 +109,48 @@ void alloc_empty_intersect(EmptySet *set, const EmptySet *other) {
     if (!contains(other, set->items[i])) set->items[i--] = set->items[--set->len];
   }
 }
+
+static void meet(Meeting *m, const EmptySet *set) {
+  if (m->any) alloc_empty_intersect(&m->after, set);
+  else m->after = alloc_empty_copy(set);
+  m->any = true;
+}
+
+void alloc_empty_break(Walker *w, bool labelled) {
+  for (Meeting *m = w->meeting; m; m = m->outer) {
+    if (!m->is_loop) meet(m, &w->empty);
+    if (!labelled) return;
+  }
+}
+
+void alloc_empty_goto(Walker *w, Sym label) {
+  EmptySet *known = ptrmap_get(&w->at_labels, label);
+  if (known) {
+    alloc_empty_intersect(known, &w->empty);
+    return;
+  }
+  known = mem_new(sizeof *known);
+  *known = alloc_empty_copy(&w->empty);
+  ptrmap_set(&w->at_labels, label, known);
+}
+
+void alloc_empty_label(Walker *w, Sym label, bool reachable) {
+  if (ptrmap_has(&w->looping, label)) {
+    w->empty.len = 0;
+    return;
+  }
+  const EmptySet *known = ptrmap_get(&w->at_labels, label);
+  if (!known) return;
+  if (reachable) alloc_empty_intersect(&w->empty, known);
+  else alloc_empty_replace(&w->empty, alloc_empty_copy(known));
+}
+
+void alloc_empty_release(Walker *w) {
+  for (uint32_t i = 0; i < w->at_labels.len; i++) {
+    EmptySet *set = w->at_labels.entries[i].value;
+    if (set) free(set->items);
+    free(set);
+  }
+  ptrmap_release(&w->at_labels);
+  free(w->empty.items);
+}

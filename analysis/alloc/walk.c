@@ -241,18 +241,27 @@ static uint8_t coldness(const Walker *w, const IrList *block) {
   return makes_error(last->u.ret.results.items[last->u.ret.results.len - 1]) ? ALLOC_COLD_ERROR : 0;
 }
 
-static void walk_block(Walker *w, const IrList *block) {
+static bool falls_through(Walker *w, const IrList *list);
+
+static bool walk_block(Walker *w, const IrList *block) {
   uint8_t cold = w->cold;
   w->cold |= coldness(w, block);
-  alloc_walk_list(w, block);
+  bool falls = falls_through(w, block);
   w->cold = cold;
+  return falls;
 }
 
+// What the loop does not assign to is as before, however it is left.
 static void walk_loop(Walker *w, const IrList *body, IrNode *post) {
+  EmptySet before = alloc_empty_copy(&w->empty);
+  Meeting loop = {.outer = w->meeting, .is_loop = true};
+  w->meeting = &loop;
   w->loop_depth++;
   walk_block(w, body);
   if (post) alloc_walk_stmt(w, post);
   w->loop_depth--;
+  w->meeting = loop.outer;
+  alloc_empty_replace(&w->empty, before);
 }
 
 // ---- Lists
@@ -283,6 +292,8 @@ static bool falls_through(Walker *w, const IrList *list) {
       i++;
       continue;
     }
+    if (n->op == IR_LABEL) alloc_empty_label(w, n->u.label.label, reachable);
+    else if (!reachable) w->empty.len = 0; // a label inside
     reachable = alloc_walk_stmt(w, n);
   }
   return reachable;
@@ -339,15 +350,13 @@ static void walk_range(Walker *w, IrNode *n) {
   IrNode *x = n->u.range.x;
   alloc_walk_expr(w, x, x && x->op == IR_STR2BYTES ? PLACE_TEMP : PLACE_VALUE, 0);
   alloc_empty_enter_loop(w, n);
-  EmptySet before = alloc_empty_copy(&w->empty);
   w->loop_depth++;
   alloc_walk_expr(w, n->u.range.key, PLACE_VALUE, 0);
   alloc_walk_expr(w, n->u.range.value, PLACE_VALUE, 0);
   range_convert(w, n, n->u.range.key, false);
   range_convert(w, n, n->u.range.value, true);
-  walk_block(w, &n->u.range.body);
   w->loop_depth--;
-  alloc_empty_replace(&w->empty, before);
+  walk_loop(w, &n->u.range.body, NULL);
 }
 
 // ---- Switches
@@ -384,29 +393,22 @@ static int64_t taken_clause(Walker *w, IrNode *tag, const IrList *cases) {
   return other;
 }
 
-// Slices known to be empty before a switch, and after all clauses so far.
-typedef struct Meeting {
-  EmptySet before, after;
-  bool any;
-} Meeting;
-
-static void walk_clause(Walker *w, Meeting *meet, const IrList *body) {
-  walk_block(w, body);
-  EmptySet end = w->empty;
-  w->empty = alloc_empty_copy(&meet->before);
-  if (meet->any) {
-    alloc_empty_intersect(&meet->after, &end);
-    free(end.items);
-  } else {
-    meet->after = end;
-  }
-  meet->any = true;
+// One clause of a switch or select: starts where the others start.
+static void walk_clause(Walker *w, const IrList *body) {
+  if (walk_block(w, body)) alloc_empty_break(w, false);
+  alloc_empty_replace(&w->empty, alloc_empty_copy(&w->meeting->before));
 }
 
-static void end_clauses(Walker *w, Meeting *meet) {
-  if (meet->any) alloc_empty_intersect(&w->empty, &meet->after);
-  free(meet->before.items);
-  free(meet->after.items);
+static void begin_clauses(Walker *w, Meeting *m) {
+  *m = (Meeting){.outer = w->meeting, .before = alloc_empty_copy(&w->empty)};
+  w->meeting = m;
+}
+
+static void end_clauses(Walker *w, Meeting *m) {
+  if (m->any) alloc_empty_intersect(&w->empty, &m->after);
+  w->meeting = m->outer;
+  free(m->before.items);
+  free(m->after.items);
 }
 
 static void walk_switch(Walker *w, IrNode *n) {
@@ -420,7 +422,8 @@ static void walk_switch(Walker *w, IrNode *n) {
     alloc_walk_expr(w, tag, tag->op == IR_BYTES2STR && all_constant(cases) ? PLACE_TEMP : PLACE_VALUE, 0);
   }
   int64_t taken = type_switch ? -1 : taken_clause(w, tag, cases);
-  Meeting meet = {.before = alloc_empty_copy(&w->empty)};
+  Meeting meeting;
+  begin_clauses(w, &meeting);
   for (uint32_t i = 0; i < cases->len; i++) {
     IrNode *c = cases->items[i];
     if (taken >= 0 && i != taken) {
@@ -432,20 +435,21 @@ static void walk_switch(Walker *w, IrNode *n) {
     alloc_walk_exprs(w, &c->u.case_.list);
     w->pending = 0;
     if (c->u.case_.var && c->u.case_.var->escapes) add_variable(w, c->u.case_.var, c->pos, ALLOC_KIND_VARIABLE);
-    walk_clause(w, &meet, &c->u.case_.body);
+    walk_clause(w, &c->u.case_.body);
   }
-  end_clauses(w, &meet);
+  end_clauses(w, &meeting);
 }
 
 static void walk_select(Walker *w, IrNode *n) {
-  Meeting meet = {.before = alloc_empty_copy(&w->empty)};
+  Meeting meeting;
+  begin_clauses(w, &meeting);
   for (uint32_t i = 0; i < n->u.switch_.cases.len; i++) {
     IrNode *c = n->u.switch_.cases.items[i];
     w->pending = 0;
     if (c->u.case_.comm) alloc_walk_stmt(w, c->u.case_.comm);
-    walk_clause(w, &meet, &c->u.case_.body);
+    walk_clause(w, &c->u.case_.body);
   }
-  end_clauses(w, &meet);
+  end_clauses(w, &meeting);
 }
 
 static bool walk_if(Walker *w, IrNode *n) {
@@ -540,11 +544,12 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
     alloc_walk_assign_op(w, n);
     return true;
   case IR_BLOCK: return falls_through(w, &n->u.block.list);
-  case IR_BREAK: case IR_CONTINUE: case IR_GOTO: case IR_FALL: return false;
+  case IR_BREAK: alloc_empty_break(w, n->u.branch.label != NULL); return false;
+  case IR_GOTO: alloc_empty_goto(w, n->u.branch.label); return false;
+  case IR_CONTINUE: case IR_FALL: return false;
   case IR_LABEL:
     if (ptrmap_has(&w->looping, n->u.label.label)) w->loop_depth++;
-    w->empty.len = 0;
-    return true;
+    return true; // the list has seen to what is known here
   case IR_IF: return walk_if(w, n);
   case IR_FOR: {
     alloc_empty_enter_loop(w, n);
@@ -552,9 +557,7 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
     alloc_walk_expr(w, n->u.for_.cond, PLACE_VALUE, 0);
     w->loop_depth--;
     if (n->u.for_.cond && condition_of(w, n->u.for_.cond) == 0) return true;
-    EmptySet before = alloc_empty_copy(&w->empty);
     walk_loop(w, &n->u.for_.body, n->u.for_.post);
-    alloc_empty_replace(&w->empty, before);
     return true;
   }
   case IR_RANGE: walk_range(w, n); return true;
@@ -637,7 +640,7 @@ void alloc_walk_func(AllocPass *pass, IrFunc *fn, uint8_t cold) {
   }
   alloc_walk_list(&w, &fn->body);
   alloc_slice_moves_release(&w.moves);
-  free(w.empty.items);
+  alloc_empty_release(&w);
   ptrmap_release(&w.buffered);
   ptrmap_release(&w.looping);
 }

@@ -57,6 +57,13 @@ typedef struct AllocPass {
 // Local slices that have no elements where control is (empty.c). On the C heap.
 typedef VEC(IrName *) EmptySet;
 
+// Where several ways meet: the end of a switch or select, or a loop (which forgets what it assigns anyway).
+typedef struct Meeting {
+  struct Meeting *outer;
+  bool is_loop, any;
+  EmptySet before, after;
+} Meeting;
+
 // Over one function.
 typedef struct Walker {
   AllocPass *pass;
@@ -67,6 +74,8 @@ typedef struct Walker {
   uint32_t loop_depth, depth;
   uint8_t cold;
   EmptySet empty;
+  Meeting *meeting;  // innermost
+  PtrMap at_labels;  // label -> EmptySet of the jumps to it so far
   // Variables that may share one allocation (a run of small pointer-free ones).
   uint32_t pending; // site index plus 1, 0: none
   int64_t pending_bytes, pending_align;
@@ -107,6 +116,10 @@ bool alloc_is_empty(Walker *, IrNode *slice);
 void alloc_empty_assign(Walker *, IrNode *x, IrNode *y, bool known); // x = y; y NULL: the zero value; known false: anything
 void alloc_empty_enter_loop(Walker *, IrNode *loop);
 EmptySet alloc_empty_copy(const EmptySet *); // returns owned
+void alloc_empty_break(Walker *, bool labelled); // a break statement
+void alloc_empty_goto(Walker *, Sym label);
+void alloc_empty_label(Walker *, Sym label, bool reachable);
+void alloc_empty_release(Walker *);
 void alloc_empty_replace(EmptySet *, EmptySet by); // takes by
 void alloc_empty_intersect(EmptySet *, const EmptySet *);
 

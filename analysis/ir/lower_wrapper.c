@@ -5,6 +5,8 @@
 
 static bool needs_emit(const LowerState *s, Type *t) {
   Type *u = type_unalias(t);
+  // A struct literal type that another package spells has its wrappers there.
+  if (u->kind == TYPE_STRUCT && u->u.struct_.fields.len && !type_has_shape(u)) return u->u.struct_.fields.items[0]->pkg == s->unit->pkg;
   if (u->kind != TYPE_NAMED) return true;
   const Object *o = u->u.named.obj;
   if (u->u.named.targs.len || type_has_shape(u)) return true;
