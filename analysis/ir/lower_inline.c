@@ -107,6 +107,11 @@ static void lower_new_instances(LowerState *s) {
   s->inline_instances.items = NULL;
   s->inline_instances.len = s->inline_instances.cap = 0;
   inline_can_inline_quietly(s->unit, funcs, len);
+  // They were compiled in an imported package: gc keeps no body of them, and so knows nothing of their parameters.
+  for (uint32_t i = 0; i < len; i++) {
+    funcs[i]->body = (IrList){0};
+    funcs[i]->has_body = false;
+  }
 }
 
 bool ir_have_inline_body(const IrUnit *unit, const IrFunc *fn) {

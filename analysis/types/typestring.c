@@ -298,9 +298,20 @@ static void gc_shape(Writer *w, const Type *t) {
   buf_release(&name);
 }
 
+// In messages the name of a type loses a number at its end, and a shape's name may end in that of a local type.
+static void drop_local_number(Buf *buf, size_t from) {
+  size_t end = buf->len;
+  while (end > from && buf->text[end - 1] >= '0' && buf->text[end - 1] <= '9') end--;
+  if (end == buf->len || end < from + 2 || memcmp(buf->text + end - 2, "·", 2) != 0) return;
+  buf->len = end - 2;
+  buf->text[buf->len] = 0;
+}
+
 static void gc_named(Writer *w, const Type *t, bool link) {
   if (t->u.named.is_shape) {
+    size_t from = w->buf->len;
     gc_shape(w, t);
+    if (!link) drop_local_number(w->buf, from);
     return;
   }
   const Object *o = t->u.named.obj;
