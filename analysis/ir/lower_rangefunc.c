@@ -275,6 +275,7 @@ IrNode *lower_runtime_func(Lower *l, const char *name, Type *param, Type *result
   Type *sig = type_new_signature(pkg, NULL, in ? type_new_tuple(pkg, &in, 1) : NULL, res ? type_new_tuple(pkg, &res, 1) : NULL, false);
   IrFunc *fn = lower_new_func(s, sym, sig, (IrPos){NULL, 0, 0});
   fn->name->pkg = s->runtime;
+  fn->inline_done = true;
   if (in) {
     IrName *p = ir_new_name(l->unit, fn, CLASS_PARAM, lower_sym(s, "~p0"), param, fn->pos)->u.name;
     VEC_PUSH(&l->unit->arena, &fn->params, p);

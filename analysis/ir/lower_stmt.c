@@ -278,6 +278,30 @@ static uint32_t range_keyword(const Lower *l, const Ast *s) {
   return i < 0 ? s->pos : at + (uint32_t)i;
 }
 
+static bool is_call_or_receive(void *context, const Ast *n) {
+  struct { const Lower *l; bool found; } *c = context;
+  if (n->kind == AST_FUNC_LIT) return false;
+  if (lower_info(c->l, n)->value) return false;
+  if (n->kind == AST_CALL && !lower_is_type(c->l, n->u.call.fun)) c->found = true;
+  if (n->kind == AST_UNARY && n->op == TOKEN_ARROW) c->found = true;
+  return !c->found;
+}
+
+// An array of which only the length matters is not evaluated: the checker of gc makes it a constant.
+static IrNode *lower_range_operand(Lower *l, const Ast *s) {
+  const Ast *x = s->u.range.x;
+  if (!s->u.range.value) {
+    Type *t = type_underlying(lower_src_type(l, x));
+    if (t->kind == TYPE_POINTER) t = type_underlying(t->u.pointer.elem);
+    struct { const Lower *l; bool found; } c = {l, false};
+    if (t->kind == TYPE_ARRAY && t->u.array.len >= 0) {
+      ast_walk(x, is_call_or_receive, &c);
+      if (!c.found) return lower_int(l, lower_pos(l, ast_unparen(x)->pos), t->u.array.len);
+    }
+  }
+  return lower_value(l, x);
+}
+
 static void lower_range(Lower *l, const Ast *s, Sym label, IrList *out) {
   if (l->source && l->source->ranges && ptrmap_has(&l->source->ranges->loops, s)) {
     lower_range_func(l, s, out);
@@ -296,7 +320,7 @@ static void lower_range(Lower *l, const Ast *s, Sym label, IrList *out) {
     if (defined) names[count++] = defined;
   }
   define(l, n, names, count);
-  n->u.range.x = s->u.range.x ? lower_value(l, s->u.range.x) : lower_bad_node(l, n->pos, NULL);
+  n->u.range.x = s->u.range.x ? lower_range_operand(l, s) : lower_bad_node(l, n->pos, NULL);
   if (s->u.range.body) lower_stmts(l, &s->u.range.body->u.block.stmts, &n->u.range.body);
   if (distinct_vars(l)) n->flags |= IR_FLAG_DISTINCT_VARS;
   ir_list_push(l->unit, out, n);
