@@ -133,7 +133,7 @@ void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {
   buf_release(&facts);
   write_steps(out, f, style);
   if (f->gc_words.n) {
-    buf_puts(out, "\n\ngc's words: ");
+    buf_puts(out, f->step_count ? "\ngc's words: " : "\n\ngc's words: ");
     buf_printf(out, md ? "`%.*s`" : "%.*s", STR_ARG(f->gc_words));
     if (style->go_minor) buf_printf(out, " · go1.%u rules", style->go_minor);
     buf_puts(out, style->stale ? " · stale: the file has changed since" : "");

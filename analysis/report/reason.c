@@ -32,12 +32,23 @@ typedef struct Sink {
   Buf clause; // "is returned", "is stored in a map"
 } Sink;
 
-// The callee's parameter that takes the argument arg, or else the only one that leaks; NULL: not clear.
-static Sym leaking_param(const IrFunc *callee, const IrNode *call, const IrNode *arg) {
+// Does a flow line's source ("x", "{storage for x}") name this argument?
+static bool is_source(const FindingMaker *m, Str from, const IrNode *arg) {
+  Buf text = {0};
+  if (arg->op != IR_NAME) buf_puts(&text, "{storage for ");
+  ir_write_node(&text, m->unit, arg);
+  if (arg->op != IR_NAME) buf_byte(&text, '}');
+  bool same = str_equal(from, buf_view(&text));
+  buf_release(&text);
+  return same;
+}
+
+// The callee's parameter that takes the value, or else the only one that leaks; NULL: not clear.
+static Sym leaking_param(const FindingMaker *m, const IrFunc *callee, const IrNode *call, Str from) {
   Sym only = NULL;
-  for (uint32_t i = 0; arg && i < call->u.call.args.len && i < callee->params.len; i++) {
+  for (uint32_t i = 0; from.n && i < call->u.call.args.len && i < callee->params.len; i++) {
     const IrName *param = callee->params.items[i];
-    if (call->u.call.args.items[i] == arg && param && param->object) return param->object->name;
+    if (param && param->object && is_source(m, from, call->u.call.args.items[i])) return param->object->name;
   }
   for (uint32_t i = 0; callee && callee->tags && i < callee->params.len; i++) {
     const IrName *param = callee->params.items[i];
@@ -69,7 +80,7 @@ static void write_passed_to(Buf *out, const FindingMaker *m, const IrNode *call)
   write_expr(out, m, call->u.call.fun);
 }
 
-static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *call, const IrFunc *callee, const IrNode *arg) {
+static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *call, const IrFunc *callee, Str from) {
   sink->cause = CAUSE_LEAKING_PARAM;
   write_passed_to(&sink->clause, m, call);
   if (!callee->has_body) {
@@ -77,12 +88,12 @@ static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *cal
     buf_puts(&sink->clause, ", which is not written in Go, so the compiler cannot see what it does with it");
     return;
   }
-  Sym param = leaking_param(callee, call, arg);
+  Sym param = leaking_param(m, callee, call, from);
   if (param) buf_printf(&sink->clause, ", whose `%s` leaks: it may be kept after the call", param->text);
   else buf_puts(&sink->clause, ", which may keep it after the call");
 }
 
-static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, const IrNode *arg) {
+static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, Str from) {
   if (!call) return;
   if (call->op == IR_PANIC) {
     sink->cause = CAUSE_STORED;
@@ -94,7 +105,7 @@ static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, con
   } else if (call->op == IR_CALLFUNC && call->u.call.fun) {
     const IrFunc *callee = ir_static_callee(ir_static_value(call->u.call.fun));
     if (callee) {
-      sink_known_call(sink, m, call, callee, arg);
+      sink_known_call(sink, m, call, callee, from);
       return;
     }
     sink->cause = CAUSE_UNKNOWN_CALL;
@@ -151,13 +162,13 @@ static const IrNode *assigned_to(const IrNode *n) {
 static bool is_local(const IrNode *n) { return n && n->op == IR_NAME && n->u.name->cls != CLASS_EXTERN; }
 
 // What the last step of a path says.
-static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, const IrNode *before) {
+static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, Str from) {
   const char *why = step->why;
   if (is(why, "return")) {
     sink->cause = CAUSE_RETURNED;
     buf_puts(&sink->clause, "is returned");
   } else if (is(why, "call parameter") || is(why, "callee operand")) {
-    sink_call(sink, m, step->node, before);
+    sink_call(sink, m, step->node, from);
   } else if (is(why, "captured by a closure") || is(why, "reference")) {
     sink->cause = CAUSE_CLOSURE;
     buf_puts(&sink->clause, "is captured by a function literal that outlives the call");
@@ -195,7 +206,6 @@ static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, c
 
 typedef struct Path {
   const FlowStep *last;   // with a why that decides
-  const FlowStep *before; // the step before it
   const FlowStep *flow;   // first step of the last flow line
   const FlowStep *boxed;  // interface conversion on the way, other than the site itself
   const FlowStep *captured;
@@ -211,20 +221,23 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
     if (!s->why || !*s->why) continue;
     if (is(s->why, "interface-converted") && s->node != msg->node) p.boxed = s;
     if (is(s->why, "captured by a closure")) p.captured = s;
-    p.before = p.last;
     p.last = s;
   }
   if (p.last && (is(p.last->why, "spill") || is(p.last->why, "captured by a closure") || is(p.last->why, "reference"))) {
     const IrNode *record = p.last->node;
     if (record && record->op == IR_CLOSURE) p.started = range_go_defer(m, (Pos){record->pos.decl, record->pos.offset});
   }
+  // A go or defer statement takes its function without a step of its own: the flow line tells where the function is.
+  if (!p.started && p.flow && p.flow == &msg->steps[msg->step_count - 1] && (!p.flow->why || !*p.flow->why) && p.captured)
+    p.started = range_go_defer(m, (Pos){p.flow->pos.decl, p.flow->pos.offset});
   return p;
 }
 
 static Str step_words(FindingMaker *m, const FlowStep *s) {
   Buf out = {0};
   const char *why = s->why;
-  if (is(why, "spill") || is(why, "address-of")) buf_puts(&out, "its address is taken here");
+  if (is(why, "spill")) buf_puts(&out, "made here");
+  else if (is(why, "address-of")) buf_puts(&out, "its address is taken");
   else if (is(why, "interface-converted")) buf_puts(&out, "put in an interface");
   else if (is(why, "captured by a closure")) buf_puts(&out, "captured by a function literal");
   else if (is(why, "reference")) buf_puts(&out, "captured by reference");
@@ -323,7 +336,7 @@ void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
     sink.cause = CAUSE_DEFER_LOOP;
     buf_puts(&sink.clause, "is used by a `defer` in a loop, of which any number may be waiting");
   } else if (p.last) {
-    sink_step(&sink, m, p.last, p.before ? p.before->node : NULL);
+    sink_step(&sink, m, p.last, p.flow ? p.flow->from : STR_NONE);
   } else {
     sink_store(&sink, m, NULL);
   }
