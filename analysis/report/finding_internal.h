@@ -30,7 +30,8 @@ typedef struct FindingMaker {
 typedef enum NodeWanted { WANT_EXPR, WANT_NAME, WANT_CALL, WANT_COMPOSITE, WANT_FUNC_LIT, WANT_CONVERSION } NodeWanted;
 // The node at a position; NULL when there is none. WANT_CONVERSION: pos is the operand's, the conversion is meant.
 const Ast *range_node(FindingMaker *, Pos, NodeWanted);
-// "go" or "defer" when the function literal or wrapper at pos is what a go or defer statement starts, else TOKEN_NONE.
+// GO or DEFER when the function literal around pos is what a go or defer statement calls, or when pos is that of such a
+// statement; else TOKEN_NONE.
 Token range_go_defer(FindingMaker *, Pos);
 uint8_t range_loop_depth(FindingMaker *, Pos); // loops of the innermost function around it, plus 1
 const AstFile *range_file(FindingMaker *, const AstDecl *); // any package's; NULL: gone

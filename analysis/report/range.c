@@ -85,12 +85,17 @@ const Ast *range_node(FindingMaker *m, Pos pos, NodeWanted wanted) {
 Token range_go_defer(FindingMaker *m, Pos pos) {
   if (!pos.decl) return TOKEN_NONE;
   const NodeIndex *index = index_of(m, pos.decl);
+  const Ast *literal = NULL; // the innermost one around the position
+  for (uint32_t i = 0; i < index->len && index->nodes[i]->pos <= pos.offset; i++) {
+    const Ast *n = index->nodes[i];
+    if (n->kind == AST_FUNC_LIT && pos.offset < n->end) literal = n;
+  }
   for (uint32_t i = 0; i < index->len && index->nodes[i]->pos <= pos.offset; i++) {
     const Ast *n = index->nodes[i];
     if (n->kind != AST_CALL_STMT) continue;
     const Ast *call = n->u.call_stmt.call ? ast_unparen(n->u.call_stmt.call) : NULL;
     const Ast *fun = call && call->kind == AST_CALL ? ast_unparen(call->u.call.fun) : NULL;
-    if (n->pos == pos.offset || (fun && fun->kind == AST_FUNC_LIT && fun->pos == pos.offset)) return (Token)n->op;
+    if (n->pos == pos.offset || (fun && fun == literal)) return (Token)n->op;
   }
   return TOKEN_NONE;
 }

@@ -223,13 +223,10 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
     if (is(s->why, "captured by a closure")) p.captured = s;
     p.last = s;
   }
-  if (p.last && (is(p.last->why, "spill") || is(p.last->why, "captured by a closure") || is(p.last->why, "reference"))) {
-    const IrNode *record = p.last->node;
-    if (record && record->op == IR_CLOSURE) p.started = range_go_defer(m, (Pos){record->pos.decl, record->pos.offset});
-  }
-  // A go or defer statement takes its function without a step of its own: the flow line tells where the function is.
-  if (!p.started && p.flow && p.flow == &msg->steps[msg->step_count - 1] && (!p.flow->why || !*p.flow->why) && p.captured)
-    p.started = range_go_defer(m, (Pos){p.flow->pos.decl, p.flow->pos.offset});
+  // The function that a go or defer statement calls reaches the heap without a step of its own.
+  bool captured = p.last && (is(p.last->why, "captured by a closure") || is(p.last->why, "reference"));
+  bool record = p.last && is(p.last->why, "spill") && p.last->node && p.last->node->op == IR_CLOSURE;
+  if (captured || record) p.started = range_go_defer(m, (Pos){p.last->pos.decl, p.last->pos.offset});
   return p;
 }
 

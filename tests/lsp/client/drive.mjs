@@ -135,7 +135,7 @@ async function modern() {
   equal('moved with the text', at(hints, line + 2), ['heap 32 B']);
   const insert = lineOf('return b') + 2;
   await c.change(3, { range: { start: { line: insert, character: 0 }, end: { line: insert, character: 0 } }, text: '\t_ = "😀"; global = new(int)\n' });
-  await c.change(4, { range: { start: { line: insert + 2, character: 0 }, end: { line: insert + 2, character: 0 } }, text: 'var global *int\n' });
+  await c.change(4, { range: { start: { line: insert + 3, character: 0 }, end: { line: insert + 3, character: 0 } }, text: 'var global *int\n' });
   await c.analysed(4);
   hints = await c.hints();
   const added = hints.filter(h => h.position.line === insert);
