@@ -174,7 +174,6 @@ static void test_composites_and_conversions(void **state) {
   far->u.name->pkg = &f->other;
   prints(f, far, "q.x");
   IrNode *result = local(f, "~r0", t);
-  result->u.name->pkg = &f->other;
   IrNode *inlined = ir_new(&f->unit, IR_INLCALL, (IrPos){0}, t);
   ir_list_push(&f->unit, &inlined->u.inl_call.results, result);
   prints(f, inlined, "~r0");
