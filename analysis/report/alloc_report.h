@@ -68,7 +68,7 @@ typedef struct AllocAgreement {
 AllocAgreement *alloc_agreement_new(void); // returns owned
 void alloc_agreement_free(AllocAgreement *);
 void alloc_agreement_add_listing(AllocAgreement *, Str text); // of -S; lines "# path" say which package follows
-void alloc_agreement_add_result(AllocAgreement *, const PackageResult *, Str cwd);
+void alloc_agreement_add_result(AllocAgreement *, const PackageResult *);
 void alloc_agreement_compute(AllocAgreement *);
 // Markdown: the score beside -m's, per package and per runtime function, and the classes of disagreement.
 void alloc_agreement_write(Buf *, const AllocAgreement *);

@@ -1,4 +1,5 @@
-// check.c: `heapls check`: findings of packages, directories or files, as text, as gc prints them, or as JSON.
+// check.c: `heapls check`: findings of packages, directories or files, as text, as gc prints them, as calls of the allocator, or
+// as JSON.
 //
 // Schema of --format=json: {"version": 1, "go": "1.26", "packages": [{"importPath", "dir", "errors": [string],
 // "findings": [{"file", "line", "column", "endLine", "endColumn" (1-based, bytes), "kind": "site" | "variable",
@@ -13,15 +14,16 @@
 
 #include "cli/cli.h"
 #include "render.h"
+#include "report/alloc_report.h"
 #include "syntax/parse.h"
 
-typedef enum CheckFormat { FORMAT_TEXT, FORMAT_GC, FORMAT_JSON } CheckFormat;
+typedef enum CheckFormat { FORMAT_TEXT, FORMAT_GC, FORMAT_ALLOC, FORMAT_JSON } CheckFormat;
 
 typedef struct Check {
   CliSetup setup;
   CheckFormat format;
   Preset preset;
-  bool fail, tests, colour, progress;
+  bool fail, tests, colour, progress, call_sites;
   Buf out;
   json_t *packages;
   uint32_t package_count, function_count, site_count, loop_count, stack_count, error_count;
@@ -236,6 +238,7 @@ static void package_done(void *context, const PackageResult *r) {
     if (list) json_array_append_new(list, json_finding(r, f));
     else if (c->format == FORMAT_TEXT) text_finding(c, r, f);
   }
+  if (c->format == FORMAT_ALLOC) alloc_format_package(&c->out, r, &(AllocFormat){.cwd = c->setup.cwd, .call_sites = c->call_sites});
   if (c->format == FORMAT_GC) gc_format_package(&c->out, r, c->setup.cwd, true);
   clear_progress(c);
   if (problems.len) {
@@ -260,13 +263,15 @@ static bool parse_arguments(Check *c, int argc, char **argv, int *code) {
     else if (strcmp(a, "--") == 0) only_patterns = true;
     else if (strcmp(a, "--format=text") == 0) c->format = FORMAT_TEXT;
     else if (strcmp(a, "--format=gc") == 0) c->format = FORMAT_GC;
+    else if (strcmp(a, "--format=alloc") == 0) c->format = FORMAT_ALLOC;
+    else if (strcmp(a, "--call-sites") == 0) c->call_sites = true;
     else if (strcmp(a, "--format=json") == 0) c->format = FORMAT_JSON;
     else if (strcmp(a, "--fail") == 0) c->fail = true;
     else if (strcmp(a, "--tests") == 0) c->tests = true;
     else if (strncmp(a, "--preset=", 9) == 0) {
       if (!preset_of(a + 9, &c->preset)) return *code = cli_usage_error("check", "there is no preset '%s': quiet, default or all", a + 9), false;
     } else if (strncmp(a, "--format=", 9) == 0) {
-      return *code = cli_usage_error("check", "there is no format '%s': text, gc or json", a + 9), false;
+      return *code = cli_usage_error("check", "there is no format '%s': text, gc, alloc or json", a + 9), false;
     } else if (!cli_setup_option(&c->setup, a)) {
       return *code = cli_usage_error("check", "unknown option %s", a), false;
     }

@@ -15,6 +15,8 @@ const Command cli_commands[] = {
    "std, import paths; directories and .go files may be named as well. Without any: the current directory.\n\n"
    "  --format=text     position, verdict, reason and source line (default)\n"
    "  --format=gc       exactly the lines of go build -gcflags=-m\n"
+   "  --format=alloc    every call of the allocator in the generated code: file:line:col: runtime.NAME BYTES [condition]\n"
+   "  --call-sites      with it: every copy by inlining, with the calls that brought it\n"
    "  --format=json     one JSON document; the schema is in lsp/cli/check.c\n"
    "  --preset=NAME     quiet: loops and large ones; default: every heap site; all: what stays on the stack too\n"
    "  --fail            exit with 1 when there are heap sites\n"
@@ -34,6 +36,8 @@ const Command cli_commands[] = {
    "  --samples        the same with up to three lines of each\n"
    "  --gcflags=FLAGS  \"-m\" (default) or \"-m -l\"\n"
    "  --from FILE      read the compiler's output from FILE instead of running it\n"
+   "  --alloc          compare allocator calls with the machine code (go build -gcflags=-S) instead: precision, recall,\n"
+   "                   per runtime function, and what differs\n"
    "  --json           everything, for programs\n",
    cli_verify},
   {"serve", "run the language server (the default command)",

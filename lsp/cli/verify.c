@@ -18,11 +18,12 @@
 #include <unistd.h>
 
 #include "report/agreement.h"
+#include "report/alloc_report.h"
 
 extern char **environ;
 
 typedef struct VerifyArgs {
-  bool json, by_package, classes, samples, no_inline;
+  bool json, by_package, classes, samples, no_inline, alloc;
   const char *from;
   Str patterns[256];
   uint32_t pattern_count;
@@ -42,6 +43,8 @@ static bool parse_args(VerifyArgs *out, int argc, char **argv, int *status) {
       out->json = true;
     } else if (strcmp(a, "--by-package") == 0) {
       out->by_package = true;
+    } else if (strcmp(a, "--alloc") == 0) {
+      out->alloc = true;
     } else if (strcmp(a, "--classes") == 0) {
       out->classes = true;
     } else if (strcmp(a, "--samples") == 0) {
@@ -64,13 +67,38 @@ static bool parse_args(VerifyArgs *out, int argc, char **argv, int *status) {
   return true;
 }
 
-static bool read_all(int fd, Buf *out) {
+// Of a listing of machine code only the calls are kept: the rest is hundreds of megabytes.
+static void keep_calls(Buf *out, Str lines) {
+  while (lines.n) {
+    ptrdiff_t end = str_index_byte(lines, '\n');
+    Str line = str_slice(lines, 0, end < 0 ? lines.n : (size_t)end + 1);
+    lines = str_slice(lines, line.n, lines.n);
+    if (line.p[0] != '\t' || str_index(line, STR("\tCALL\truntime.")) >= 0) buf_str(out, line);
+  }
+}
+
+static bool read_all(int fd, Buf *out, bool calls_only) {
   char chunk[65536];
+  Buf rest = {0}; // the unfinished last line
   for (;;) {
     ssize_t n = read(fd, chunk, sizeof chunk);
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return n == 0;
-    buf_str(out, (Str){chunk, (size_t)n});
+    if (n <= 0) {
+      if (calls_only) keep_calls(out, buf_view(&rest));
+      buf_release(&rest);
+      return n == 0;
+    }
+    if (!calls_only) {
+      buf_str(out, (Str){chunk, (size_t)n});
+      continue;
+    }
+    buf_str(&rest, (Str){chunk, (size_t)n});
+    ptrdiff_t last = str_last_byte(buf_view(&rest), '\n');
+    if (last < 0) continue;
+    keep_calls(out, str_slice(buf_view(&rest), 0, (size_t)last + 1));
+    size_t left = rest.len - (size_t)last - 1;
+    memmove(rest.text, rest.text + last + 1, left);
+    rest.len = left;
   }
 }
 
@@ -114,7 +142,7 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
   VEC_PUSH(&arena, &argv, (char *)"build");
   VEC_PUSH(&arena, &argv, (char *)"-o");
   VEC_PUSH(&arena, &argv, (char *)"/dev/null");
-  VEC_PUSH(&arena, &argv, (char *)(args->no_inline ? "-gcflags=-m -l" : "-gcflags=-m"));
+  VEC_PUSH(&arena, &argv, (char *)(args->alloc ? "-gcflags=-S" : args->no_inline ? "-gcflags=-m -l" : "-gcflags=-m"));
   for (uint32_t i = 0; i < args->pattern_count; i++) VEC_PUSH(&arena, &argv, (char *)arena_str(&arena, args->patterns[i]).p);
   VEC_PUSH(&arena, &argv, NULL);
   int ends[2];
@@ -133,7 +161,7 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
     close(ends[1]);
     ok = error == 0;
     if (!ok) fprintf(stderr, "heapls verify: %.*s: %s\n", STR_ARG(go), strerror(error));
-    if (ok) ok = read_all(ends[0], out);
+    if (ok) ok = read_all(ends[0], out, args->alloc);
     close(ends[0]);
     if (pid > 0) wait4(pid, &status, 0, &usage);
   }
@@ -149,7 +177,7 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
 
 static bool read_file(const char *path, Buf *out) {
   FILE *f = fopen(path, "rb");
-  bool ok = f && read_all(fileno(f), out);
+  bool ok = f && read_all(fileno(f), out, false);
   if (!ok) fprintf(stderr, "heapls verify: %s: %s\n", path, strerror(errno));
   if (f) fclose(f);
   return ok;
@@ -257,6 +285,36 @@ static int verify(const VerifyArgs *args, Str cwd) {
   return ok ? 0 : 2;
 }
 
+// ---- Allocator calls
+
+static void alloc_package_done(void *context, const PackageResult *result) { alloc_agreement_add_result(context, result); }
+
+static int verify_alloc(const VerifyArgs *args, Str cwd) {
+  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .cgo = -1}, .ir = {.level = 1}};
+  Program *program = program_new(&options);
+  AllocAgreement *agreement = alloc_agreement_new();
+  Buf errors = {0}, theirs = {0}, table = {0};
+  ProgramRun run = {.patterns = args->patterns, .pattern_count = args->pattern_count, .package_done = alloc_package_done, .context = agreement};
+  program_run(program, &run, NULL, &errors);
+  if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
+  const BuildContext *build = program_build_context(program);
+  double cpu = 0;
+  bool ok = args->from ? read_file(args->from, &theirs) : run_go(args, build->goroot, &theirs, &cpu);
+  if (ok) {
+    alloc_agreement_add_listing(agreement, buf_view(&theirs));
+    alloc_agreement_compute(agreement);
+    alloc_agreement_write(&table, agreement);
+    fputs(table.text, stdout);
+    printf("\n%.*s.\n", STR_ARG(build->go_version));
+  }
+  buf_release(&errors);
+  buf_release(&theirs);
+  buf_release(&table);
+  alloc_agreement_free(agreement);
+  program_free(program);
+  return ok ? 0 : 2;
+}
+
 int cli_verify(int argc, char **argv) {
   VerifyArgs args = {0};
   int status;
@@ -266,5 +324,5 @@ int cli_verify(int argc, char **argv) {
     fprintf(stderr, "heapls verify: %s\n", strerror(errno));
     return 2;
   }
-  return verify(&args, str_of(cwd));
+  return args.alloc ? verify_alloc(&args, str_of(cwd)) : verify(&args, str_of(cwd));
 }

@@ -21,7 +21,7 @@ typedef struct Output {
 static void package_done(void *context, const PackageResult *r) {
   Output *o = context;
   if (o->agreement) {
-    alloc_agreement_add_result(o->agreement, r, o->format.cwd);
+    alloc_agreement_add_result(o->agreement, r);
     return;
   }
   buf_clear(&o->text);
