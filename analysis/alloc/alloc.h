@@ -124,11 +124,10 @@ void alloc_write_bytes(Buf *, const AllocSite *);     // "48", "n*8", "?"
 const char *alloc_why_not_text(AllocWhyNot);          // a sentence for hovers; "" for ALLOC_WHY_CALLS
 
 // -- what the allocator takes (size.c; GOROOT/src/runtime/malloc.go and internal/runtime/gc/sizeclasses.go) --
-// Bytes of the block that holds an object of that size; small pointer-free objects (< 16 bytes) share blocks: see
-// alloc_tiny_share.
+// Bytes of the block that holds an object of that size; small pointer-free objects (< 16 bytes) share blocks.
 int64_t alloc_size_class(int64_t bytes, bool no_pointers, uint8_t word);
-// Bytes of a 16-byte block that one of many objects of this size uses up, on average, times 16: the block holds several.
 bool alloc_is_tiny(int64_t bytes, bool no_pointers);
-int64_t alloc_tiny_per_block(int64_t bytes); // objects of this size in a 16-byte block
+// Bytes that an object takes on average: of tiny ones several share a block.
+double alloc_bytes_taken(int64_t bytes, bool no_pointers, uint8_t word);
 
 #endif

@@ -72,7 +72,7 @@ static void add_chan(Walker *w, IrNode *n) {
   Type *chan = under(n->type);
   if (chan->kind != TYPE_CHAN) return;
   uint8_t word = types->target.word;
-  int64_t header = word == 8 ? 104 : 64, count = 0, elem = type_size(types, chan->u.chan.elem);
+  int64_t header = word == 8 ? 112 : 64, count = 0, elem = type_size(types, chan->u.chan.elem);
   IrNode *len = n->u.make.len;
   bool constant = !len || (len->op == IR_LITERAL && const_int64_value(len->u.lit.value, &count));
   bool wide = len && type_size(types, len->type) > word;

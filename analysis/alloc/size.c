@@ -25,10 +25,15 @@ int64_t alloc_size_class(int64_t bytes, bool no_pointers, uint8_t word) {
 
 bool alloc_is_tiny(int64_t bytes, bool no_pointers) { return no_pointers && bytes > 0 && bytes < TINY_BLOCK; }
 
-int64_t alloc_tiny_per_block(int64_t bytes) {
+static int64_t tiny_per_block(int64_t bytes) {
   if (bytes <= 0 || bytes >= TINY_BLOCK) return 1;
   int64_t align = bytes % 8 == 0 ? 8 : bytes % 4 == 0 ? 4 : bytes % 2 == 0 ? 2 : 1;
   int64_t count = 0;
   for (int64_t at = 0; at + bytes <= TINY_BLOCK; at = (at + bytes + align - 1) / align * align) count++;
   return count;
+}
+
+double alloc_bytes_taken(int64_t bytes, bool no_pointers, uint8_t word) {
+  if (alloc_is_tiny(bytes, no_pointers)) return (double)TINY_BLOCK / (double)tiny_per_block(bytes);
+  return (double)alloc_size_class(bytes, no_pointers, word);
 }

@@ -54,7 +54,7 @@ static int compare_lines(const void *a, const void *b) {
   return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static void write_site(Buf *out, const Line *l) {
+static void write_site(Printer *p, Buf *out, const Line *l) {
   const AllocSite *s = l->site;
   buf_printf(out, "%.*s:%u", STR_ARG(l->path), l->line);
   if (l->column) buf_printf(out, ":%u", l->column);
@@ -65,10 +65,14 @@ static void write_site(Buf *out, const Line *l) {
   }
   buf_printf(out, "runtime.%s ", alloc_func_name(s->call));
   alloc_write_bytes(out, s);
-  if (s->condition == ALLOC_ALWAYS) return;
-  buf_puts(out, " [");
-  alloc_write_condition(out, s);
-  buf_byte(out, ']');
+  if (s->condition != ALLOC_ALWAYS) {
+    buf_puts(out, " [");
+    alloc_write_condition(out, s);
+    buf_byte(out, ']');
+  }
+  if (!p->format->blocks) return;
+  uint8_t word = p->image->unit->pkg->context->target.word;
+  buf_printf(out, " takes %g + %lld%s", alloc_bytes_taken(s->bytes, s->no_pointers, word), (long long)s->more_bytes, s->no_pointers ? ", no pointers" : "");
 }
 
 static void write_chain(Printer *p, Buf *out, const AllocSite *s) {
@@ -111,7 +115,7 @@ void alloc_format_package(Buf *out, const PackageResult *result, const AllocForm
   if (count) buf_printf(out, "# %.*s\n", STR_ARG(result->import_path));
   for (uint32_t i = 0; i < count; i++) {
     buf_clear(&line);
-    write_site(&line, &lines[i]);
+    write_site(&p, &line, &lines[i]);
     if (!format->call_sites && str_equal(last, buf_view(&line))) continue;
     buf_str(out, buf_view(&line));
     buf_byte(out, '\n');

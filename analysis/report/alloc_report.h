@@ -8,6 +8,7 @@
 typedef struct AllocFormat {
   Str cwd;         // paths are shortened relative to it, as the go command does
   bool call_sites; // every copy by inlining, each with the calls that brought it: "\tinlined by CALLER at file:line:col"
+  bool blocks;     // after each, what the allocator takes: " takes 48 + 0[, no pointers]"; the second number: further objects
   bool none;       // also the sites that don't allocate: "file:line:col: no allocation: REASON"
 } AllocFormat;
 // What `check --format=alloc` prints for a package: "# path", then per allocator call of its generated code

@@ -1,9 +1,10 @@
 // allocdump: prints the allocator calls that heapls expects in the generated code of packages.
 //
-//   allocdump [-sites] [-none] [-goroot DIR] [-C DIR] [-tests] [-jobs N] PATTERN…
+//   allocdump [-sites] [-blocks] [-none] [-goroot DIR] [-C DIR] [-tests] [-jobs N] PATTERN…
+//   allocdump -class BYTES NO_POINTERS   the block that the allocator takes for an object
 //   allocdump -compare LISTING …   compares with the output of `go build -gcflags=-S` and prints the score
 //
-// -sites adds the chains of inlined calls; -none adds the places that do not allocate, with the reason.
+// -sites adds the chains of inlined calls; -blocks adds the bytes taken; -none adds the places that do not allocate, with the reason.
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,14 +45,16 @@ int main(int argc, char **argv) {
   char cwd[PATH_MAX];
   ProgramOptions options = {.build = {.environ = environ, .cgo = -1}, .ir = {.level = 1}};
   Output out = {0};
-  bool tests = false;
+  bool tests = false, class = false;
   const char *listing = NULL;
   int i = 1;
   for (; i < argc && argv[i][0] == '-'; i++) {
     const char *a = argv[i];
     bool takes = i + 1 < argc;
     if (strcmp(a, "-sites") == 0) out.format.call_sites = true;
+    else if (strcmp(a, "-blocks") == 0) out.format.blocks = true;
     else if (strcmp(a, "-none") == 0) out.format.none = true;
+    else if (strcmp(a, "-class") == 0) class = true;
     else if (strcmp(a, "-tests") == 0) tests = true;
     else if (takes && strcmp(a, "-compare") == 0) listing = argv[++i];
     else if (takes && strcmp(a, "-goroot") == 0) options.build.goroot = str_of(argv[++i]);
@@ -61,6 +64,11 @@ int main(int argc, char **argv) {
       fprintf(stderr, "allocdump: bad argument %s\n", a);
       return 2;
     }
+  }
+  if (i + 1 < argc && class) {
+    int64_t bytes = strtoll(argv[i], NULL, 10);
+    printf("%g\n", alloc_bytes_taken(bytes, argv[i + 1][0] == '1', 8));
+    return 0;
   }
   if (!getcwd(cwd, sizeof cwd)) return 1;
   out.format.cwd = options.build.cwd = str_of(cwd);
