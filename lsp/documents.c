@@ -222,6 +222,7 @@ bool document_shows(const Server *s, const Document *d, const PlacedFinding *p) 
   if (!preset_shows(s->settings.preset, f)) return false;
   if (f->kind == FINDING_VARIABLE && !s->settings.variables) return false;
   if (f->verdict == VERDICT_CONDITIONAL && !s->settings.conditional) return false;
+  if (!s->settings.kinds[f->cause]) return false;
   if (!s->settings.tests && str_has_suffix(str_of(d->path), STR("_test.go"))) return false;
   if (!s->settings.generated && d->live.file && d->live.file->is_generated) return false;
   return !ignored(d, p->start);

@@ -18,6 +18,7 @@ static const char *const presets[] = {"quiet", "default", "all", NULL};
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
 #define FLAG(text, field, fallback) {text, SETTING_BOOL, offsetof(Settings, field), sizeof(bool), fallback, NULL, false}
 #define TEXT(text, field) {text, SETTING_TEXT, offsetof(Settings, field), sizeof(((Settings *)0)->field), "", NULL, true}
+#define KIND(text, cause) {"kinds." text, SETTING_BOOL, offsetof(Settings, kinds) + (cause) * sizeof(bool), sizeof(bool), "true", NULL, false}
 static const Setting table[] = {
   {"preset", SETTING_CHOICE, offsetof(Settings, preset), 0, "default", presets, false},
   FLAG("hints.enable", hints, "true"),
@@ -27,6 +28,23 @@ static const Setting table[] = {
   FLAG("codeLens.enable", code_lens, "true"),
   FLAG("showIn.generated", generated, "false"),
   FLAG("showIn.tests", tests, "true"),
+  KIND("returned", CAUSE_RETURNED),
+  KIND("stored", CAUSE_STORED),
+  KIND("interface", CAUSE_INTERFACE),
+  KIND("closure", CAUSE_CLOSURE),
+  KIND("goroutine", CAUSE_GOROUTINE),
+  KIND("defer-loop", CAUSE_DEFER_LOOP),
+  KIND("unknown-call", CAUSE_UNKNOWN_CALL),
+  KIND("leaking-param", CAUSE_LEAKING_PARAM),
+  KIND("outlives-loop", CAUSE_OUTLIVES_LOOP),
+  KIND("too-large", CAUSE_TOO_LARGE),
+  KIND("unknown-size", CAUSE_UNKNOWN_SIZE),
+  KIND("append", CAUSE_APPEND),
+  KIND("concat", CAUSE_CONCAT),
+  KIND("conversion", CAUSE_CONVERSION),
+  KIND("map", CAUSE_MAP),
+  KIND("channel", CAUSE_CHANNEL),
+  KIND("zero-sized", CAUSE_ZERO_SIZED),
   TEXT("go.root", goroot),
   TEXT("go.tags", tags),
   TEXT("go.version", go_version),
@@ -50,6 +68,7 @@ static void store(Settings *settings, const Setting *s, const char *value) {
 
 void settings_default(Settings *settings) {
   memset(settings, 0, sizeof *settings);
+  settings->kinds[CAUSE_NONE] = true;
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) store(settings, &table[i], table[i].fallback);
 }
 

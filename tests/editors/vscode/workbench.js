@@ -92,7 +92,8 @@ async function open({ file, payload, settings = {}, smokeTests = false, viewport
   fs.writeFileSync(path.join(home, 'config.yaml'), '');
 
   const folders = ['--config', path.join(home, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', extensions];
-  const env = { ...process.env, HOME: home, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
+  // The extension host gets PATH from a login shell; tests that need ours look in TEST_PATH.
+  const env = { ...process.env, TEST_PATH: process.env.PATH, HOME: home, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
   execFileSync(node, [codeServer, ...folders, '--install-extension', VSIX], { env, stdio: 'ignore' });
   say('extension installed');
 
@@ -168,4 +169,4 @@ async function test(name, body, options) {
   }
 }
 
-module.exports = { say, sleep, test, until };
+module.exports = { OUT, say, sleep, test, until };

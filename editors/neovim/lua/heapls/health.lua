@@ -54,14 +54,14 @@ function M.check()
   end
 
   health.start('heapls: Go')
-  local root = vim.tbl_get(heapls.options, 'settings', 'go') or vim.env.GOROOT
+  local root = vim.tbl_get(heapls.options, 'settings', 'go', 'root') or vim.env.GOROOT
   if root and root ~= '' then
     health.ok('Go at ' .. root)
   elseif vim.fn.executable('go') == 1 then
     health.ok(first_line({ 'go', 'version' }) or vim.fn.exepath('go'))
   else
     health.warn('no Go was found: calls into the standard library are treated as unknown', {
-      'Put go on PATH, set GOROOT, or the setting go.',
+      'Put go on PATH, set GOROOT, or the setting go.root.',
     })
   end
 

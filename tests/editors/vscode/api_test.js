@@ -1,0 +1,125 @@
+// Runs in the extension host: what the extension and the server give to VS Code, and that gopls beside them is not disturbed.
+'use strict';
+const assert = require('node:assert');
+const vscode = require('vscode');
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+async function until(what, ask, milliseconds = 20000) {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`timeout: ${what}`);
+    await sleep(50);
+  }
+}
+
+async function body() {
+  const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, 'main.go');
+  const document = await vscode.workspace.openTextDocument(uri);
+  const editor = await vscode.window.showTextDocument(document);
+  const all = () => new vscode.Range(0, 0, document.lineCount, 0);
+  const at = (text) => document.positionAt(document.getText().indexOf(text));
+  const make = 'make([]byte, 32)';
+  const label = (hint) => (typeof hint.label === 'string' ? hint.label : hint.label.map((part) => part.value).join('')).trim();
+  const hints = async (line) =>
+    (await vscode.commands.executeCommand('vscode.executeInlayHintProvider', uri, all()))
+      .filter((hint) => hint.position.line === line).map(label);
+  const diagnostics = () => vscode.languages.getDiagnostics(uri).filter((each) => each.source === 'heapls');
+  const hover = async (position) =>
+    (await vscode.commands.executeCommand('vscode.executeHoverProvider', uri, position))
+      .flatMap((each) => each.contents).map((content) => content.value ?? content).join('\n');
+
+  const extension = vscode.extensions.getExtension('heapls.heapls');
+  assert(extension, 'the extension is installed');
+  await until('activation by a Go file', () => extension.isActive);
+  const commands = await vscode.commands.getCommands(true);
+  for (const { command } of extension.packageJSON.contributes.commands) {
+    assert(commands.includes(command), `${command} is registered`);
+  }
+
+  const original = document.getText();
+  const line = at(make).line;
+  await until('the hint', async () => (await hints(line)).includes('heap 32 B'));
+  const found = await until('the diagnostic', () => diagnostics().find((each) => each.range.start.line === line));
+  assert.equal(typeof found.code === 'object' ? found.code.value : found.code, 'heap/returned');
+  assert(found.severity >= vscode.DiagnosticSeverity.Information, 'never warnings or errors');
+  assert.equal(document.getText(found.range), make);
+  assert(found.relatedInformation.length > 0, 'the path to the heap comes with it');
+  for (const each of diagnostics()) {
+    assert(each.severity >= vscode.DiagnosticSeverity.Information, `${each.message}: never warnings or errors`);
+  }
+  assert.match(await hover(at(make)), /after `?read`? returns/);
+  console.log('test: hint, diagnostic and hover, commands:', extension.packageJSON.contributes.commands.length);
+
+  // Only what is asked for: a range without the line has no hint of it.
+  const above = await vscode.commands.executeCommand('vscode.executeInlayHintProvider', uri, new vscode.Range(0, 0, line - 1, 0));
+  assert(!above.some((hint) => hint.position.line === line), 'hints of the asked range only');
+
+  // Characters outside the BMP before the site: columns stay right.
+  await editor.edit((change) => change.insert(at(make), '/* 𝒢ö */ '));
+  await until('the range moves by UTF-16 units', () =>
+    diagnostics().some((each) => document.getText(each.range) === make));
+
+  // An edit is followed, in how long.
+  const back = document.lineAt(at('return b').line);
+  const start = Date.now();
+  await editor.edit((change) => change.replace(back.range, '\t_ = b; return nil'));
+  await until('the hint goes', async () => (await hints(line)).every((text) => !text.startsWith('heap')));
+  console.log(`test: edit followed in ${Date.now() - start} ms`);
+  await until('the diagnostic goes', () => !diagnostics().some((each) => each.range.start.line === line));
+
+  // Code that does not parse: the other functions keep what was said of them.
+  await editor.edit((change) => change.insert(new vscode.Position(line, 0), '\tx := (\n'));
+  const other = () => document.getText().split('\n').findIndex((text) => text.startsWith('\ta := new(int)'));
+  await until('hints below broken code', async () => (await hints(other())).includes('heap 8 B'));
+
+  // One kind switched off while it runs.
+  await editor.edit((change) => change.replace(all(), original));
+  await until('the hint is back', async () => (await hints(line)).includes('heap 32 B'));
+  await vscode.workspace.getConfiguration('heapls').update('kinds.returned', false, vscode.ConfigurationTarget.Workspace);
+  await until('the kind is off', async () => !(await hints(line)).includes('heap 32 B') && (await hints(other())).includes('heap 8 B'));
+  await vscode.workspace.getConfiguration('heapls').update('kinds.returned', undefined, vscode.ConfigurationTarget.Workspace);
+  await until('and on', async () => (await hints(line)).includes('heap 32 B'));
+
+  // Code lenses over functions, and the code action that writes a comment to suppress one finding.
+  const lenses = await until('code lenses', async () => {
+    const found = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri);
+    return found.length > 0 && found;
+  });
+  assert(lenses.some((lens) => /1 heap/.test(lens.command.title)), lenses.map((lens) => lens.command.title).join('; '));
+  const actions = await vscode.commands.executeCommand('vscode.executeCodeActionProvider', uri, found.range);
+  assert(actions.length > 0, 'there is a code action');
+  console.log(`test: kind switched live; ${lenses.length} lenses; actions: ${actions.map((each) => each.title).join('; ')}`);
+
+  // The settings' schema names what the server knows: no complaint came of the defaults.
+  const settings = vscode.workspace.getConfiguration('heapls');
+  assert.equal(settings.get('preset'), 'default');
+  assert.equal(Object.keys(settings.get('kinds')).length, 17);
+
+  if (process.env.GOPLS) {
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await until("gopls' hint beside", async () => {
+      const texts = await hints(line);
+      return texts.includes('heap 32 B') && texts.some((text) => text.includes('[]byte'));
+    }, 60000);
+    const both = await until('hovers of both', async () => {
+      const text = await hover(at('make('));
+      return /func make/.test(text) && /after `?read`? returns/.test(text) && text;
+    });
+    assert(both);
+    console.log('test: gopls beside: hints and hovers of both');
+  } else {
+    console.log('test: SKIPPED PART: gopls is not installed');
+  }
+  await vscode.commands.executeCommand('workbench.action.files.revert');
+}
+
+exports.run = async () => {
+  try {
+    await body();
+  } catch (error) {
+    console.log(`test: FAIL ${error.stack}`);
+    throw error;
+  }
+};
