@@ -60,7 +60,7 @@ static Str title_of(FindingMaker *m, const Finding *f) {
 }
 
 // Why a conditional site allocates under its condition, or why the others cost nothing.
-static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) {
+static void fill_conditional(Finding *f, const IrMessage *msg) {
   switch (msg->node ? msg->node->op : IR_INVALID) { // the conditional ones
   case IR_APPEND:
     f->cause = CAUSE_APPEND;
@@ -87,27 +87,32 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
     f->advice = STR("Stay with one of the two forms, `string` or `[]byte`, as long as possible.");
     break;
   }
-  (void)m;
 }
 
-static Str advice_boxed(FindingMaker *m, const IrMessage *msg) {
-  const IrNode *x = msg->node && msg->node->op == IR_CONVIFACE ? msg->node->u.conv.x : NULL;
+static Str advice_boxed(const IrMessage *msg) {
+  const IrNode *n = msg->node;
+  const IrNode *x = n && n->op == IR_CONVIFACE ? n->u.conv.x : NULL;
   Type *u = x && x->type ? type_underlying(x->type) : NULL;
   if (u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_INTEGER))
     return STR("Values below 256 cost nothing here; for others use a call that takes the type itself, such as those of `strconv`.");
   if (x) return STR("Use a call that takes the type itself, or pass a pointer that is on the heap already.");
-  (void)m;
-  return STR("Pass the value instead of the pointer, or use a call that does not take an interface.");
+  Type *made = msg->name ? msg->name->type : NULL;
+  if (n && (n->op == IR_NEW || n->op == IR_PTRLIT) && n->type && type_underlying(n->type)->kind == TYPE_POINTER)
+    made = type_underlying(n->type)->u.pointer.elem;
+  if (made && type_underlying(made)->kind == TYPE_BASIC) return STR("Pass the value instead of the pointer: a boxed integer below 256 costs nothing.");
+  return STR("Make it once and reuse it, or keep its own type instead of an interface.");
 }
 
-static Str advice_of(FindingMaker *m, const Finding *f, const IrMessage *msg) {
+static Str advice_of(const Finding *f, const IrMessage *msg) {
   switch (f->cause) {
   case CAUSE_RETURNED:
     if (msg->node && msg->node->op == IR_MAKESLICE)
       return STR("Let the caller pass the buffer in: `Read(p []byte)` shares it down, where `Read(n int) []byte` shares it up.");
+    if (str_has_prefix(f->why, STR("It is put in an interface")))
+      return STR("Return its own type instead of an interface; an error that always says the same can be made once, in a package variable.");
     if (msg->node && (msg->node->op == IR_CLOSURE || msg->node->op == IR_METHVALUE)) return STR_NONE;
     return STR("Return the value instead of its address, or fill in a value that the caller passes in.");
-  case CAUSE_INTERFACE: return advice_boxed(m, msg);
+  case CAUSE_INTERFACE: return advice_boxed(msg);
   case CAUSE_CLOSURE: return STR("Pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
   case CAUSE_GOROUTINE: return STR("What a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
   case CAUSE_DEFER_LOOP: return STR("Move the loop's body to a function of its own, so that its `defer` runs once.");
@@ -128,11 +133,11 @@ void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount
     buf_printf(&why, "It is said to escape, but %s", amount->free_why ? amount->free_why : "nothing is allocated for it.");
     f->why = kept(m, &why);
   } else if (f->verdict == VERDICT_CONDITIONAL) {
-    fill_conditional(m, f, msg);
+    fill_conditional(f, msg);
   } else if (f->verdict == VERDICT_STACK && !f->why.n) {
     f->why = arena_printf(m->arena, "Nobody can reach it after `%.*s` returns: it is *shared down* at most.", STR_ARG(f->function));
   } else if (f->verdict == VERDICT_HEAP) {
-    f->advice = advice_of(m, f, msg);
+    f->advice = advice_of(f, msg);
   }
   f->hint = hint_of(m, f);
   f->title = title_of(m, f);
