@@ -282,7 +282,8 @@ void analysis_done(Server *s, const AnalysisOutcome *o) {
   bool changed = false;
   if (asked) {
     asked->failed = !o->result || !file_of(o->result, o->path);
-    if (asked->failed && o->error) server_log(s, LOG_WARN, "%s: %s", o->path, o->error);
+    if (asked->failed)
+      server_log(s, LOG_WARN, "%s: %s", o->path, o->error ? o->error : "not part of its package under the current build constraints");
   }
   for (uint32_t i = 0; i < s->documents.len; i++) {
     Document *d = s->documents.items[i];

@@ -136,7 +136,8 @@ void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {
     buf_puts(out, f->step_count ? "\ngc's words: " : "\n\ngc's words: ");
     buf_printf(out, md ? "`%.*s`" : "%.*s", STR_ARG(f->gc_words));
     if (style->go_minor) buf_printf(out, " · go1.%u rules", style->go_minor);
-    buf_puts(out, style->stale ? " · stale: the file has changed since" : "");
+    if (style->stale) buf_puts(out, " · stale: from before the edit that broke this declaration");
+    else if (style->uri_of) buf_puts(out, " · live");
   }
   buf_byte(out, '\n');
 }

@@ -1,7 +1,7 @@
 """Mutated messages to the real server, and random edits on a real file with the server's text compared to the client's.
 
 usage: fuzz_server.py HEAPLS MESSAGES EDITS [SEED]
-The server must not end, and must still answer a well-formed request at the end. Run it with a sanitized binary."""
+Short in the test run; the long form is 100000 messages and 10000 edits. The server must not end, and must still answer a well-formed request at the end. Run it with a sanitized binary."""
 import json
 import os
 import random
