@@ -44,10 +44,8 @@ void arena_release(Arena *a) {
 
 static void arena_add_block(Arena *a, size_t least) {
   size_t size = a->blocks ? a->blocks->size * 2 : a->expected ? a->expected : FIRST_BLOCK;
-  if (a->blocks && a->expected) { // the guess was too low: a fraction more, then doubling as usual
-    size = a->expected / 4 > FIRST_BLOCK / 4 ? a->expected / 4 : FIRST_BLOCK / 4;
-    a->expected = 0;
-  }
+  if (a->blocks && a->expected) // the guess was too low: a fraction more
+    size = a->total / 8 > FIRST_BLOCK / 4 ? a->total / 8 : FIRST_BLOCK / 4;
   if (size > LARGEST_BLOCK) size = LARGEST_BLOCK;
   size_t head = round_up(sizeof(ArenaBlock), ALIGN);
   bool oversized = least + head > size;

@@ -233,8 +233,7 @@ size_t program_memory(const Program *p) {
   for (uint32_t i = 0; i < p->sources.by_path.len; i++) {
     const SourceEntry *entry = p->sources.by_path.entries[i].value;
     if (!entry->current) continue;
-    total += entry->current->ast->arena.total;
-    for (uint32_t k = 0; k < entry->current->ast->decl_count; k++) total += entry->current->ast->decls[k]->arena.total;
+    total += ast_file_memory(entry->current->ast);
   }
   for (uint32_t i = 0; i < p->images.len; i++) {
     const PackageImage *image = p->images.entries[i].value;

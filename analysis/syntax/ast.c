@@ -54,6 +54,19 @@ const Ast *ast_unparen(const Ast *node) {
   return node;
 }
 
+AstPool *ast_pool_new(size_t expected) {
+  AstPool *pool = mem_new(sizeof *pool);
+  arena_init_sized(&pool->arena, expected);
+  pool->references = 1;
+  return pool;
+}
+
+void ast_pool_release(AstPool *pool) {
+  if (!pool || __atomic_sub_fetch(&pool->references, 1, __ATOMIC_ACQ_REL) != 0) return;
+  arena_release(&pool->arena);
+  free(pool);
+}
+
 void ast_decl_retain(const AstDecl *decl) {
   AstDecl *mutable_decl = (AstDecl *)(uintptr_t)decl;
   if (decl) __atomic_fetch_add(&mutable_decl->references, 1, __ATOMIC_RELAXED);
@@ -62,8 +75,20 @@ void ast_decl_retain(const AstDecl *decl) {
 void ast_decl_release(const AstDecl *decl) {
   AstDecl *mutable_decl = (AstDecl *)(uintptr_t)decl;
   if (!decl || __atomic_sub_fetch(&mutable_decl->references, 1, __ATOMIC_ACQ_REL) != 0) return;
-  arena_release(&mutable_decl->arena);
-  free(mutable_decl);
+  ast_pool_release(mutable_decl->pool);
+}
+
+size_t ast_file_memory(const AstFile *f) {
+  PtrMap pools = {0};
+  size_t total = f->arena.total + f->pool->arena.total;
+  for (uint32_t i = 0; i < f->decl_count; i++) {
+    AstPool *pool = f->decls[i]->pool;
+    if (pool == f->pool || ptrmap_has(&pools, pool)) continue;
+    ptrmap_set(&pools, pool, pool);
+    total += pool->arena.total;
+  }
+  ptrmap_release(&pools);
+  return total;
 }
 
 // The walk's stack of nodes still to visit, the next one on top.

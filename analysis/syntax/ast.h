@@ -1,8 +1,9 @@
 // ast.h: the syntax tree of Go source, as the later layers read it.
 //
 // A file is cut into its top-level declarations. Each AstDecl (one `func`, or one `import`/`const`/`type`/`var`
-// declaration with all the specs of its parenthesised group) owns its nodes in an arena of its own, is immutable, and
-// is reference-counted, so that an edited file shares every untouched declaration with the file before the edit.
+// declaration with all the specs of its parenthesised group) is immutable and reference-counted, so that an edited file
+// shares every untouched declaration with the file before the edit. Declarations read by one call of parse_file share a
+// pool: all of a file that is read for the first time, the edited ones later.
 // Therefore no node knows its line: positions are byte offsets from the first byte of the AstDecl, and an AstFile
 // maps (declaration, offset) to file offsets, lines and columns.
 //
@@ -159,6 +160,12 @@ typedef enum AstDeclKind { DECL_IMPORT, DECL_CONST, DECL_TYPE, DECL_VAR, DECL_FU
 typedef struct AstFile AstFile;
 typedef struct AstSource AstSource; // the stable identity of a file across its versions
 
+// The memory of declarations that were read together: freed with the last of them.
+typedef struct AstPool {
+  Arena arena;
+  uint32_t references; // atomic
+} AstPool;
+
 // One top-level declaration. Immutable; see ast_decl_retain.
 typedef struct AstDecl {
   AstDeclKind kind;
@@ -169,10 +176,10 @@ typedef struct AstDecl {
   uint32_t pragma;         // PRAGMA_* in force above it (a group's specs: see type_decl.pragma text)
   bool has_error;          // something inside did not parse
   uint64_t hash;           // of the text (comments that are directives included)
-  Str text;                // the declaration's bytes; lives in the decl
+  Str text;                // the declaration's bytes; lives in the pool
   uint32_t line_count;     // newlines in text
   const uint32_t *lines;   // lines[i] is the offset of the byte after the i-th newline
-  Arena arena;             // nodes, text
+  AstPool *pool;           // holds the declaration, its nodes and its text
   uint32_t references;     // atomic
 } AstDecl;
 void ast_decl_retain(const AstDecl *);
@@ -204,7 +211,7 @@ typedef struct Linkname {
 // One version of one file. Immutable once built; lives until ast_file_free.
 struct AstFile {
   const AstSource *source;
-  Str text; // whole file; lives in the file
+  Str text; // whole file; lives as long as the file
   Sym package_name;
   uint32_t package_pos; // file offset of the package clause's name
   AstDecl **decls;      // in source order; the file holds a reference to each
@@ -221,8 +228,11 @@ struct AstFile {
   uint32_t go_minor;    // N of a //go:build line that implies go1.N as minimum, 0 when none
   bool is_generated;    // has a "Code generated … DO NOT EDIT." line before the package clause
   bool imports_c;
+  AstPool *pool; // of the declarations that are new in this version
   Arena arena;
 };
+
+size_t ast_file_memory(const AstFile *); // bytes held, those shared with other versions included
 
 // A position that later layers keep: which declaration, and where in it. Zero is no position.
 typedef struct Pos {

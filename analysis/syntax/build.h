@@ -24,6 +24,9 @@ typedef struct Build {
   VEC(BuildError) errors;
 } Build;
 
+AstPool *ast_pool_new(size_t expected); // bytes; one reference
+void ast_pool_release(AstPool *);
+
 void build_begin(Build *, Arena *, NameCache *, Str text);
 void build_release(Build *);
 Ast *build_node(Build *, AstKind, uint32_t start, uint32_t pos); // the next id; `end` is the caller's to set

@@ -72,7 +72,7 @@ static void repair_decl(Parser *p, AstDecl *d, ReadResult exact) {
   if (!p->lowering) p->lowering = lowering_new();
   if (p->lowering && d->text.n <= REPAIR_SIZE_LIMIT) {
     Build *b = &p->repair;
-    build_begin(b, &d->arena, &p->names, d->text);
+    build_begin(b, &d->pool->arena, &p->names, d->text);
     Loss loss;
     ReadResult repaired = cst_declaration(p->lowering, b, &loss);
     if (repaired.kind != DECL_BAD && understood(repaired.specs) > understood(exact.specs)) {
@@ -85,17 +85,23 @@ static void repair_decl(Parser *p, AstDecl *d, ReadResult exact) {
   build_mark_errors(chosen, d->specs);
 }
 
-static AstDecl *read_decl(Parser *p, AstFile *f, Str text, uint64_t hash, uint32_t offset, uint32_t pragma) {
-  AstDecl *d = mem_new(sizeof *d);
-  enum { BYTES_PER_BYTE = 7 }; // of tree and text, for a byte of text
-  arena_init_sized(&d->arena, text.n * BYTES_PER_BYTE + 512);
+// Reads a declaration whose text lies in the file's text. In the first version of a file that is in the pool, and the
+// declaration shares it: the byte behind it is zero while it is read, as the readers want it. Later versions' texts go
+// with their files, and the declaration gets a copy.
+static AstDecl *read_decl(Parser *p, AstFile *f, Str text, bool share, uint64_t hash, uint32_t offset, uint32_t pragma) {
+  Arena *arena = &f->pool->arena;
+  AstDecl *d = ARENA_NEW(arena, AstDecl);
+  d->pool = f->pool;
+  __atomic_fetch_add(&f->pool->references, 1, __ATOMIC_RELAXED);
   d->source = f->source;
-  d->text = arena_str(&d->arena, text);
+  d->text = share ? text : arena_str(arena, text);
+  char *end = (char *)(uintptr_t)d->text.p + d->text.n, behind = *end;
+  *end = 0;
   d->hash = hash;
   d->pragma = pragma;
   d->references = 1;
   Build *b = &p->build;
-  build_begin(b, &d->arena, &p->names, d->text);
+  build_begin(b, arena, &p->names, d->text);
   ReadResult result = read_declaration(b);
   d->kind = result.kind;
   d->specs = result.specs;
@@ -103,7 +109,8 @@ static AstDecl *read_decl(Parser *p, AstFile *f, Str text, uint64_t hash, uint32
   d->has_error = b->errors.len > 0;
   if (d->has_error) repair_decl(p, d, result);
   for (uint32_t i = 0; i < b->errors.len; i++) file_error(f, offset + b->errors.items[i].offset, str_of(b->errors.items[i].message));
-  d->lines = index_lines(&d->arena, d->text, 0, &d->line_count);
+  *end = behind;
+  d->lines = index_lines(arena, d->text, 0, &d->line_count);
   return d;
 }
 
@@ -227,7 +234,7 @@ static void add_decls(Parser *p, AstFile *f, const Split *split, const AstFile *
     uint64_t hash = str_hash(text);
     AstDecl *d = reuse_find(&reuse, f, text, hash, c.start, pragma);
     if (!d) {
-      d = read_decl(p, f, text, hash, c.start, pragma);
+      d = read_decl(p, f, text, !previous, hash, c.start, pragma);
       d->slot = f->slot_count++;
     }
     f->slot_starts[d->slot] = c.start;
@@ -239,11 +246,13 @@ static void add_decls(Parser *p, AstFile *f, const Split *split, const AstFile *
 
 AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile *previous) {
   AstFile *f = mem_new(sizeof *f);
-  arena_init(&f->arena);
   f->source = source;
   bool too_large = text.n > FILE_SIZE_LIMIT;
   if (too_large) text = STR_NONE;
-  f->text = arena_str(&f->arena, text);
+  enum { BYTES_PER_BYTE = 5, LEAST = 512 }; // of tree and text, for a byte of text, in most files
+  f->pool = ast_pool_new(previous ? LEAST : text.n * BYTES_PER_BYTE + LEAST);
+  arena_init_sized(&f->arena, (previous ? text.n : 0) + text.n / 8 + LEAST);
+  f->text = arena_str(previous ? &f->arena : &f->pool->arena, text);
   f->lines = (uint32_t *)(uintptr_t)index_lines(&f->arena, f->text, 1, &f->line_count);
   if (too_large) file_error(f, 0, STR("file too large"));
   Split split;
@@ -266,6 +275,7 @@ AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile 
 void ast_file_free(AstFile *f) {
   if (!f) return;
   for (uint32_t i = 0; i < f->decl_count; i++) ast_decl_release(f->decls[i]);
+  ast_pool_release(f->pool);
   arena_release(&f->arena);
   free(f);
 }

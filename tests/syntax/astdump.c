@@ -130,8 +130,7 @@ static void bench(Parser *parser, char **paths, uint32_t count) {
     spent += seconds() - start;
     lines += f->line_count;
     bytes += text.n;
-    memory += f->arena.total;
-    for (uint32_t d = 0; d < f->decl_count; d++) memory += f->decls[d]->arena.total;
+    memory += ast_file_memory(f);
     ast_file_free(f);
     free((void *)(uintptr_t)text.p);
   }
