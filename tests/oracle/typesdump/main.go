@@ -87,7 +87,11 @@ func list(patterns []string, tests bool) ([]*listed, error) {
 		}
 		all = append(all, p)
 	}
-	return all, cmd.Wait()
+	// With -e the go command may report a failure (a module that cannot be had) and still list all packages.
+	if err := cmd.Wait(); err != nil && len(all) == 0 {
+		return nil, err
+	}
+	return all, nil
 }
 
 func mode(tv types.TypeAndValue) string {
