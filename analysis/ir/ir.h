@@ -318,6 +318,7 @@ void ir_dump(Buf *, const IrUnit *, const IrFunc *); // indented tree for debugg
 // Builds the unit of a complete package: all declared functions, instances, wrappers, the synthetic init. Imported
 // packages' units must be complete (package->ir). Returns owned; sets pkg->ir.
 IrUnit *ir_unit_new(Package *, const IrOptions *);
+void ir_lowering_done(IrUnit *); // frees maps that only the unit's own lowering needs; nothing can be inlined into it any more
 void ir_unit_free(IrUnit *);
 // Frees what only analysis and messages of this unit need; what importers read stays. No messages after it.
 void ir_unit_drop_bodies(IrUnit *);

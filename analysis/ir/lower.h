@@ -138,6 +138,7 @@ typedef struct LowerState {
   PtrMap method_types;               // IrFunc -> its type as a method expression
   uint32_t glob_closures, init_count, label_count;
   IrNode *blank;
+  VEC(LowerEnv *) envs;  // all, to be released
   LowerEnv no_env;       // nothing to substitute
   RangeFuncs no_ranges;  // of functions without such loops
   Type *dict_type;       // of the parameter `.dict`

@@ -50,6 +50,7 @@ static LowerEnv *new_env(LowerState *s, TypeList tparams, TypeList targs, bool s
   env->tparams = tparams;
   env->targs = targs;
   env->shaped = shaped;
+  VEC_PUSH(&s->unit->arena, &s->envs, env);
   return env;
 }
 

@@ -221,7 +221,7 @@ RangeFuncs *rangefunc_analyze(Arena *arena, const DeclTypes *types, const Ast *b
   if (!body) return NULL;
   Analysis a = {.arena = arena, .types = types, .result = ARENA_NEW(arena, RangeFuncs)};
   find(&a, body);
-  if (!a.result->loops.len) return NULL;
+  if (!a.result->loops.len) return NULL; // then nothing is in the maps
   analyze(&a, body);
   return a.result;
 }

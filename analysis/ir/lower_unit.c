@@ -258,10 +258,26 @@ IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
   return unit;
 }
 
+void ir_lowering_done(IrUnit *unit) {
+  LowerState *s = unit->state;
+  for (uint32_t i = 0; s && i < s->envs.len; i++) {
+    ptrmap_release(&s->envs.items[i]->types);
+    strmap_release(&s->envs.items[i]->dict_words);
+  }
+  if (s) s->envs.len = 0;
+}
+
 void ir_unit_free(IrUnit *unit) {
   if (!unit) return;
   LowerState *s = unit->state;
   if (s) {
+    ir_lowering_done(unit);
+    for (uint32_t i = 0; i < s->sources.len; i++) {
+      RangeFuncs *ranges = s->sources.entries[i].value;
+      if (!ranges || ranges == &s->no_ranges) continue;
+      ptrmap_release(&ranges->loops);
+      ptrmap_release(&ranges->edits);
+    }
     ptrmap_release(&s->touched);
     ptrmap_release(&s->in_progress);
     ptrmap_release(&s->have_instances);

@@ -430,6 +430,7 @@ bool ir_may_call(IrNode *n) { return ir_any(n, call_test, NULL); }
 // ---- The unit after its analysis
 
 void ir_unit_drop_bodies(IrUnit *unit) {
+  ir_lowering_done(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
     IrFunc *fn = unit->funcs.items[i];
     fn->body = (IrList){0};
