@@ -1,6 +1,7 @@
 // call.c: flows of calls: arguments into parameters, by the callee's tag, by its actual parameters when it is in the batch,
 // or to the heap when it is unknown (reference, 3.5); builtins; go and defer.
 #include "escape/graph.h"
+#include "ir/rules.h"
 
 static bool is_slice(Type *t) { return t && type_underlying(t)->kind == TYPE_SLICE; }
 
@@ -98,18 +99,44 @@ static bool is_escape_non_string(const IrFunc *fn) {
          str_has_prefix(sym_str(fn->name->sym), STR("EscapeNonString["));
 }
 
+enum { CALLEES_MAX = 32 };
+
+// The functions a call may run, when all are known: its static callee, or (go1.27) the values of a local function variable.
+static uint32_t known_callees(Walker *w, IrNode *call, IrFunc *callees[CALLEES_MAX]) {
+  IrNode *value = ir_static_value(call->u.call.fun);
+  callees[0] = ir_static_callee(value);
+  if (callees[0]) return 1;
+  if (!value || value->op != IR_NAME || !ir_rule(w->batch->unit, RULE_ASSIGNED_CALLEES)) return 0;
+  IrNode *values[CALLEES_MAX];
+  uint32_t count = reassign_oracle_func_values(escape_oracle(w->batch, w->func), value->u.name, values, CALLEES_MAX);
+  for (uint32_t i = 0; i < count; i++) {
+    callees[i] = ir_static_callee(values[i]);
+    if (!callees[i] || (callees[i]->pragma & (PRAGMA_UINTPTR_KEEPALIVE | PRAGMA_UINTPTR_ESCAPES))) return 0;
+  }
+  return count;
+}
+
+static Hole param_hole(Walker *w, const Hole *results, uint32_t result_count, IrFunc **callees, uint32_t callee_count, uint32_t param) {
+  if (callee_count == 0) return hole_of(&w->batch->heap);
+  Hole holes[CALLEES_MAX];
+  for (uint32_t i = 0; i < callee_count; i++) holes[i] = walk_tag_hole(w, results, result_count, callees[i], param);
+  return walker_tee(w, holes, callee_count);
+}
+
 static void walk_function_call(Walker *w, const Hole *results, uint32_t result_count, IrNode *call) {
   Batch *b = w->batch;
-  IrFunc *callee = NULL;
-  if (call->op == IR_CALLFUNC) callee = ir_static_callee(ir_static_value(call->u.call.fun));
-  if (callee && results && in_current_batch(b, callee))
-    for (uint32_t i = 0; i < callee->results.len && i < result_count; i++)
-      walk_expr(w, results[i], callee->results.items[i]->node);
-
+  IrFunc *callees[CALLEES_MAX];
+  uint32_t callee_count = call->op == IR_CALLFUNC ? known_callees(w, call, callees) : 0;
+  IrFunc *callee = callee_count == 1 ? callees[0] : NULL;
+  for (uint32_t c = 0; results && c < callee_count; c++) {
+    if (!in_current_batch(b, callees[c])) continue;
+    for (uint32_t i = 0; i < callees[c]->results.len && i < result_count; i++)
+      walk_expr(w, results[i], callees[c]->results.items[i]->node);
+  }
   const IrList *args = &call->u.call.args;
   if (call->op == IR_CALLFUNC) {
     Hole k = hole_of(&b->blank);
-    for (uint32_t i = 0; !callee && i < result_count; i++)
+    for (uint32_t i = 0; callee_count == 0 && i < result_count; i++)
       if (results[i].dst != &b->blank) {
         // Results of an unknown function are used: a closure that gets here loses track of its results.
         k = hole_note(b, hole_of(&b->callee), call, "callee operand");
@@ -131,7 +158,7 @@ static void walk_function_call(Walker *w, const Hole *results, uint32_t result_c
       walk_argument(w, hole_of(force_heap ? &b->heap : &b->blank), call, arg);
     } else {
       rewrite_argument(w, arg, call, callee);
-      walk_argument(w, walk_tag_hole(w, results, result_count, callee, i), call, arg);
+      walk_argument(w, param_hole(w, results, result_count, callees, callee_count, i), call, arg);
     }
   }
 }

@@ -142,6 +142,7 @@ bool is_self_assignment(const IrNode *dst, const IrNode *src);
 bool is_reflect_header_data(const IrNode *);
 
 // -- size.c --
+ReassignOracle *escape_oracle(Batch *, IrFunc *); // of the outermost function around it
 void rewrite_with_literals(Batch *, Location *);
 const char *heap_alloc_reason(const Batch *, const IrNode *); // NULL: none
 

@@ -9,7 +9,7 @@ enum {
   SMALL_IMPLICIT_LIMIT = 16 * 1024,
 };
 
-static ReassignOracle *oracle_for(Batch *b, IrFunc *fn) {
+ReassignOracle *escape_oracle(Batch *b, IrFunc *fn) {
   IrFunc *outermost = fn;
   while (outermost->outer && !outermost->outer->is_package_init) outermost = outermost->outer;
   ReassignOracle *oracle = ptrmap_get(&b->shared->oracles, outermost);
@@ -35,7 +35,7 @@ static void assign_to_temp(Batch *b, IrFunc *fn, IrPos pos, IrNode *expr, IrList
 static void rewrite_make(Batch *b, Location *loc, IrNode *n) {
   IrNode **size = n->u.make.cap ? &n->u.make.cap : &n->u.make.len;
   if (!*size || (*size)->op == IR_LITERAL) return;
-  ReassignOracle *oracle = oracle_for(b, loc->func);
+  ReassignOracle *oracle = escape_oracle(b, loc->func);
   IrNode *value = reassign_oracle_static_value(oracle, *size);
   if (!value) return;
   if (value->op == IR_LITERAL) {
@@ -65,7 +65,7 @@ static bool constant_fits_kind(Type *t, const Const *value) {
 static void rewrite_boxed(Batch *b, Location *loc, IrNode *n) {
   IrNode *x = n->u.conv.x;
   if (x->op == IR_LITERAL || !x->type || type_is_interface(x->type)) return;
-  IrNode *value = reassign_oracle_static_value(oracle_for(b, loc->func), x);
+  IrNode *value = reassign_oracle_static_value(escape_oracle(b, loc->func), x);
   if (!value || value->op != IR_LITERAL || !constant_fits_kind(x->type, value->u.lit.value)) return;
   assign_to_temp(b, loc->func, n->pos, x, &n->init);
   n->u.conv.x = ir_new_literal(b->unit, n->pos, x->type, value->u.lit.value);

@@ -290,6 +290,8 @@ ReassignOracle *reassign_oracle_new(IrFunc *outermost); // returns owned
 void reassign_oracle_free(ReassignOracle *);
 IrNode *reassign_oracle_static_value(ReassignOracle *, IrNode *);
 bool reassign_oracle_reassigned(ReassignOracle *, IrName *);
+// The right-hand sides of all assignments to a local function variable, nil left out. 0: unknown, or more than max.
+uint32_t reassign_oracle_func_values(ReassignOracle *, IrName *, IrNode **values, uint32_t max);
 IrFunc *ir_outermost_func(IrFunc *);
 // Same side-effect-free expression; used by self-assignment and others.
 bool ir_same_safe_expr(const IrNode *, const IrNode *);

@@ -176,6 +176,7 @@ struct Lower {
   uint32_t inl;
   uint32_t label_suffix;
   unsigned depth;
+  unsigned literal_count, range_count; // closures met in this body, for their names
 };
 
 typedef enum ClosureWhy { WHY_LITERAL, WHY_RANGE, WHY_GO, WHY_DEFER } ClosureWhy;

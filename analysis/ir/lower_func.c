@@ -1,6 +1,7 @@
 // lower_func.c: functions, their parameters and closures. Names of generated functions and captured variables follow
 // closureName, NewClosureFunc, NewClosureVar and DeclareParams of cmd/compile/internal/ir, and funcLit of noder/reader.go.
 #include "ir/lower.h"
+#include "ir/rules.h"
 
 IrPos lower_pos(const Lower *l, uint32_t offset) { return (IrPos){l->decl, offset, l->inl}; }
 
@@ -32,7 +33,31 @@ static void write_outer_name(Buf *b, const Lower *l, const IrFunc *outer, IrPos 
   }
 }
 
+// Go 1.27: numbers count within the function as it was written; a copy made by inlining carries that function's name.
+static Sym closure_name_by_origin(Lower *l, IrFunc *outer, IrPos pos, ClosureWhy why, const char *suffix) {
+  Buf b = {0};
+  unsigned number = 0;
+  if (why == WHY_LITERAL) number = ++l->literal_count;
+  if (why == WHY_RANGE) number = ++l->range_count;
+  if (sym_is_blank(outer->name->sym)) {
+    buf_puts(&b, "glob.");
+    if (!number) number = ++l->state->glob_closures;
+  } else {
+    const IrFunc *origin = pos.inl ? l->unit->inline_tree.items[pos.inl].callee : outer;
+    buf_str(&b, sym_str(origin->name->sym));
+    if (!number) number = ++outer->goclosure_seq;
+  }
+  buf_printf(&b, "%s%u", suffix, number);
+  Sym sym = intern(l->unit->interner, buf_view(&b));
+  buf_release(&b);
+  return sym;
+}
+
 static Sym closure_name(Lower *l, IrFunc *outer, IrPos pos, ClosureWhy why) {
+  bool by_origin = ir_rule(l->unit, RULE_CLOSURE_NAMES_BY_ORIGIN);
+  if (by_origin)
+    return closure_name_by_origin(l, outer, pos, why, why == WHY_RANGE ? "-range" : why == WHY_GO ? ".gowrap" : why == WHY_DEFER ? ".deferwrap"
+                                                      : outer->closure ? "." : ".func");
   while (outer->is_range_body && outer->outer) outer = outer->outer;
   const char *suffix = why == WHY_RANGE ? "-range" : why == WHY_GO ? ".gowrap" : why == WHY_DEFER ? ".deferwrap"
                        : outer->closure ? "." : ".func";
@@ -56,6 +81,7 @@ IrFunc *lower_new_closure(Lower *l, IrPos origin, IrPos pos, ClosureWhy why, Typ
   IrFunc *outer = l->inl_caller ? l->inl_caller : l->fn;
   IrFunc *fn = lower_new_func(l->state, closure_name(l, outer, pos, why), type, origin);
   if (!sym_is_blank(outer->name->sym)) fn->name->pkg = outer->name->pkg;
+  if (pos.inl && ir_rule(unit, RULE_CLOSURE_NAMES_BY_ORIGIN)) fn->name->pkg = unit->inline_tree.items[pos.inl].callee->name->pkg;
   fn->is_dupok = outer->is_dupok;
   fn->has_body = true;
   fn->outer = outer;

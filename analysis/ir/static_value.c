@@ -93,6 +93,7 @@ IrNode *ir_static_value(IrNode *n) { return static_value(n, reassigned_by_scan, 
 // ---- All names of one outermost function
 
 struct ReassignOracle {
+  IrFunc *outermost;
   PtrMap single; // IrName -> its definition; of a parameter the oracle itself
 };
 
@@ -125,6 +126,7 @@ static bool prune(void *context, IrNode *n) {
 
 ReassignOracle *reassign_oracle_new(IrFunc *outermost) {
   ReassignOracle *oracle = mem_new(sizeof *oracle);
+  oracle->outermost = outermost;
   for (uint32_t i = 0; i < outermost->params.len; i++) {
     IrName *p = outermost->params.items[i];
     if (p && p->sym && !sym_is_blank(p->sym)) ptrmap_set(&oracle->single, p, oracle);
@@ -146,4 +148,45 @@ static bool reassigned_by_oracle(void *context, IrName *name) { return reassign_
 
 IrNode *reassign_oracle_static_value(ReassignOracle *oracle, IrNode *n) {
   return static_value(n, reassigned_by_oracle, oracle);
+}
+
+// ---- All values of a function variable
+
+typedef struct FuncValues {
+  IrName *name;
+  IrNode **values;
+  uint32_t len, max;
+  bool unknown;
+} FuncValues;
+
+static bool is_nil_value(IrNode *y) {
+  while (y && y->op == IR_CONVNOP) y = y->u.conv.x;
+  return !y || ir_is_nil(y);
+}
+
+static bool add_func_value(void *context, IrNode *target, IrNode *statement) {
+  FuncValues *v = context;
+  if (outer_name(target) != v->name) return false;
+  if (!statement || statement->op != IR_AS) {
+    v->unknown = true;
+  } else if (!is_nil_value(statement->u.as.y)) {
+    if (v->len < v->max) v->values[v->len++] = statement->u.as.y;
+    else v->unknown = true;
+  }
+  return v->unknown;
+}
+
+static bool find_func_values(void *context, IrNode *n) {
+  if (n->op == IR_CLOSURE && n->u.closure.func) return ir_any_list(&n->u.closure.func->body, find_func_values, context);
+  return each_target(n, add_func_value, context);
+}
+
+uint32_t reassign_oracle_func_values(ReassignOracle *oracle, IrName *name, IrNode **values, uint32_t max) {
+  name = ir_canonical(name);
+  Type *t = name->type ? type_underlying(name->type) : NULL;
+  if (name->cls != CLASS_AUTO || name->addrtaken || !t || t->kind != TYPE_SIGNATURE) return 0;
+  if (name->defn && name->defn->op != IR_AS) return 0;
+  FuncValues v = {.name = name, .values = values, .max = max};
+  ir_any_list(&oracle->outermost->body, find_func_values, &v);
+  return v.unknown ? 0 : v.len;
 }
