@@ -189,7 +189,8 @@ static void add_test_variants(Load *l, Node *n) {
   uint32_t internal_count = files_of_kinds(l, p, true, LOAD_FILE_TEST, &internal);
   uint32_t external_count = files_of_kinds(l, p, false, LOAD_FILE_XTEST, &external);
   Node *variant = NULL;
-  if (internal_count > p->file_count) {
+  // As the go command has it, a main package that is tested from outside is compiled for the test too.
+  if (internal_count > p->file_count || (external_count && str_equal(p->name, STR("main")))) {
     variant = new_variant(l, n, "%.*s [%.*s.test]", p->path);
     variant->shown.files = internal;
     variant->shown.file_count = internal_count;

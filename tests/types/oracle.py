@@ -65,6 +65,9 @@ class Oracle:
             classes += f" (deliberate: string argument of append or copy typed {got['deliberate']})"
         if complaints:
             classes += f"; complaints {len(complaints)}"
+        rejected = re.search(r"(\d+) test packages rejected", lines[0][-1])
+        if rejected and rejected[1] != "0":
+            classes += f"; left out: {rejected[1]} test packages that go/types rejects"
         self.rows.append((title, got["packages"], got["files"], got["total"], share, classes))
 
     def modules(self, modules):

@@ -73,12 +73,22 @@ static void print_errors(const Package *p) {
   }
 }
 
+// Matched by a pattern, or such a package's test variants; not what is only compiled anew against a variant.
+static bool is_wanted(const LoadPackage *lp) {
+  if (lp->is_root) return true;
+  for (uint32_t i = 0; i < lp->file_count && lp->is_test; i++)
+    if (lp->files[i]->kind == LOAD_FILE_TEST || lp->files[i]->kind == LOAD_FILE_XTEST) return true;
+  Buf own = {0};
+  buf_printf(&own, "%.*s [%.*s.test]", STR_ARG(lp->path), STR_ARG(lp->path));
+  bool is_own = lp->is_test && str_equal(lp->id, buf_view(&own));
+  buf_release(&own);
+  return is_own;
+}
+
 static void check(Run *run, LoadPackage *lp) {
   if (lp->is_fake_unsafe || lp->missing) return;
   double start = now();
-  bool wanted = lp->is_root; // or a variant with test files, as against one compiled with them
-  for (uint32_t i = 0; i < lp->file_count && lp->is_test; i++)
-    wanted |= lp->files[i]->kind == LOAD_FILE_TEST || lp->files[i]->kind == LOAD_FILE_XTEST;
+  bool wanted = is_wanted(lp);
   AstFile **files = calloc(lp->file_count + 1, sizeof *files);
   uint32_t count = 0;
   for (uint32_t i = 0; i < lp->file_count; i++) {

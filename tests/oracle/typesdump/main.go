@@ -2,7 +2,8 @@
 //
 //	typesdump [-tests] -o DIR PATTERN...
 //
-// writes DIR/<package>.txt for each package that the patterns match ('/' is written '!'), with the lines
+// writes DIR/<package>.txt for each package that the patterns match ('/' is written '!'; none for test packages with errors,
+// for want of what they import), with the lines
 //
 //	FILE:START-END e MODE TYPE [= CONSTANT]   an expression; offsets in bytes
 //	FILE:START-END i def|use OBJECT           an identifier
@@ -218,7 +219,7 @@ func run(out string, tests bool, patterns []string) error {
 	}
 	start := time.Now()
 	packages := map[string]*types.Package{}
-	count, lineCount := 0, 0
+	count, lineCount, rejected := 0, 0, 0
 	for _, p := range all {
 		if p.ImportPath == "unsafe" || strings.HasSuffix(p.ImportPath, ".test") {
 			continue
@@ -244,8 +245,12 @@ func run(out string, tests bool, patterns []string) error {
 			info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
 				Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{}}
 		}
+		failed := false
 		conf := types.Config{Importer: importer{p, packages}, Sizes: types.SizesFor("gc", runtime.GOARCH), FakeImportC: true,
-			IgnoreFuncBodies: p.DepOnly, Error: func(err error) { fmt.Fprintln(os.Stderr, err) }}
+			IgnoreFuncBodies: p.DepOnly, Error: func(err error) {
+				fmt.Fprintln(os.Stderr, err)
+				failed = true
+			}}
 		if p.Module != nil && p.Module.GoVersion != "" {
 			conf.GoVersion = "go" + p.Module.GoVersion
 		}
@@ -253,7 +258,9 @@ func run(out string, tests bool, patterns []string) error {
 		checked, _ := conf.Check(path, fset, files, info)
 		packages[p.ImportPath] = checked
 		count++
-		if wanted {
+		if wanted && failed && p.ForTest != "" {
+			rejected++
+		} else if wanted {
 			f, err := os.Create(filepath.Join(out, strings.ReplaceAll(p.ImportPath, "/", "!")+".txt"))
 			if err != nil {
 				return err
@@ -266,6 +273,7 @@ func run(out string, tests bool, patterns []string) error {
 	}
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
-	fmt.Fprintf(os.Stderr, "%d packages, %d lines, %.2f s, %d MB\n", count, lineCount, time.Since(start).Seconds(), mem.Sys>>20)
+	fmt.Fprintf(os.Stderr, "%d packages, %d lines, %.2f s, %d MB, %d test packages rejected and not dumped\n", count, lineCount,
+		time.Since(start).Seconds(), mem.Sys>>20, rejected)
 	return nil
 }
