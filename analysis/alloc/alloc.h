@@ -124,7 +124,8 @@ void alloc_write_bytes(Buf *, const AllocSite *);     // "48", "n*8", "?"
 const char *alloc_why_not_text(AllocWhyNot);          // a sentence for hovers; "" for ALLOC_WHY_CALLS
 
 // -- what the allocator takes (size.c; GOROOT/src/runtime/malloc.go and internal/runtime/gc/sizeclasses.go) --
-// Bytes of the block that holds an object of that size; small pointer-free objects (< 16 bytes) share blocks.
+// Bytes of the block that holds an object of that size; small pointer-free objects (< 16 bytes) share blocks of 16: what
+// one of them uses up, rounded up.
 int64_t alloc_size_class(int64_t bytes, bool no_pointers, uint8_t word);
 bool alloc_is_tiny(int64_t bytes, bool no_pointers);
 // Bytes that an object takes on average: of tiny ones several share a block.

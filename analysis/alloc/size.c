@@ -11,18 +11,6 @@ static const uint16_t CLASSES[] = {
     9472, 9728, 10240, 10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672, 32768};
 enum { CLASS_COUNT = sizeof CLASSES / sizeof *CLASSES, LARGEST_SMALL = 32768, HEADER = 8, PAGE = 8192, TINY_BLOCK = 16 };
 
-int64_t alloc_size_class(int64_t bytes, bool no_pointers, uint8_t word) {
-  if (bytes < 0) return -1;
-  if (bytes == 0) return 0;
-  if (alloc_is_tiny(bytes, no_pointers)) return TINY_BLOCK;
-  if (bytes > LARGEST_SMALL - HEADER) return bytes > INT64_MAX - PAGE ? bytes : (bytes + PAGE - 1) / PAGE * PAGE;
-  int64_t header = !no_pointers && bytes > (int64_t)word * word * 8 ? HEADER : 0;
-  for (unsigned i = 0; i < CLASS_COUNT; i++) {
-    if (CLASSES[i] >= bytes + header) return CLASSES[i];
-  }
-  return LARGEST_SMALL;
-}
-
 bool alloc_is_tiny(int64_t bytes, bool no_pointers) { return no_pointers && bytes > 0 && bytes < TINY_BLOCK; }
 
 static int64_t tiny_per_block(int64_t bytes) {
@@ -31,6 +19,18 @@ static int64_t tiny_per_block(int64_t bytes) {
   int64_t count = 0;
   for (int64_t at = 0; at + bytes <= TINY_BLOCK; at = (at + bytes + align - 1) / align * align) count++;
   return count;
+}
+
+int64_t alloc_size_class(int64_t bytes, bool no_pointers, uint8_t word) {
+  if (bytes < 0) return -1;
+  if (bytes == 0) return 0;
+  if (alloc_is_tiny(bytes, no_pointers)) return (TINY_BLOCK + tiny_per_block(bytes) - 1) / tiny_per_block(bytes);
+  if (bytes > LARGEST_SMALL - HEADER) return bytes > INT64_MAX - PAGE ? bytes : (bytes + PAGE - 1) / PAGE * PAGE;
+  int64_t header = !no_pointers && bytes > (int64_t)word * word * 8 ? HEADER : 0;
+  for (unsigned i = 0; i < CLASS_COUNT; i++) {
+    if (CLASSES[i] >= bytes + header) return CLASSES[i];
+  }
+  return LARGEST_SMALL;
 }
 
 double alloc_bytes_taken(int64_t bytes, bool no_pointers, uint8_t word) {

@@ -1,29 +1,12 @@
 // amount.c: how many bytes a site takes from the allocator, and which sites take none although gc says "escapes".
 //
-// Sizes are gc's type sizes; the allocator rounds up to its size classes (runtime/sizeclasses.go; objects above 512 bytes
-// that hold pointers carry an 8-byte header, runtime/mbitmap.go). What costs nothing: zero-size values, interface values of
-// constants, of one byte and of static data, function literals that capture nothing, empty slice literals
-// (cmd/compile/internal/walk/convert.go).
+// The allocation pass (alloc/alloc.h) knows both for all code that is reached; what is below it answers for the rest, and for
+// what stays on the stack: gc's type sizes, and what costs nothing by its kind (cmd/compile/internal/walk/convert.go).
 #include "report/finding_internal.h"
 
-enum { SMALL_LIMIT = 32768, PAGE = 8192, HEADER_ABOVE = 512, HEADER_SIZE = 8, STACK_INTERFACE_LIMIT = 1024, CHAN_HEADER = 96 };
+enum { STACK_INTERFACE_LIMIT = 1024, CHAN_HEADER = 112 };
 
-static const uint16_t CLASSES[] = {
-  8,    16,   24,   32,   48,   64,   80,   96,   112,  128,  144,  160,   176,   192,   208,   224,   240,   256,   288,   320,   352,   384,   416,
-  448,  480,  512,  576,  640,  704,  768,  896,  1024, 1152, 1280, 1408,  1536,  1792,  2048,  2304,  2688,  3072,  3200,  3456,  4096,  4864,  5120,
-  5376, 6144, 6528, 6784, 6912, 8192, 9472, 9728, 10240, 10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672, 32768,
-};
-
-int64_t size_class_of(int64_t bytes, bool has_pointers) {
-  if (bytes < 0) return -1;
-  if (bytes == 0) return 0;
-  int64_t need = has_pointers && bytes > HEADER_ABOVE ? bytes + HEADER_SIZE : bytes;
-  if (bytes > SMALL_LIMIT - HEADER_SIZE) return (bytes + PAGE - 1) / PAGE * PAGE;
-  for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++) {
-    if (need <= CLASSES[i]) return need == bytes ? CLASSES[i] : CLASSES[i] - HEADER_SIZE;
-  }
-  return (bytes + PAGE - 1) / PAGE * PAGE;
-}
+int64_t size_class_of(int64_t bytes, bool has_pointers) { return alloc_size_class(bytes, !has_pointers, 8); }
 
 void write_bytes(Buf *out, int64_t n) {
   static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
@@ -167,8 +150,27 @@ static Amount of_node(FindingMaker *m, const IrNode *n) {
   }
 }
 
+// The pass's sentence, as the second half of another one.
+static const char *why_free(FindingMaker *m, const AllocSite *site) {
+  char *text = (char *)arena_printf(m->arena, "%s", alloc_why_not_text(site->why_not)).p;
+  if (text[0] >= 'A' && text[0] <= 'Z') text[0] = (char)(text[0] - 'A' + 'a');
+  return text;
+}
+
 Amount amount_of(FindingMaker *m, const IrMessage *message) {
-  if (message->node) return of_node(m, message->node);
-  if (message->name) return sized(m, message->name->type);
-  return (Amount){.bytes = -1};
+  Amount a = {.bytes = -1};
+  if (message->node) a = of_node(m, message->node);
+  else if (message->name) a = sized(m, message->name->type);
+  const AllocSite *site = site_of(m, message);
+  if (!site) return a;
+  if (alloc_site_calls(site) && site->bytes != 0) {
+    a.bytes = site->bytes;
+    a.elem_bytes = site->elem_bytes;
+    a.has_pointers = !site->no_pointers;
+    a.free = false;
+  } else if (!a.free && site->why_not != ALLOC_WHY_CALLS && site->why_not != ALLOC_WHY_STACK && site->why_not != ALLOC_WHY_STACK_MAP) {
+    a.free = true;
+    a.free_why = why_free(m, site);
+  }
+  return a;
 }

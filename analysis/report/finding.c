@@ -110,24 +110,36 @@ static bool place(FindingMaker *m, Finding *f, const IrMessage *msg) {
 
 // ---- Verdicts
 
-static Str condition_of(const IrMessage *msg, const Amount *a) {
-  const IrNode *n = msg->node;
-  if (!n) return STR_NONE;
-  if (n->op == IR_APPEND) return STR("if it grows");
-  if (msg->kind != MESSAGE_STAYS) return STR_NONE;
-  switch (n->op) { // what gc keeps on the stack only while it is small
-  case IR_MAKESLICE: return a->bytes < 0 ? STR("if > 32 B") : STR_NONE;
-  case IR_ADDSTR: case IR_BYTES2STR: case IR_RUNES2STR: return STR("if > 32 B");
-  case IR_STR2RUNES: return STR("if > 32 runes");
-  case IR_STR2BYTES: return a->bytes >= 0 || n->flags & IR_FLAG_NONNIL ? STR_NONE : STR("if > 32 B");
-  case IR_MAKEMAP: {
-    int64_t hint = 0;
-    bool known = !n->u.make.len || (n->u.make.len->op == IR_LITERAL && const_int64_value(n->u.make.len->u.lit.value, &hint));
-    return known && hint <= 8 ? STR("if > 8 entries") : known ? STR("for its entries") : STR("if > 8 entries");
+const AllocSite *site_of(const FindingMaker *m, const IrMessage *msg) {
+  return ptrmap_get(&m->sites, msg->node ? (const void *)msg->node : (const void *)msg->name);
+}
+
+// One node may have several sites (a literal that is also moved); the one that calls decides.
+static void index_sites(FindingMaker *m) {
+  for (uint32_t i = 0; i < m->allocs->sites.len; i++) {
+    AllocSite *s = &m->allocs->sites.items[i];
+    const void *key = s->node ? (const void *)s->node : s->kind == ALLOC_KIND_MOVE_SLICE ? NULL : (const void *)s->name;
+    const AllocSite *known = key ? ptrmap_get(&m->sites, key) : NULL;
+    if (key && (!known || (!alloc_site_calls(known) && alloc_site_calls(s)))) ptrmap_set(&m->sites, key, s);
   }
-  case IR_MAPLIT: return n->u.complit.list.len > 8 ? STR("for its entries") : STR("if > 8 entries");
-  default: return STR_NONE;
+}
+
+static Str condition_of(const FindingMaker *m, const IrMessage *msg) {
+  const AllocSite *site = msg->node ? site_of(m, msg) : NULL;
+  if (!site) return STR_NONE;
+  if (site->why_not == ALLOC_WHY_STACK_MAP) return STR("if > 8 entries");
+  if (!alloc_site_calls(site)) return STR_NONE;
+  switch (site->condition) {
+  case ALLOC_IF_GROWS: case ALLOC_IF_GROWS_BEYOND: return STR("if it grows");
+  case ALLOC_IF_LONGER:
+    if (site->limit < 4) return STR_NONE;
+    return site->call == ALLOC_STRINGTOSLICERUNE ? STR("if > 32 runes") : site->limit == 4 ? STR("if > 4 B") : STR("if > 32 B");
+  case ALLOC_IF_LARGER: return STR("if > 32 B");
+  case ALLOC_IF_HINT: return STR("if > 8 entries");
+  case ALLOC_ALWAYS: return site->kind == ALLOC_KIND_MAP && msg->kind == MESSAGE_STAYS ? STR("for its entries") : STR_NONE;
+  case ALLOC_IF_VALUE: case ALLOC_IF_NOT_EMPTY: case ALLOC_IF_NOT_NIL: case ALLOC_IF_SEVERAL: case ALLOC_IF_ON_STACK: return STR_NONE;
   }
+  return STR_NONE;
 }
 
 static void fill_site(FindingMaker *m, Finding *f, const IrMessage *msg) {
@@ -136,7 +148,7 @@ static void fill_site(FindingMaker *m, Finding *f, const IrMessage *msg) {
   f->bytes = a.bytes;
   f->elem_bytes = a.bytes < 0 ? a.elem_bytes : 0;
   f->size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) : -1;
-  f->condition = condition_of(msg, &a);
+  f->condition = condition_of(m, msg);
   bool escapes = msg->kind == MESSAGE_ESCAPES || msg->kind == MESSAGE_MOVED_TO_HEAP;
   if (f->condition.n) {
     f->verdict = VERDICT_CONDITIONAL;
@@ -330,6 +342,8 @@ FindingSet *finding_set_new(const IrUnit *unit) {
   arena_init(&set->arena);
   FindingMaker m = {.unit = unit, .types = unit->pkg->context, .set = set, .arena = &set->arena};
   arena_init(&m.scratch);
+  m.allocs = alloc_set_new(unit);
+  index_sites(&m);
   for (uint32_t i = 0; i < unit->messages.len; i++) add_message(&m, &unit->messages.items[i]);
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
     IrFunc *fn = unit->funcs.items[i];
@@ -342,6 +356,8 @@ FindingSet *finding_set_new(const IrUnit *unit) {
   set->items = ARENA_ARRAY(&set->arena, Finding, m.items.len ? m.items.len : 1);
   if (m.items.len) memcpy(set->items, m.items.items, m.items.len * sizeof *set->items);
   free(m.items.items);
+  alloc_set_free(m.allocs);
+  ptrmap_release(&m.sites);
   strmap_release(&m.known);
   ptrmap_release(&m.indexes);
   ptrmap_release(&m.files);

@@ -6,6 +6,7 @@
 #ifndef HEAPLS_FINDING_INTERNAL_H
 #define HEAPLS_FINDING_INTERNAL_H
 
+#include "alloc/alloc.h"
 #include "report/finding.h"
 
 // Nodes of one declaration by their characteristic position.
@@ -20,6 +21,8 @@ typedef struct FindingMaker {
   FindingSet *set;
   Arena *arena;      // the set's
   VEC(Finding) items; // C heap while it grows
+  AllocSet *allocs;  // what the generated code allocates
+  PtrMap sites;      // IrNode or IrName -> AllocSite, the heaviest of its kind
   StrMap known;      // "slot/offset/kind/subject" -> index + 1
   PtrMap indexes;    // AstDecl -> NodeIndex, in scratch
   PtrMap files;      // AstSource -> AstFile
@@ -36,6 +39,9 @@ Token range_go_defer(FindingMaker *, Pos);
 uint8_t range_loop_depth(FindingMaker *, Pos); // loops of the innermost function around it, plus 1
 const AstFile *range_file(FindingMaker *, const AstDecl *); // any package's; NULL: gone
 Str range_text(const AstDecl *, const Ast *);
+
+// The allocation pass's answer for a message's node or variable; NULL: it has none (unreachable code).
+const AllocSite *site_of(const FindingMaker *, const IrMessage *);
 
 // -- amount.c --
 typedef struct Amount {
