@@ -45,8 +45,9 @@ json_t *feature_inlay_hint(Request *r) {
   Server *s = r->server;
   LspInlayHintParams params;
   if (!decode_inlay_hint(&r->decoder, r->message->params, &params)) return NULL;
-  // A client that cannot be told to ask again is answered when the newest text has been analysed.
-  Document *d = request_document(r, params.uri, !s->client.capabilities.workspace.inlay_hint_refresh);
+  // Answered when the newest text has been analysed, also where the client can be told to ask again: Neovim 0.10 does not
+  // draw a second answer for the same version of a document.
+  Document *d = request_document(r, params.uri, true);
   if (!d || r->wait) return NULL;
   HintList list = {.request = r, .document = d};
   list.from = snapshot_offset(d->text.now, params.range.start, s->encoding);
