@@ -314,6 +314,15 @@ static uint32_t pragma_bits(Str text) {
   return 0;
 }
 
+// Whether text that begins no declaration reads on from the function above: closes a bracket, is indented, or goes on in
+// the same line. Text at the left edge is rather a declaration that has lost its keyword (with or without the space).
+static bool reads_on(const Splitter *s, const char *p) {
+  if (*p == '}' || *p == ')' || *p == ']') return true;
+  const char *line = p;
+  while (line > s->text && line[-1] != '\n') line--;
+  return p - line > 1 || (p > line && *line != ' ');
+}
+
 // Cuts the rest of the file.
 static void split_declarations(Splitter *s) {
   Split *out = s->out;
@@ -339,7 +348,7 @@ static void split_declarations(Splitter *s) {
       for (uint32_t i = inside; i < out->directives.len; i++) c.pragma |= pragma_bits(out->directives.items[i].text) & PRAGMA_EMBED;
     // Text that no declaration begins, after a function: its body ended too early, at a brace that closes another block.
     Chunk *before = out->chunks.len ? &out->chunks.items[out->chunks.len - 1] : NULL;
-    bool stray = !at_decl_keyword(begin, s->end);
+    bool stray = !at_decl_keyword(begin, s->end) && reads_on(s, begin);
     if (stray && before && word_at(s->text + before->keyword, s->end, STR("func"))) before->end = c.end;
     else VEC_APPEND(&out->chunks, c);
   }
