@@ -52,6 +52,7 @@ static NodeWanted wanted_of(const IrMessage *msg) {
   case IR_PTRLIT: case IR_STRUCTLIT: case IR_ARRAYLIT: case IR_MAPLIT: return WANT_COMPOSITE;
   case IR_SLICELIT: return msg->node->flags & IR_FLAG_IMPLICIT ? WANT_CALL : WANT_COMPOSITE;
   case IR_CLOSURE: return WANT_FUNC_LIT;
+  case IR_ASOP: return WANT_ASSIGN;
   case IR_BYTES2STR: case IR_RUNES2STR: case IR_STR2BYTES: case IR_STR2RUNES: case IR_RUNESTR: return WANT_CONVERSION;
   default: return WANT_EXPR;
   }
@@ -127,7 +128,6 @@ static void index_sites(FindingMaker *m) {
 static Str condition_of(const FindingMaker *m, const IrMessage *msg) {
   const AllocSite *site = msg->node ? site_of(m, msg) : NULL;
   if (!site) return STR_NONE;
-  if (site->why_not == ALLOC_WHY_STACK_MAP) return STR("if > 8 entries");
   if (!alloc_site_calls(site)) return STR_NONE;
   switch (site->condition) {
   case ALLOC_IF_GROWS: case ALLOC_IF_GROWS_BEYOND: return STR("if it grows");
@@ -166,6 +166,8 @@ static void fill_site(FindingMaker *m, Finding *f, const IrMessage *msg) {
     f->verdict = VERDICT_STACK;
     if (msg->node && msg->node->op == IR_STR2BYTES && msg->node->flags & IR_FLAG_NONNIL)
       f->why = STR("Nobody writes to the bytes, so they are those of the string: nothing is copied.");
+    const AllocSite *site = site_of(m, msg);
+    if (site && site->why_not == ALLOC_WHY_STACK_MAP) f->why = str_of(alloc_why_not_text(ALLOC_WHY_STACK_MAP));
   }
   advice_fill(m, f, msg, &a);
 }
@@ -294,6 +296,33 @@ static bool find_channel(void *context, IrNode *n) {
   return false;
 }
 
+// ---- Concatenation by s += t, which gc says nothing about either
+
+static void add_concat_assign(FindingMaker *m, const AllocSite *site) {
+  IrMessage msg = {.kind = MESSAGE_ESCAPES, .pos = site->pos, .func = (IrFunc *)site->func, .node = (IrNode *)site->node, .text = STR("")};
+  Finding f = {.kind = FINDING_SITE, .verdict = VERDICT_HEAP, .cause = CAUSE_CONCAT, .loop_depth = site->loop_depth, .bytes = -1, .size_class = -1};
+  if (site->pos.inl || !place(m, &f, &msg)) return;
+  const AstFile *file = range_file(m, f.decl);
+  Str text = file ? str_slice(file->text, f.start, f.end) : STR_NONE;
+  f.subject = text.n && str_index_byte(text, '\n') < 0 ? arena_str(m->arena, text) : STR("+=");
+  f.function = function_name(m, site->func);
+  f.why = STR("Strings do not grow in place: each time the parts are joined into a new string, as long as all of them.");
+  Amount a = amount_of(m, &msg);
+  advice_fill(m, &f, &msg, &a);
+  f.advice = STR("To join many parts, append them to one `[]byte` or `strings.Builder`.");
+  uint32_t *slot = slot_of(m, &f);
+  if (*slot) return;
+  VEC_APPEND(&m->items, f);
+  *slot = m->items.len;
+}
+
+static void add_silent(FindingMaker *m) {
+  for (uint32_t i = 0; i < m->allocs->sites.len; i++) {
+    const AllocSite *s = &m->allocs->sites.items[i];
+    if (s->node && s->node->op == IR_ASOP && alloc_site_calls(s)) add_concat_assign(m, s);
+  }
+}
+
 // ---- Copies by inlining
 
 // Counts, for each site, the functions of this package that got a copy of it.
@@ -350,6 +379,7 @@ FindingSet *finding_set_new(const IrUnit *unit) {
     add_function(&m, fn);
     ir_any_list(&fn->body, find_channel, &(ChannelSearch){&m, fn});
   }
+  add_silent(&m);
   count_copies(&m);
   if (m.items.len) qsort(m.items.items, m.items.len, sizeof *m.items.items, by_place);
   set->len = m.items.len;

@@ -30,7 +30,7 @@ typedef struct FindingMaker {
 } FindingMaker;
 
 // -- range.c --
-typedef enum NodeWanted { WANT_EXPR, WANT_NAME, WANT_CALL, WANT_COMPOSITE, WANT_FUNC_LIT, WANT_CONVERSION } NodeWanted;
+typedef enum NodeWanted { WANT_EXPR, WANT_NAME, WANT_CALL, WANT_COMPOSITE, WANT_FUNC_LIT, WANT_CONVERSION, WANT_ASSIGN } NodeWanted;
 // The node at a position; NULL when there is none. WANT_CONVERSION: pos is the operand's, the conversion is meant.
 const Ast *range_node(FindingMaker *, Pos, NodeWanted);
 // GO or DEFER when the function literal around pos is what a go or defer statement calls, or when pos is that of such a

@@ -54,6 +54,7 @@ static bool fits(const Ast *n, NodeWanted wanted) {
   case WANT_CALL: return n->kind == AST_CALL;
   case WANT_COMPOSITE: return n->kind == AST_COMPOSITE_LIT || n->kind == AST_UNARY;
   case WANT_FUNC_LIT: return n->kind == AST_FUNC_LIT;
+  case WANT_ASSIGN: return n->kind == AST_ASSIGN_STMT;
   }
   return false;
 }
