@@ -82,7 +82,7 @@ static IrNode *binary(Fixture *f, IrOp op, IrNode *x, IrNode *y) {
 
 static IrNode *unary(Fixture *f, IrOp op, IrNode *x, Type *type) {
   IrNode *n = ir_new(&f->unit, op, (IrPos){0}, type);
-  n->u.unary.x = x;
+  if (x) n->u.unary.x = x;
   return n;
 }
 
