@@ -100,13 +100,13 @@ def main():
         root = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         print("SKIP: no Go")
-        return 0
+        return 77
     source = os.path.join(root, "src")
     with tempfile.TemporaryDirectory() as tmp:
         oracle = Oracle(tool, tmp)
         if not oracle.build():
             print("SKIP: the oracle does not build")
-            return 0
+            return 77
         if args[:1] == ["--long"]:
             oracle.compare("std with tests", source, ["-tests"], ["std"])
             oracle.compare("cmd/... with tests", source, ["-tests"], ["cmd/..."])

@@ -1,0 +1,27 @@
+# What `cmake --install` puts where, and the packages that `cpack` makes of it (-G TGZ, -G DEB).
+include(GNUInstallDirs)
+set(share ${CMAKE_CURRENT_SOURCE_DIR}/lsp/cli/share)
+install(TARGETS heapls RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+install(FILES ${share}/heapls.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${share}/heapls.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME heapls)
+install(FILES ${share}/_heapls DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES ${share}/heapls.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+# A Neovim plugin: `vim.opt.runtimepath:append(…/share/heapls/neovim)`.
+install(DIRECTORY editors/neovim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heapls/neovim)
+
+set(CPACK_PACKAGE_NAME heapls)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Language server that shows what Go code costs the heap")
+set(CPACK_PACKAGE_DESCRIPTION "heapls shows Go programmers, as they type, what every expression costs the heap, why, and what to\
+ do about it. It gives the Go compiler's verdicts without running it.")
+set(CPACK_PACKAGE_CONTACT "The heapls authors <heapls@localhost>")
+set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_CURRENT_SOURCE_DIR}/LICENSE)
+set(CPACK_GENERATOR TGZ DEB)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS golang-go)
+include(CPack)
