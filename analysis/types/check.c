@@ -314,9 +314,18 @@ static void make_decl_types(Checker *c) {
   }
 }
 
+// What the results about a package take at least.
+static size_t expected_memory(const PackageInput *in) {
+  enum { LEAST = 4096, PER_NODE = 64 }; // a NodeInfo, and as much for objects, scopes and types
+  size_t nodes = 0;
+  for (uint32_t i = 0; i < in->file_count; i++)
+    for (uint32_t k = 0; k < in->files[i]->decl_count; k++) nodes += in->files[i]->decls[k]->node_count;
+  return LEAST + nodes * PER_NODE;
+}
+
 Package *package_declare(TypeContext *context, const PackageInput *in) {
   Package *p = mem_new(sizeof *p);
-  arena_init(&p->arena);
+  arena_init_sized(&p->arena, expected_memory(in));
   arena_init(&p->lazy);
   constpool_init(&p->constants, &p->arena);
   p->context = context;
