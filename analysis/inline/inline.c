@@ -109,6 +109,7 @@ static IrNode *try_inline(Inliner *in, CallSites *s, uint32_t i) {
   IrFunc *callee = inline_callee(unit, s->func, call->u.call.fun, false);
   if (!callee || !callee->inl) return NULL;
   if (!inline_call_allowed(unit, s->func, call, callee, s->big, called_once, true)) return NULL;
+  VEC_PUSH(&unit->arena, &unit->inlined_uses, (IrUse){s->func, callee});
   uint32_t index = ir_inline_tree_add(unit, call->pos.inl, call->pos, callee);
   Buf name = {0};
   ir_write_func_name(&name, unit, callee);

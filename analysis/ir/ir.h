@@ -229,8 +229,14 @@ typedef struct IrOptions {
   bool race, checkptr;
 } IrOptions;
 
+// One function's code was put into another's.
+typedef struct IrUse {
+  IrFunc *by, *of;
+} IrUse;
+
 struct IrUnit {
   Package *pkg;
+  IrUnit *base; // of a unit of some functions only: has the package's other functions; else NULL
   const IrOptions *options;
   VEC(IrFunc *) funcs; // gc's Target.Funcs: order of the package's function list, closures included as they are added
   VEC(IrName *) externs;
@@ -250,6 +256,7 @@ struct IrUnit {
   Interner *interner;
   PtrMap inlined;         // foreign IrFuncs whose bodies were inlined here
   PtrMap exported_bodies; // those of them that importers of this package get with it: ir_export_bodies
+  VEC(IrUse) inlined_uses; // every call that was inlined
   bool complete;
   bool muted; // inlinability is decided without messages
   void *state; // of the lowering while it runs
@@ -321,6 +328,9 @@ void ir_dump(Buf *, const IrUnit *, const IrFunc *); // indented tree for debugg
 // packages' units must be complete (package->ir). Returns owned; sets pkg->ir.
 IrUnit *ir_unit_new(Package *, const IrOptions *);
 void ir_lowering_done(IrUnit *); // frees maps that only the unit's own lowering needs; nothing can be inlined into it any more
+// A unit of these functions alone, with their closures and the instances they need; the package's other functions are
+// those that base knows by then, treated as imported ones. pkg->ir stays. Returns owned.
+IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len);
 void ir_unit_free(IrUnit *);
 // Frees what only analysis and messages of this unit need; what importers read stays. No messages after it.
 void ir_unit_drop_bodies(IrUnit *);

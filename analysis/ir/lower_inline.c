@@ -117,6 +117,7 @@ static void lower_new_instances(LowerState *s) {
 bool ir_have_inline_body(const IrUnit *unit, const IrFunc *fn) {
   if (!fn->inl || fn->unit == unit) return fn->inl != NULL;
   const Package *pkg = unit->pkg;
+  if (fn->unit->pkg == pkg) return true;
   for (uint32_t i = 0; i < pkg->imports.len; i++)
     if (pkg->imports.items[i] == fn->unit->pkg) return true;
   for (uint32_t i = 0; i < pkg->imports.len; i++) {
@@ -132,7 +133,7 @@ IrNode *ir_unified_inline_call(IrUnit *unit, IrFunc *caller, IrNode *call, IrFun
   BUG_ON(!source || !callee->inl);
   s->inlining = true;
   s->foreign_decl = source->pkg != unit->pkg && !source->env;
-  if (callee->unit != unit) ptrmap_set(&unit->inlined, callee, callee);
+  if (callee->unit->pkg != unit->pkg) ptrmap_set(&unit->inlined, callee, callee);
   IrFunc *fn = lower_new_func(s, caller->name->sym, callee->type, callee->pos);
   fn->name->pkg = caller->name->pkg;
   Lower l = {.state = s, .unit = unit, .source = source, .pkg = source->pkg, .decl = source->decl, .types = source->types,

@@ -45,7 +45,8 @@ IrFunc *ir_func_of(IrUnit *unit, Object *func) {
   if (!func || !func->pkg) return NULL;
   if (func->u.func.origin) func = func->u.func.origin;
   IrUnit *home = func->pkg == unit->pkg ? unit : func->pkg->ir;
-  return home ? ptrmap_get(&home->func_of_object, func) : NULL;
+  IrFunc *fn = home ? ptrmap_get(&home->func_of_object, func) : NULL;
+  return !fn && home == unit && unit->base ? ptrmap_get(&unit->base->func_of_object, func) : fn;
 }
 
 const RangeFuncs *lower_ranges_of(LowerState *s, const LowerSource *source) {
@@ -83,7 +84,8 @@ static IrFunc *declare_func(LowerState *s, Object *func) {
   const Ast *decl = func->u.func.decl;
   Type *sig = type_unalias(func->type);
   bool init = sym_is(func->name, "init") && !sig->u.signature.recv;
-  Sym sym = init ? lower_sym(s, "init.%u", (unsigned)s->init_count++) : func_sym(s, func);
+  const IrFunc *before = init && unit->base ? ptrmap_get(&unit->base->func_of_object, func) : NULL;
+  Sym sym = before ? before->name->sym : init ? lower_sym(s, "init.%u", (unsigned)s->init_count++) : func_sym(s, func);
   IrFunc *fn = lower_new_func(s, sym, sig, (IrPos){func->pos.decl, decl->pos, 0});
   fn->name->pos = (IrPos){func->pos.decl, func->pos.offset, 0};
   fn->name->pkg = unit->pkg;
@@ -228,7 +230,7 @@ void lower_run(LowerState *s) {
   s->foreign_decl = was;
 }
 
-IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
+static IrUnit *unit_new(Package *pkg, const IrOptions *options) {
   IrUnit *unit = mem_new(sizeof *unit);
   arena_init(&unit->arena);
   constpool_init(&unit->constants, &unit->arena);
@@ -240,6 +242,24 @@ IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
   LowerState *s = ARENA_NEW(&unit->arena, LowerState);
   s->unit = unit;
   unit->state = s;
+  return unit;
+}
+
+IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len) {
+  IrUnit *unit = unit_new(base->pkg, options);
+  unit->base = base;
+  LowerState *s = unit->state;
+  for (uint32_t i = 0; i < len; i++) {
+    lower_touch(s, funcs[i]->type);
+    declare_func(s, funcs[i]);
+  }
+  lower_run(s);
+  return unit;
+}
+
+IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
+  IrUnit *unit = unit_new(pkg, options);
+  LowerState *s = unit->state;
   pkg->ir = unit;
   declare_funcs(s);
   uint32_t declared = unit->funcs.len;

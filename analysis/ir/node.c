@@ -447,6 +447,8 @@ void ir_unit_drop_bodies(IrUnit *unit) {
   unit->messages.len = unit->messages.cap = 0;
   unit->inline_tree.items = NULL;
   unit->inline_tree.len = unit->inline_tree.cap = 0;
+  unit->inlined_uses.items = NULL;
+  unit->inlined_uses.len = unit->inlined_uses.cap = 0;
   unit->init_func = NULL;
   constpool_release(&unit->work_constants);
   arena_release(&unit->nodes);

@@ -29,24 +29,34 @@ static void keep_tags(IrUnit *unit, IrFunc *fn) {
   fn->tags = kept;
 }
 
-IrUnit *compile_package(Package *pkg, const IrOptions *options) {
-  IrUnit *unit = ir_unit_new(pkg, options);
-  ir_outline_maps(unit);
-  if (imports_testing(pkg)) {
+static void compile(IrUnit *unit) {
+  if (imports_testing(unit->pkg)) {
     for (uint32_t i = 0; i < unit->funcs.len; i++) ir_bloop(unit, unit->funcs.items[i]);
   }
   inline_can_inline_all(unit);
   swap_arenas(unit);
   inline_all(unit);
-  ir_make_wrappers(unit);
+  if (!unit->base) ir_make_wrappers(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) ir_loopvar(unit, unit->funcs.items[i]);
-  ir_package_init(unit);
+  if (unit->init_func) ir_package_init(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) ir_dead_locals(unit, unit->funcs.items[i]);
   escape_unit(unit);
   ir_bounds(unit);
-  ir_export_bodies(unit);
+  if (!unit->base) ir_export_bodies(unit);
   swap_arenas(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) keep_tags(unit, unit->funcs.items[i]);
   unit->complete = true;
+}
+
+IrUnit *compile_package(Package *pkg, const IrOptions *options) {
+  IrUnit *unit = ir_unit_new(pkg, options);
+  ir_outline_maps(unit);
+  compile(unit);
+  return unit;
+}
+
+IrUnit *compile_functions(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len) {
+  IrUnit *unit = ir_unit_new_delta(base, options, funcs, len);
+  compile(unit);
   return unit;
 }

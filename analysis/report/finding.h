@@ -73,6 +73,7 @@ typedef struct Finding {
   uint8_t loop_depth;      // 1: not in a loop
   uint32_t inlined_into;   // callers in this package that contain a copy of it by inlining
   bool is_param;
+  bool stale;     // of the last good version of code that is broken now
   Str hint;       // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
   Str title;      // "Heap, 8 bytes each time `main` runs."
   Str why;        // one sentence or two, plain words

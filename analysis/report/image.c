@@ -2,6 +2,7 @@
 //
 // An image is made from parsed files, the images of its imports and the options. If all of them are the very same objects
 // as before, so is the result; a changed import makes new images of its importers, so that all types of one build agree.
+#include "report/live.h"
 #include "report/program_internal.h"
 
 #include <stdlib.h>
@@ -10,8 +11,13 @@
 void image_release(PackageImage *image) {
   if (!image || __atomic_sub_fetch(&image->references, 1, __ATOMIC_ACQ_REL)) return;
   finding_set_free(image->findings);
-  if (image->unit) ir_unit_free(image->unit);
-  if (image->package) package_free(image->package);
+  live_free(image->live);
+  live_carried_free(image);
+  for (uint32_t i = 0; i < image->text_count; i++) live_text_release(image->texts[i]);
+  free(image->texts);
+  if (image->unit && !image->origin) ir_unit_free(image->unit);
+  if (image->package && !image->origin) package_free(image->package);
+  image_release(image->origin);
   for (uint32_t i = 0; i < image->file_count; i++) parsed_file_release(image->files[i]);
   for (uint32_t i = 0; i < image->dep_count; i++) image_release(image->deps[i]);
   arena_release(&image->arena);
@@ -90,16 +96,29 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser) {
   return image;
 }
 
-static bool is_same(const PackageImage *a, const PackageImage *b) {
+static const PackageImage *origin_of(const PackageImage *image) { return image->origin ? image->origin : image; }
+
+static bool same_to_importers(const PackageImage *a, const PackageImage *b) {
+  return a == b || (origin_of(a) == origin_of(b) && a->summary == b->summary);
+}
+
+static bool same_surroundings(const PackageImage *a, const PackageImage *b) {
   if (b->keeps_bodies && !a->keeps_bodies) return false;
   if (a->file_count != b->file_count || a->dep_count != b->dep_count || !options_equal(&a->options, &b->options)) return false;
   for (uint32_t i = 0; i < a->file_count; i++) {
-    if (a->files[i] != b->files[i]) return false;
+    if (a->asts[i]->source != b->asts[i]->source) return false;
   }
   for (uint32_t i = 0; i < a->dep_count; i++) {
-    if (a->deps[i] != b->deps[i]) return false;
+    if (!same_to_importers(a->deps[i], b->deps[i])) return false;
   }
   return true;
+}
+
+static bool is_same(const PackageImage *a, const PackageImage *b) {
+  for (uint32_t i = 0; i < a->file_count && i < b->file_count; i++) {
+    if (a->files[i] != b->files[i]) return false;
+  }
+  return same_surroundings(a, b);
 }
 
 // ---- Building
@@ -148,7 +167,7 @@ static void build(PackageImage *image, const BuildJob *job) {
   clock_gettime(CLOCK_MONOTONIC, &from);
   PackageInput input = {
     .path = import_path_of(job, image),
-    .files = image->asts,
+    .files = image->carried ? live_effective_files(image) : image->asts,
     .file_count = image->file_count,
     .go_minor = image->load->go_minor,
     .has_assembly = image->load->has_asm,
@@ -157,6 +176,7 @@ static void build(PackageImage *image, const BuildJob *job) {
   };
   image->package = package_declare(job->program->types, &input);
   package_check_bodies(image->package);
+  if (image->carried) live_revert_bodies(image);
   image->unit = compile_package(image->package, &image->options);
   if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
   if (!image->keeps_bodies) ir_unit_drop_bodies(image->unit);
@@ -174,7 +194,14 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
     image_release(image);
     return image_retain(known);
   }
-  build(image, job);
+  LiveOutcome outcome = LIVE_REBUILD;
+  if (known && same_surroundings(known, image)) outcome = live_update(image, known, job->cancel);
+  if (outcome == LIVE_CANCELLED) {
+    image_release(image);
+    return NULL;
+  }
+  if (outcome == LIVE_DONE) fill_result(image, job);
+  else build(image, job);
   image->load = NULL;
   return image;
 }

@@ -54,6 +54,13 @@ typedef struct PackageImage {
   uint32_t dep_count;
   const LoadPackage *load; // only while it is being built
   bool keeps_bodies;       // else only what importers read is there
+  struct PackageImage *origin; // a later version of it that shares package and unit (live.h), retained; else NULL
+  struct LiveState *live;      // of an origin under edit
+  struct LiveText **texts;     // retained: findings' strings
+  uint32_t text_count;
+  uint64_t summary;            // of origin's package: same number, same to importers
+  struct LiveFile *carried;    // built as a whole after a live state: effective files
+  VEC(struct BodyVersion *) reverted; // C heap
   Arena arena;
 } PackageImage;
 void image_release(PackageImage *);
@@ -89,10 +96,11 @@ typedef struct BuildJob {
   LoadPackage *load;
   PackageImage **images; // of the graph, by LoadPackage.index
   bool is_root;
+  const CancelToken *cancel;
 } BuildJob;
 // Reuses the program's image of the package if nothing it was made from has changed, else makes a new one. Returns a
 // reference.
-PackageImage *image_build(const BuildJob *, Parser *);
+PackageImage *image_build(const BuildJob *, Parser *); // NULL: cancelled
 
 // Builds all packages of the graph; images (by index) receive references. False when cancelled.
 bool run_graph(Program *, LoadGraph *, PackageImage **images, const CancelToken *, void (*root_done)(void *context, PackageImage *),

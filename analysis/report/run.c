@@ -65,7 +65,8 @@ static void *work(void *context) {
     LoadPackage *load = run->graph->packages[index];
     PackageImage *image = NULL;
     bool cancelled = is_cancelled(run->cancel);
-    if (!cancelled) image = image_build(&(BuildJob){run->program, load, run->images, load->is_root}, parser);
+    if (!cancelled) image = image_build(&(BuildJob){run->program, load, run->images, load->is_root, run->cancel}, parser);
+    cancelled |= is_cancelled(run->cancel);
     pthread_mutex_lock(&run->lock);
     finish(run, index, image);
     run->stop |= cancelled;

@@ -1,0 +1,445 @@
+// live.c: the state of a package under edit, and one update of it.
+//
+// An update merges the new files, checks the bodies that changed, and compiles them together with what is in a cycle with
+// them. Where what others see of a function has changed, its users are compiled next, round by round, until a round changes
+// nothing that others see: rounds end because along a chain of users no component comes twice, and the number of functions
+// compiled is bounded anyway, by the share of the package beyond which building it as a whole is as good.
+#include "report/live.h"
+
+#include <stdlib.h>
+
+enum {
+  COMPILE_AT_LEAST = 64,        // functions an update may always compile …
+  COMPILE_SHARE = 3,            // … or a third of the package
+  PINNED_LIMIT = 4 << 20,       // bytes that only building anew gives back
+};
+
+// ---- State
+
+static LiveDecl *new_decl(LiveState *live, const AstDecl *decl) {
+  LiveDecl *l = mem_new(sizeof *l);
+  l->decl = decl;
+  ptrmap_set(&live->by_decl, decl, l);
+  VEC_APPEND(&live->decls, l);
+  return l;
+}
+
+static void add_decls(LiveState *live) {
+  for (uint32_t i = 0; i < live->base->file_count; i++) {
+    const LiveFile *file = &live->files[i];
+    const AstFile *f = file->effective ? file->effective : file->actual->ast;
+    for (uint32_t k = 0; k < f->decl_count; k++) new_decl(live, f->decls[k]);
+    for (uint32_t k = 0; k < file->frozen.len; k++) {
+      LiveDecl *l = file->frozen.entries[k].key ? ptrmap_get(&live->by_decl, file->frozen.entries[k].value) : NULL;
+      const AstDecl *shown = file->frozen.entries[k].key;
+      if (l && !str_equal(shown->text, l->decl->text)) l->stale = true;
+    }
+  }
+}
+
+static void add_functions(LiveState *live) {
+  const Package *pkg = live->base->package;
+  for (uint32_t i = 0; i < pkg->funcs.len; i++) {
+    Object *func = pkg->funcs.items[i];
+    LiveDecl *l = func->pos.decl ? ptrmap_get(&live->by_decl, func->pos.decl) : NULL;
+    IrFunc *ir = ptrmap_get(&live->base->unit->func_of_object, func);
+    if (!l || !ir || !package_can_recheck(pkg, func)) continue;
+    l->func = func;
+    l->ir = ir;
+    ptrmap_set(&live->by_func, func, l);
+    ptrmap_set(&live->by_ir, ir, l);
+  }
+}
+
+static LiveState *live_new(PackageImage *base) {
+  if (!base->unit || !base->package || !base->unit->funcs.len || base->options.level > 1) return NULL;
+  LiveState *live = mem_new(sizeof *live);
+  live->base = base;
+  if (base->carried) {
+    live->files = base->carried;
+    base->carried = NULL;
+  } else {
+    live->files = mem_new(sizeof *live->files * (base->file_count + 1));
+    for (uint32_t i = 0; i < base->file_count; i++) {
+      live->files[i].actual = base->files[i];
+      __atomic_add_fetch(&base->files[i]->references, 1, __ATOMIC_RELAXED);
+    }
+  }
+  add_decls(live);
+  add_functions(live);
+  for (uint32_t i = 0; i < base->reverted.len; i++) {
+    BodyVersion *v = base->reverted.items[i];
+    LiveDecl *l = ptrmap_get(&live->by_func, v->func);
+    if (l && !l->version) l->version = v;
+    else VEC_APPEND(&live->pinned_versions, v);
+  }
+  base->reverted.len = 0;
+  live_groups_of_base(live);
+  live_find_uses(live, base->unit, live->decls.items, live->decls.len);
+  base->live = live;
+  return live;
+}
+
+LiveState *live_of(PackageImage *base) { return base->live ? base->live : live_new(base); }
+
+static void unit_release(LiveUnit *u) {
+  if (!u || --u->users) return;
+  ir_unit_free(u->unit);
+  arena_release(&u->types);
+  free(u);
+}
+
+void live_free(LiveState *live) {
+  if (!live) return;
+  for (uint32_t i = 0; i < live->decls.len; i++) {
+    LiveDecl *l = live->decls.items[i];
+    unit_release(l->unit);
+    body_version_free(l->version);
+    live_text_release(l->text);
+    free(l->items);
+    free(l->steps);
+    free(l->messages);
+    free(l->uses.items);
+    free(l->callers.items);
+    free(l->instances);
+    free(l);
+  }
+  for (uint32_t i = 0; i < live->pinned.len; i++) unit_release(live->pinned.items[i]);
+  for (uint32_t i = 0; i < live->pinned_versions.len; i++) body_version_free(live->pinned_versions.items[i]);
+  for (uint32_t i = 0; i < live->base->file_count; i++) live_file_release(&live->files[i]);
+  free(live->files);
+  free(live->rest.messages);
+  free(live->decls.items);
+  free(live->pinned.items);
+  free(live->pinned_versions.items);
+  free(live->pending.items);
+  ptrmap_release(&live->by_decl);
+  ptrmap_release(&live->by_func);
+  ptrmap_release(&live->by_ir);
+  ptrmap_release(&live->instances);
+  free(live);
+}
+
+// ---- Bodies
+
+static void retire_version(LiveState *live, BodyVersion *v) {
+  if (!v) return;
+  if (!v->made_instances) {
+    body_version_free(v);
+    return;
+  }
+  live->pinned_bytes += v->arena.total;
+  VEC_APPEND(&live->pinned_versions, v);
+}
+
+static void know_instances(LiveState *live, LiveDecl *l) {
+  if (l->instances_known) return;
+  Package *pkg = live->base->package;
+  uint32_t made = pkg->instance_count;
+  LiveUnit *u = mem_new(sizeof *u);
+  u->users = 1;
+  arena_init(&u->types);
+  package_lend_arena(pkg, &u->types);
+  u->unit = ir_unit_new_delta(live->base->unit, &live->base->options, &l->func, 1);
+  package_lend_arena(pkg, &u->types);
+  live_instances_of(u->unit, &l->instances, &l->instance_count);
+  l->instances_known = true;
+  if (pkg->instance_count == made) {
+    unit_release(u);
+    return;
+  }
+  live->pinned_bytes += u->types.total + u->unit->arena.total;
+  VEC_APPEND(&live->pinned, u);
+}
+
+typedef enum BodyOutcome { BODY_GOOD, BODY_FROZEN, BODY_REBUILD } BodyOutcome;
+
+static BodyOutcome change_body(LiveState *live, uint32_t file, const LiveEdit *edit) {
+  LiveDecl *l = edit->of;
+  Package *pkg = live->base->package;
+  if (!l->ir->is_broken) know_instances(live, l);
+  BodyVersion *before = l->version ? l->version : package_body(pkg, l->func);
+  BodyVersion *v = package_check_version(pkg, before, edit->decl);
+  if (!v) {
+    if (before != l->version) body_version_free(before);
+    return BODY_REBUILD;
+  }
+  if (v->renumbers || (l->ir->is_broken && !v->has_error)) {
+    // The state is given up: what is installed must only stay alive.
+    if (before != l->version) body_version_free(before);
+    VEC_APPEND(&live->pinned_versions, v);
+    return BODY_REBUILD;
+  }
+  if (v->has_error) {
+    package_install_body(pkg, before);
+    if (before != l->version) body_version_free(before);
+    retire_version(live, v);
+    live_freeze(live, file, edit->decl, l);
+    return BODY_FROZEN;
+  }
+  if (before == l->version) retire_version(live, before);
+  else body_version_free(before);
+  l->version = v;
+  l->stale = false;
+  ptrmap_remove(&live->by_decl, l->decl);
+  ptrmap_set(&live->by_decl, edit->decl, l);
+  l->decl = edit->decl;
+  return BODY_GOOD;
+}
+
+// ---- Compiling
+
+static bool same_summary(const IrFunc *a, const IrFunc *b, bool text_changed) {
+  if (a->has_body != b->has_body || a->is_broken != b->is_broken || a->pragma != b->pragma || !a->inl != !b->inl) return false;
+  if (a->inl && (text_changed || a->inline_cost != b->inline_cost || a->inl->can_delay_results != b->inl->can_delay_results)) return false;
+  if (a->params.len != b->params.len || !a->tags != !b->tags) return false;
+  return !a->tags || memcmp(a->tags, b->tags, sizeof *a->tags * a->params.len) == 0;
+}
+
+static int by_order(const void *a, const void *b) {
+  const LiveDecl *x = *(LiveDecl *const *)a, *y = *(LiveDecl *const *)b;
+  return x->func->order < y->func->order ? -1 : x->func->order > y->func->order;
+}
+
+static bool keeps_instances(LiveState *live, LiveDecl *l) {
+  uint64_t *before = l->instances;
+  uint32_t count = l->instance_count;
+  l->instances = NULL;
+  l->instances_known = false;
+  know_instances(live, l);
+  bool same = true;
+  for (uint32_t i = 0; same && i < count; i++) {
+    same = false;
+    for (uint32_t k = 0; !same && k < l->instance_count; k++) same = l->instances[k] == before[i];
+  }
+  for (uint32_t i = 0; same && i < l->instance_count; i++) same = ptrmap_has(&live->instances, (void *)(uintptr_t)l->instances[i]);
+  free(before);
+  return same;
+}
+
+typedef struct Round {
+  LiveState *live;
+  PtrMap edited;    // LiveDecl whose text changed
+  LiveDecls next;   // users of what changed
+  PtrMap in_next;
+} Round;
+
+static void commit(Round *r, LiveUnit *u, LiveDecls *set) {
+  LiveState *live = r->live;
+  for (uint32_t i = 0; i < set->len; i++) {
+    LiveDecl *l = set->items[i];
+    IrFunc *fn = ptrmap_get(&u->unit->func_of_object, l->func), *old = l->ir;
+    bool changed = !same_summary(old, fn, ptrmap_has(&r->edited, l));
+    ptrmap_remove(&live->by_ir, old);
+    ptrmap_set(&live->by_ir, fn, l);
+    ptrmap_set(&live->base->unit->func_of_object, l->func, fn);
+    l->ir = fn;
+    if (changed) live->summary++;
+    for (uint32_t k = 0; changed && k < l->callers.len; k++) {
+      if (ptrmap_has(&r->in_next, l->callers.items[k])) continue;
+      ptrmap_set(&r->in_next, l->callers.items[k], l);
+      VEC_APPEND(&r->next, l->callers.items[k]);
+    }
+    unit_release(l->unit);
+    l->unit = u;
+    u->users++;
+  }
+  // Those compiled together have seen each other as they are now.
+  for (uint32_t i = 0; i < set->len; i++) ptrmap_remove(&r->in_next, set->items[i]);
+}
+
+// Compiles the set and what is in a cycle with its members. False: build anew.
+static bool compile_set(Round *r, LiveDecls *set) {
+  LiveState *live = r->live;
+  Package *pkg = live->base->package;
+  for (unsigned attempt = 0;; attempt++) {
+    live_components(live, set);
+    qsort(set->items, set->len, sizeof *set->items, by_order);
+    uint32_t limit = live->decls.len / COMPILE_SHARE;
+    live->compiled += set->len;
+    if (live->compiled > (limit > COMPILE_AT_LEAST ? limit : COMPILE_AT_LEAST)) return false;
+    Object **funcs = mem_new(sizeof *funcs * (set->len + 1));
+    for (uint32_t i = 0; i < set->len; i++) funcs[i] = set->items[i]->func;
+    LiveUnit *u = mem_new(sizeof *u);
+    u->users = 1;
+    arena_init(&u->types);
+    uint32_t made = pkg->instance_count, before = set->len;
+    package_lend_arena(pkg, &u->types);
+    u->unit = compile_functions(live->base->unit, &live->base->options, funcs, set->len);
+    free(funcs);
+    commit(r, u, set);
+    live_find_uses(live, u->unit, set->items, set->len);
+    live_components(live, set);
+    bool alone = set->len == before;
+    bool ok = !alone || live_take_unit(live, u->unit, set->items, set->len);
+    package_lend_arena(pkg, &u->types);
+    ir_unit_drop_bodies(u->unit);
+    if (pkg->instance_count != made) {
+      u->users++;
+      live->pinned_bytes += u->types.total + u->unit->arena.total;
+      VEC_APPEND(&live->pinned, u);
+    }
+    unit_release(u);
+    if (!ok) return false;
+    if (alone) return true;
+    if (attempt > 2) return false;
+  }
+}
+
+static bool is_cancelled(const CancelToken *token) { return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED); }
+
+static LiveOutcome compile_rounds(LiveState *live, LiveDecls *seeds, const CancelToken *cancel) {
+  Round r = {.live = live};
+  for (uint32_t i = 0; i < seeds->len; i++) ptrmap_set(&r.edited, seeds->items[i], seeds->items[i]);
+  for (uint32_t i = 0; i < live->pending.len; i++) {
+    if (ptrmap_has(&r.edited, live->pending.items[i])) continue;
+    ptrmap_set(&r.edited, live->pending.items[i], seeds);
+    VEC_APPEND(seeds, live->pending.items[i]);
+  }
+  live->pending.len = 0;
+  LiveOutcome outcome = LIVE_DONE;
+  LiveDecls set = *seeds;
+  *seeds = (LiveDecls){0};
+  while (set.len && outcome == LIVE_DONE) {
+    if (is_cancelled(cancel)) {
+      for (uint32_t i = 0; i < set.len; i++) VEC_APPEND(&live->pending, set.items[i]);
+      outcome = LIVE_CANCELLED;
+      break;
+    }
+    if (!compile_set(&r, &set)) outcome = LIVE_REBUILD;
+    ptrmap_release(&r.edited);
+    set.len = 0;
+    for (uint32_t i = 0; i < r.next.len; i++)
+      if (ptrmap_has(&r.in_next, r.next.items[i])) VEC_APPEND(&set, r.next.items[i]);
+    r.next.len = 0;
+    ptrmap_release(&r.in_next);
+  }
+  free(set.items);
+  free(r.next.items);
+  ptrmap_release(&r.edited);
+  ptrmap_release(&r.in_next);
+  return outcome;
+}
+
+// ---- One update
+
+static void replace_package_file(Package *pkg, AstFile *f) {
+  for (uint32_t i = 0; i < pkg->file_count; i++)
+    if (pkg->files[i]->source == f->source) pkg->files[i] = f;
+}
+
+static LiveOutcome give_up(LiveState *live, PackageImage *image) {
+  live->dead = true;
+  image->carried = mem_new(sizeof *image->carried * (image->file_count + 1));
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    LiveFile *from = &live->files[i], *to = &image->carried[i];
+    to->actual = image->files[i];
+    __atomic_add_fetch(&to->actual->references, 1, __ATOMIC_RELAXED);
+    to->effective = from->effective; // moved: a dead state needs no files
+    to->frozen = from->frozen;
+    from->effective = NULL;
+    from->frozen = (PtrMap){0};
+  }
+  return LIVE_REBUILD;
+}
+
+LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelToken *cancel) {
+  PackageImage *base = known->origin ? known->origin : known;
+  LiveState *live = live_of(base);
+  if (!live || live->dead) return LIVE_REBUILD;
+  bool rebuild = live->pinned_bytes > PINNED_LIMIT;
+  LiveDecls seeds = {0};
+  live->compiled = 0;
+  live->edits++;
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    if (image->files[i] == live->files[i].actual) continue;
+    LiveMerge merge = {0};
+    live_merge_file(live, i, image->files[i], &merge);
+    rebuild |= merge.structural;
+    for (uint32_t k = 0; k < merge.edits.len; k++) {
+      const LiveEdit *e = &merge.edits.items[k];
+      BodyOutcome outcome = rebuild ? BODY_REBUILD : change_body(live, i, e);
+      if (outcome == BODY_REBUILD) rebuild = true, live_freeze(live, i, e->decl, e->of); // until the whole build has judged it
+      if (outcome == BODY_GOOD) VEC_APPEND(&seeds, merge.edits.items[k].of);
+    }
+    free(merge.edits.items);
+    replace_package_file(base->package, live->files[i].effective);
+  }
+  for (uint32_t i = 0; !rebuild && i < seeds.len; i++) rebuild = !keeps_instances(live, seeds.items[i]);
+  LiveOutcome outcome = rebuild ? LIVE_REBUILD : compile_rounds(live, &seeds, cancel);
+  free(seeds.items);
+  if (outcome == LIVE_REBUILD) return give_up(live, image);
+  if (outcome == LIVE_DONE) live_publish(live, image);
+  return outcome;
+}
+
+// ---- Whole builds after a live state
+
+AstFile **live_effective_files(PackageImage *image) {
+  AstFile **files = ARENA_ARRAY(&image->arena, AstFile *, image->file_count + 1);
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    LiveFile *f = &image->carried[i];
+    files[i] = f->effective ? f->effective : f->actual->ast;
+    // Bodies that had type errors get another chance.
+    for (uint32_t k = 0; f->effective && k < f->frozen.len; k++) {
+      AstDecl *shown = (AstDecl *)(uintptr_t)f->frozen.entries[k].key, *kept = f->frozen.entries[k].value;
+      if (!shown || shown->has_error || shown->kind == DECL_BAD) continue;
+      for (uint32_t n = 0; n < f->effective->decl_count; n++) {
+        if (f->effective->decls[n] != kept) continue;
+        ast_decl_retain(shown);
+        f->effective->decls[n] = shown; // kept's reference goes to the frozen map's user below
+      }
+    }
+  }
+  return files;
+}
+
+static Object *function_of(const Package *pkg, const AstDecl *decl) {
+  for (uint32_t i = 0; i < pkg->funcs.len; i++)
+    if (pkg->funcs.items[i]->pos.decl == decl) return pkg->funcs.items[i];
+  return NULL;
+}
+
+// True: kept is what the package goes on with.
+static bool revert_body(PackageImage *image, AstDecl *shown, AstDecl *kept) {
+  Package *pkg = image->package;
+  const DeclTypes *types = package_decl_types(pkg, shown);
+  if (!types || !types->has_error || !live_same_header(shown, kept)) return false;
+  Object *func = function_of(pkg, shown);
+  if (!func || !package_can_recheck(pkg, func)) return false;
+  BodyVersion *now = package_body(pkg, func), *v = package_check_version(pkg, now, kept);
+  if (v && v->has_error) package_install_body(pkg, now);
+  bool good = v && !v->has_error;
+  if (v && good) VEC_APPEND(&image->reverted, v);
+  else if (v && !v->made_instances) body_version_free(v);
+  else if (v) VEC_APPEND(&image->reverted, v);
+  body_version_free(now);
+  return good;
+}
+
+void live_revert_bodies(PackageImage *image) {
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    LiveFile *f = &image->carried[i];
+    for (uint32_t k = 0; f->effective && k < f->frozen.len; k++) {
+      AstDecl *shown = (AstDecl *)(uintptr_t)f->frozen.entries[k].key, *kept = f->frozen.entries[k].value;
+      if (!shown) continue;
+      uint32_t at = 0;
+      while (at < f->effective->decl_count && f->effective->decls[at] != shown) at++;
+      if (at == f->effective->decl_count) continue; // frozen by syntax
+      if (revert_body(image, shown, kept)) {
+        f->effective->decls[at] = kept; // takes the reference that it had
+        ast_decl_release(shown);
+      } else {
+        ptrmap_remove(&f->frozen, shown);
+        ast_decl_release(kept);
+      }
+    }
+  }
+}
+
+void live_carried_free(PackageImage *image) {
+  for (uint32_t i = 0; image->carried && i < image->file_count; i++) live_file_release(&image->carried[i]);
+  free(image->carried);
+  for (uint32_t i = 0; i < image->reverted.len; i++) body_version_free(image->reverted.items[i]);
+  free(image->reverted.items);
+}

@@ -1,0 +1,109 @@
+// live_dump.c: what tests compare: all messages and findings of a package, positioned within their declarations, so that
+// two builds of texts that differ elsewhere can be compared line by line.
+#include "report/live.h"
+
+#include <stdlib.h>
+
+typedef struct Dump {
+  VEC(Str) lines;
+  Arena arena;
+} Dump;
+
+static Str first_line(const AstDecl *d) {
+  ptrdiff_t end = str_index_byte(d->text, '\n');
+  return end >= 0 ? str_slice(d->text, 0, (size_t)end) : d->text;
+}
+
+static Str file_name(const AstDecl *d) {
+  Str path = d->source->path;
+  return str_slice(path, (size_t)(str_last_byte(path, '/') + 1), path.n);
+}
+
+static void add_line(Dump *d, const Buf *text) { VEC_APPEND(&d->lines, arena_str(&d->arena, buf_view(text))); }
+
+static void add_messages(Dump *d, const LiveDecl *l) {
+  Buf b = {0};
+  for (uint32_t i = 0; i < l->message_count; i++) {
+    const LiveMessage *m = &l->messages[i];
+    if (!m->decl) continue;
+    buf_clear(&b);
+    buf_printf(&b, "%.*s: %.*s: +%u: %.*s", STR_ARG(file_name(m->decl)), STR_ARG(first_line(m->decl)), m->offset, STR_ARG(m->text));
+    add_line(d, &b);
+  }
+  buf_release(&b);
+}
+
+static void add_findings(Dump *d, const LiveDecl *l, uint32_t start) {
+  Buf b = {0};
+  for (uint32_t i = 0; i < l->len; i++) {
+    const Finding *f = &l->items[i];
+    buf_clear(&b);
+    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d %.*s|%.*s|%.*s|%.*s|%.*s|%.*s %u", STR_ARG(file_name(l->decl)), STR_ARG(first_line(l->decl)),
+               f->start - start, f->end - start, f->kind, f->verdict, f->cause, STR_ARG(f->subject), STR_ARG(f->function), STR_ARG(f->hint),
+               STR_ARG(f->title), STR_ARG(f->advice), STR_ARG(f->gc_words), f->step_count);
+    add_line(d, &b);
+  }
+  buf_release(&b);
+}
+
+static int by_text(const void *a, const void *b) { return str_compare(*(const Str *)a, *(const Str *)b); }
+
+static LiveState *state_of(const PackageResult *result) {
+  PackageImage *image = result->owner;
+  return live_of(image->origin ? image->origin : image);
+}
+
+void live_dump(Buf *out, const PackageResult *result) {
+  LiveState *live = state_of(result);
+  if (!live) return;
+  Dump d = {0};
+  arena_init(&d.arena);
+  for (uint32_t i = 0; i < live->base->file_count; i++) {
+    const LiveFile *file = &live->files[i];
+    const AstFile *f = file->effective ? file->effective : file->actual->ast;
+    for (uint32_t k = 0; k < f->decl_count; k++) {
+      const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
+      if (!l || l->stale) continue;
+      add_messages(&d, l);
+      add_findings(&d, l, f->slot_starts[l->decl->slot]);
+    }
+  }
+  add_messages(&d, &live->rest);
+  if (d.lines.len) qsort(d.lines.items, d.lines.len, sizeof *d.lines.items, by_text);
+  for (uint32_t i = 0; i < d.lines.len; i++) {
+    buf_str(out, d.lines.items[i]);
+    buf_byte(out, '\n');
+  }
+  free(d.lines.items);
+  arena_release(&d.arena);
+}
+
+// The declarations that the analysis goes by, with what stands between them in the file.
+void live_effective_text(Buf *out, const PackageResult *result, uint32_t index) {
+  LiveState *live = state_of(result);
+  if (!live) return;
+  const LiveFile *file = &live->files[index];
+  const AstFile *now = file->actual->ast;
+  uint32_t at = 0;
+  PtrMap used = {0};
+  for (uint32_t i = 0; i < now->decl_count; i++) {
+    const AstDecl *d = now->decls[i];
+    uint32_t start = now->slot_starts[d->slot];
+    buf_str(out, str_slice(now->text, at, start));
+    at = start + (uint32_t)d->text.n;
+    const AstDecl *kept = file->effective ? ptrmap_get(&file->frozen, d) : NULL;
+    if (!kept) kept = d;
+    bool there = !file->effective;
+    for (uint32_t k = 0; !there && k < file->effective->decl_count; k++) there = file->effective->decls[k] == kept;
+    if (there) buf_str(out, kept->text);
+    ptrmap_set(&used, kept, (void *)(uintptr_t)kept);
+  }
+  buf_str(out, str_slice(now->text, at, now->text.n));
+  for (uint32_t k = 0; file->effective && k < file->effective->decl_count; k++) {
+    if (ptrmap_has(&used, file->effective->decls[k])) continue;
+    buf_byte(out, '\n');
+    buf_str(out, file->effective->decls[k]->text);
+    buf_byte(out, '\n');
+  }
+  ptrmap_release(&used);
+}

@@ -1,0 +1,344 @@
+// live_text.c: from one version of a file to the next.
+//
+// Declarations with the same text are the same object in both versions (syntax/parse.h). A new one is matched with the
+// one of the same name that went. Two functions whose text is equal up to the body are an edit of that body. A new one
+// that does not parse is frozen: the one it is matched with stands for it. While a file has such an error, declarations
+// may have been swallowed by it, so what is gone is kept too.
+//
+// Positions of findings move with their declaration where it is still there, else with the text around the edit.
+#include "report/live.h"
+
+#include <stdlib.h>
+
+// ---- Names
+
+// What a declaration is matched by: the head of its text, read without the parser because it may be broken.
+static Str key_of(const AstDecl *d, Arena *arena) {
+  Str t = d->text;
+  size_t at = 0;
+  static const char *const heads[] = {"func", "type", "var", "const", "import"};
+  const char *head = NULL;
+  // Directives and comments come first.
+  while (at < t.n && !head) {
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+      if (str_has_prefix(str_slice(t, at, t.n), str_of(heads[i]))) head = heads[i];
+    if (head) break;
+    while (at < t.n && t.p[at] != '\n') at++;
+    if (at < t.n) at++;
+  }
+  if (!head) return STR_NONE;
+  at += strlen(head);
+  size_t end = at;
+  while (end < t.n && t.p[end] != '\n' && t.p[end] != '{') end++;
+  Str rest = str_slice(t, at, end);
+  if (strcmp(head, "func") != 0) {
+    while (rest.n && (rest.p[0] == ' ' || rest.p[0] == '\t')) rest = str_slice(rest, 1, rest.n);
+    size_t n = 0;
+    while (n < rest.n && rest.p[n] != ' ' && rest.p[n] != '[' && rest.p[n] != '=') n++;
+    return arena_printf(arena, "%s %.*s", head, (int)n, rest.p);
+  }
+  Buf key = {0};
+  bool method = false;
+  for (size_t i = 0; i < rest.n; i++) {
+    char c = rest.p[i];
+    if (c == '(' && !method && key.len == 0) method = true; // the receiver
+    else if (c == '(' && key.len) {
+      if (!method) break;
+      method = false;
+      break;
+    } else if (c == ')' && method) {
+      // the last word of the receiver is its type
+      size_t from = key.len;
+      while (from > 0 && key.text[from - 1] != ' ' && key.text[from - 1] != '*') from--;
+      Str type = arena_str(arena, (Str){key.text ? key.text + from : "", key.len - from});
+      buf_clear(&key);
+      buf_str(&key, type);
+      buf_byte(&key, '.');
+    } else if (c == '[' && !method) {
+      break;
+    } else if (c != ' ' || method) {
+      buf_byte(&key, c);
+    }
+  }
+  Str out = arena_printf(arena, "func %.*s", (int)key.len, key.text ? key.text : "");
+  buf_release(&key);
+  return out;
+}
+
+static const Ast *func_of(const AstDecl *d) {
+  const Ast *n = d->kind == DECL_FUNC && d->specs.len == 1 ? d->specs.items[0] : NULL;
+  return n && n->kind == AST_FUNC_DECL && n->u.func_decl.body ? n : NULL;
+}
+
+bool live_same_header(const AstDecl *a, const AstDecl *b) {
+  const Ast *x = func_of(a), *y = func_of(b);
+  if (!x || !y || a->pragma != b->pragma || x->start != y->start) return false;
+  uint32_t to = x->u.func_decl.body->start;
+  return to == y->u.func_decl.body->start && to <= a->text.n && to <= b->text.n && memcmp(a->text.p, b->text.p, to) == 0;
+}
+
+// ---- Merging
+
+typedef struct Old {
+  AstDecl *decl;
+  Str key;
+  bool taken;
+} Old;
+
+typedef struct Shown { // kept stands where the text has at
+  AstDecl *kept;
+  uint32_t start;
+} Shown;
+
+typedef struct Merger {
+  LiveState *live;
+  LiveFile *file;
+  const AstFile *now;
+  LiveMerge *out;
+  Arena arena;
+  PtrMap in_old;
+  VEC(Old) gone;
+  VEC(AstDecl *) decls; // effective
+  VEC(Shown) shown;
+  PtrMap frozen; // the new map
+  LiveDecls mended;
+  bool broken;
+} Merger;
+
+static Old *find_gone(Merger *m, const AstDecl *d) {
+  Str key = key_of(d, &m->arena);
+  if (!key.n) return NULL;
+  for (uint32_t i = 0; i < m->gone.len; i++) {
+    Old *o = &m->gone.items[i];
+    if (!o->taken && str_equal(o->key, key)) return o;
+  }
+  return NULL;
+}
+
+static void find_what_went(Merger *m, const AstFile *old) {
+  PtrMap in_new = {0};
+  for (uint32_t i = 0; i < m->now->decl_count; i++) {
+    AstDecl *d = m->now->decls[i];
+    ptrmap_set(&in_new, d, d);
+    AstDecl *kept = ptrmap_get(&m->file->frozen, d);
+    if (kept) ptrmap_set(&in_new, kept, kept);
+  }
+  for (uint32_t i = 0; i < old->decl_count; i++) {
+    AstDecl *d = old->decls[i];
+    ptrmap_set(&m->in_old, d, d);
+    if (!ptrmap_has(&in_new, d)) VEC_APPEND(&m->gone, (Old){d, key_of(d, &m->arena), false});
+  }
+  ptrmap_release(&in_new);
+}
+
+static void keep(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
+  VEC_APPEND(&m->decls, kept);
+  VEC_APPEND(&m->shown, (Shown){kept, start});
+  if (shown) ptrmap_set(&m->frozen, shown, kept);
+  LiveDecl *l = ptrmap_get(&m->live->by_decl, kept);
+  if (l) l->stale = true;
+}
+
+static void merge_decl(Merger *m, AstDecl *d) {
+  uint32_t start = m->now->slot_starts[d->slot];
+  if (ptrmap_has(&m->in_old, d)) {
+    VEC_APPEND(&m->decls, d);
+    LiveDecl *l = ptrmap_get(&m->live->by_decl, d);
+    if (l) l->stale = false;
+    return;
+  }
+  AstDecl *kept = ptrmap_get(&m->file->frozen, d);
+  if (kept) {
+    keep(m, kept, d, start);
+    return;
+  }
+  Old *match = find_gone(m, d);
+  if (match) match->taken = true;
+  LiveDecl *of = match ? ptrmap_get(&m->live->by_decl, match->decl) : NULL;
+  if (match && !(of && of->func) && match->decl->pragma == d->pragma && str_equal(match->decl->text, d->text)) {
+    keep(m, match->decl, d, start); // mended: the same declaration again
+    if (of) of->stale = false;
+    if (of) VEC_APPEND(&m->mended, of);
+    return;
+  }
+  if (d->has_error || d->kind == DECL_BAD) {
+    m->broken = true;
+    if (match) keep(m, match->decl, d, start);
+    return; // a declaration that never was right is not there
+  }
+  VEC_APPEND(&m->decls, d);
+  if (of && of->func && live_same_header(match->decl, d)) VEC_APPEND(&m->out->edits, (LiveEdit){of, d});
+  else m->out->structural = true;
+}
+
+static AstFile *effective_new(Merger *m) {
+  AstFile *e = mem_new(sizeof *e);
+  *e = *m->now;
+  e->decl_count = m->decls.len;
+  e->decls = mem_new(sizeof *e->decls * (m->decls.len + 1));
+  for (uint32_t i = 0; i < m->decls.len; i++) {
+    e->decls[i] = m->decls.items[i];
+    ast_decl_retain(e->decls[i]);
+  }
+  e->slot_starts = mem_new(sizeof *e->slot_starts * (m->now->slot_count + 1));
+  memcpy(e->slot_starts, m->now->slot_starts, sizeof *e->slot_starts * m->now->slot_count);
+  for (uint32_t i = 0; i < m->shown.len; i++)
+    if (m->shown.items[i].kept->slot < e->slot_count) e->slot_starts[m->shown.items[i].kept->slot] = m->shown.items[i].start;
+  return e;
+}
+
+static void effective_free(AstFile *e) {
+  if (!e) return;
+  for (uint32_t i = 0; i < e->decl_count; i++) ast_decl_release(e->decls[i]);
+  free(e->decls);
+  free(e->slot_starts);
+  free(e);
+}
+
+void live_file_release(LiveFile *f) {
+  effective_free(f->effective);
+  parsed_file_release(f->actual);
+  ptrmap_release(&f->frozen);
+}
+
+static bool same_frame(const AstFile *a, const AstFile *b) {
+  bool same = a->package_name == b->package_name && str_equal(a->build_constraint, b->build_constraint) && a->go_minor == b->go_minor &&
+              a->imports_c == b->imports_c && a->linknames.len == b->linknames.len;
+  for (uint32_t i = 0; same && i < a->linknames.len; i++)
+    same = a->linknames.items[i].local == b->linknames.items[i].local && str_equal(a->linknames.items[i].remote, b->linknames.items[i].remote);
+  return same;
+}
+
+void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge *out) {
+  LiveFile *file = &live->files[index];
+  AstFile *old = file->effective ? file->effective : file->actual->ast;
+  Merger m = {.live = live, .file = file, .now = now->ast, .out = out};
+  arena_init(&m.arena);
+  find_what_went(&m, old);
+  for (uint32_t i = 0; i < now->ast->decl_count; i++) {
+    m.broken |= now->ast->decls[i]->has_error;
+    merge_decl(&m, now->ast->decls[i]);
+  }
+  for (uint32_t i = 0; i < m.gone.len; i++) {
+    if (m.gone.items[i].taken) continue;
+    if (m.broken) keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
+    else out->structural = true;
+  }
+  if (!same_frame(file->actual->ast, now->ast)) out->structural = true;
+  AstFile *effective = effective_new(&m);
+  effective_free(file->effective);
+  file->effective = effective;
+  ptrmap_release(&file->frozen);
+  file->frozen = m.frozen;
+  __atomic_add_fetch(&now->references, 1, __ATOMIC_RELAXED);
+  live_map_positions(live, file->actual->ast, now->ast);
+  parsed_file_release(file->actual);
+  file->actual = now;
+  for (uint32_t i = 0; i < m.mended.len; i++) live_restore_group(live, m.mended.items[i], effective);
+  free(m.mended.items);
+  ptrmap_release(&m.in_old);
+  free(m.gone.items);
+  free(m.decls.items);
+  free(m.shown.items);
+  arena_release(&m.arena);
+}
+
+void live_freeze(LiveState *live, uint32_t i, const AstDecl *shown, LiveDecl *kept) {
+  LiveFile *f = &live->files[i];
+  for (uint32_t k = 0; k < f->effective->decl_count; k++) {
+    if (f->effective->decls[k] != shown) continue;
+    AstDecl *d = (AstDecl *)(uintptr_t)kept->decl;
+    ast_decl_retain(d);
+    ast_decl_release(shown);
+    f->effective->decls[k] = d;
+    if (d->slot < f->effective->slot_count) f->effective->slot_starts[d->slot] = f->effective->slot_starts[shown->slot];
+    ptrmap_set(&f->frozen, shown, d);
+    kept->stale = true;
+    return;
+  }
+}
+
+// ---- Positions
+
+typedef struct TextMap {
+  const AstFile *from, *to;
+  uint32_t prefix, suffix; // bytes that are the same at either end
+} TextMap;
+
+static void compare_texts(TextMap *m) {
+  Str a = m->from->text, b = m->to->text;
+  size_t most = a.n < b.n ? a.n : b.n, n = 0;
+  while (n + 64 <= most && memcmp(a.p + n, b.p + n, 64) == 0) n += 64;
+  while (n < most && a.p[n] == b.p[n]) n++;
+  m->prefix = (uint32_t)n;
+  size_t k = 0;
+  while (k + 64 <= most - n && memcmp(a.p + a.n - k - 64, b.p + b.n - k - 64, 64) == 0) k += 64;
+  while (k < most - n && a.p[a.n - 1 - k] == b.p[b.n - 1 - k]) k++;
+  m->suffix = (uint32_t)k;
+}
+
+// Where an offset went; UINT32_MAX: its text was replaced.
+static uint32_t map_offset(const TextMap *m, uint32_t at) {
+  if (at <= m->prefix) return at;
+  if (at >= m->from->text.n - m->suffix) return at + (uint32_t)m->to->text.n - (uint32_t)m->from->text.n;
+  // several edits at once: the declaration may have moved as a whole
+  uint32_t low = 0, high = m->from->decl_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (m->from->slot_starts[m->from->decls[middle]->slot] <= at) low = middle + 1;
+    else high = middle;
+  }
+  if (!low) return UINT32_MAX;
+  const AstDecl *d = m->from->decls[low - 1];
+  uint32_t start = m->from->slot_starts[d->slot];
+  if (at > start + d->text.n || d->slot >= m->to->slot_count || m->to->slot_starts[d->slot] == UINT32_MAX) return UINT32_MAX;
+  return m->to->slot_starts[d->slot] + (at - start);
+}
+
+static bool map_place(const TextMap *m, uint32_t *line, uint32_t *column) {
+  uint32_t at = map_offset(m, ast_file_offset_at(m->from, (LineCol){*line, *column}));
+  if (at == UINT32_MAX) return false;
+  LineCol lc = ast_file_line_col(m->to, at);
+  *line = lc.line;
+  *column = lc.column;
+  return true;
+}
+
+static bool map_finding(const TextMap *m, Finding *f) {
+  if (f->end <= m->prefix && f->hint_at <= m->prefix && f->start <= m->prefix) return true;
+  uint32_t start = map_offset(m, f->start), end = map_offset(m, f->end), hint = map_offset(m, f->hint_at);
+  if (start == UINT32_MAX || end == UINT32_MAX || hint == UINT32_MAX || !map_place(m, &f->line, &f->column)) return false;
+  f->start = start;
+  f->end = end;
+  f->hint_at = hint;
+  return true;
+}
+
+static void map_step(const TextMap *m, FindingStep *s) {
+  if (s->end <= m->prefix) return;
+  uint32_t start = map_offset(m, s->start), end = map_offset(m, s->end);
+  if (start == UINT32_MAX || end == UINT32_MAX || !map_place(m, &s->line, &s->column)) {
+    s->source = NULL;
+    return;
+  }
+  s->start = start;
+  s->end = end;
+}
+
+void live_map_positions(LiveState *live, const AstFile *from, const AstFile *to) {
+  TextMap m = {.from = from, .to = to};
+  compare_texts(&m);
+  if (m.prefix == from->text.n && m.prefix == to->text.n) return;
+  for (uint32_t i = 0; i < live->decls.len; i++) {
+    LiveDecl *l = live->decls.items[i];
+    uint32_t kept = 0;
+    for (uint32_t k = 0; k < l->len; k++) {
+      if (l->items[k].source == from->source && !map_finding(&m, &l->items[k])) continue;
+      if (kept != k) l->items[kept] = l->items[k];
+      kept++;
+    }
+    l->len = kept;
+    for (uint32_t k = 0; k < l->step_count; k++)
+      if (l->steps[k].source == from->source) map_step(&m, &l->steps[k]);
+  }
+}
