@@ -1,5 +1,6 @@
 // gcformat.c: a package's messages as `go build -gcflags=-m` prints them: a "# path" line, then "file:line:col: text".
 // File names are shortened as the go command shortens them (cmd/go/internal/work/shell.go).
+#include "report/live.h"
 #include "report/program_internal.h"
 
 #include <stdlib.h>
@@ -54,14 +55,17 @@ static bool write_line(Printer *p, const IrMessage *m, Buf *line, bool all) {
 
 void gc_format_package(Buf *out, const PackageResult *result, Str cwd, bool all) {
   const PackageImage *image = result->owner;
-  if (!image->unit || !image->unit->messages.len) return;
+  if (!image->unit) return;
   Printer p = {.image = image, .cwd = cwd};
   arena_init(&p.arena);
+  uint32_t count = image->unit->messages.len;
+  const IrMessage *messages = image->unit->messages.items;
+  if (image->origin) messages = live_messages(&p.arena, image, &count);
   Buf line = {0};
   bool headed = false;
-  for (uint32_t i = 0; i < image->unit->messages.len; i++) {
+  for (uint32_t i = 0; i < count; i++) {
     buf_clear(&line);
-    if (!write_line(&p, &image->unit->messages.items[i], &line, all)) continue;
+    if (!write_line(&p, &messages[i], &line, all)) continue;
     if (!all) {
       if (strmap_has(&p.lines, buf_view(&line))) continue;
       strmap_set(&p.lines, arena_str(&p.arena, buf_view(&line)), &p);

@@ -131,7 +131,9 @@ void live_carried_free(PackageImage *);
 AstFile **live_effective_files(PackageImage *); // in image's arena
 
 // -- for tests, only of the newest result --
-// One line for each message and finding of functions that are not stale, positioned in the declaration, sorted.
-void live_dump(Buf *, const PackageResult *);
+// One line for each message and finding of functions that are not stale in `like`, positioned in the declaration, sorted.
+void live_dump(Buf *, const PackageResult *, const PackageResult *like);
+// The package with that text of its i-th file, built as a whole by itself; its imports are those of result. Returns owned.
+const PackageResult *live_fresh(const PackageResult *, uint32_t file, Str text);
 void live_effective_text(Buf *, const PackageResult *, uint32_t file); // what the analysis really sees
 #endif

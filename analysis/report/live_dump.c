@@ -53,17 +53,26 @@ static LiveState *state_of(const PackageResult *result) {
   return live_of(image->origin ? image->origin : image);
 }
 
-void live_dump(Buf *out, const PackageResult *result) {
+// The texts of the functions that `like` shows as stale.
+static void stale_texts(StrMap *out, const PackageResult *like) {
+  const LiveState *live = state_of(like);
+  for (uint32_t i = 0; live && i < live->decls.len; i++)
+    if (live->decls.items[i]->stale) strmap_set(out, live->decls.items[i]->decl->text, out);
+}
+
+void live_dump(Buf *out, const PackageResult *result, const PackageResult *like) {
   LiveState *live = state_of(result);
   if (!live) return;
   Dump d = {0};
+  StrMap left_out = {0};
+  stale_texts(&left_out, like);
   arena_init(&d.arena);
   for (uint32_t i = 0; i < live->base->file_count; i++) {
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
     for (uint32_t k = 0; k < f->decl_count; k++) {
       const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
-      if (!l || l->stale) continue;
+      if (!l || strmap_has(&left_out, l->decl->text)) continue;
       add_messages(&d, l);
       add_findings(&d, l, f->slot_starts[l->decl->slot]);
     }
@@ -74,6 +83,7 @@ void live_dump(Buf *out, const PackageResult *result) {
     buf_str(out, d.lines.items[i]);
     buf_byte(out, '\n');
   }
+  strmap_release(&left_out);
   free(d.lines.items);
   arena_release(&d.arena);
 }
@@ -106,4 +116,53 @@ void live_effective_text(Buf *out, const PackageResult *result, uint32_t index) 
     buf_byte(out, '\n');
   }
   ptrmap_release(&used);
+}
+
+static Package *import_package(void *context, Str path) {
+  const Package *like = context;
+  if (str_equal(path, STR("unsafe"))) return like->context->unsafe_package;
+  Package *vendored = NULL;
+  for (uint32_t i = 0; i < like->imports.len; i++) {
+    Package *p = like->imports.items[i];
+    if (str_equal(p->path, path)) return p;
+    if (str_has_suffix(p->path, path) && p->path.n > path.n && p->path.p[p->path.n - path.n - 1] == '/') vendored = p;
+  }
+  return vendored;
+}
+
+const PackageResult *live_fresh(const PackageResult *result, uint32_t index, Str text) {
+  const PackageImage *like = result->owner, *base = like->origin ? like->origin : like;
+  PackageImage *image = mem_new(sizeof *image);
+  image->references = 1;
+  arena_init(&image->arena);
+  image->options = base->options;
+  image->keeps_bodies = true;
+  image->files = ARENA_ARRAY(&image->arena, ParsedFile *, like->file_count + 1);
+  image->asts = ARENA_ARRAY(&image->arena, AstFile *, like->file_count + 1);
+  image->file_count = like->file_count;
+  for (uint32_t i = 0; i < like->file_count; i++) {
+    ParsedFile *file = like->files[i];
+    if (i == index) {
+      file = mem_new(sizeof *file);
+      Parser *parser = parser_new(base->package->context->interner);
+      file->ast = parse_file(parser, like->asts[i]->source, text, NULL);
+      parser_free(parser);
+    }
+    file->references++;
+    image->files[i] = file;
+    image->asts[i] = file->ast;
+  }
+  PackageInput input = {.path = base->package->path, .files = image->asts, .file_count = image->file_count, .go_minor = base->package->go_minor,
+                        .has_assembly = base->package->has_assembly, .import = import_package, .import_context = base->package};
+  image->package = package_declare(base->package->context, &input);
+  package_check_bodies(image->package);
+  image->unit = compile_package(image->package, &image->options);
+  if (image->options.explain) image->findings = finding_set_new(image->unit);
+  image->result.package = image->package;
+  image->result.unit = image->unit;
+  image->result.findings = image->findings;
+  image->result.files = image->asts;
+  image->result.file_count = image->file_count;
+  image->result.owner = image;
+  return &image->result;
 }

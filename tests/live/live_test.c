@@ -1,0 +1,311 @@
+// live_test: random edits of real packages: what a package under edit says must equal what a fresh run says of the same
+// text (where code is broken: of the text that is analysed in its stead, which has the last good version of what is broken).
+//
+//   live_test [-n edits] [-s seed] [-c check every] [-v] [package …]      (a package is import/path or import/path:file.go)
+//   live_test -b [-n edits]     one brace or quote deleted: how many hints of the file's other functions stay
+#include "edits.h"
+
+typedef struct Options {
+  uint32_t edits, every;
+  uint64_t seed;
+  bool verbose;
+  Str goroot;
+} Options;
+
+typedef struct Session {
+  const Options *options;
+  EditedFile file;
+  Buf pristine;
+  const PackageResult *last;
+  uint64_t seed;
+  uint32_t checks, live, stale_states;
+} Session;
+
+static uint32_t pick(Session *s, size_t below) { return (uint32_t)(edits_random(&s->seed) % (below ? below : 1)); }
+
+static size_t find_from(Session *s, const char *what) {
+  const char *t = s->file.text.text;
+  const char *at = strstr(t + pick(s, s->file.text.len), what);
+  return at ? (size_t)(at - t) : SIZE_MAX;
+}
+
+static void type_text(Session *s) {
+  static const char *const texts[] = {"x := new(int)\n\t_ = x\n", "_ = 1\n", "return\n", "if true {\n", "}\n", "println(\"a\")\n", "a", "x.", "(", "\"", "`",
+                                      "_ = append([]int(nil), 1)\n", "defer func() { recover() }()\n", "go func() {}()\n", "var v any = 7; _ = v\n", "/*", "*/", "//"};
+  size_t at = find_from(s, "\n\t");
+  if (at == SIZE_MAX) return;
+  edits_replace(&s->file, at + 2, 0, str_of(texts[pick(s, sizeof texts / sizeof *texts)]));
+}
+
+static void delete_some(Session *s) {
+  size_t at = pick(s, s->file.text.len), n = 1 + pick(s, pick(s, 4) ? 3 : 60);
+  if (at + n < s->file.text.len) edits_replace(&s->file, at, n, STR(""));
+}
+
+static void delete_line(Session *s) {
+  size_t at = find_from(s, "\n\t");
+  if (at == SIZE_MAX) return;
+  const char *end = strchr(s->file.text.text + at + 1, '\n');
+  if (end) edits_replace(&s->file, at, (size_t)(end - s->file.text.text) - at, STR(""));
+}
+
+static void duplicate_line(Session *s) {
+  size_t at = find_from(s, "\n\t");
+  if (at == SIZE_MAX) return;
+  const char *end = strchr(s->file.text.text + at + 1, '\n');
+  if (!end) return;
+  Buf copy = {0};
+  buf_str(&copy, (Str){s->file.text.text + at, (size_t)(end - s->file.text.text) - at});
+  edits_replace(&s->file, at, 0, buf_view(&copy));
+  buf_release(&copy);
+}
+
+static void paste_function(Session *s) {
+  char text[160];
+  snprintf(text, sizeof text, "\nfunc pasted%u(n int) *int {\n\tp := new(int)\n\t*p = n\n\treturn p\n}\n", pick(s, 1000000));
+  size_t at = find_from(s, "\nfunc ");
+  edits_replace(&s->file, at == SIZE_MAX ? s->file.text.len : at + 1, 0, str_of(text));
+}
+
+static void remove_at(Session *s, const char *what) {
+  size_t at = find_from(s, what);
+  if (at != SIZE_MAX) edits_replace(&s->file, at, strlen(what), STR(""));
+}
+
+static void change_number(Session *s) {
+  size_t at = pick(s, s->file.text.len);
+  for (; at < s->file.text.len; at++) {
+    char c = s->file.text.text[at];
+    if (c < '1' || c > '8') continue;
+    char next[2] = {(char)(c + 1), 0};
+    edits_replace(&s->file, at, 1, str_of(next));
+    return;
+  }
+}
+
+static void restore(Session *s) {
+  buf_clear(&s->file.text);
+  buf_str(&s->file.text, buf_view(&s->pristine));
+}
+
+static void edit(Session *s, uint32_t number) {
+  if (number % 12 == 11) {
+    restore(s);
+    return;
+  }
+  switch (pick(s, 16)) {
+  case 0: case 1: case 2: case 3: case 4: type_text(s); break;
+  case 5: delete_some(s); break;
+  case 6: case 7: case 8: delete_line(s); break;
+  case 9: case 10: duplicate_line(s); break;
+  case 11: paste_function(s); break;
+  case 12: remove_at(s, "{"); break;
+  case 13: remove_at(s, "}"); break;
+  case 14: remove_at(s, "\""); break;
+  default: change_number(s); break;
+  }
+}
+
+// Lines that only one of them has.
+static uint32_t differences(Str a, Str b, bool show) {
+  uint32_t count = 0;
+  size_t i = 0, k = 0;
+  while (i < a.n || k < b.n) {
+    ptrdiff_t x = str_index_byte(str_slice(a, i, a.n), '\n'), y = str_index_byte(str_slice(b, k, b.n), '\n');
+    Str l = str_slice(a, i, x >= 0 ? i + (size_t)x : a.n), r = str_slice(b, k, y >= 0 ? k + (size_t)y : b.n);
+    int order = i >= a.n ? 1 : k >= b.n ? -1 : str_compare(l, r);
+    if (order && show && count < 20) printf("    %s %.*s\n", order < 0 ? "live " : "fresh", STR_ARG(order < 0 ? l : r));
+    count += order != 0;
+    if (order <= 0) i += l.n + 1;
+    if (order >= 0) k += r.n + 1;
+  }
+  return count;
+}
+
+// A fresh run on the text that the live package goes by.
+static bool check(Session *s) {
+  const PackageImage *image = s->last->owner;
+  Buf live = {0}, other = {0}, text = {0};
+  live_dump(&live, s->last, s->last);
+  uint32_t index = 0;
+  while (index < image->file_count && !str_equal(image->asts[index]->source->path, s->file.path)) index++;
+  live_effective_text(&text, s->last, index);
+  const PackageResult *r = live_fresh(s->last, index, buf_view(&text));
+  if (!r) return false;
+  live_dump(&other, r, s->last);
+  uint32_t n = differences(buf_view(&live), buf_view(&other), true);
+  if (n && s->options->verbose) {
+    FILE *f = fopen("/tmp/live_differs.go", "w");
+    if (f) fwrite(text.text, 1, text.len, f), fclose(f);
+  }
+  package_result_release(r);
+  buf_release(&live);
+  buf_release(&other);
+  buf_release(&text);
+  s->checks++;
+  return n == 0;
+}
+
+static bool open_package(Session *s, Program *program, Arena *arena, const char *spec) {
+  const char *colon = strchr(spec, ':');
+  int n = colon ? (int)(colon - spec) : (int)strlen(spec);
+  s->file.program = program;
+  s->file.path = arena_printf(arena, "%.*s/src/%.*s/%s", STR_ARG(s->options->goroot), n, spec, colon ? colon + 1 : "");
+  if (!edits_read(&s->file.text, s->file.path.p)) return false;
+  buf_str(&s->pristine, buf_view(&s->file.text));
+  s->last = edits_analyze(&s->file);
+  return s->last != NULL;
+}
+
+static void close_package(Session *s) {
+  program_set_overlay(s->file.program, s->file.path, NULL, 0);
+  package_result_release(s->last);
+  buf_release(&s->file.text);
+  buf_release(&s->pristine);
+}
+
+static bool differential(const Options *o, Program *program, const char *spec) {
+  Arena arena;
+  arena_init(&arena);
+  Session s = {.options = o, .seed = o->seed};
+  if (!open_package(&s, program, &arena, spec)) {
+    printf("%s: SKIP, not found\n", spec);
+    return true;
+  }
+  bool good = true;
+  uint32_t failed = 0;
+  double took = 0;
+  for (uint32_t i = 0; i < o->edits && failed < 3; i++) {
+    edit(&s, i);
+    double from = edits_now();
+    const PackageResult *r = edits_analyze(&s.file);
+    took += edits_now() - from;
+    if (!r) return false;
+    package_result_release(s.last);
+    s.last = r;
+    s.live += ((const PackageImage *)r->owner)->origin != NULL;
+    for (uint32_t k = 0; r->findings && k < r->findings->len; k++)
+      if (r->findings->items[k].stale) {
+        s.stale_states++;
+        break;
+      }
+    if (i % o->every == o->every - 1 && !check(&s)) {
+      printf("%s: edit %u (seed %llu): not what a fresh run says\n", spec, i, (unsigned long long)o->seed);
+      good = false;
+      failed++;
+      restore(&s);
+    }
+  }
+  printf("%s: %u edits (%u live, %u with stale code), %.2f ms each, %u compared with a fresh run: %s\n", spec, o->edits, s.live, s.stale_states,
+         took / (o->edits ? o->edits : 1), s.checks, good ? "equal" : "DIFFERENT");
+  close_package(&s);
+  arena_release(&arena);
+  return good;
+}
+
+// ---- One brace or quote
+
+static bool in_decl(const PackageResult *r, Str path, size_t at, uint32_t *start, uint32_t *end) {
+  for (uint32_t i = 0; i < r->file_count; i++) {
+    const AstFile *f = r->files[i];
+    if (!str_equal(f->source->path, path)) continue;
+    for (uint32_t k = 0; k < f->decl_count; k++) {
+      *start = f->slot_starts[f->decls[k]->slot];
+      *end = *start + (uint32_t)f->decls[k]->text.n;
+      if (at >= *start && at < *end) return true;
+    }
+  }
+  return false;
+}
+
+typedef struct Hints {
+  uint32_t before, kept;
+} Hints;
+
+static void break_once(Session *s, Hints *h) {
+  static const char *const marks[] = {"{", "}", "\"", "`", "(", ")"};
+  restore(s);
+  package_result_release(s->last);
+  s->last = edits_analyze(&s->file);
+  const PackageResult *before = s->last;
+  size_t at = find_from(s, marks[pick(s, 4)]);
+  uint32_t start, end;
+  if (at == SIZE_MAX || !in_decl(before, s->file.path, at, &start, &end)) return;
+  edits_replace(&s->file, at, 1, STR(""));
+  const PackageResult *after = edits_analyze(&s->file);
+  StrMap seen = {0};
+  Arena arena;
+  arena_init(&arena);
+  for (uint32_t i = 0; i < after->findings->len; i++) {
+    const Finding *f = &after->findings->items[i];
+    uint32_t was = f->start >= at ? f->start + 1 : f->start;
+    if (str_equal(f->source->path, s->file.path)) strmap_set(&seen, arena_printf(&arena, "%u %d %.*s", was, f->kind, STR_ARG(f->hint)), s);
+  }
+  for (uint32_t i = 0; i < before->findings->len; i++) {
+    const Finding *f = &before->findings->items[i];
+    if (!str_equal(f->source->path, s->file.path) || (f->start >= start && f->start < end)) continue;
+    h->before++;
+    h->kept += strmap_has(&seen, arena_printf(&arena, "%u %d %.*s", f->start, f->kind, STR_ARG(f->hint)));
+  }
+  strmap_release(&seen);
+  arena_release(&arena);
+  s->last = after;
+  package_result_release(before);
+}
+
+static bool broken_places(const Options *o, Program *program, const char *const *specs, uint32_t len) {
+  Hints total = {0};
+  uint32_t places = 0, all_kept = 0;
+  for (uint32_t k = 0; k < len; k++) {
+    Arena arena;
+    arena_init(&arena);
+    Session s = {.options = o, .seed = o->seed + k};
+    if (open_package(&s, program, &arena, specs[k])) {
+      for (uint32_t i = 0; i < o->edits / len; i++) {
+        Hints h = {0};
+        break_once(&s, &h);
+        if (!h.before) continue;
+        places++;
+        all_kept += h.kept == h.before;
+        total.before += h.before;
+        total.kept += h.kept;
+      }
+      close_package(&s);
+    }
+    arena_release(&arena);
+  }
+  double share = places ? 100.0 * all_kept / places : 0;
+  printf("one brace or quote deleted at %u places: all hints of the other functions stay at %.2f %%; %.3f %% of the hints\n", places, share,
+         total.before ? 100.0 * total.kept / total.before : 0);
+  return share >= 99;
+}
+
+int main(int argc, char **argv) {
+  static const char *const defaults[] = {"strconv:atof.go", "encoding/json:decode.go", "text/template:exec.go", "go/types:stmt.go", "net/http:server.go"};
+  Arena arena;
+  arena_init(&arena);
+  Options o = {.edits = 60, .every = 10, .seed = 88172645463325252ULL};
+  bool breaks = false;
+  int at = 1;
+  for (; at < argc && argv[at][0] == '-'; at++) {
+    if (strcmp(argv[at], "-v") == 0) o.verbose = true;
+    else if (strcmp(argv[at], "-b") == 0) breaks = true;
+    else if (at + 1 < argc && strcmp(argv[at], "-n") == 0) o.edits = (uint32_t)atoi(argv[++at]);
+    else if (at + 1 < argc && strcmp(argv[at], "-c") == 0) o.every = (uint32_t)atoi(argv[++at]);
+    else if (at + 1 < argc && strcmp(argv[at], "-s") == 0) o.seed = (uint64_t)atoll(argv[++at]) * 0x9E3779B97F4A7C15ULL + 1;
+  }
+  o.goroot = edits_goroot(&arena);
+  if (!o.goroot.n) {
+    puts("SKIP: no Go found");
+    return 0;
+  }
+  const char *const *specs = at < argc ? (const char *const *)argv + at : defaults;
+  uint32_t len = at < argc ? (uint32_t)(argc - at) : (uint32_t)(sizeof defaults / sizeof *defaults);
+  Program *program = edits_program(STR("/"));
+  bool good = true;
+  if (breaks) good = broken_places(&o, program, specs, len);
+  for (uint32_t i = 0; !breaks && i < len; i++) good &= differential(&o, program, specs[i]);
+  program_free(program);
+  arena_release(&arena);
+  return good ? 0 : 1;
+}
