@@ -19,6 +19,9 @@ enum {
 static LiveDecl *new_decl(LiveState *live, const AstDecl *decl) {
   LiveDecl *l = mem_new(sizeof *l);
   l->decl = decl;
+  ast_decl_retain(decl); // for l
+  ast_decl_retain(decl); // for the base, which refers to it for good
+  VEC_APPEND(&live->base_decls, decl);
   ptrmap_set(&live->by_decl, decl, l);
   VEC_APPEND(&live->decls, l);
   return l;
@@ -102,11 +105,14 @@ void live_free(LiveState *live) {
     free(l->uses.items);
     free(l->callers.items);
     free(l->instances);
+    ast_decl_release(l->decl);
     free(l);
   }
   for (uint32_t i = 0; i < live->pinned.len; i++) unit_release(live->pinned.items[i]);
   for (uint32_t i = 0; i < live->pinned_versions.len; i++) body_version_free(live->pinned_versions.items[i]);
   for (uint32_t i = 0; i < live->base->file_count; i++) live_file_release(&live->files[i]);
+  for (uint32_t i = 0; i < live->base_decls.len; i++) ast_decl_release(live->base_decls.items[i]);
+  free(live->base_decls.items);
   free(live->files);
   free(live->rest.messages);
   free(live->decls.items);
@@ -183,6 +189,8 @@ static BodyOutcome change_body(LiveState *live, uint32_t file, const LiveEdit *e
   l->stale = false;
   ptrmap_remove(&live->by_decl, l->decl);
   ptrmap_set(&live->by_decl, edit->decl, l);
+  ast_decl_retain(edit->decl);
+  ast_decl_release(l->decl);
   l->decl = edit->decl;
   return BODY_GOOD;
 }

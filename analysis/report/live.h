@@ -74,6 +74,7 @@ struct LiveState {
   LiveFile *files;      // as base->files
   PtrMap by_decl, by_func, by_ir; // AstDecl, FUNC object, IrFunc -> LiveDecl
   VEC(LiveDecl *) decls;
+  VEC(const AstDecl *) base_decls; // retained
   PtrMap instances;     // hash of an instance -> hash of its messages
   VEC(LiveUnit *) pinned; // memory that instances may refer to; goes with the base
   uint64_t summary;     // counts changes that importers can see

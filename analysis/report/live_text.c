@@ -187,11 +187,15 @@ static AstFile *effective_new(Merger *m) {
   return e;
 }
 
-static void effective_free(AstFile *e) {
-  if (!e) return;
+static void effective_clear(AstFile *e) {
   for (uint32_t i = 0; i < e->decl_count; i++) ast_decl_release(e->decls[i]);
   free(e->decls);
   free(e->slot_starts);
+}
+
+static void effective_free(AstFile *e) {
+  if (!e) return;
+  effective_clear(e);
   free(e);
 }
 
@@ -226,7 +230,12 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   }
   if (!same_frame(file->actual->ast, now->ast)) out->structural = true;
   AstFile *effective = effective_new(&m);
-  effective_free(file->effective);
+  if (file->effective) { // the checker knows it by address
+    effective_clear(file->effective);
+    *file->effective = *effective;
+    free(effective);
+    effective = file->effective;
+  }
   file->effective = effective;
   ptrmap_release(&file->frozen);
   file->frozen = m.frozen;

@@ -170,6 +170,9 @@ static bool differential(const Options *o, Program *program, const char *spec) {
   Session s = {.options = o, .seed = o->seed};
   if (!open_package(&s, program, &arena, spec)) {
     printf("%s: SKIP, not found\n", spec);
+    buf_release(&s.file.text);
+    buf_release(&s.pristine);
+    arena_release(&arena);
     return true;
   }
   bool good = true;
@@ -284,6 +287,7 @@ int main(int argc, char **argv) {
   static const char *const defaults[] = {"strconv:atof.go", "encoding/json:decode.go", "text/template:exec.go", "go/types:stmt.go", "net/http:server.go"};
   Arena arena;
   arena_init(&arena);
+  setvbuf(stdout, NULL, _IOLBF, 0);
   Options o = {.edits = 60, .every = 10, .seed = 88172645463325252ULL};
   bool breaks = false;
   int at = 1;
@@ -301,7 +305,7 @@ int main(int argc, char **argv) {
   }
   const char *const *specs = at < argc ? (const char *const *)argv + at : defaults;
   uint32_t len = at < argc ? (uint32_t)(argc - at) : (uint32_t)(sizeof defaults / sizeof *defaults);
-  Program *program = edits_program(STR("/"));
+  Program *program = edits_program(arena_printf(&arena, "%.*s/src", STR_ARG(o.goroot)));
   bool good = true;
   if (breaks) good = broken_places(&o, program, specs, len);
   for (uint32_t i = 0; !breaks && i < len; i++) good &= differential(&o, program, specs[i]);
