@@ -284,7 +284,7 @@ static bool broken_places(const Options *o, Program *program, const char *const 
 }
 
 int main(int argc, char **argv) {
-  static const char *const defaults[] = {"strconv:atof.go", "encoding/json:decode.go", "text/template:exec.go", "go/types:stmt.go", "net/http:server.go"};
+  static const char *const defaults[] = {"internal/strconv:atof.go", "encoding/json:decode.go", "text/template:exec.go", "go/types:stmt.go", "net/http:server.go"};
   Arena arena;
   arena_init(&arena);
   setvbuf(stdout, NULL, _IOLBF, 0);
