@@ -140,7 +140,6 @@ typedef struct LowerState {
   IrNode *blank;
   VEC(LowerEnv *) envs;  // all, to be released
   LowerEnv no_env;       // nothing to substitute
-  VEC(LowerEnv *) envs;  // all others, to release their maps
   RangeFuncs no_ranges;  // of functions without such loops
   Type *dict_type;       // of the parameter `.dict`
   VEC(StaticDict) static_dicts;

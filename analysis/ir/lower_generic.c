@@ -47,7 +47,6 @@ IrNode *lower_dict_word(Lower *l, IrPos pos, const char *kind, const void *a, co
 
 static LowerEnv *new_env(LowerState *s, TypeList tparams, TypeList targs, bool shaped) {
   LowerEnv *env = ARENA_NEW(&s->unit->arena, LowerEnv);
-  VEC_PUSH(&s->unit->arena, &s->envs, env);
   env->tparams = tparams;
   env->targs = targs;
   env->shaped = shaped;

@@ -303,19 +303,9 @@ void ir_unit_free(IrUnit *unit) {
     ptrmap_release(&s->have_instances);
     strmap_release(&s->static_dict_keys);
     ptrmap_release(&s->no_env.types);
-    for (uint32_t i = 0; i < s->envs.len; i++) {
-      ptrmap_release(&s->envs.items[i]->types);
-      strmap_release(&s->envs.items[i]->dict_words);
-    }
     strmap_release(&s->named_instances);
     strmap_release(&s->touched_instances);
     ptrmap_release(&s->func_names);
-    for (uint32_t i = 0; i < s->sources.len; i++) {
-      RangeFuncs *ranges = s->sources.entries[i].value;
-      if (!ranges || ranges == &s->no_ranges) continue;
-      ptrmap_release(&ranges->loops);
-      ptrmap_release(&ranges->edits);
-    }
     ptrmap_release(&s->sources);
     strmap_release(&s->wrapped);
     strmap_release(&s->wrapped_values);
