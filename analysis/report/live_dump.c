@@ -33,14 +33,16 @@ static void add_messages(Dump *d, const LiveDecl *l) {
   buf_release(&b);
 }
 
+// Of several ways to the heap within functions that call each other, the one that is told depends on the order in which
+// they are analysed; so steps are not compared.
 static void add_findings(Dump *d, const LiveDecl *l, uint32_t start) {
   Buf b = {0};
   for (uint32_t i = 0; i < l->len; i++) {
     const Finding *f = &l->items[i];
     buf_clear(&b);
-    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d %.*s|%.*s|%.*s|%.*s|%.*s|%.*s %u", STR_ARG(file_name(l->decl)), STR_ARG(first_line(l->decl)),
+    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d %.*s|%.*s|%.*s|%.*s|%.*s|%.*s", STR_ARG(file_name(l->decl)), STR_ARG(first_line(l->decl)),
                f->start - start, f->end - start, f->kind, f->verdict, f->cause, STR_ARG(f->subject), STR_ARG(f->function), STR_ARG(f->hint),
-               STR_ARG(f->title), STR_ARG(f->advice), STR_ARG(f->gc_words), f->step_count);
+               STR_ARG(f->title), STR_ARG(f->advice), STR_ARG(f->gc_words));
     add_line(d, &b);
   }
   buf_release(&b);
