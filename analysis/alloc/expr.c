@@ -474,6 +474,13 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     alloc_walk_list(w, &n->u.inl_call.body);
     alloc_walk_exprs(w, &n->u.inl_call.results);
     return true;
+  case IR_ANDAND: case IR_OROR: {
+    alloc_walk_expr(w, n->u.binary.x, PLACE_VALUE, depth);
+    bool ended = w->ended; // the second operand may not be evaluated
+    alloc_walk_expr(w, n->u.binary.y, PLACE_VALUE, depth);
+    w->ended = ended;
+    return true;
+  }
   case IR_ADDSTR:
     walk_operands(w, &n->u.list.list, depth);
     add_concat(w, n, &n->u.list.list, false, on_stack(n), 0, n->pos);

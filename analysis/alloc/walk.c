@@ -294,13 +294,14 @@ static bool falls_through(Walker *w, const IrList *list) {
     }
     if (n->op == IR_LABEL) alloc_empty_label(w, n->u.label.label, reachable);
     else if (!reachable) w->empty.len = 0; // a label inside
-    reachable = alloc_walk_stmt(w, n);
+    bool arrived = reachable || n->op != IR_LABEL || ptrmap_has(&w->at_labels, n->u.label.label) || ptrmap_has(&w->looping, n->u.label.label);
+    reachable = alloc_walk_stmt(w, n) && arrived;
   }
   return reachable;
 }
 
 void alloc_walk_list(Walker *w, const IrList *list) {
-  if (list->len) falls_through(w, list);
+  if (list->len && !falls_through(w, list)) w->ended = true;
 }
 
 // ---- Assignments
@@ -455,6 +456,7 @@ static void walk_select(Walker *w, IrNode *n) {
 static bool walk_if(Walker *w, IrNode *n) {
   alloc_walk_expr(w, n->u.if_.cond, PLACE_VALUE, 0);
   w->pending = 0;
+  if (w->ended) return false;
   int known = condition_of(w, n->u.if_.cond);
   bool then_falls = known != 0, else_falls = known != 1;
   uint8_t cold = w->cold;
@@ -602,7 +604,8 @@ bool alloc_walk_stmt(Walker *w, IrNode *n) {
   if (!plain) w->pending = 0;
   if (w->moves.transitions.len) walk_move(w, n);
   if (is_statement((IrOp)n->op)) alloc_walk_list(w, &n->init); // expressions walk their own
-  bool falls = walk_stmt_op(w, n);
+  bool falls = !w->ended && walk_stmt_op(w, n) && !w->ended;
+  w->ended = false;
   if (!plain) w->pending = 0;
   w->depth--;
   return falls;

@@ -72,6 +72,7 @@ typedef struct Walker {
   PtrMap buffered; // NAME node of a slice whose first append already uses the stack buffer
   PtrMap looping;  // LABEL nodes that are jumped back to
   uint32_t loop_depth, depth;
+  bool ended; // the expression being walked holds an inlined call that never returns
   uint8_t cold;
   EmptySet empty;
   Meeting *meeting;  // innermost
