@@ -147,6 +147,12 @@ Type *type_unalias(const Type *t) {
 }
 
 bool type_is_invalid(const Type *t) {
+  // An alias that is still being declared is not known to be invalid: pointers to it are fine.
+  for (unsigned steps = 0; t && t->kind == TYPE_ALIAS && steps <= TYPE_CHAIN_LIMIT; steps++) {
+    Type *actual = LOAD(t->u.alias.actual);
+    if (!actual && !t->u.alias.rhs) return false;
+    t = actual ? actual : t->u.alias.rhs;
+  }
   t = type_unalias(t);
   return t->kind == TYPE_BASIC && t->basic_kind == BASIC_INVALID;
 }

@@ -91,7 +91,14 @@ static const char cycles[] =
     "var w = m[\"\"] // TYPE int\n"
     "type Embeds[T any] struct{ Box[T] }\n"
     "var x = Embeds[bool]{}.value // TYPE bool\n"
-    "var y = Embeds[bool].absent // ERROR\n";
+    "var y = Embeds[bool].absent // ERROR\n"
+    // an alias that is met again while its own right-hand side is being declared
+    "type First struct{ w *Writer }\n"
+    "type Writer = writer\n"
+    "type Handler struct{ h func(*Writer) }\n"
+    "type writer struct{ s *state }\n"
+    "type state struct{ waiting []Handler }\n"
+    "var z = Handler{}.h // TYPE func(*p.Writer)\n";
 
 static const char growth[] =
     "package p\n"
