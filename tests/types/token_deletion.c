@@ -246,7 +246,7 @@ static void find_touched(const Whole *w, const AstFile *f, uint32_t offset, PtrM
   }
 }
 
-static void compare(Run *run, const Whole *w, const Functions *after, const PtrMap *touched, Str token, LineCol at) {
+static void compare(Run *run, const Whole *w, const Functions *after, const PtrMap *touched, Str token, const AstFile *file) {
   StrMap now = {0};
   bool good = true, same = true;
   for (uint32_t i = 0; i < after->len; i++) strmap_set(&now, after->items[i].key, &after->items[i]);
@@ -259,9 +259,11 @@ static void compare(Run *run, const Whole *w, const Functions *after, const PtrM
     bool holds = before->decl == (touched->len ? touched->entries[0].key : NULL);
     same &= holds;
     if (ptrmap_has(touched, before->decl)) continue;
-    if (good && run->verbose)
-      printf("%.*s %.*s:%u:%u: without \"%.*s\": %.*s %s\n", STR_ARG(w->load->path), STR_ARG(before->decl->source->path), at.line,
-             at.column, STR_ARG(token), STR_ARG(before->key), f ? "differs" : "is gone");
+    if (good && run->verbose) {
+      LineCol at = ast_file_line_col(file, (uint32_t)(token.p - file->text.p));
+      printf("%.*s:%u:%u: without \"%.*s\": %.*s %s\n", STR_ARG(file->source->path), at.line, at.column, STR_ARG(token),
+             STR_ARG(before->key), f ? "differs" : "is gone");
+    }
     good = false;
   }
   run->good += good;
@@ -292,7 +294,7 @@ static void round_of(Run *run) {
   Functions functions = {0};
   sum_functions(after, &arena, &functions);
   run->rounds++;
-  compare(run, w, &functions, &touched, token, ast_file_line_col(whole, offset));
+  compare(run, w, &functions, &touched, token, whole);
   arena_release(&arena);
   package_free(after);
   ast_file_free(broken);
