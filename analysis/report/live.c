@@ -11,7 +11,7 @@
 enum {
   COMPILE_AT_LEAST = 64,        // functions an update may always compile …
   COMPILE_SHARE = 3,            // … or a third of the package
-  PINNED_LIMIT = 4 << 20,       // bytes that only building anew gives back
+  LAZY_LIMIT = 8 << 20,         // growth of what types made on demand take, which only building anew gives back
 };
 
 // ---- State
@@ -58,6 +58,7 @@ static LiveState *live_new(PackageImage *base) {
   if (!base->unit || !base->package || !base->unit->funcs.len || base->options.level > 1) return NULL;
   LiveState *live = mem_new(sizeof *live);
   live->base = base;
+  live->lazy_bytes = base->package->lazy.total;
   if (base->carried) {
     live->files = base->carried;
     base->carried = NULL;
@@ -108,7 +109,6 @@ void live_free(LiveState *live) {
     ast_decl_release(l->decl);
     free(l);
   }
-  for (uint32_t i = 0; i < live->pinned.len; i++) unit_release(live->pinned.items[i]);
   for (uint32_t i = 0; i < live->pinned_versions.len; i++) body_version_free(live->pinned_versions.items[i]);
   for (uint32_t i = 0; i < live->base->file_count; i++) live_file_release(&live->files[i]);
   for (uint32_t i = 0; i < live->base_decls.len; i++) ast_decl_release(live->base_decls.items[i]);
@@ -116,7 +116,6 @@ void live_free(LiveState *live) {
   free(live->files);
   free(live->rest.messages);
   free(live->decls.items);
-  free(live->pinned.items);
   free(live->pinned_versions.items);
   free(live->pending.items);
   ptrmap_release(&live->by_decl);
@@ -128,34 +127,20 @@ void live_free(LiveState *live) {
 
 // ---- Bodies
 
-static void retire_version(LiveState *live, BodyVersion *v) {
-  if (!v) return;
-  if (!v->made_instances) {
-    body_version_free(v);
-    return;
-  }
-  live->pinned_bytes += v->arena.total;
-  VEC_APPEND(&live->pinned_versions, v);
-}
-
 static void know_instances(LiveState *live, LiveDecl *l) {
   if (l->instances_known) return;
   Package *pkg = live->base->package;
-  uint32_t made = pkg->instance_count;
+  uint32_t made = pkg->type_serial;
   LiveUnit *u = mem_new(sizeof *u);
   u->users = 1;
   arena_init(&u->types);
   package_lend_arena(pkg, &u->types);
   u->unit = ir_unit_new_delta(live->base->unit, &live->base->options, &l->func, 1);
   package_lend_arena(pkg, &u->types);
+  package_forget_instances(pkg, made);
   live_instances_of(u->unit, &l->instances, &l->instance_count);
   l->instances_known = true;
-  if (pkg->instance_count == made) {
-    unit_release(u);
-    return;
-  }
-  live->pinned_bytes += u->types.total + u->unit->arena.total;
-  VEC_APPEND(&live->pinned, u);
+  unit_release(u);
 }
 
 typedef enum BodyOutcome { BODY_GOOD, BODY_FROZEN, BODY_REBUILD } BodyOutcome;
@@ -179,11 +164,11 @@ static BodyOutcome change_body(LiveState *live, uint32_t file, const LiveEdit *e
   if (v->has_error) {
     package_install_body(pkg, before);
     if (before != l->version) body_version_free(before);
-    retire_version(live, v);
+    body_version_free(v);
     live_freeze(live, file, edit->decl, l);
     return BODY_FROZEN;
   }
-  if (before == l->version) retire_version(live, before);
+  if (before == l->version) body_version_free(before);
   else body_version_free(before);
   l->version = v;
   l->stale = false;
@@ -271,7 +256,7 @@ static bool compile_set(Round *r, LiveDecls *set) {
     LiveUnit *u = mem_new(sizeof *u);
     u->users = 1;
     arena_init(&u->types);
-    uint32_t made = pkg->instance_count, before = set->len;
+    uint32_t made = pkg->type_serial, before = set->len;
     package_lend_arena(pkg, &u->types);
     u->unit = compile_functions(live->base->unit, &live->base->options, funcs, set->len);
     free(funcs);
@@ -282,11 +267,7 @@ static bool compile_set(Round *r, LiveDecls *set) {
     bool ok = !alone || live_take_unit(live, u->unit, set->items, set->len);
     package_lend_arena(pkg, &u->types);
     ir_unit_drop_bodies(u->unit);
-    if (pkg->instance_count != made) {
-      u->users++;
-      live->pinned_bytes += u->types.total + u->unit->arena.total;
-      VEC_APPEND(&live->pinned, u);
-    }
+    package_forget_instances(pkg, made);
     unit_release(u);
     if (!ok) return false;
     if (alone) return true;
@@ -355,7 +336,7 @@ LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelTo
   PackageImage *base = known->origin ? known->origin : known;
   LiveState *live = live_of(base);
   if (!live || live->dead) return LIVE_REBUILD;
-  bool rebuild = live->pinned_bytes > PINNED_LIMIT;
+  bool rebuild = base->package->lazy.total > live->lazy_bytes + LAZY_LIMIT;
   LiveDecls seeds = {0};
   live->compiled = 0;
   live->edits++;
@@ -418,9 +399,8 @@ static bool revert_body(PackageImage *image, AstDecl *shown, AstDecl *kept) {
   BodyVersion *now = package_body(pkg, func), *v = package_check_version(pkg, now, kept);
   if (v && v->has_error) package_install_body(pkg, now);
   bool good = v && !v->has_error;
-  if (v && good) VEC_APPEND(&image->reverted, v);
-  else if (v && !v->made_instances) body_version_free(v);
-  else if (v) VEC_APPEND(&image->reverted, v);
+  if (good) VEC_APPEND(&image->reverted, v);
+  else body_version_free(v);
   body_version_free(now);
   return good;
 }

@@ -76,13 +76,12 @@ struct LiveState {
   VEC(LiveDecl *) decls;
   VEC(const AstDecl *) base_decls; // retained
   PtrMap instances;     // hash of an instance -> hash of its messages
-  VEC(LiveUnit *) pinned; // memory that instances may refer to; goes with the base
   uint64_t summary;     // counts changes that importers can see
   uint32_t generation, edits;
   uint32_t compiled;    // functions compiled by the last update
   LiveDecls pending;    // of an update that was cancelled
-  VEC(BodyVersion *) pinned_versions;
-  size_t pinned_bytes;
+  VEC(BodyVersion *) pinned_versions; // kept until the base goes
+  size_t lazy_bytes;    // of the package when the state was made
   LiveDecl rest;        // messages of no single function
   bool dead;            // an update failed half-way: build anew
 };

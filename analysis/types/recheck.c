@@ -7,6 +7,7 @@
 
 #include "types/checker.h"
 #include "types/recheck.h"
+#include "types/type_impl.h"
 
 typedef struct Header {
   const Ast *body;
@@ -122,27 +123,41 @@ static void take_local_types(Checker *c, BodyVersion *v, const BodyVersion *befo
   c->local_types.len = from;
 }
 
-static uint32_t live_entries(const PtrMap *map) {
-  uint32_t n = 0;
-  for (uint32_t i = 0; i < map->len; i++) n += map->entries[i].key != NULL;
-  return n;
+// What the checker remembers from one body to the next, with types of that body. Must not outlive them.
+typedef struct Memory {
+  PtrMap finite, method_values, builtin_signatures;
+} Memory;
+
+static Memory set_memory(Checker *c, Memory m) {
+  Memory was = {c->finite, c->method_values, c->builtin_signatures};
+  c->finite = m.finite;
+  c->method_values = m.method_values;
+  c->builtin_signatures = m.builtin_signatures;
+  return was;
 }
 
-// What is remembered by address must not outlive the arena that the address is in: all but the first `keep` entries go.
-static void forget_since(PtrMap *map, uint32_t keep) {
-  uint32_t now = live_entries(map);
-  for (uint32_t i = map->len; i-- > 0 && now > keep;) {
-    if (!map->entries[i].key) continue;
-    ptrmap_remove(map, map->entries[i].key);
-    now--;
+void package_forget_instances(Package *p, uint32_t serial) {
+  types_lock(p);
+  for (uint32_t i = 0; i < p->instance_table_size; i++) {
+    for (Type **at = &p->instance_table[i]; *at;) {
+      Type *t = *at;
+      if (t->serial <= serial) {
+        at = &t->u.named.next_instance;
+        continue;
+      }
+      *at = t->u.named.next_instance;
+      p->instance_count--;
+    }
   }
+  types_unlock(p);
 }
 
 static void check(Package *p, BodyVersion *v, const BodyVersion *before) {
   Checker *c = p->checker;
   DeclInfo *d = info_of(p, v->func);
-  uint32_t local_types = c->local_types.len, finite = live_entries(&c->finite), values = live_entries(&c->method_values), instantiations = c->instantiations.len;
-  uint32_t instances = p->instance_count;
+  uint32_t local_types = c->local_types.len, instantiations = c->instantiations.len;
+  Memory memory = set_memory(c, (Memory){0});
+  uint32_t serial = p->type_serial;
   __typeof__(p->errors) errors = p->errors;
   memset(&p->errors, 0, sizeof p->errors);
   ptrmap_release(&d->deps);
@@ -152,11 +167,13 @@ static void check(Package *p, BodyVersion *v, const BodyVersion *before) {
   v->errors = p->errors.items;
   v->error_count = p->errors.len;
   p->errors = errors;
-  v->made_instances = p->instance_count != instances;
+  package_forget_instances(p, serial);
   package_lend_arena(p, &v->arena);
   take_local_types(c, v, before, local_types);
-  forget_since(&c->finite, finite);
-  forget_since(&c->method_values, values);
+  memory = set_memory(c, memory);
+  ptrmap_release(&memory.finite);
+  ptrmap_release(&memory.method_values);
+  ptrmap_release(&memory.builtin_signatures);
   c->instantiations.len = instantiations;
   arena_release(&c->scratch);
   arena_init(&c->scratch);

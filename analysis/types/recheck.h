@@ -18,7 +18,6 @@ typedef struct BodyVersion {
   uint32_t error_count;
   bool has_error;      // some type is invalid
   bool renumbers;      // declares more or fewer types than the version before: numbers of later ones are wrong
-  bool made_instances; // the package's table of instances may refer to types of this version
   bool borrowed;       // made with the package: types and scope are the package's
   Arena arena;
 } BodyVersion;
@@ -34,5 +33,8 @@ void package_install_body(Package *, BodyVersion *);
 void body_version_free(BodyVersion *);
 // Exchanges the package's arena with this one: what is made meanwhile lives there. The same call again takes it back.
 void package_lend_arena(Package *, Arena *);
+// Instances of generic types made since the package's type_serial was that are not found any more: their type arguments may
+// be about to be freed. Equal ones are made again when asked for; types are compared by structure, so nobody can tell.
+void package_forget_instances(Package *, uint32_t serial);
 
 #endif
