@@ -22,13 +22,13 @@ def main():
     go = shutil.which("go")
     if not go:
         print("SKIP: there is no go command to measure with")
-        return 0
+        return 77
     with tempfile.TemporaryDirectory() as tmp:
         binary = os.path.join(tmp, "sizes")
         built = subprocess.run([go, "build", "-o", binary, "."], cwd=source, capture_output=True, text=True)
         if built.returncode != 0:
             print("SKIP: the program does not build here:", built.stderr.strip()[:300])
-            return 0
+            return 77
         run = subprocess.run([binary], capture_output=True, text=True, timeout=120)
     if run.returncode != 0:
         print(run.stderr)

@@ -280,7 +280,7 @@ def cache_case(root):
 def main():
     if not shutil.which("go"):
         print("SKIP: no go command to compare with")
-        return 0
+        return 77
     version = subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True).stdout.strip()
     minor = int((version.split(".") + ["0", "0"])[1].split("rc")[0].split("-")[0] or 0)
     linked = os.path.islink(os.path.join(subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True).stdout.strip(), "src"))
