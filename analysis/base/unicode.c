@@ -425,7 +425,7 @@ uint32_t utf8_first_rune(Str s) {
   return utf8_decode(s, &width);
 }
 
-int utf8_encode(uint32_t r, char out[4]) {
+int rune_encode(uint32_t r, char out[4]) {
   if (r > 0x10FFFF || (r >= 0xD800 && r <= 0xDFFF)) r = RUNE_ERROR;
   if (r < 0x80) {
     out[0] = (char)r;

@@ -10,7 +10,7 @@ enum { RUNE_ERROR = 0xFFFD };
 // RUNE_ERROR of width 0.
 uint32_t utf8_decode(Str s, int *width);
 uint32_t utf8_first_rune(Str s);
-int utf8_encode(uint32_t rune, char out[4]); // bytes written; an invalid rune is written as RUNE_ERROR
+int rune_encode(uint32_t rune, char out[4]); // bytes written; an invalid rune is written as RUNE_ERROR
 
 bool unicode_is_letter(uint32_t rune); // class L, and '_'
 bool unicode_is_digit(uint32_t rune);  // class Nd

@@ -116,7 +116,7 @@ static void write_rune_escaped(Buf *b, uint32_t rune, char quote) {
   }
   if (unicode_is_print(rune)) {
     char utf8[4];
-    buf_str(b, (Str){utf8, (size_t)utf8_encode(rune, utf8)});
+    buf_str(b, (Str){utf8, (size_t)rune_encode(rune, utf8)});
     return;
   }
   static const char NAMED[] = "\aa\bb\ff\nn\rr\tt\vv";
@@ -286,7 +286,7 @@ bool str_unquote(Buf *b, Str s) {
       buf_byte(b, (char)rune);
     } else {
       char utf8[4];
-      buf_str(b, (Str){utf8, (size_t)utf8_encode(rune, utf8)});
+      buf_str(b, (Str){utf8, (size_t)rune_encode(rune, utf8)});
     }
     inner = str_slice(inner, used, inner.n);
   }

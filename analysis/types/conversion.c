@@ -13,7 +13,7 @@ static bool const_converts(Checker *c, const Operand *x, Type *target, const Con
   uint64_t rune;
   if (!const_uint64_value(x->value, &rune) || rune > 0x10FFFF) rune = RUNE_ERROR;
   char utf8[4];
-  *value = const_string(pool, (Str){utf8, (size_t)utf8_encode((uint32_t)rune, utf8)});
+  *value = const_string(pool, (Str){utf8, (size_t)rune_encode((uint32_t)rune, utf8)});
   return true;
 }
 
