@@ -43,7 +43,13 @@ Program *program_new(const ProgramOptions *options) {
   return p;
 }
 
+static void forget_edited(Program *p) {
+  for (uint32_t i = 0; i < p->edited.len; i++) free((char *)(uintptr_t)p->edited.entries[i].key.p);
+  strmap_release(&p->edited);
+}
+
 static void drop_graphs(Program *p) {
+  p->current = NULL;
   for (uint32_t i = 0; i < p->graphs.len; i++) {
     load_graph_free(p->graphs.items[i].graph);
     free((char *)p->graphs.items[i].key.p);
@@ -56,6 +62,7 @@ void program_free(Program *p) {
   for (uint32_t i = 0; i < p->images.len; i++) image_release(p->images.entries[i].value);
   strmap_release(&p->images);
   drop_graphs(p);
+  forget_edited(p);
   free(p->graphs.items);
   sources_release(&p->sources);
   loader_free(p->loader);
@@ -99,6 +106,13 @@ static bool keeps_graph(Program *p, Str path, Str text) {
   return same;
 }
 
+static void note_edited(Program *p, Str path) {
+  if (strmap_has(&p->edited, path)) return;
+  char *copy = mem_new(path.n + 1);
+  memcpy(copy, path.p, path.n);
+  strmap_set(&p->edited, (Str){copy, path.n}, p);
+}
+
 void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t len) {
   pthread_mutex_lock(&p->build_lock);
   bool keep = text && keeps_graph(p, absolute_path, (Str){text, len});
@@ -106,6 +120,7 @@ void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t
   else loader_remove_overlay(p->loader, absolute_path);
   sources_mark_stale(&p->sources, absolute_path);
   if (!keep) drop_graphs(p);
+  note_edited(p, absolute_path);
   pthread_mutex_unlock(&p->build_lock);
 }
 

@@ -88,6 +88,8 @@ struct Program {
   StrMap images;              // id -> PackageImage, the newest of each
   VEC(GraphEntry) graphs;     // heap
   uint64_t generation;
+  const LoadGraph *current;   // all of whose packages are in images, but for what `edited` changes; NULL: none
+  StrMap edited;              // paths whose text changed since
   VEC(ProgramNotice) notices;
 };
 

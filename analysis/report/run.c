@@ -133,6 +133,30 @@ static void keep_images(Run *run) {
   program->images = kept;
 }
 
+static bool is_edited(const Program *program, const LoadPackage *load) {
+  for (uint32_t i = 0; i < load->file_count; i++)
+    if (strmap_has(&program->edited, load->files[i]->source.path)) return true;
+  return false;
+}
+
+// When the graph was built before, only packages with edited files and those that depend on them can be new.
+static void take_over(Run *run) {
+  Program *program = run->program;
+  if (program->current != run->graph) return;
+  for (uint32_t i = 0; i < run->graph->count; i++) { // imports first
+    const LoadPackage *load = run->graph->packages[i];
+    PackageImage *known = run->waiting[i] || is_edited(program, load) ? NULL : strmap_get(&program->images, load->id);
+    if (known && load->is_root && !known->keeps_bodies) known = NULL;
+    bool nothing = load->is_fake_unsafe || load->missing;
+    if (known || (nothing && !run->waiting[i])) finish(run, i, known ? image_retain(known) : NULL);
+  }
+}
+
+static void forget_edits(Program *program) {
+  for (uint32_t i = 0; i < program->edited.len; i++) free((char *)(uintptr_t)program->edited.entries[i].key.p);
+  strmap_release(&program->edited);
+}
+
 bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const CancelToken *cancel,
                void (*root_done)(void *context, PackageImage *), void *context) {
   Run run = {.program = program, .graph = graph, .images = images, .cancel = cancel};
@@ -142,6 +166,8 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
     const LoadPackage *load = graph->packages[i];
     for (uint32_t k = 0; k < load->importer_count; k++) run.waiting[load->importers[k]->index]++;
   }
+  run.stop = is_cancelled(cancel);
+  take_over(&run);
   pthread_mutex_init(&run.lock, NULL);
   pthread_cond_init(&run.changed, NULL);
   pthread_attr_t attributes;
@@ -149,12 +175,17 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
   pthread_attr_setstacksize(&attributes, STACK_BYTES);
   pthread_t threads[WORKER_LIMIT];
   unsigned wanted = worker_count(program, graph), started = 0;
+  if (wanted > graph->count - run.done) wanted = run.done < graph->count ? graph->count - run.done : 1;
   while (started < wanted && pthread_create(&threads[started], &attributes, work, &run) == 0) started++;
   pthread_attr_destroy(&attributes);
   if (started) hand_over(&run, root_done, context);
   else run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
-  if (!run.stop) keep_images(&run);
+  if (!run.stop) {
+    keep_images(&run);
+    forget_edits(program);
+    program->current = graph;
+  }
   pthread_mutex_destroy(&run.lock);
   pthread_cond_destroy(&run.changed);
   free(run.waiting);
