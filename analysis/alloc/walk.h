@@ -107,7 +107,7 @@ void alloc_walk_exprs(Walker *, const IrList *);
 void alloc_walk_append(Walker *, IrNode *, IrPos stmt_pos, IrNode *target);
 void alloc_walk_assign_op(Walker *, IrNode *); // the right side of x op= y
 void alloc_walk_slice_literal(Walker *, IrNode *, IrPos);
-void alloc_walk_make_slice_copy(Walker *, IrNode *make, IrNode *copy);
+void alloc_walk_make_slice_copy(Walker *, IrNode *n, IrNode *copy);
 
 // A literal that is built in place, as part of an assignment at pos; any other value as usual.
 void alloc_walk_built(Walker *, IrNode *, IrPos, bool in_place);
@@ -125,7 +125,7 @@ void alloc_empty_replace(EmptySet *, EmptySet by); // takes by
 void alloc_empty_intersect(EmptySet *, const EmptySet *);
 
 // -- box.c --
-void alloc_walk_box(Walker *, IrNode *conv);
+void alloc_walk_box(Walker *, IrNode *n);
 void alloc_box_value(Walker *, const IrNode *conv, IrPos, Type *from, IrNode *x, bool on_stack); // x NULL: a variable
 bool alloc_is_static_literal(const AllocPass *, const IrNode *);
 

@@ -1,7 +1,7 @@
 // arena.c: bump allocation in doubling blocks, and the string builder.
 //
-// Under the address sanitizer what has not been handed out is poisoned, with a gap behind each piece, so that reading past
-// an object is found in arenas too.
+// Under the address sanitizer what has not been handed out is poisoned, with a gap behind each piece, so that reading
+// past an object is found in arenas too.
 #include "base/arena.h"
 
 #include <stdarg.h>

@@ -17,7 +17,7 @@ typedef struct Arena {
 
 void arena_init(Arena *);
 void arena_init_sized(Arena *, size_t expected); // about this much will be needed in all
-void arena_release(Arena *); // frees all memory; the arena may be used again
+void arena_release(Arena *);                     // frees all memory; the arena may be used again
 void *arena_alloc(Arena *, size_t size);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(count)))
@@ -34,8 +34,7 @@ Str arena_printf(Arena *, const char *format, ...) PRINTF_LIKE(2, 3);
 // Appends to a vector whose items live in an arena (the outgrown array stays until the arena goes).
 #define VEC_PUSH(arena, v, ...)                                                                                        \
   do {                                                                                                                 \
-    if ((v)->len == (v)->cap)                                                                                          \
-      (v)->items = arena_grow((arena), (v)->items, &(v)->cap, sizeof *(v)->items);                                     \
+    if ((v)->len == (v)->cap) (v)->items = arena_grow((arena), (v)->items, &(v)->cap, sizeof *(v)->items);             \
     (v)->items[(v)->len++] = (__VA_ARGS__);                                                                            \
   } while (0)
 void *arena_grow(Arena *, void *items, uint32_t *cap, size_t item_size);

@@ -37,7 +37,8 @@ void interner_free(Interner *in) {
 
 size_t interner_memory(const Interner *in) {
   size_t total = sizeof *in;
-  for (int i = 0; i < SHARD_COUNT; i++) total += in->shards[i].arena.total + in->shards[i].slot_count * sizeof(Symbol *);
+  for (int i = 0; i < SHARD_COUNT; i++)
+    total += in->shards[i].arena.total + in->shards[i].slot_count * sizeof(Symbol *);
   return total;
 }
 

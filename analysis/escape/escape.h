@@ -11,6 +11,6 @@ void escape_unit(IrUnit *);
 void escape_batch(IrUnit *, IrFunc **batch, uint32_t len, bool recursive);
 
 // Bytes of the record that a function literal is at run time: the code pointer and what it captures.
-int64_t closure_record_size(const TypeContext *, const IrFunc *closure);
+int64_t closure_record_size(const TypeContext *, const IrFunc *fn);
 
 #endif

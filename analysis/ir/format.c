@@ -5,7 +5,7 @@
 // cmd/compile/internal/ir/fmt.go.
 #include "ir/format.h"
 
-static const int8_t precedence[IR_OP_COUNT] = {
+static const int precedence[IR_OP_COUNT] = {
   [IR_APPEND] = 8, [IR_BYTES2STR] = 8, [IR_ARRAYLIT] = 8, [IR_SLICELIT] = 8, [IR_RUNES2STR] = 8, [IR_CALLFUNC] = 8,
   [IR_CALLINTER] = 8, [IR_CAP] = 8, [IR_CLEAR] = 8, [IR_CLOSE] = 8, [IR_CONVIFACE] = 8, [IR_CONVNOP] = 8, [IR_CONV] = 8,
   [IR_COPY] = 8, [IR_DELETE] = 8, [IR_GETG] = 8, [IR_LEN] = 8, [IR_LITERAL] = 8, [IR_MAKESLICE] = 8, [IR_MAPLIT] = 8,

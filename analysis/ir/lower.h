@@ -186,7 +186,7 @@ IrName *lower_global(LowerState *, Object *var);
 IrNode *lower_func_name(LowerState *, IrFunc *, Type *type); // NAME of a function
 void lower_run(LowerState *); // lowers all bodies that wait
 Sym lower_sym(LowerState *, const char *format, ...) PRINTF_LIKE(2, 3);
-void lower_split_multi(Lower *, IrNode *as2, IrNode *call);
+void lower_split_multi(Lower *, IrNode *n, IrNode *call);
 const RangeFuncs *lower_ranges_of(LowerState *, const LowerSource *);
 
 // -- lower_types.c --
@@ -206,7 +206,7 @@ Type *type_pointer_elem(Type *);   // of a pointer (underlying); else NULL
 bool type_is_pointer(Type *);
 Type *type_underlying_of(Type *, TypeKind); // the underlying type if it has that kind, else NULL
 bool type_is_empty_interface(Type *);
-Type *struct_field_type(Type *struct_or_pointer, uint32_t index, Object **field);
+Type *struct_field_type(Type *t, uint32_t index, Object **field);
 
 // -- lower_func.c --
 IrPos lower_pos(const Lower *, uint32_t offset);

@@ -203,7 +203,7 @@ static void find_version(BuildContext *c, Settings *s) {
   }
   text = read_text(s, path_join(s->arena, c->goroot, STR("src/internal/goversion/goversion.go")));
   at = str_index(text, STR("const Version = "));
-  if (at < 0) return;
+  if (at < 0 || !text.p) return;
   minor = (uint32_t)strtoul(text.p + at + 16, NULL, 10);
   if (minor) c->go_minor = minor, c->go_version = arena_printf(s->arena, "go1.%u", minor);
 }

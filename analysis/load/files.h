@@ -6,7 +6,7 @@
 
 // Lexical, as Go's path/filepath on Unix. Results live in the arena.
 Str path_clean(Arena *, Str path);
-Str path_join(Arena *, Str a, Str b); // cleaned; an absolute b replaces a
+Str path_join(Arena *, Str x, Str y); // cleaned; an absolute y replaces x
 Str path_dir(Str path);               // borrows; of a clean path
 Str path_base(Str path);              // borrows
 Str path_relative(Arena *, Str base, Str target); // both clean and absolute
