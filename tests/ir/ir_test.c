@@ -56,6 +56,8 @@ static int tear_down(void **state) {
   Fixture *f = *state;
   constpool_release(&f->unit.constants);
   arena_release(&f->unit.arena);
+  arena_release(&f->unit.nodes);
+  arena_release(&f->unit.work);
   package_free(f->pkg);
   ast_file_free(f->file);
   parser_free(f->parser);
