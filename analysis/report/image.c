@@ -54,18 +54,24 @@ const AstFile *image_file_of(const PackageImage *image, const AstDecl *decl) {
 // ---- What it is made from
 
 // A package of the user's modules or one asked for obeys the options; what it merely imports is compiled by default rules.
+// Only what is asked for is explained: notes on flows take several times the memory of all that importers read.
 static IrOptions options_for(const BuildJob *job) {
   const IrOptions *given = &job->program->options.ir;
   bool is_own = job->load->module && job->load->module->is_main;
   IrOptions o = *given;
   o.go_minor = given->go_minor ? given->go_minor : job->program->build->go_minor;
-  if (job->is_root || (is_own && given->explain)) return o;
+  if (job->is_root) return o;
+  if (is_own && given->explain) {
+    o.explain = false;
+    return o;
+  }
   return (IrOptions){.level = 1, .go_minor = o.go_minor};
 }
 
-static bool options_equal(const IrOptions *a, const IrOptions *b) {
+// Whether what was built with a serves who asks for b: explanations are no hindrance.
+static bool options_serve(const IrOptions *a, const IrOptions *b) {
   return a->level == b->level && a->no_inline == b->no_inline && a->no_optimize == b->no_optimize &&
-         a->small_frames == b->small_frames && a->explain == b->explain && a->go_minor == b->go_minor &&
+         a->small_frames == b->small_frames && (a->explain || !b->explain) && a->go_minor == b->go_minor &&
          a->debug_mutations_calls == b->debug_mutations_calls && a->zero_copy_off == b->zero_copy_off && a->race == b->race &&
          a->checkptr == b->checkptr;
 }
@@ -78,7 +84,7 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser) {
   image->load = load;
   image->id = arena_str(&image->arena, load->id);
   image->options = options_for(job);
-  image->keeps_bodies = job->is_root || image->options.explain;
+  image->keeps_bodies = job->is_root;
   image->files = ARENA_ARRAY(&image->arena, ParsedFile *, load->file_count + 1);
   image->asts = ARENA_ARRAY(&image->arena, AstFile *, load->file_count + 1);
   for (uint32_t i = 0; i < load->file_count; i++) {
@@ -104,7 +110,7 @@ static bool same_to_importers(const PackageImage *a, const PackageImage *b) {
 
 static bool same_surroundings(const PackageImage *a, const PackageImage *b) {
   if (b->keeps_bodies && !a->keeps_bodies) return false;
-  if (a->file_count != b->file_count || a->dep_count != b->dep_count || !options_equal(&a->options, &b->options)) return false;
+  if (a->file_count != b->file_count || a->dep_count != b->dep_count || !options_serve(&a->options, &b->options)) return false;
   for (uint32_t i = 0; i < a->file_count; i++) {
     if (a->asts[i]->source != b->asts[i]->source) return false;
   }
