@@ -127,7 +127,7 @@ void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {
   Buf facts = {0};
   write_facts(&facts, f);
   if (facts.len) {
-    buf_puts(out, md ? "\n\n" : "\n\n");
+    buf_puts(out, "\n\n");
     buf_str(out, buf_view(&facts));
   }
   buf_release(&facts);
