@@ -1,0 +1,3 @@
+module heapls.dev/teaching
+
+go 1.21
