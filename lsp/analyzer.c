@@ -1,4 +1,5 @@
-// analyzer.c: the analysis thread. All that both threads touch is in Analyzer below `lock`; Programs belong to the thread.
+// analyzer.c: the analysis thread. All that both threads touch is in Analyzer below `lock`; Programs belong to the
+// thread.
 #include "analyzer.h"
 
 #include <limits.h>
@@ -104,14 +105,20 @@ static Program *program_for(Analyzer *a, const char *path) {
   const char *flags = a->config[3];
   ProgramOptions options = {
     .build = {.environ = environ, .cwd = str_of(root), .goroot = str_of(a->config[0]), .tags = str_of(a->config[1])},
-    .ir = {.level = 1, .explain = true, .go_minor = go_version_minor(str_of(a->config[2])), .no_inline = has_flag(flags, "-l"),
-           .no_optimize = has_flag(flags, "-N"), .small_frames = has_flag(flags, "-smallframes"), .race = has_flag(flags, "-race")},
+    .ir = {.level = 1,
+           .explain = true,
+           .go_minor = go_version_minor(str_of(a->config[2])),
+           .no_inline = has_flag(flags, "-l"),
+           .no_optimize = has_flag(flags, "-N"),
+           .small_frames = has_flag(flags, "-smallframes"),
+           .race = has_flag(flags, "-race")},
     .progress = report_progress,
     .progress_context = a,
   };
   Program *program = program_new(&options);
   for (uint32_t i = 0; i < a->open.len; i++)
-    program_set_overlay(program, str_of(a->open.items[i].path), a->open.items[i].text->text, a->open.items[i].text->length);
+    program_set_overlay(program, str_of(a->open.items[i].path), a->open.items[i].text->text,
+                        a->open.items[i].text->length);
   const ProgramNotice *notices;
   uint32_t count = program_notices(program, &notices);
   const BuildContext *build = program_build_context(program);
@@ -152,8 +159,10 @@ static void apply_change(Analyzer *a, TextChange *change) {
   }
   for (uint32_t i = 0; i < a->programs.len; i++) {
     Program *p = a->programs.items[i].program;
-    if (change->invalidate) program_invalidate(p, path);
-    else program_set_overlay(p, path, change->text ? change->text->text : NULL, change->text ? change->text->length : 0);
+    if (change->invalidate)
+      program_invalidate(p, path);
+    else
+      program_set_overlay(p, path, change->text ? change->text->text : NULL, change->text ? change->text->length : 0);
   }
   snapshot_release(change->text);
   free(change->path);
@@ -170,7 +179,8 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
   outcome.result = program_analyze_file(program, str_of(path), cancel, &error);
   clock_gettime(CLOCK_MONOTONIC, &to);
   outcome.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-  for (uint32_t i = 0; i < a->open.len; i++) VEC_APPEND(&outcome.seen, (SeenText){copy(a->open.items[i].path), a->open.items[i].text->version});
+  for (uint32_t i = 0; i < a->open.len; i++)
+    VEC_APPEND(&outcome.seen, (SeenText){copy(a->open.items[i].path), a->open.items[i].text->version});
   if (error.len) outcome.error = copy(error.text);
   buf_release(&error);
   bool cancelled = !outcome.result && __atomic_load_n(&cancel->cancelled, __ATOMIC_RELAXED);
@@ -179,8 +189,10 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
   pthread_mutex_lock(&a->lock);
   a->status.total = 0;
   a->status.memory = memory;
-  if (cancelled) outcome_release(&outcome);
-  else VEC_APPEND(&a->outcomes, outcome);
+  if (cancelled)
+    outcome_release(&outcome);
+  else
+    VEC_APPEND(&a->outcomes, outcome);
   pthread_mutex_unlock(&a->lock);
   a->wake(a->context);
 }
@@ -265,7 +277,8 @@ void analyzer_free(Analyzer *a) {
   pthread_cond_signal(&a->work);
   pthread_mutex_unlock(&a->lock);
   if (a->started) uv_thread_join(&a->thread);
-  for (uint32_t i = 0; i < a->changes.len; i++) snapshot_release(a->changes.items[i].text), free(a->changes.items[i].path);
+  for (uint32_t i = 0; i < a->changes.len; i++)
+    snapshot_release(a->changes.items[i].text), free(a->changes.items[i].path);
   for (uint32_t i = 0; i < a->open.len; i++) snapshot_release(a->open.items[i].text), free(a->open.items[i].path);
   for (uint32_t i = 0; i < a->asked.len; i++) free(a->asked.items[i]);
   for (uint32_t i = 0; i < a->notices.len; i++) free(a->notices.items[i]);
@@ -299,7 +312,9 @@ static void add_change(Analyzer *a, TextChange change) {
   pthread_mutex_unlock(&a->lock);
 }
 
-void analyzer_set_text(Analyzer *a, const char *path, TextSnapshot *text) { add_change(a, (TextChange){copy(path), text, false}); }
+void analyzer_set_text(Analyzer *a, const char *path, TextSnapshot *text) {
+  add_change(a, (TextChange){copy(path), text, false});
+}
 void analyzer_invalidate(Analyzer *a, const char *path) { add_change(a, (TextChange){copy(path), NULL, true}); }
 
 void analyzer_ask(Analyzer *a, const char *path, bool urgent) {

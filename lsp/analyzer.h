@@ -1,5 +1,5 @@
-// analyzer.h: the analysis thread. It alone owns Programs (one for each module or workspace that open files lie in); the
-// event loop hands it texts and questions and gets results back.
+// analyzer.h: the analysis thread. It alone owns Programs (one for each module or workspace that open files lie in);
+// the event loop hands it texts and questions and gets results back.
 //
 // Order: texts are applied before questions; the newest question comes first. A new text cancels the run that is under
 // way, because its result would be stale; who sends a text asks again for all that it may concern.
@@ -40,7 +40,7 @@ typedef struct AnalyzerStatus {
 typedef struct Analyzer Analyzer;
 // wake is called from the thread when there is something to take.
 Analyzer *analyzer_new(const AnalyzerConfig *, void (*wake)(void *), void *context);
-void analyzer_free(Analyzer *); // waits for the run under way to notice
+void analyzer_free(Analyzer *);                              // waits for the run under way to notice
 void analyzer_configure(Analyzer *, const AnalyzerConfig *); // starts over
 // Takes the snapshot; NULL: back to the disk.
 void analyzer_set_text(Analyzer *, const char *path, TextSnapshot *);

@@ -1,7 +1,7 @@
 // dispatch.c: from bytes to handlers, and the answers back.
 //
-// A handler that needs an analysis which is still running asks to wait: its request is kept, answered when the analysis of
-// its document is done, and can be cancelled meanwhile.
+// A handler that needs an analysis which is still running asks to wait: its request is kept, answered when the analysis
+// of its document is done, and can be cancelled meanwhile.
 #include "server.h"
 
 #include <stdarg.h>
@@ -78,7 +78,9 @@ static const struct {
 
 // ---- Out
 
-void server_notify(Server *s, const char *method, json_t *params) { transport_write(s, rpc_notification(method, params)); }
+void server_notify(Server *s, const char *method, json_t *params) {
+  transport_write(s, rpc_notification(method, params));
+}
 
 void server_request(Server *s, OurRequest what, const char *method, json_t *params) {
   RpcId id = {.kind = RPC_ID_INTEGER, .number = ++s->next_id};
@@ -96,7 +98,8 @@ void server_log(Server *s, LogLevel level, const char *format, ...) {
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   fprintf(stderr, "heapls: %s: %s\n", names[level], text);
-  if (s->lifecycle.phase == LIFECYCLE_RUNNING && !s->stopping) server_notify(s, "window/logMessage", encode_message(types[level], text));
+  if (s->lifecycle.phase == LIFECYCLE_RUNNING && !s->stopping)
+    server_notify(s, "window/logMessage", encode_message(types[level], text));
 }
 
 void server_show(Server *s, LspMessageType type, const char *text) {
@@ -123,8 +126,10 @@ static void answer(Server *s, RpcMessage *message, bool may_wait) {
     if (strcmp(requests[i].method, message->method) == 0) handle = requests[i].handle;
   }
   json_t *result = NULL;
-  if (handle) result = handle(&r);
-  else rpc_error_set(&r.error, RPC_METHOD_NOT_FOUND, "heapls does not know %s", message->method);
+  if (handle)
+    result = handle(&r);
+  else
+    rpc_error_set(&r.error, RPC_METHOD_NOT_FOUND, "heapls does not know %s", message->method);
   if (r.decoder.error.code != RPC_OK && r.error.code == RPC_OK) r.error = r.decoder.error;
   if (r.wait && r.error.code == RPC_OK && may_wait) {
     json_decref(result);
@@ -194,9 +199,12 @@ static void handle(Server *s, RpcMessage *message) {
   }
   switch (lifecycle_admit(&s->lifecycle, message, &error)) {
   case LIFECYCLE_HANDLE:
-    if (message->kind == RPC_NOTIFICATION) handle_notification(s, message);
-    else if (is_waiting(s, message->id)) transport_write(s, rpc_error_response(message->id, RPC_INVALID_REQUEST, "this id is in use", NULL));
-    else answer(s, message, true);
+    if (message->kind == RPC_NOTIFICATION)
+      handle_notification(s, message);
+    else if (is_waiting(s, message->id))
+      transport_write(s, rpc_error_response(message->id, RPC_INVALID_REQUEST, "this id is in use", NULL));
+    else
+      answer(s, message, true);
     break;
   case LIFECYCLE_REFUSE: transport_write(s, rpc_error_response(message->id, error.code, error.message, NULL)); break;
   case LIFECYCLE_DROP: break;
@@ -215,9 +223,12 @@ void dispatch_bytes(Server *s, const char *bytes, size_t count) {
     }
     RpcMessage message = {0};
     RpcReply reply;
-    if (rpc_parse(&message, frame.body, frame.length, &reply) != RPC_INVALID) handle(s, &message);
-    else if (reply.wanted) transport_write(s, rpc_error_response(reply.id, reply.error.code, reply.error.message, NULL));
-    else server_log(s, LOG_WARN, "%s", reply.error.message);
+    if (rpc_parse(&message, frame.body, frame.length, &reply) != RPC_INVALID)
+      handle(s, &message);
+    else if (reply.wanted)
+      transport_write(s, rpc_error_response(reply.id, reply.error.code, reply.error.message, NULL));
+    else
+      server_log(s, LOG_WARN, "%s", reply.error.message);
     if (message.root) rpc_message_release(&message);
   }
 }

@@ -1,9 +1,9 @@
 // documents.c: open documents, the edits to them, and findings carried over those edits.
 //
-// An analysis speaks of the text it saw. Every change since is kept as a span; an offset of the analysed text is carried
-// through the spans in order, and what lies inside an edited span is dropped. So hints move with the code while the next
-// analysis is under way. Declarations that do not parse or type-check have no findings in the newest analysis: those of
-// the last good one are shown there, marked stale.
+// An analysis speaks of the text it saw. Every change since is kept as a span; an offset of the analysed text is
+// carried through the spans in order, and what lies inside an edited span is dropped. So hints move with the code while
+// the next analysis is under way. Declarations that do not parse or type-check have no findings in the newest analysis:
+// those of the last good one are shown there, marked stale.
 #include "server.h"
 
 #include <stdlib.h>
@@ -94,11 +94,14 @@ void did_open(Server *s, Decoder *decoder, const json_t *params) {
 }
 
 // Cuts a span down to what really changed, so that a client that sends whole texts does not lose all positions.
-static TextEditSpan narrowed(TextEditSpan span, const char *old, uint32_t old_length, const char *now, uint32_t now_length) {
+static TextEditSpan narrowed(TextEditSpan span, const char *old, uint32_t old_length, const char *now,
+                             uint32_t now_length) {
   uint32_t old_size = span.old_end - span.start, new_size = span.new_end - span.start, head = 0, tail = 0;
   if (span.old_end > old_length || span.new_end > now_length) return span;
   while (head < old_size && head < new_size && old[span.start + head] == now[span.start + head]) head++;
-  while (tail < old_size - head && tail < new_size - head && old[span.old_end - tail - 1] == now[span.new_end - tail - 1]) tail++;
+  while (tail < old_size - head && tail < new_size - head &&
+         old[span.old_end - tail - 1] == now[span.new_end - tail - 1])
+    tail++;
   return (TextEditSpan){span.start + head, span.old_end - tail, span.new_end - tail};
 }
 
@@ -118,7 +121,8 @@ void did_change(Server *s, Decoder *decoder, const json_t *params) {
     snapshot_release(before);
     return;
   }
-  if (change.count == 1) spans[0] = narrowed(spans[0], before->text, before->length, d->text.now->text, d->text.now->length);
+  if (change.count == 1)
+    spans[0] = narrowed(spans[0], before->text, before->length, d->text.now->text, d->text.now->length);
   snapshot_release(before);
   for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){change.version, spans[i]});
   if (!d->path) return;
@@ -171,8 +175,9 @@ static bool decl_broken(const Analysis *a, const AstDecl *decl) {
 
 static bool place(const Document *d, const Analysis *a, const Finding *f, PlacedFinding *out) {
   *out = (PlacedFinding){.finding = f, .result = a->result};
-  return f->source == a->file->source && document_map(d, a, f->start, &out->start) && document_map(d, a, f->end, &out->end) &&
-         document_map(d, a, f->hint_at, &out->hint_at) && out->start < out->end;
+  return f->source == a->file->source && document_map(d, a, f->start, &out->start) &&
+         document_map(d, a, f->end, &out->end) && document_map(d, a, f->hint_at, &out->hint_at) &&
+         out->start < out->end;
 }
 
 // Is the place in a declaration that is broken in the live analysis?
@@ -274,7 +279,8 @@ static void adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
 
 static bool better_for(const Document *d, const AnalysisOutcome *o) {
   // A test variant holds the package's own files too: their results come from the plain package when that is asked for.
-  return strcmp(d->path, o->path) == 0 || !d->live.result || str_equal(d->live.result->import_path, o->result->import_path);
+  return strcmp(d->path, o->path) == 0 || !d->live.result ||
+         str_equal(d->live.result->import_path, o->result->import_path);
 }
 
 void analysis_done(Server *s, const AnalysisOutcome *o) {
@@ -283,7 +289,8 @@ void analysis_done(Server *s, const AnalysisOutcome *o) {
   if (asked) {
     asked->failed = !o->result || !file_of(o->result, o->path);
     if (asked->failed)
-      server_log(s, LOG_WARN, "%s: %s", o->path, o->error ? o->error : "not part of its package under the current build constraints");
+      server_log(s, LOG_WARN, "%s: %s", o->path,
+                 o->error ? o->error : "not part of its package under the current build constraints");
   }
   for (uint32_t i = 0; i < s->documents.len; i++) {
     Document *d = s->documents.items[i];
@@ -302,9 +309,12 @@ void analysis_done(Server *s, const AnalysisOutcome *o) {
   server_log(s, LOG_DEBUG, "%s: %.3f s", o->path, o->seconds);
   if (!changed) return;
   const LspClientCapabilities *c = &s->client.capabilities;
-  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present) server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
-  if (c->workspace.diagnostics_refresh && c->diagnostic.present) server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
-  if (c->workspace.code_lens_refresh && c->code_lens.present) server_request(s, OURS_IGNORED, "workspace/codeLens/refresh", NULL);
+  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present)
+    server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
+  if (c->workspace.diagnostics_refresh && c->diagnostic.present)
+    server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
+  if (c->workspace.code_lens_refresh && c->code_lens.present)
+    server_request(s, OURS_IGNORED, "workspace/codeLens/refresh", NULL);
 }
 
 void reanalyze_all(Server *s) { ask_for(s, NULL); }

@@ -46,7 +46,9 @@ void render_words(Buf *out, Str text, bool markdown) {
   for (size_t i = 0; i < text.n; i++) {
     char c = text.p[i];
     if (c == '`') code = !code;
-    bool emphasis = c == '*' && !code && ((i + 1 < text.n && text.p[i + 1] >= 'a' && text.p[i + 1] <= 'z') || (i && text.p[i - 1] >= 'a' && text.p[i - 1] <= 'z'));
+    bool emphasis = c == '*' && !code &&
+                    ((i + 1 < text.n && text.p[i + 1] >= 'a' && text.p[i + 1] <= 'z') ||
+                     (i && text.p[i - 1] >= 'a' && text.p[i - 1] <= 'z'));
     if (!markdown && emphasis) continue;
     buf_byte(out, c);
   }
@@ -61,7 +63,8 @@ static void write_place(Buf *out, const FindingStep *s, const RenderStyle *style
   if (!s->source) return;
   const char *uri = style->markdown && style->uri_of ? style->uri_of(style->context, s->source->path) : NULL;
   if (uri) {
-    buf_printf(out, " [%.*s:%u:%u](%s#L%u,%u)", STR_ARG(base_name(s->source->path)), s->line, s->column, uri, s->line, s->column);
+    buf_printf(out, " [%.*s:%u:%u](%s#L%u,%u)", STR_ARG(base_name(s->source->path)), s->line, s->column, uri, s->line,
+               s->column);
     return;
   }
   buf_byte(out, ' ');
@@ -75,8 +78,10 @@ static void write_steps(Buf *out, const Finding *f, const RenderStyle *style) {
   buf_puts(out, style->markdown ? "\n\n**Path to the heap:**\n" : "\n\nPath to the heap:\n");
   for (uint32_t i = 0; i < f->step_count && i < STEPS_SHOWN; i++) {
     const FindingStep *s = &f->steps[i];
-    if (style->markdown) buf_printf(out, "%u. ", i + 1);
-    else buf_printf(out, "  %2u. ", i + 1);
+    if (style->markdown)
+      buf_printf(out, "%u. ", i + 1);
+    else
+      buf_printf(out, "  %2u. ", i + 1);
     render_words(out, s->text, style->markdown);
     write_place(out, s, style);
     if (!style->markdown && s->gc_text.n) buf_printf(out, "\n      %.*s", STR_ARG(s->gc_text));
@@ -87,7 +92,8 @@ static void write_steps(Buf *out, const Finding *f, const RenderStyle *style) {
 
 static void write_facts(Buf *out, const Finding *f) {
   const char *separator = "";
-  if (f->size_class > 0 && f->size_class != f->bytes && f->verdict != VERDICT_STACK && f->verdict != VERDICT_NO_ALLOCATION) {
+  if (f->size_class > 0 && f->size_class != f->bytes && f->verdict != VERDICT_STACK &&
+      f->verdict != VERDICT_NO_ALLOCATION) {
     buf_printf(out, "The allocator takes %lld bytes for it", (long long)f->size_class);
     separator = " · ";
   }
@@ -95,7 +101,8 @@ static void write_facts(Buf *out, const Finding *f) {
     buf_printf(out, "%sin a loop (depth %u)", separator, f->loop_depth - 1u);
     separator = " · ";
   }
-  if (f->inlined_into) buf_printf(out, "%sinlined into %u caller%s", separator, f->inlined_into, f->inlined_into == 1 ? "" : "s");
+  if (f->inlined_into)
+    buf_printf(out, "%sinlined into %u caller%s", separator, f->inlined_into, f->inlined_into == 1 ? "" : "s");
 }
 
 void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {
@@ -107,8 +114,10 @@ void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {
     size_t cut = f->title.n;
     ptrdiff_t each = str_index(f->title, STR(" each time"));
     ptrdiff_t every = str_index(f->title, STR(" in every"));
-    if (each >= 0) cut = (size_t)each;
-    else if (every >= 0) cut = (size_t)every;
+    if (each >= 0)
+      cut = (size_t)each;
+    else if (every >= 0)
+      cut = (size_t)every;
     if (md) buf_puts(out, "**");
     buf_str(out, str_slice(f->title, 0, cut));
     if (md) buf_puts(out, "**");
@@ -136,8 +145,10 @@ void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {
     buf_puts(out, f->step_count ? "\ngc's words: " : "\n\ngc's words: ");
     buf_printf(out, md ? "`%.*s`" : "%.*s", STR_ARG(f->gc_words));
     if (style->go_minor) buf_printf(out, " · go1.%u rules", style->go_minor);
-    if (style->stale) buf_puts(out, " · stale: from before the edit that broke this declaration");
-    else if (style->uri_of) buf_puts(out, " · live");
+    if (style->stale)
+      buf_puts(out, " · stale: from before the edit that broke this declaration");
+    else if (style->uri_of)
+      buf_puts(out, " · live");
   }
   buf_byte(out, '\n');
 }
@@ -147,9 +158,12 @@ FunctionTally function_tally(const FindingSet *set, const AstDecl *decl) {
   for (uint32_t i = 0; set && i < set->len; i++) {
     const Finding *f = &set->items[i];
     if (f->decl != decl || (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE)) continue;
-    if (f->verdict == VERDICT_HEAP) t.heap++;
-    else if (f->verdict == VERDICT_CONDITIONAL) t.conditional++;
-    else t.stack++;
+    if (f->verdict == VERDICT_HEAP)
+      t.heap++;
+    else if (f->verdict == VERDICT_CONDITIONAL)
+      t.conditional++;
+    else
+      t.stack++;
     if (f->loop_depth > 1 && (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL)) t.in_loop++;
   }
   return t;
@@ -159,7 +173,8 @@ void render_function(Buf *out, const PackageResult *r, const Finding *function, 
   bool md = style->markdown;
   FunctionTally t = function_tally(r->findings, function->decl);
   buf_printf(out, md ? "**`%.*s`** " : "%.*s: ", STR_ARG(function->subject));
-  if (t.heap + t.conditional == 0) buf_puts(out, "allocates nothing itself.");
+  if (t.heap + t.conditional == 0)
+    buf_puts(out, "allocates nothing itself.");
   else {
     buf_printf(out, "has %u allocation%s", t.heap + t.conditional, t.heap + t.conditional == 1 ? "" : "s");
     if (t.in_loop || t.conditional) {

@@ -38,13 +38,13 @@ typedef struct Document {
   char *key;  // uri_normal
   char *path; // NULL: no file
   TextDocument text;
-  Analysis live;  // the newest
-  Analysis good;  // the newest without errors, for declarations that are broken now
-  VEC(SpanEntry) spans; // changes since the older of the two
-  bool waiting;   // an analysis of the newest text is on its way
-  bool failed;    // the last one gave nothing
+  Analysis live;          // the newest
+  Analysis good;          // the newest without errors, for declarations that are broken now
+  VEC(SpanEntry) spans;   // changes since the older of the two
+  bool waiting;           // an analysis of the newest text is on its way
+  bool failed;            // the last one gave nothing
   uint64_t result_number; // of pulled diagnostics
-  bool published; // diagnostics were pushed and not cleared
+  bool published;         // diagnostics were pushed and not cleared
 } Document;
 
 typedef struct Server Server;
@@ -55,8 +55,8 @@ typedef struct Request {
   RpcMessage *message;
   Pool *pool;
   Decoder decoder;
-  RpcError error;  // set: the answer is this error
-  bool may_wait;   // first try: the handler may set `wait` when a running analysis decides the answer
+  RpcError error; // set: the answer is this error
+  bool may_wait;  // first try: the handler may set `wait` when a running analysis decides the answer
   bool wait;
   Document *waits_for;
 } Request;
@@ -72,7 +72,7 @@ typedef struct Transport {
   uv_tcp_t tcp, listener;
   uv_connect_t connect;
   uv_fs_t read_request;
-  char *buffer; // of plain file reads
+  char *buffer;     // of plain file reads
   uint32_t writing; // unfinished writes
   bool ended, reading_file;
 } Transport;
@@ -178,9 +178,9 @@ json_t *feature_code_lens(Request *);
 json_t *feature_code_action(Request *);
 json_t *feature_document_text(Request *);
 json_t *feature_execute_command(Request *);
-void feature_publish(Server *, Document *);       // push diagnostics
+void feature_publish(Server *, Document *); // push diagnostics
 void feature_publish_none(Server *, Document *);
-void feature_status(Server *);                    // heapls/status: Go version, notices
+void feature_status(Server *); // heapls/status: Go version, notices
 // Decodes a request's document; NULL with the error set. Waits for the first analysis when `need` says so.
 Document *request_document(Request *, const char *uri, bool needs_current);
 RenderStyle request_style(Request *, bool markdown, bool stale);

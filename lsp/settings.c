@@ -8,17 +8,20 @@ typedef enum SettingType { SETTING_BOOL, SETTING_TEXT, SETTING_CHOICE } SettingT
 typedef struct Setting {
   const char *name;
   SettingType type;
-  size_t at, room;         // in Settings
-  const char *fallback;    // "true", "false" or text
+  size_t at, room;      // in Settings
+  const char *fallback; // "true", "false" or text
   const char *const *choices;
   bool verdicts; // changing it needs a new analysis
 } Setting;
 
 static const char *const presets[] = {"quiet", "default", "all", NULL};
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
-#define FLAG(text, field, fallback) {text, SETTING_BOOL, offsetof(Settings, field), sizeof(bool), fallback, NULL, false}
-#define TEXT(text, field) {text, SETTING_TEXT, offsetof(Settings, field), sizeof(((Settings *)0)->field), "", NULL, true}
-#define KIND(text, cause) {"kinds." text, SETTING_BOOL, offsetof(Settings, kinds) + (cause) * sizeof(bool), sizeof(bool), "true", NULL, false}
+#define FLAG(text, field, fallback)                                                                                    \
+  { text, SETTING_BOOL, offsetof(Settings, field), sizeof(bool), fallback, NULL, false }
+#define TEXT(text, field)                                                                                              \
+  { text, SETTING_TEXT, offsetof(Settings, field), sizeof(((Settings *)0)->field), "", NULL, true }
+#define KIND(text, cause)                                                                                              \
+  { "kinds." text, SETTING_BOOL, offsetof(Settings, kinds) + (cause) * sizeof(bool), sizeof(bool), "true", NULL, false }
 static const Setting table[] = {
   {"preset", SETTING_CHOICE, offsetof(Settings, preset), 0, "default", presets, false},
   FLAG("hints.enable", hints, "true"),
@@ -49,7 +52,8 @@ static const Setting table[] = {
   TEXT("go.tags", tags),
   TEXT("go.version", go_version),
   TEXT("go.gcflags", gcflags),
-  {"log.level", SETTING_CHOICE, offsetof(Settings, log_level), sizeof(((Settings *)0)->log_level), "info", levels, false},
+  {"log.level", SETTING_CHOICE, offsetof(Settings, log_level), sizeof(((Settings *)0)->log_level), "info", levels,
+   false},
 };
 
 static bool chosen(const Setting *s, const char *value) {
@@ -61,9 +65,12 @@ static bool chosen(const Setting *s, const char *value) {
 
 static void store(Settings *settings, const Setting *s, const char *value) {
   char *at = (char *)settings + s->at;
-  if (s->type == SETTING_BOOL) *(bool *)(void *)at = strcmp(value, "true") == 0;
-  else if (s->choices == presets) preset_of(value, (Preset *)(void *)at);
-  else snprintf(at, s->room, "%s", value);
+  if (s->type == SETTING_BOOL)
+    *(bool *)(void *)at = strcmp(value, "true") == 0;
+  else if (s->choices == presets)
+    preset_of(value, (Preset *)(void *)at);
+  else
+    snprintf(at, s->room, "%s", value);
 }
 
 void settings_default(Settings *settings) {
@@ -86,8 +93,10 @@ static void complain(Buf *problems, const Setting *s, const json_t *value) {
   char *found = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
   buf_printf(problems, "heapls.%s is %.80s, which is not ", s->name, found ? found : "?");
   free(found);
-  if (s->type == SETTING_BOOL) buf_puts(problems, "true or false");
-  else if (s->type == SETTING_TEXT) buf_puts(problems, "a text that fits");
+  if (s->type == SETTING_BOOL)
+    buf_puts(problems, "true or false");
+  else if (s->type == SETTING_TEXT)
+    buf_puts(problems, "a text that fits");
   else {
     buf_puts(problems, "one of");
     for (int i = 0; s->choices[i]; i++) buf_printf(problems, " %s", s->choices[i]);
@@ -106,8 +115,11 @@ bool settings_read(Settings *settings, const json_t *object, Buf *problems) {
       bool fits = s->type == SETTING_BOOL ? json_is_boolean(value) : json_is_string(value);
       if (fits && s->type == SETTING_CHOICE) fits = chosen(s, json_string_value(value));
       if (fits && s->type == SETTING_TEXT) fits = json_string_length(value) < s->room;
-      if (!fits) complain(problems, s, value);
-      else store(settings, s, s->type == SETTING_BOOL ? (json_is_true(value) ? "true" : "false") : json_string_value(value));
+      if (!fits)
+        complain(problems, s, value);
+      else
+        store(settings, s,
+              s->type == SETTING_BOOL ? (json_is_true(value) ? "true" : "false") : json_string_value(value));
     }
     if (s->verdicts && strcmp((char *)settings + s->at, (char *)&before + s->at) != 0) differs = true;
   }

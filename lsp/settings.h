@@ -16,8 +16,8 @@ typedef struct Settings {
   char log_level[16];
 } Settings;
 void settings_default(Settings *);
-// Reads an object (dotted or nested keys). A bad value keeps the default; *problems gets one line for each: it names the
-// setting, what was found and what is used. True when something that verdicts depend on differs from before.
+// Reads an object (dotted or nested keys). A bad value keeps the default; *problems gets one line for each: it names
+// the setting, what was found and what is used. True when something that verdicts depend on differs from before.
 bool settings_read(Settings *, const json_t *, Buf *problems);
 
 #endif

@@ -1,6 +1,7 @@
 // transport.c: bytes in and out: standard streams (pipes, terminals, plain files), a loopback socket, or a named pipe.
 //
-// Standard input may be a plain file (a recorded session); the loop cannot poll those, so they are read by the thread pool.
+// Standard input may be a plain file (a recorded session); the loop cannot poll those, so they are read by the thread
+// pool.
 #include "server.h"
 
 #include <arpa/inet.h>
@@ -14,7 +15,8 @@ static void ended(Server *s) {
   if (s->transport.ended) return;
   s->transport.ended = true;
   RpcError fault;
-  if (framer_is_truncated(&s->framer, &fault)) server_log(s, LOG_WARN, "the input ended inside a message: %s", fault.message);
+  if (framer_is_truncated(&s->framer, &fault))
+    server_log(s, LOG_WARN, "the input ended inside a message: %s", fault.message);
   server_stop(s, lifecycle_exit_code(&s->lifecycle));
 }
 
@@ -44,8 +46,10 @@ static void on_file_read(uv_fs_t *request) {
   ssize_t count = request->result;
   uv_fs_req_cleanup(request);
   if (count > 0 && !s->stopping) dispatch_bytes(s, s->transport.buffer, (size_t)count);
-  if (count > 0 && !s->stopping) read_file(s);
-  else ended(s);
+  if (count > 0 && !s->stopping)
+    read_file(s);
+  else
+    ended(s);
 }
 
 static bool start(Server *s) {
@@ -56,9 +60,11 @@ static bool start(Server *s) {
 
 static bool open_stdio(Server *s) {
   Transport *t = &s->transport;
-  if (uv_guess_handle(STDOUT_FILENO) != UV_FILE && uv_pipe_init(&s->loop, &t->pipe_out, 0) == 0 && uv_pipe_open(&t->pipe_out, STDOUT_FILENO) == 0)
+  if (uv_guess_handle(STDOUT_FILENO) != UV_FILE && uv_pipe_init(&s->loop, &t->pipe_out, 0) == 0 &&
+      uv_pipe_open(&t->pipe_out, STDOUT_FILENO) == 0)
     t->out = (uv_stream_t *)&t->pipe_out;
-  if (uv_guess_handle(STDIN_FILENO) != UV_FILE && uv_pipe_init(&s->loop, &t->pipe_in, 0) == 0 && uv_pipe_open(&t->pipe_in, STDIN_FILENO) == 0) {
+  if (uv_guess_handle(STDIN_FILENO) != UV_FILE && uv_pipe_init(&s->loop, &t->pipe_in, 0) == 0 &&
+      uv_pipe_open(&t->pipe_in, STDIN_FILENO) == 0) {
     t->in = (uv_stream_t *)&t->pipe_in;
     t->in->data = s;
     return uv_read_start(t->in, on_alloc, on_read) == 0;
@@ -78,7 +84,8 @@ static bool complain(const char *what, int status) {
 static bool loopback_address(const char *text, struct sockaddr_in *out) {
   const char *colon = strrchr(text, ':'), *port = colon ? colon + 1 : text;
   size_t n = colon ? (size_t)(colon - text) : 0;
-  bool loopback = !colon || (n == 9 && strncmp(text, "127.0.0.1", 9) == 0) || (n == 9 && strncmp(text, "localhost", 9) == 0);
+  bool loopback =
+    !colon || (n == 9 && strncmp(text, "127.0.0.1", 9) == 0) || (n == 9 && strncmp(text, "localhost", 9) == 0);
   char *end;
   long number = strtol(port, &end, 10);
   if (!loopback || *end || end == port || number < 0 || number > 65535) {
@@ -104,7 +111,8 @@ static void on_connection(uv_stream_t *listener, int status) {
   struct sockaddr_storage peer;
   int size = sizeof peer;
   const struct sockaddr_in *v4 = (const struct sockaddr_in *)&peer;
-  if (uv_tcp_getpeername(&t->tcp, (struct sockaddr *)&peer, &size) != 0 || peer.ss_family != AF_INET || (ntohl(v4->sin_addr.s_addr) >> 24) != 127) {
+  if (uv_tcp_getpeername(&t->tcp, (struct sockaddr *)&peer, &size) != 0 || peer.ss_family != AF_INET ||
+      (ntohl(v4->sin_addr.s_addr) >> 24) != 127) {
     uv_close((uv_handle_t *)&t->tcp, NULL);
     return;
   }

@@ -1,7 +1,7 @@
 // workspace.c: folders, configuration, files that change on disk.
 //
-// Watching is left to the client where it offers that by dynamic registration. Otherwise the directories of open documents
-// are watched by us.
+// Watching is left to the client where it offers that by dynamic registration. Otherwise the directories of open
+// documents are watched by us.
 #include "server.h"
 
 #include <stdlib.h>
@@ -78,9 +78,12 @@ void settings_apply(Server *s, const json_t *values) {
   }
   const LspClientCapabilities *c = &s->client.capabilities;
   if (!s->documents.len) return;
-  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present) server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
-  if (c->workspace.diagnostics_refresh && c->diagnostic.present) server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
-  if (c->workspace.code_lens_refresh && c->code_lens.present) server_request(s, OURS_IGNORED, "workspace/codeLens/refresh", NULL);
+  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present)
+    server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
+  if (c->workspace.diagnostics_refresh && c->diagnostic.present)
+    server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
+  if (c->workspace.code_lens_refresh && c->code_lens.present)
+    server_request(s, OURS_IGNORED, "workspace/codeLens/refresh", NULL);
 }
 
 void configuration_arrived(Server *s, const json_t *result) {
@@ -88,8 +91,10 @@ void configuration_arrived(Server *s, const json_t *result) {
   Decoder decoder;
   json_t *value = NULL;
   decoder_init(&decoder, &pool, "result");
-  if (!decode_configuration_result(&decoder, result, 1, &value)) server_log(s, LOG_WARN, "workspace/configuration: %s", decoder.error.message);
-  else if (value) settings_apply(s, value);
+  if (!decode_configuration_result(&decoder, result, 1, &value))
+    server_log(s, LOG_WARN, "workspace/configuration: %s", decoder.error.message);
+  else if (value)
+    settings_apply(s, value);
   pool_release(&pool);
 }
 
@@ -97,9 +102,12 @@ void did_change_configuration(Server *s, Decoder *decoder, const json_t *params)
   LspDidChangeConfiguration change;
   if (!decode_did_change_configuration(decoder, params, &change)) return;
   const json_t *own = change.settings ? json_object_get(change.settings, "heapls") : NULL;
-  if (own) settings_apply(s, own);
-  else if (s->client.capabilities.workspace.configuration) ask_configuration(s);
-  else if (change.settings) settings_apply(s, change.settings);
+  if (own)
+    settings_apply(s, own);
+  else if (s->client.capabilities.workspace.configuration)
+    ask_configuration(s);
+  else if (change.settings)
+    settings_apply(s, change.settings);
 }
 
 void workspace_initialized(Server *s) {
@@ -127,8 +135,8 @@ void workspace_initialized(Server *s) {
 // ---- Files
 
 static bool matters(Str path) {
-  return str_has_suffix(path, STR(".go")) || str_has_suffix(path, STR("/go.mod")) || str_has_suffix(path, STR("/go.work")) ||
-         str_has_suffix(path, STR("/go.sum"));
+  return str_has_suffix(path, STR(".go")) || str_has_suffix(path, STR("/go.mod")) ||
+         str_has_suffix(path, STR("/go.work")) || str_has_suffix(path, STR("/go.sum"));
 }
 
 static void file_changed(Server *s, const char *path) {
@@ -142,7 +150,8 @@ void did_change_watched_files(Server *s, Decoder *decoder, const json_t *params)
   for (size_t i = 0; i < change.count; i++) {
     const char *path = uri_to_path(decoder->pool, change.items[i].uri);
     if (!path || !matters(str_of(path))) continue;
-    if (change.items[i].type == LSP_FILE_CHANGED && document_of_path(s, str_of(path))) continue; // its text is the editor's
+    if (change.items[i].type == LSP_FILE_CHANGED && document_of_path(s, str_of(path)))
+      continue; // its text is the editor's
     file_changed(s, path);
     any = true;
   }
@@ -176,6 +185,7 @@ void watch_directory_of(Server *s, Str path) {
   memcpy(w->directory, dir.p, dir.n);
   uv_fs_event_init(&s->loop, &w->event);
   w->event.data = w;
-  if (uv_fs_event_start(&w->event, on_event, w->directory, 0) != 0) server_log(s, LOG_DEBUG, "%s cannot be watched", w->directory);
+  if (uv_fs_event_start(&w->event, on_event, w->directory, 0) != 0)
+    server_log(s, LOG_DEBUG, "%s cannot be watched", w->directory);
   VEC_APPEND(&s->watches, w);
 }

@@ -22,7 +22,7 @@ static size_t write_path(const DecodePath *path, char *out, size_t size) {
   size_t n = path->up ? write_path(path->up, out, size) : 0;
   if (n >= size) return n;
   int more =
-      path->key ? snprintf(out + n, size - n, ".%s", path->key) : snprintf(out + n, size - n, "[%zu]", path->index);
+    path->key ? snprintf(out + n, size - n, ".%s", path->key) : snprintf(out + n, size - n, "[%zu]", path->index);
   return n + (size_t)more;
 }
 
@@ -256,7 +256,7 @@ static bool folders_value(Decoder *self, const json_t *j, LspWorkspaceFolders *o
     LspWorkspaceFolder *folder = &out->items[i];
     folder->name = "";
     if (!leave(self, want_object(self, item) && get_string(self, item, "uri", &folder->uri) &&
-                         decode_optional_string(self, item, "name", &folder->name)))
+                       decode_optional_string(self, item, "name", &folder->name)))
       return false;
   }
   return true;
@@ -471,7 +471,7 @@ bool decode_did_open(Decoder *self, const json_t *j, LspDidOpen *out) {
   const json_t *document = enter(self, &frame, j, "textDocument");
   return leave(self,
                decode_optional_string(self, document, "languageId", &out->language_id) &&
-                   leave(self, text_value(self, enter(self, &inner, document, "text"), &out->text, &out->text_length)));
+                 leave(self, text_value(self, enter(self, &inner, document, "text"), &out->text, &out->text_length)));
 }
 
 static bool change_value(Decoder *self, const json_t *j, LspContentChange *out) {
@@ -513,8 +513,8 @@ bool decode_did_change_folders(Decoder *self, const json_t *j, LspDidChangeFolde
   DecodePath frame, inner;
   const json_t *event = enter(self, &frame, j, "event");
   return leave(self, want_object(self, event) &&
-                         leave(self, folders_value(self, enter(self, &inner, event, "added"), &out->added)) &&
-                         leave(self, folders_value(self, enter(self, &inner, event, "removed"), &out->removed)));
+                       leave(self, folders_value(self, enter(self, &inner, event, "added"), &out->added)) &&
+                       leave(self, folders_value(self, enter(self, &inner, event, "removed"), &out->removed)));
 }
 
 bool decode_did_change_configuration(Decoder *self, const json_t *j, LspDidChangeConfiguration *out) {
@@ -680,7 +680,7 @@ bool decode_workspace_diagnostic(Decoder *self, const json_t *j, LspWorkspaceDia
   for (size_t i = 0; ok && i < out->count; i++) {
     const json_t *item = enter_item(self, &inner, list, i);
     ok = leave(self, want_object(self, item) && get_string(self, item, "uri", &out->previous[i].uri) &&
-                         get_string(self, item, "value", &out->previous[i].value));
+                       get_string(self, item, "value", &out->previous[i].value));
   }
   return leave(self, ok);
 }

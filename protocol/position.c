@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const ENCODING_NAMES[] = {
-    [POSITION_UTF16] = "utf-16", [POSITION_UTF8] = "utf-8", [POSITION_UTF32] = "utf-32"};
+  [POSITION_UTF16] = "utf-16", [POSITION_UTF8] = "utf-8", [POSITION_UTF32] = "utf-32"};
 
 const char *position_encoding_name(PositionEncoding encoding) { return ENCODING_NAMES[encoding]; }
 

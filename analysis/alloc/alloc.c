@@ -1,12 +1,12 @@
-// alloc.c: a unit's functions in turn, as gc compiles them: function literals that capture something belong to the function
-// whose code makes them (and vanish with it); the others and all declared, instantiated and wrapping functions are compiled
-// on their own. And the names and sentences for what is found.
+// alloc.c: a unit's functions in turn, as gc compiles them: function literals that capture something belong to the
+// function whose code makes them (and vanish with it); the others and all declared, instantiated and wrapping functions
+// are compiled on their own. And the names and sentences for what is found.
 #include "alloc/walk.h"
 
 #include <stdlib.h>
 
 static const char *const FUNC_NAMES[] = {
-    NULL,
+  NULL,
 #define ALLOC_FUNC(name, text) text,
 #include "alloc/funcs.def"
 #undef ALLOC_FUNC
@@ -46,7 +46,8 @@ static bool belongs_to_data(const IrFunc *fn) {
 
 static bool is_fips(Str path) {
   Str root = STR("crypto/internal/fips140");
-  return str_has_prefix(path, root) && (path.n == root.n || path.p[root.n] == '/') && !str_has_suffix(path, STR("_test"));
+  return str_has_prefix(path, root) && (path.n == root.n || path.p[root.n] == '/') &&
+         !str_has_suffix(path, STR("_test"));
 }
 
 AllocSet *alloc_set_new(const IrUnit *unit) {
@@ -79,9 +80,7 @@ void alloc_set_free(AllocSet *set) {
   free(set);
 }
 
-static const char *unit_of(const AllocSite *s) {
-  return s->call == ALLOC_STRINGTOSLICERUNE ? "runes" : "bytes";
-}
+static const char *unit_of(const AllocSite *s) { return s->call == ALLOC_STRINGTOSLICERUNE ? "runes" : "bytes"; }
 
 void alloc_write_condition(Buf *out, const AllocSite *s) {
   long long limit = (long long)s->limit;
@@ -101,17 +100,22 @@ void alloc_write_condition(Buf *out, const AllocSite *s) {
 }
 
 void alloc_write_bytes(Buf *out, const AllocSite *s) {
-  if (s->bytes >= 0) buf_printf(out, "%lld", (long long)s->bytes);
-  else if (s->elem_bytes > 1) buf_printf(out, "n*%lld", (long long)s->elem_bytes);
-  else if (s->elem_bytes == 1) buf_puts(out, "n");
-  else buf_puts(out, "?");
+  if (s->bytes >= 0)
+    buf_printf(out, "%lld", (long long)s->bytes);
+  else if (s->elem_bytes > 1)
+    buf_printf(out, "n*%lld", (long long)s->elem_bytes);
+  else if (s->elem_bytes == 1)
+    buf_puts(out, "n");
+  else
+    buf_puts(out, "?");
 }
 
 const char *alloc_why_not_text(AllocWhyNot why) {
   switch (why) {
   case ALLOC_WHY_CALLS: return "";
   case ALLOC_WHY_STACK: return "It lives in the stack frame of the function.";
-  case ALLOC_WHY_STACK_MAP: return "The map's header and its first eight entries live in the stack frame; more entries need the heap.";
+  case ALLOC_WHY_STACK_MAP:
+    return "The map's header and its first eight entries live in the stack frame; more entries need the heap.";
   case ALLOC_WHY_READ_ONLY: return "The value is constant: the interface points to read-only data in the binary.";
   case ALLOC_WHY_ZERO_VALUE: return "The value is all zero: the interface points to a shared block of zeros.";
   case ALLOC_WHY_ZERO_SIZE: return "The value has no bytes: all such values share one address.";

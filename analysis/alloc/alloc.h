@@ -1,9 +1,9 @@
 // alloc.h: what the generated code really asks the allocator for: the truth below -m.
 //
-// gc's "escapes to heap" is a statement about lifetime. Whether memory is allocated is settled afterwards, by the passes
-// that turn the tree into calls of the runtime. From a compiled unit (escape verdicts set) this makes one AllocSite for
-// every place where the question comes up: sites that call the allocator, with the function called, the condition, the
-// bytes, and where and how often; and sites that look as if they did but don't, with the reason.
+// gc's "escapes to heap" is a statement about lifetime. Whether memory is allocated is settled afterwards, by the
+// passes that turn the tree into calls of the runtime. From a compiled unit (escape verdicts set) this makes one
+// AllocSite for every place where the question comes up: sites that call the allocator, with the function called, the
+// condition, the bytes, and where and how often; and sites that look as if they did but don't, with the reason.
 //
 //   AllocSet *set = alloc_set_new(unit);
 //   for (uint32_t i = 0; i < set->len; i++) if (alloc_site_calls(&set->items[i])) …
@@ -24,12 +24,12 @@ const char *alloc_func_name(AllocFunc); // "newobject", without package; NULL fo
 
 // What stands at the site.
 typedef enum AllocKind {
-  ALLOC_KIND_VARIABLE,     // declaration of a local that is moved to the heap
-  ALLOC_KIND_PARAMETER,    // parameter or result moved to the heap: allocated on entry
-  ALLOC_KIND_NEW,          // new(T)
-  ALLOC_KIND_POINTER,      // &T{…}
-  ALLOC_KIND_SLICE,        // []T{…}, variadic arguments
-  ALLOC_KIND_MAP,          // map[K]V{…}, make(map[K]V)
+  ALLOC_KIND_VARIABLE,  // declaration of a local that is moved to the heap
+  ALLOC_KIND_PARAMETER, // parameter or result moved to the heap: allocated on entry
+  ALLOC_KIND_NEW,       // new(T)
+  ALLOC_KIND_POINTER,   // &T{…}
+  ALLOC_KIND_SLICE,     // []T{…}, variadic arguments
+  ALLOC_KIND_MAP,       // map[K]V{…}, make(map[K]V)
   ALLOC_KIND_MAKE_SLICE,
   ALLOC_KIND_MAKE_CHAN,
   ALLOC_KIND_APPEND,
@@ -58,28 +58,28 @@ typedef enum AllocCondition {
 
 // Why there is no call although the construct or gc's words suggest one.
 typedef enum AllocWhyNot {
-  ALLOC_WHY_CALLS,       // there is one
-  ALLOC_WHY_STACK,       // stays in the stack frame
-  ALLOC_WHY_STACK_MAP,   // header and first group of the map stay in the stack frame
-  ALLOC_WHY_READ_ONLY,   // constant data in the binary
-  ALLOC_WHY_ZERO_VALUE,  // the runtime's block of zeros
+  ALLOC_WHY_CALLS,      // there is one
+  ALLOC_WHY_STACK,      // stays in the stack frame
+  ALLOC_WHY_STACK_MAP,  // header and first group of the map stay in the stack frame
+  ALLOC_WHY_READ_ONLY,  // constant data in the binary
+  ALLOC_WHY_ZERO_VALUE, // the runtime's block of zeros
   ALLOC_WHY_ZERO_SIZE,
-  ALLOC_WHY_POINTER,     // pointer-shaped: is the interface's data word itself
-  ALLOC_WHY_BYTE,        // bool or one byte: entry of a static table
-  ALLOC_WHY_NO_CAPTURE,  // function literal that captures nothing: static
-  ALLOC_WHY_ZERO_COPY,   // aliases the string
-  ALLOC_WHY_MAP_KEY,     // string(b) that only looks up a map
-  ALLOC_WHY_COMPARED,    // string(b) that is only compared or switched on
-  ALLOC_WHY_JOINED,      // string(b) that is only concatenated with a literal
-  ALLOC_WHY_RANGED,      // []byte(s) that is only ranged over
-  ALLOC_WHY_COUNTED,     // len([]rune(s)), len(string(b))
-  ALLOC_WHY_EXTENDED,    // make as the second operand of append
-  ALLOC_WHY_NOTHING,     // append without elements
-  ALLOC_WHY_MERGED,      // shares the allocation of the variable declared before it
-  ALLOC_WHY_DIRECT,      // function literal that is called at once
+  ALLOC_WHY_POINTER,    // pointer-shaped: is the interface's data word itself
+  ALLOC_WHY_BYTE,       // bool or one byte: entry of a static table
+  ALLOC_WHY_NO_CAPTURE, // function literal that captures nothing: static
+  ALLOC_WHY_ZERO_COPY,  // aliases the string
+  ALLOC_WHY_MAP_KEY,    // string(b) that only looks up a map
+  ALLOC_WHY_COMPARED,   // string(b) that is only compared or switched on
+  ALLOC_WHY_JOINED,     // string(b) that is only concatenated with a literal
+  ALLOC_WHY_RANGED,     // []byte(s) that is only ranged over
+  ALLOC_WHY_COUNTED,    // len([]rune(s)), len(string(b))
+  ALLOC_WHY_EXTENDED,   // make as the second operand of append
+  ALLOC_WHY_NOTHING,    // append without elements
+  ALLOC_WHY_MERGED,     // shares the allocation of the variable declared before it
+  ALLOC_WHY_DIRECT,     // function literal that is called at once
 } AllocWhyNot;
 
-enum { // AllocSite.cold
+enum {                  // AllocSite.cold
   ALLOC_COLD_PANIC = 1, // the block ends in a panic or ends the program
   ALLOC_COLD_ERROR = 2, // the block returns an error
   ALLOC_COLD_ONCE = 4,  // inside sync.Once and its relatives
@@ -91,21 +91,21 @@ typedef struct AllocSite {
   AllocFunc call;
   AllocCondition condition;
   AllocWhyNot why_not;
-  IrPos pos;            // where the call is: the innermost position (pos.inl: how it got there, IrUnit.inline_tree)
-  const IrFunc *func;   // function whose code holds it
-  const IrNode *node;   // the construct; NULL for variables
-  const IrName *name;   // variables; slices that are moved
-  const Type *type;     // what is allocated (element type for slices), may be NULL
-  int64_t limit;        // of the condition
-  int64_t bytes;        // asked for each time, -1: known at run time only
-  int64_t size_class;   // bytes the allocator takes for them, -1: unknown
-  int64_t elem_bytes;   // bytes per element where the number is not known, else 0
-  int64_t more_bytes;   // of further objects that the same call allocates (tables of a map, buffer of a channel)
-  uint32_t merged;      // further variables in the same allocation
-  uint8_t loop_depth;   // after inlining; 1: not in a loop
-  uint8_t cold;         // ALLOC_COLD_*
-  bool no_pointers;     // the garbage collector does not scan it
-  bool escapes;         // gc's verdict
+  IrPos pos;          // where the call is: the innermost position (pos.inl: how it got there, IrUnit.inline_tree)
+  const IrFunc *func; // function whose code holds it
+  const IrNode *node; // the construct; NULL for variables
+  const IrName *name; // variables; slices that are moved
+  const Type *type;   // what is allocated (element type for slices), may be NULL
+  int64_t limit;      // of the condition
+  int64_t bytes;      // asked for each time, -1: known at run time only
+  int64_t size_class; // bytes the allocator takes for them, -1: unknown
+  int64_t elem_bytes; // bytes per element where the number is not known, else 0
+  int64_t more_bytes; // of further objects that the same call allocates (tables of a map, buffer of a channel)
+  uint32_t merged;    // further variables in the same allocation
+  uint8_t loop_depth; // after inlining; 1: not in a loop
+  uint8_t cold;       // ALLOC_COLD_*
+  bool no_pointers;   // the garbage collector does not scan it
+  bool escapes;       // gc's verdict
 } AllocSite;
 bool alloc_site_calls(const AllocSite *);
 
@@ -124,8 +124,8 @@ void alloc_write_bytes(Buf *, const AllocSite *);     // "48", "n*8", "?"
 const char *alloc_why_not_text(AllocWhyNot);          // a sentence for hovers; "" for ALLOC_WHY_CALLS
 
 // -- what the allocator takes (size.c; GOROOT/src/runtime/malloc.go and internal/runtime/gc/sizeclasses.go) --
-// Bytes of the block that holds an object of that size; small pointer-free objects (< 16 bytes) share blocks of 16: what
-// one of them uses up, rounded up.
+// Bytes of the block that holds an object of that size; small pointer-free objects (< 16 bytes) share blocks of 16:
+// what one of them uses up, rounded up.
 int64_t alloc_size_class(int64_t bytes, bool no_pointers, uint8_t word);
 bool alloc_is_tiny(int64_t bytes, bool no_pointers);
 // Bytes that an object takes on average: of tiny ones several share a block.

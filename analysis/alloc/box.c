@@ -1,9 +1,9 @@
 // box.c: conversions of concrete values to interfaces, and what is constant data.
 //
-// The data word of an interface is a pointer. In this order: pointer-shaped values are the word; values without bytes, of
-// one byte, constants and all-zero or constant literals have a static address; what stays in the function gets a stack
-// temporary; the rest is copied to the heap by one of the runtime's convT functions.
-// From cmd/compile/internal/walk: convert.go (dataWord, dataWordFuncName), order.go (addrTemp), complit.go
+// The data word of an interface is a pointer. In this order: pointer-shaped values are the word; values without bytes,
+// of one byte, constants and all-zero or constant literals have a static address; what stays in the function gets a
+// stack temporary; the rest is copied to the heap by one of the runtime's convT functions. From
+// cmd/compile/internal/walk: convert.go (dataWord, dataWordFuncName), order.go (addrTemp), complit.go
 // (isStaticCompositeLiteral).
 #include "alloc/walk.h"
 
@@ -11,9 +11,12 @@
 static Type *sole_component(Type *t) {
   for (unsigned depth = 0; depth < 100; depth++) {
     Type *u = under(t);
-    if (u->kind == TYPE_STRUCT && u->u.struct_.fields.len == 1) t = u->u.struct_.fields.items[0]->type;
-    else if (u->kind == TYPE_ARRAY && u->u.array.len == 1) t = u->u.array.elem;
-    else break;
+    if (u->kind == TYPE_STRUCT && u->u.struct_.fields.len == 1)
+      t = u->u.struct_.fields.items[0]->type;
+    else if (u->kind == TYPE_ARRAY && u->u.array.len == 1)
+      t = u->u.array.elem;
+    else
+      break;
   }
   return t;
 }
@@ -44,13 +47,17 @@ static bool is_static_interface(const AllocPass *pass, const IrNode *n, unsigned
 static bool is_static_value(const AllocPass *pass, const IrNode *n, unsigned depth) {
   if (!n || depth > 200) return false;
   switch ((int)n->op) {
-  case IR_LITERAL: case IR_NIL: return true;
+  case IR_LITERAL:
+  case IR_NIL: return true;
   case IR_CONVIFACE: return is_static_interface(pass, n, depth);
-  case IR_ARRAYLIT: case IR_STRUCTLIT:
+  case IR_ARRAYLIT:
+  case IR_STRUCTLIT:
     for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
       const IrNode *e = n->u.complit.list.items[i];
-      if (e->op == IR_KEY) e = e->u.key.value;
-      else if (e->op == IR_STRUCTKEY) e = e->u.struct_key.value;
+      if (e->op == IR_KEY)
+        e = e->u.key.value;
+      else if (e->op == IR_STRUCTKEY)
+        e = e->u.struct_key.value;
       if (!is_static_value(pass, e, depth + 1)) return false;
     }
     return true;
@@ -65,7 +72,8 @@ static AllocWhyNot static_address(Walker *w, IrNode *x, Type *from, AllocFunc ca
   while (x->op == IR_PAREN || (x->op == IR_INLCALL && x->u.inl_call.results.len == 1))
     x = x->op == IR_PAREN ? x->u.unary.x : x->u.inl_call.results.items[0];
   if (!takes_address(call) && !alloc_is_static_literal(w->pass, x)) return ALLOC_WHY_CALLS;
-  if (x->op == IR_NIL || x->op == IR_LITERAL) return w->pass->fips && x->op == IR_LITERAL ? ALLOC_WHY_CALLS : ALLOC_WHY_READ_ONLY;
+  if (x->op == IR_NIL || x->op == IR_LITERAL)
+    return w->pass->fips && x->op == IR_LITERAL ? ALLOC_WHY_CALLS : ALLOC_WHY_READ_ONLY;
   IrNode *v = alloc_static_value_of(w, x);
   if (!v || w->pass->fips || (v->op != IR_STRUCTLIT && v->op != IR_ARRAYLIT)) return ALLOC_WHY_CALLS;
   int64_t size = type_size(w->pass->types, from);

@@ -1,8 +1,8 @@
-// empty.c: which local slices certainly have no elements where control is. The first append to such a slice needs no call when
-// its elements fit the stack buffer: the back end sees that the length is zero and drops the growing branch.
+// empty.c: which local slices certainly have no elements where control is. The first append to such a slice needs no
+// call when its elements fit the stack buffer: the back end sees that the length is zero and drops the growing branch.
 //
-// A forward walk in step with the statements: a set of variables, copied for branches, intersected where they meet, cut at
-// labels and at the entry of loops that assign to a variable.
+// A forward walk in step with the statements: a set of variables, copied for branches, intersected where they meet, cut
+// at labels and at the entry of loops that assign to a variable.
 #include "alloc/walk.h"
 
 #include <stdlib.h>
@@ -10,7 +10,8 @@
 static bool is_eligible(const IrNode *n) {
   if (!n || n->op != IR_NAME || !is_kind(n->type, TYPE_SLICE)) return false;
   const IrName *name = n->u.name;
-  return name->cls != CLASS_EXTERN && !name->addrtaken && !name->escapes && !name->is_closure_var && (!name->captured || name->byval);
+  return name->cls != CLASS_EXTERN && !name->addrtaken && !name->escapes && !name->is_closure_var &&
+         (!name->captured || name->byval);
 }
 
 static bool contains(const EmptySet *set, const IrName *name) {
@@ -39,7 +40,10 @@ static bool is_empty(Walker *w, IrNode *n, unsigned depth) {
   case IR_NIL: return true;
   case IR_SLICELIT: return n->u.complit.len == 0;
   case IR_MAKESLICE: return is_zero_length(w, n->u.make.len);
-  case IR_SLICE: case IR_SLICEARR: case IR_SLICE3: case IR_SLICE3ARR: {
+  case IR_SLICE:
+  case IR_SLICEARR:
+  case IR_SLICE3:
+  case IR_SLICE3ARR: {
     IrNode *low = n->u.slice.low, *high = n->u.slice.high;
     if (high) return (!low || is_zero_length(w, low)) && is_zero_length(w, high);
     return low && low->op == IR_LEN && ir_same_safe_expr(low->u.unary.x, n->u.slice.x);
@@ -74,7 +78,12 @@ static bool drop_assigned(void *context, IrNode *n) {
   case IR_AS:
     if (n->u.as.x && n->u.as.x->op == IR_NAME) remove_name(set, n->u.as.x->u.name);
     break;
-  case IR_AS2: case IR_AS2FUNC: case IR_AS2DOTTYPE: case IR_AS2MAPR: case IR_AS2RECV: case IR_SELRECV2:
+  case IR_AS2:
+  case IR_AS2FUNC:
+  case IR_AS2DOTTYPE:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
+  case IR_SELRECV2:
     for (uint32_t i = 0; i < n->u.as_list.lhs.len; i++) {
       IrNode *x = n->u.as_list.lhs.items[i];
       if (x && x->op == IR_NAME) remove_name(set, x->u.name);
@@ -111,8 +120,10 @@ void alloc_empty_intersect(EmptySet *set, const EmptySet *other) {
 }
 
 static void meet(Meeting *m, const EmptySet *set) {
-  if (m->any) alloc_empty_intersect(&m->after, set);
-  else m->after = alloc_empty_copy(set);
+  if (m->any)
+    alloc_empty_intersect(&m->after, set);
+  else
+    m->after = alloc_empty_copy(set);
   m->any = true;
 }
 
@@ -141,8 +152,10 @@ void alloc_empty_label(Walker *w, Sym label, bool reachable) {
   }
   const EmptySet *known = ptrmap_get(&w->at_labels, label);
   if (!known) return;
-  if (reachable) alloc_empty_intersect(&w->empty, known);
-  else alloc_empty_replace(&w->empty, alloc_empty_copy(known));
+  if (reachable)
+    alloc_empty_intersect(&w->empty, known);
+  else
+    alloc_empty_replace(&w->empty, alloc_empty_copy(known));
 }
 
 void alloc_empty_release(Walker *w) {

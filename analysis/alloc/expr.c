@@ -14,8 +14,8 @@ static int64_t power_of_two(int64_t n) {
   return p;
 }
 
-// Header, directory, tables and groups that a map with this many entries in mind starts with: all but the header's class
-// sizes are summed up in *more.
+// Header, directory, tables and groups that a map with this many entries in mind starts with: all but the header's
+// class sizes are summed up in *more.
 static int64_t map_bytes(const TypeContext *types, const Type *map, int64_t hint, int64_t *more) {
   enum { MAX_TABLE = 1024, LOAD = 7, INDIRECT_LIMIT = 128 };
   uint8_t word = types->target.word;
@@ -37,7 +37,8 @@ static int64_t map_bytes(const TypeContext *types, const Type *map, int64_t hint
   int64_t slots = power_of_two(target / tables < MAP_GROUP_SLOTS ? MAP_GROUP_SLOTS : target / tables);
   int64_t table = word == 8 ? 32 : 20;
   *more = alloc_size_class(tables * word, false, word) +
-          tables * (alloc_size_class(table, false, word) + alloc_size_class(slots / MAP_GROUP_SLOTS * group, !pointers, word));
+          tables *
+            (alloc_size_class(table, false, word) + alloc_size_class(slots / MAP_GROUP_SLOTS * group, !pointers, word));
   return header;
 }
 
@@ -50,8 +51,10 @@ static void add_map(Walker *w, const IrNode *n, const IrNode *hint_node, int64_t
   if (!constant) hint = 0;
   int64_t more, header = map_bytes(types, map, hint, &more);
   if (constant && hint <= MAP_GROUP_SLOTS) {
-    if (on_stack(n)) alloc_set_none(s, ALLOC_WHY_STACK_MAP);
-    else alloc_set_call(w, s, ALLOC_MAKEMAP_SMALL, header, false);
+    if (on_stack(n))
+      alloc_set_none(s, ALLOC_WHY_STACK_MAP);
+    else
+      alloc_set_call(w, s, ALLOC_MAKEMAP_SMALL, header, false);
     return;
   }
   bool wide = hint_node && type_size(types, hint_node->type) > types->target.word && !constant;
@@ -99,7 +102,8 @@ static void walk_make_slice(Walker *w, IrNode *n) {
   IrNode *size = n->u.make.cap ? n->u.make.cap : n->u.make.len;
   int64_t elem = type_size(types, slice->u.slice.elem), count = -1;
   const Const *value = size ? alloc_folded(w, size) : NULL;
-  bool literal = size && size->op == IR_LITERAL && const_int64_value(size->u.lit.value, &count) && count == (int32_t)count;
+  bool literal =
+    size && size->op == IR_LITERAL && const_int64_value(size->u.lit.value, &count) && count == (int32_t)count;
   if (!literal && (!value || !const_int64_value(value, &count))) count = -1;
   AllocSite *s = alloc_add_site(w, ALLOC_KIND_MAKE_SLICE, n, n->pos, slice->u.slice.elem);
   const Const *length = n->u.make.len ? alloc_folded(w, n->u.make.len) : NULL;
@@ -115,7 +119,8 @@ static void walk_make_slice(Walker *w, IrNode *n) {
   bool wide = (n->u.make.len && type_size(types, n->u.make.len->type) > types->target.word) ||
               (n->u.make.cap && type_size(types, n->u.make.cap->type) > types->target.word);
   bool fits = count >= 0 && (elem == 0 || count <= INT64_MAX / elem);
-  alloc_set_call(w, s, wide ? ALLOC_MAKESLICE64 : ALLOC_MAKESLICE, fits ? count * elem : -1, !type_has_pointers(types, slice->u.slice.elem));
+  alloc_set_call(w, s, wide ? ALLOC_MAKESLICE64 : ALLOC_MAKESLICE, fits ? count * elem : -1,
+                 !type_has_pointers(types, slice->u.slice.elem));
   if (!fits) s->elem_bytes = elem;
   if (on_stack(n) && count < 0 && elem > 0 && elem <= STACK_BUFFER) {
     s->condition = ALLOC_IF_LARGER;
@@ -134,8 +139,10 @@ void alloc_walk_make_slice_copy(Walker *w, IrNode *n, IrNode *copy) {
   bool no_pointers = !type_has_pointers(types, slice->u.slice.elem);
   AllocSite *s = alloc_add_site(w, ALLOC_KIND_MAKE_SLICE, n, n->pos, slice->u.slice.elem);
   int64_t elem = type_size(types, slice->u.slice.elem), count;
-  bool known = len->op == IR_LITERAL && const_int64_value(len->u.lit.value, &count) && (elem == 0 || count <= INT64_MAX / elem);
-  alloc_set_call(w, s, same_length && no_pointers ? ALLOC_MALLOCGC : ALLOC_MAKESLICECOPY, known ? count * elem : -1, no_pointers);
+  bool known =
+    len->op == IR_LITERAL && const_int64_value(len->u.lit.value, &count) && (elem == 0 || count <= INT64_MAX / elem);
+  alloc_set_call(w, s, same_length && no_pointers ? ALLOC_MALLOCGC : ALLOC_MAKESLICECOPY, known ? count * elem : -1,
+                 no_pointers);
   if (!known) s->elem_bytes = elem;
 }
 
@@ -144,8 +151,9 @@ void alloc_walk_slice_literal(Walker *w, IrNode *n, IrPos pos) {
   Type *slice = under(n->type);
   if (slice->kind == TYPE_SLICE) {
     int64_t elem = type_size(types, slice->u.slice.elem), count = n->u.complit.len;
-    alloc_add_object(w, ALLOC_KIND_SLICE, n, pos, slice->u.slice.elem, elem > 0 && count > INT64_MAX / elem ? INT64_MAX : elem * count,
-               !type_has_pointers(types, slice->u.slice.elem), on_stack(n));
+    alloc_add_object(w, ALLOC_KIND_SLICE, n, pos, slice->u.slice.elem,
+                     elem > 0 && count > INT64_MAX / elem ? INT64_MAX : elem * count,
+                     !type_has_pointers(types, slice->u.slice.elem), on_stack(n));
   }
   alloc_walk_exprs(w, &n->u.complit.list);
 }
@@ -155,7 +163,8 @@ static bool is_register_variable(const TypeContext *types, const IrNode *x) {
   const IrNode *outer = ir_outer_value((IrNode *)x);
   if (!outer || outer->op != IR_NAME) return false;
   const IrName *name = outer->u.name;
-  if (name->cls == CLASS_EXTERN || name->escapes || name->addrtaken || (name->is_closure_var && !name->byval)) return false;
+  if (name->cls == CLASS_EXTERN || name->escapes || name->addrtaken || (name->is_closure_var && !name->byval))
+    return false;
   return type_size(types, name->type) <= 4 * types->target.word;
 }
 
@@ -185,7 +194,8 @@ static void add_append(Walker *w, IrNode *n, IrPos stmt_pos, IrNode *target, boo
   bool no_pointers = !type_has_pointers(types, slice->u.slice.elem);
   uintptr_t moved = (uintptr_t)ptrmap_get(&w->moves.appends, n);
   bool in_place = !spread && target && ir_same_safe_expr(target, first) && !is_register_variable(types, target);
-  AllocSite *s = alloc_add_site(w, ALLOC_KIND_APPEND, n, (spread || in_place) && target ? stmt_pos : n->pos, slice->u.slice.elem);
+  AllocSite *s =
+    alloc_add_site(w, ALLOC_KIND_APPEND, n, (spread || in_place) && target ? stmt_pos : n->pos, slice->u.slice.elem);
   if (n->u.call.args.len < 2) {
     alloc_set_none(s, ALLOC_WHY_NOTHING);
     return;
@@ -237,8 +247,10 @@ static void add_conversion(Walker *w, IrNode *n, AllocFunc call, int64_t buffer,
 }
 
 static void add_concat(Walker *w, IrNode *n, const IrList *list, bool bytes, bool buffer, uint32_t extra, IrPos pos) {
-  static const AllocFunc STRINGS[] = {ALLOC_CONCATSTRING2, ALLOC_CONCATSTRING3, ALLOC_CONCATSTRING4, ALLOC_CONCATSTRING5, ALLOC_CONCATSTRINGS};
-  static const AllocFunc BYTES[] = {ALLOC_CONCATBYTE2, ALLOC_CONCATBYTE3, ALLOC_CONCATBYTE4, ALLOC_CONCATBYTE5, ALLOC_CONCATBYTES};
+  static const AllocFunc STRINGS[] = {ALLOC_CONCATSTRING2, ALLOC_CONCATSTRING3, ALLOC_CONCATSTRING4,
+                                      ALLOC_CONCATSTRING5, ALLOC_CONCATSTRINGS};
+  static const AllocFunc BYTES[] = {ALLOC_CONCATBYTE2, ALLOC_CONCATBYTE3, ALLOC_CONCATBYTE4, ALLOC_CONCATBYTE5,
+                                    ALLOC_CONCATBYTES};
   uint32_t count = list->len + extra;
   int64_t literal = 0, literals = 0;
   for (uint32_t i = 0; i < list->len; i++) {
@@ -307,7 +319,8 @@ static void walk_string_to_bytes(Walker *w, IrNode *n, Place place, uint32_t dep
   }
   alloc_walk_expr(w, x, PLACE_VALUE, depth);
   if (shares) {
-    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), place == PLACE_TEMP ? ALLOC_WHY_RANGED : ALLOC_WHY_ZERO_COPY);
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL),
+                   place == PLACE_TEMP ? ALLOC_WHY_RANGED : ALLOC_WHY_ZERO_COPY);
   } else if (ir_is_const(x, CONST_STRING)) {
     int64_t len = (int64_t)const_string_value(x->u.lit.value).n;
     alloc_add_object(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL, len, true, on_stack(n) && len <= IMPLICIT_LIMIT);
@@ -331,8 +344,10 @@ static void walk_key(Walker *w, IrNode *n, uint32_t depth) {
   }
   for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
     IrNode *e = n->u.complit.list.items[i];
-    if (e->op == IR_KEY) e = e->u.key.value;
-    else if (e->op == IR_STRUCTKEY) e = e->u.struct_key.value;
+    if (e->op == IR_KEY)
+      e = e->u.key.value;
+    else if (e->op == IR_STRUCTKEY)
+      e = e->u.struct_key.value;
     if (e) walk_key(w, e, depth + 1);
   }
 }
@@ -340,22 +355,27 @@ static void walk_key(Walker *w, IrNode *n, uint32_t depth) {
 // Maps keyed by strings with elements of up to 128 bytes have lookups of their own.
 static bool has_fast_string_lookup(const TypeContext *types, const Type *map) {
   Type *m = map ? under(map) : NULL;
-  return m && m->kind == TYPE_MAP && is_kind(m->u.map.key, TYPE_BASIC) && type_is_string(m->u.map.key) && type_size(types, m->u.map.elem) <= 128;
+  return m && m->kind == TYPE_MAP && is_kind(m->u.map.key, TYPE_BASIC) && type_is_string(m->u.map.key) &&
+         type_size(types, m->u.map.elem) <= 128;
 }
 
 // ---- Functions as values
 
-static void queue_closure(Walker *w, IrFunc *fn) { VEC_APPEND(&w->pass->closures, (QueuedClosure){fn, w->cold & ALLOC_COLD_INIT}); }
+static void queue_closure(Walker *w, IrFunc *fn) {
+  VEC_APPEND(&w->pass->closures, (QueuedClosure){fn, w->cold & ALLOC_COLD_INIT});
+}
 
 static void walk_closure(Walker *w, IrNode *n, bool called) {
   IrFunc *fn = n->u.closure.func;
   if (!fn) return;
   queue_closure(w, fn);
   if (called || !fn->closure_vars.len) {
-    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CLOSURE, n, n->pos, NULL), called ? ALLOC_WHY_DIRECT : ALLOC_WHY_NO_CAPTURE);
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CLOSURE, n, n->pos, NULL),
+                   called ? ALLOC_WHY_DIRECT : ALLOC_WHY_NO_CAPTURE);
     return;
   }
-  alloc_add_object(w, ALLOC_KIND_CLOSURE, n, n->pos, n->type, closure_record_size(w->pass->types, fn), false, on_stack(n));
+  alloc_add_object(w, ALLOC_KIND_CLOSURE, n, n->pos, n->type, closure_record_size(w->pass->types, fn), false,
+                   on_stack(n));
 }
 
 static void walk_method_value(Walker *w, IrNode *n, uint32_t depth) {
@@ -364,14 +384,15 @@ static void walk_method_value(Walker *w, IrNode *n, uint32_t depth) {
   alloc_walk_expr(w, x, PLACE_VALUE, depth);
   int64_t word = types->target.word, align = type_align(types, x->type);
   int64_t size = round_up(round_up(word, align) + type_size(types, x->type), word > align ? word : align);
-  alloc_add_object(w, ALLOC_KIND_METHOD_VALUE, n, n->pos, n->type, size, !type_has_pointers(types, x->type), on_stack(n));
+  alloc_add_object(w, ALLOC_KIND_METHOD_VALUE, n, n->pos, n->type, size, !type_has_pointers(types, x->type),
+                   on_stack(n));
 }
 
 static bool runs_once(const IrFunc *fn) {
   if (!fn || !fn->name || !fn->name->pkg || !str_equal(fn->name->pkg->path, STR("sync"))) return false;
   Str name = sym_str(fn->name->sym);
-  return str_equal(name, STR("(*Once).Do")) || str_equal(name, STR("(*Once).doSlow")) || str_has_prefix(name, STR("OnceFunc")) ||
-         str_has_prefix(name, STR("OnceValue"));
+  return str_equal(name, STR("(*Once).Do")) || str_equal(name, STR("(*Once).doSlow")) ||
+         str_has_prefix(name, STR("OnceFunc")) || str_has_prefix(name, STR("OnceValue"));
 }
 
 static void walk_call(Walker *w, IrNode *n, uint32_t depth) {
@@ -402,7 +423,8 @@ static void walk_pointer_literal(Walker *w, IrNode *n, uint32_t depth) {
   Type *p = n->type ? under(n->type) : NULL;
   if (p && p->kind == TYPE_POINTER) {
     Type *elem = p->u.pointer.elem;
-    alloc_add_object(w, ALLOC_KIND_POINTER, n, n->pos, elem, type_size(types, elem), !type_has_pointers(types, elem), on_stack(n));
+    alloc_add_object(w, ALLOC_KIND_POINTER, n, n->pos, elem, type_size(types, elem), !type_has_pointers(types, elem),
+                     on_stack(n));
   }
   alloc_walk_expr(w, n->u.unary.x, PLACE_VALUE, depth);
 }
@@ -413,10 +435,12 @@ static void walk_new(Walker *w, IrNode *n, uint32_t depth) {
   Type *p = n->type ? under(n->type) : NULL;
   if (!p || p->kind != TYPE_POINTER) return;
   Type *elem = p->u.pointer.elem;
-  alloc_add_object(w, ALLOC_KIND_NEW, n, n->pos, elem, type_size(types, elem), !type_has_pointers(types, elem), on_stack(n));
+  alloc_add_object(w, ALLOC_KIND_NEW, n, n->pos, elem, type_size(types, elem), !type_has_pointers(types, elem),
+                   on_stack(n));
 }
 
-// The map is made first, with the entries that are constant; the others are assigned one by one, at the literal's position.
+// The map is made first, with the entries that are constant; the others are assigned one by one, at the literal's
+// position.
 static void walk_map_literal(Walker *w, IrNode *n, IrPos pos) {
   const IrList *list = &n->u.complit.list;
   add_map(w, n, NULL, list->len, pos);
@@ -432,7 +456,9 @@ static void walk_map_literal(Walker *w, IrNode *n, IrPos pos) {
 static bool is_static_map(const AllocPass *pass, const IrNode *n) {
   for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
     const IrNode *e = n->u.complit.list.items[i];
-    if (e->op != IR_KEY || !alloc_is_static_literal(pass, e->u.key.key) || !alloc_is_static_literal(pass, e->u.key.value)) return false;
+    if (e->op != IR_KEY || !alloc_is_static_literal(pass, e->u.key.key) ||
+        !alloc_is_static_literal(pass, e->u.key.value))
+      return false;
   }
   return true;
 }
@@ -469,12 +495,18 @@ static bool walk_child(void *context, IrNode *n) {
 
 static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   switch ((int)n->op) {
-  case IR_NAME: case IR_NONAME: case IR_TYPE: case IR_LITERAL: case IR_NIL: case IR_INLMARK: return true;
+  case IR_NAME:
+  case IR_NONAME:
+  case IR_TYPE:
+  case IR_LITERAL:
+  case IR_NIL:
+  case IR_INLMARK: return true;
   case IR_INLCALL:
     alloc_walk_list(w, &n->u.inl_call.body);
     alloc_walk_exprs(w, &n->u.inl_call.results);
     return true;
-  case IR_ANDAND: case IR_OROR: {
+  case IR_ANDAND:
+  case IR_OROR: {
     alloc_walk_expr(w, n->u.binary.x, PLACE_VALUE, depth);
     bool ended = w->ended; // the second operand may not be evaluated
     alloc_walk_expr(w, n->u.binary.y, PLACE_VALUE, depth);
@@ -487,8 +519,10 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     return true;
   case IR_BYTES2STR:
     alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
-    if (place == PLACE_TEMP) alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), ALLOC_WHY_COMPARED);
-    else add_conversion(w, n, ALLOC_SLICEBYTETOSTRING, STACK_BUFFER, 1);
+    if (place == PLACE_TEMP)
+      alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), ALLOC_WHY_COMPARED);
+    else
+      add_conversion(w, n, ALLOC_SLICEBYTETOSTRING, STACK_BUFFER, 1);
     return true;
   case IR_RUNES2STR:
     alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
@@ -506,7 +540,8 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     return true;
   }
   case IR_STR2BYTES: walk_string_to_bytes(w, n, place, depth); return true;
-  case IR_LEN: case IR_CAP: {
+  case IR_LEN:
+  case IR_CAP: {
     IrNode *x = n->u.unary.x;
     if (x->op != IR_STR2RUNES && x->op != IR_BYTES2STR) return false;
     alloc_walk_list(w, &x->init);
@@ -514,21 +549,31 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, x, x->pos, NULL), ALLOC_WHY_COUNTED);
     return true;
   }
-  case IR_EQ: case IR_NE: case IR_LT: case IR_LE: case IR_GT: case IR_GE:
+  case IR_EQ:
+  case IR_NE:
+  case IR_LT:
+  case IR_LE:
+  case IR_GT:
+  case IR_GE:
     alloc_walk_expr(w, n->u.binary.x, n->u.binary.x->op == IR_BYTES2STR ? PLACE_TEMP : PLACE_VALUE, depth);
     alloc_walk_expr(w, n->u.binary.y, n->u.binary.y->op == IR_BYTES2STR ? PLACE_TEMP : PLACE_VALUE, depth);
     return true;
   case IR_INDEXMAP:
     alloc_walk_expr(w, n->u.index.x, PLACE_VALUE, depth);
-    if (n->u.index.assigned) alloc_walk_expr(w, n->u.index.index, PLACE_VALUE, depth);
-    else walk_key(w, n->u.index.index, depth);
+    if (n->u.index.assigned)
+      alloc_walk_expr(w, n->u.index.index, PLACE_VALUE, depth);
+    else
+      walk_key(w, n->u.index.index, depth);
     return true;
   case IR_DELETE:
     for (uint32_t i = 0; i < n->u.call.args.len; i++) {
       IrNode *x = n->u.call.args.items[i];
-      bool shares = i == 1 && x->op == IR_BYTES2STR && has_fast_string_lookup(w->pass->types, n->u.call.args.items[0]->type);
-      if (shares) walk_key(w, x, depth);
-      else alloc_walk_expr(w, x, PLACE_VALUE, depth);
+      bool shares =
+        i == 1 && x->op == IR_BYTES2STR && has_fast_string_lookup(w->pass->types, n->u.call.args.items[0]->type);
+      if (shares)
+        walk_key(w, x, depth);
+      else
+        alloc_walk_expr(w, x, PLACE_VALUE, depth);
     }
     return true;
   case IR_CONVIFACE: alloc_walk_box(w, n); return true;
@@ -552,7 +597,8 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   case IR_MAPLIT: walk_map_literal(w, n, n->pos); return true;
   case IR_CLOSURE: walk_closure(w, n, false); return true;
   case IR_METHVALUE: walk_method_value(w, n, depth); return true;
-  case IR_CALLFUNC: case IR_CALLINTER: walk_call(w, n, depth); return true;
+  case IR_CALLFUNC:
+  case IR_CALLINTER: walk_call(w, n, depth); return true;
   default: return false;
   }
 }

@@ -1,9 +1,10 @@
 // move.c: slices that grow on the stack and are moved to the heap at the one place where they become shared.
 //
-// A slice variable is exclusive while no other variable holds its backing array. If every use of it is one of a few that keep
-// it exclusive, but for exactly one statement (outside of loops that its declaration is not in) where it is returned,
-// assigned or handed on, and it is appended to often enough, then the appends use a buffer in the stack frame and that
-// statement first moves the contents. From cmd/compile/internal/slice/slice.go; what the calls are: ssagen/ssa.go.
+// A slice variable is exclusive while no other variable holds its backing array. If every use of it is one of a few
+// that keep it exclusive, but for exactly one statement (outside of loops that its declaration is not in) where it is
+// returned, assigned or handed on, and it is appended to often enough, then the appends use a buffer in the stack frame
+// and that statement first moves the contents. From cmd/compile/internal/slice/slice.go; what the calls are:
+// ssagen/ssa.go.
 #include "alloc/walk.h"
 
 #include <stdlib.h>
@@ -21,7 +22,7 @@ typedef struct SliceInfo {
 typedef struct Search {
   const TypeContext *types;
   Arena *arena;
-  PtrMap infos; // IrName -> SliceInfo
+  PtrMap infos;                // IrName -> SliceInfo
   VEC(IrName *) named_results; // in the arena
   uint32_t loop_depth, depth;
 } Search;
@@ -33,8 +34,10 @@ static SliceInfo *tracked(Search *s, const IrNode *n) {
 }
 
 static void add_transition(Search *s, SliceInfo *info, IrNode *stmt) {
-  if (info->transition || s->loop_depth > info->decl_depth) info->lost = true;
-  else info->transition = stmt;
+  if (info->transition || s->loop_depth > info->decl_depth)
+    info->lost = true;
+  else
+    info->transition = stmt;
 }
 
 static void see_assign(Search *s, IrNode *x, IrNode *y, IrNode *stmt) {
@@ -87,7 +90,8 @@ static void see_node(Search *s, IrNode *n) {
   case IR_INDEX:
     if ((info = tracked(s, n->u.index.x))) info->ok_uses++;
     break;
-  case IR_LEN: case IR_CAP:
+  case IR_LEN:
+  case IR_CAP:
     if ((info = tracked(s, n->u.unary.x))) {
       info->ok_uses++;
       if (n->op == IR_CAP) info->uses_capacity = true;
@@ -162,7 +166,8 @@ static void commit(Search *s, const SliceInfo *info, SliceMoves *out) {
   }
   VEC_PUSH(s->arena, &list->items, (MoveEntry){info->slice, info->uses_capacity});
   for (uint32_t i = 0; i < info->appends.len; i++)
-    ptrmap_set(&out->appends, info->appends.items[i], (void *)(uintptr_t)(info->uses_capacity ? MOVE_BUFFER : MOVE_PLAIN));
+    ptrmap_set(&out->appends, info->appends.items[i],
+               (void *)(uintptr_t)(info->uses_capacity ? MOVE_BUFFER : MOVE_PLAIN));
 }
 
 void alloc_find_slice_moves(Arena *arena, const TypeContext *types, IrFunc *fn, SliceMoves *out) {

@@ -1,15 +1,21 @@
-// size.c: from bytes asked for to bytes taken: Go's size classes. Objects up to 32 KiB come from spans of one class; on the
-// way there objects with pointers above 512 bytes (64 words) get a header of 8 bytes; larger ones take whole pages.
+// size.c: from bytes asked for to bytes taken: Go's size classes. Objects up to 32 KiB come from spans of one class; on
+// the way there objects with pointers above 512 bytes (64 words) get a header of 8 bytes; larger ones take whole pages.
 // Pointer-free objects below 16 bytes are packed into blocks of 16.
 // From GOROOT/src/internal/runtime/gc/sizeclasses.go and runtime/malloc.go.
 #include "alloc/alloc.h"
 
 static const uint16_t CLASSES[] = {
-    8,    16,   24,   32,   48,   64,   80,   96,   112,  128,  144,  160,   176,   192,   208,   224,   240,
-    256,  288,  320,  352,  384,  416,  448,  480,  512,  576,  640,  704,   768,   896,   1024,  1152,  1280,
-    1408, 1536, 1792, 2048, 2304, 2688, 3072, 3200, 3456, 4096, 4864, 5376,  6144,  6528,  6784,  6912,  8192,
-    9472, 9728, 10240, 10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672, 32768};
-enum { CLASS_COUNT = sizeof CLASSES / sizeof *CLASSES, LARGEST_SMALL = 32768, HEADER = 8, PAGE = 8192, TINY_BLOCK = 16 };
+  8,    16,   24,    32,    48,    64,    80,    96,    112,   128,   144,   160,   176,   192,   208,   224,  240,
+  256,  288,  320,   352,   384,   416,   448,   480,   512,   576,   640,   704,   768,   896,   1024,  1152, 1280,
+  1408, 1536, 1792,  2048,  2304,  2688,  3072,  3200,  3456,  4096,  4864,  5376,  6144,  6528,  6784,  6912, 8192,
+  9472, 9728, 10240, 10880, 12288, 13568, 14336, 16384, 18432, 19072, 20480, 21760, 24576, 27264, 28672, 32768};
+enum {
+  CLASS_COUNT = sizeof CLASSES / sizeof *CLASSES,
+  LARGEST_SMALL = 32768,
+  HEADER = 8,
+  PAGE = 8192,
+  TINY_BLOCK = 16
+};
 
 bool alloc_is_tiny(int64_t bytes, bool no_pointers) { return no_pointers && bytes > 0 && bytes < TINY_BLOCK; }
 

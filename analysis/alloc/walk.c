@@ -1,9 +1,10 @@
-// walk.c: statements, in the order in which gc's order and walk phases take them apart (cmd/compile/internal/walk/order.go,
-// stmt.go, assign.go, range.go, switch.go) and the back end builds blocks from them (ssagen/ssa.go).
+// walk.c: statements, in the order in which gc's order and walk phases take them apart
+// (cmd/compile/internal/walk/order.go, stmt.go, assign.go, range.go, switch.go) and the back end builds blocks from
+// them (ssagen/ssa.go).
 //
-// Only code that can be reached gets machine code: what follows a return or jump up to the next label is left out, and so is the
-// branch that a condition known at compile time excludes. A local that is moved to the heap is allocated where it is
-// declared, parameters and results on entry; neighbouring small pointer-free ones share one allocation.
+// Only code that can be reached gets machine code: what follows a return or jump up to the next label is left out, and
+// so is the branch that a condition known at compile time excludes. A local that is moved to the heap is allocated
+// where it is declared, parameters and results on entry; neighbouring small pointer-free ones share one allocation.
 #include "alloc/walk.h"
 
 #include <stdlib.h>
@@ -12,8 +13,15 @@
 
 AllocSite *alloc_add_site(Walker *w, AllocKind kind, const IrNode *n, IrPos pos, const Type *type) {
   AllocSet *set = w->pass->set;
-  AllocSite site = {.kind = kind, .node = n, .pos = pos, .type = type, .func = w->func, .bytes = -1, .size_class = -1,
-                    .loop_depth = w->loop_depth > 255 ? 255 : (uint8_t)w->loop_depth, .cold = w->cold};
+  AllocSite site = {.kind = kind,
+                    .node = n,
+                    .pos = pos,
+                    .type = type,
+                    .func = w->func,
+                    .bytes = -1,
+                    .size_class = -1,
+                    .loop_depth = w->loop_depth > 255 ? 255 : (uint8_t)w->loop_depth,
+                    .cold = w->cold};
   site.escapes = n && n->esc == ESC_HEAP;
   VEC_PUSH(&set->arena, &set->sites, site);
   return &set->sites.items[set->sites.len - 1];
@@ -32,11 +40,15 @@ void alloc_set_none(AllocSite *s, AllocWhyNot why) {
   s->bytes = s->size_class = 0;
 }
 
-void alloc_add_object(Walker *w, AllocKind kind, const IrNode *n, IrPos pos, const Type *type, int64_t bytes, bool no_pointers, bool on_stack) {
+void alloc_add_object(Walker *w, AllocKind kind, const IrNode *n, IrPos pos, const Type *type, int64_t bytes,
+                      bool no_pointers, bool on_stack) {
   AllocSite *s = alloc_add_site(w, kind, n, pos, type);
-  if (on_stack) alloc_set_none(s, ALLOC_WHY_STACK);
-  else if (bytes == 0) alloc_set_none(s, ALLOC_WHY_ZERO_SIZE);
-  else alloc_set_call(w, s, ALLOC_NEWOBJECT, bytes, no_pointers);
+  if (on_stack)
+    alloc_set_none(s, ALLOC_WHY_STACK);
+  else if (bytes == 0)
+    alloc_set_none(s, ALLOC_WHY_ZERO_SIZE);
+  else
+    alloc_set_call(w, s, ALLOC_NEWOBJECT, bytes, no_pointers);
 }
 
 static void add_variable(Walker *w, IrName *name, IrPos pos, AllocKind kind) {
@@ -70,9 +82,26 @@ static void add_variable(Walker *w, IrName *name, IrPos pos, AllocKind kind) {
 static bool starts_block(void *context, IrNode *n) {
   (void)context;
   switch ((int)n->op) {
-  case IR_ANDAND: case IR_OROR: case IR_INDEX: case IR_SLICE: case IR_SLICEARR: case IR_SLICESTR: case IR_SLICE3: case IR_SLICE3ARR:
-  case IR_DIV: case IR_MOD: case IR_APPEND: case IR_DOTTYPE: case IR_DOTTYPE2: case IR_DYNAMICDOTTYPE: case IR_INLCALL:
-  case IR_DYNAMICDOTTYPE2: case IR_MAKESLICE: case IR_SLICE2ARR: case IR_SLICE2ARRPTR: case IR_COPY: return true;
+  case IR_ANDAND:
+  case IR_OROR:
+  case IR_INDEX:
+  case IR_SLICE:
+  case IR_SLICEARR:
+  case IR_SLICESTR:
+  case IR_SLICE3:
+  case IR_SLICE3ARR:
+  case IR_DIV:
+  case IR_MOD:
+  case IR_APPEND:
+  case IR_DOTTYPE:
+  case IR_DOTTYPE2:
+  case IR_DYNAMICDOTTYPE:
+  case IR_INLCALL:
+  case IR_DYNAMICDOTTYPE2:
+  case IR_MAKESLICE:
+  case IR_SLICE2ARR:
+  case IR_SLICE2ARRPTR:
+  case IR_COPY: return true;
   default: return false;
   }
 }
@@ -97,7 +126,12 @@ static int nilness(Walker *w, IrNode *n) {
   if (!v) return NIL_UNKNOWN;
   switch ((int)v->op) {
   case IR_NIL: return NIL_IS;
-  case IR_ADDR: case IR_PTRLIT: case IR_NEW: case IR_CLOSURE: case IR_METHVALUE: case IR_METHEXPR: return NIL_NOT;
+  case IR_ADDR:
+  case IR_PTRLIT:
+  case IR_NEW:
+  case IR_CLOSURE:
+  case IR_METHVALUE:
+  case IR_METHEXPR: return NIL_NOT;
   case IR_CONVIFACE: return v->u.conv.x->type && !type_is_interface(v->u.conv.x->type) ? NIL_NOT : NIL_UNKNOWN;
   case IR_NAME: return v->u.name->cls == CLASS_FUNC ? NIL_NOT : NIL_UNKNOWN;
   default: return NIL_UNKNOWN;
@@ -160,14 +194,26 @@ static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
     const Const *x = fold(w, n->u.unary.x, depth + 1);
     return x ? const_bool(pool, !const_bool_value(x)) : NULL;
   }
-  case IR_ANDAND: case IR_OROR: return fold_logical(w, n, depth + 1);
-  case IR_EQ: case IR_NE: case IR_LT: case IR_LE: case IR_GT: case IR_GE: return fold_compare(w, n, depth + 1);
-  case IR_ADD: case IR_SUB: case IR_MUL: case IR_AND: case IR_OR: {
+  case IR_ANDAND:
+  case IR_OROR: return fold_logical(w, n, depth + 1);
+  case IR_EQ:
+  case IR_NE:
+  case IR_LT:
+  case IR_LE:
+  case IR_GT:
+  case IR_GE: return fold_compare(w, n, depth + 1);
+  case IR_ADD:
+  case IR_SUB:
+  case IR_MUL:
+  case IR_AND:
+  case IR_OR: {
     const Const *x = fold(w, n->u.binary.x, depth + 1), *y = fold(w, n->u.binary.y, depth + 1);
-    if (!x || !y || !const_int64_value(x, &v) || !const_int64_value(y, &u) || v != (int32_t)v || u != (int32_t)u) return NULL;
+    if (!x || !y || !const_int64_value(x, &v) || !const_int64_value(y, &u) || v != (int32_t)v || u != (int32_t)u)
+      return NULL;
     return const_binary(pool, x, token_of((IrOp)n->op), y, true);
   }
-  case IR_MIN: case IR_MAX: {
+  case IR_MIN:
+  case IR_MAX: {
     const Const *best = NULL;
     for (uint32_t i = 0; i < n->u.call.args.len; i++) {
       const Const *x = fold(w, n->u.call.args.items[i], depth + 1);
@@ -184,7 +230,8 @@ static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
     if (s && const_kind(s) == CONST_STRING) return const_int64(pool, (int64_t)const_string_value(s).n);
     return t && t->kind == TYPE_SLICE && nilness(w, x) == NIL_IS ? const_int64(pool, 0) : NULL;
   }
-  case IR_CONV: case IR_CONVNOP: {
+  case IR_CONV:
+  case IR_CONVNOP: {
     const Const *x = fold(w, n->u.conv.x, depth + 1);
     if (!x || !n->type || !type_is_basic(n->type, BASIC_IS_CONST_TYPE)) return NULL;
     if (const_kind(x) != CONST_INT) return n->op == IR_CONVNOP ? x : NULL;
@@ -206,20 +253,24 @@ static int condition_of(Walker *w, IrNode *cond) {
 // ---- Cold blocks
 
 static bool is_package_func(const IrFunc *fn, const char *package, const char *prefix) {
-  return fn && fn->name && fn->name->pkg && str_equal(fn->name->pkg->path, str_of(package)) && str_has_prefix(sym_str(fn->name->sym), str_of(prefix));
+  return fn && fn->name && fn->name->pkg && str_equal(fn->name->pkg->path, str_of(package)) &&
+         str_has_prefix(sym_str(fn->name->sym), str_of(prefix));
 }
 
 static bool never_returns(const IrNode *n) {
   if (n->op == IR_PANIC) return true;
-  if (n->op != IR_CALLFUNC || !n->u.call.fun || n->u.call.fun->op != IR_NAME || n->u.call.fun->u.name->cls != CLASS_FUNC) return false;
+  if (n->op != IR_CALLFUNC || !n->u.call.fun || n->u.call.fun->op != IR_NAME ||
+      n->u.call.fun->u.name->cls != CLASS_FUNC)
+    return false;
   const IrFunc *fn = n->u.call.fun->u.name->func;
-  return is_package_func(fn, "os", "Exit") || is_package_func(fn, "log", "Fatal") || is_package_func(fn, "log", "Panic") ||
-         is_package_func(fn, "runtime", "Goexit");
+  return is_package_func(fn, "os", "Exit") || is_package_func(fn, "log", "Fatal") ||
+         is_package_func(fn, "log", "Panic") || is_package_func(fn, "runtime", "Goexit");
 }
 
 static bool makes_error(IrNode *n) {
   switch ((int)n->op) {
-  case IR_NIL: case IR_CALLINTER: return false;
+  case IR_NIL:
+  case IR_CALLINTER: return false;
   case IR_CALLFUNC: {
     const IrNode *fun = n->u.call.fun;
     const IrFunc *fn = fun && fun->op == IR_NAME && fun->u.name->cls == CLASS_FUNC ? fun->u.name->func : NULL;
@@ -273,7 +324,9 @@ static bool is_label(void *context, IrNode *n) {
 
 // m = make([]T, n) directly followed by copy(m, s): one call makes and copies.
 static bool is_make_and_copy(IrNode *as, IrNode *copy) {
-  if (!as || !copy || as->op != IR_AS || copy->op != IR_COPY || !as->u.as.x || !as->u.as.y || as->u.as.y->op != IR_MAKESLICE) return false;
+  if (!as || !copy || as->op != IR_AS || copy->op != IR_COPY || !as->u.as.x || !as->u.as.y ||
+      as->u.as.y->op != IR_MAKESLICE)
+    return false;
   IrNode *x = as->u.as.x, *to = copy->u.binary.x, *from = copy->u.binary.y, *make = as->u.as.y;
   if (x->op != IR_NAME || ir_is_blank(x) || to->op != IR_NAME || from->op != IR_NAME) return false;
   if (x->u.name != to->u.name || to->u.name == from->u.name) return false;
@@ -292,9 +345,12 @@ static bool falls_through(Walker *w, const IrList *list) {
       i++;
       continue;
     }
-    if (n->op == IR_LABEL) alloc_empty_label(w, n->u.label.label, reachable);
-    else if (!reachable) w->empty.len = 0; // a label inside
-    bool arrived = reachable || n->op != IR_LABEL || ptrmap_has(&w->at_labels, n->u.label.label) || ptrmap_has(&w->looping, n->u.label.label);
+    if (n->op == IR_LABEL)
+      alloc_empty_label(w, n->u.label.label, reachable);
+    else if (!reachable)
+      w->empty.len = 0; // a label inside
+    bool arrived = reachable || n->op != IR_LABEL || ptrmap_has(&w->at_labels, n->u.label.label) ||
+                   ptrmap_has(&w->looping, n->u.label.label);
     reachable = alloc_walk_stmt(w, n) && arrived;
   }
   return reachable;
@@ -312,14 +368,17 @@ static bool uses(void *context, IrNode *n) { return n->op == IR_NAME && n->u.nam
 static bool builds_in_place(IrNode *x, IrNode *y) {
   if (!x || x->op != IR_NAME || ir_is_blank(x)) return false;
   IrName *name = x->u.name;
-  if (name->cls == CLASS_EXTERN || name->escapes || name->addrtaken || (name->is_closure_var && !name->byval)) return false;
+  if (name->cls == CLASS_EXTERN || name->escapes || name->addrtaken || (name->is_closure_var && !name->byval))
+    return false;
   return x->type && y->type && type_identical(x->type, y->type) && !ir_any(y, uses, name);
 }
 
 static void assign(Walker *w, IrPos pos, IrNode *x, IrNode *y) {
   if (!y) return;
-  if (y->op == IR_APPEND) alloc_walk_append(w, y, pos, x);
-  else alloc_walk_built(w, y, pos, (x && x->op == IR_INDEXMAP) || builds_in_place(x, y));
+  if (y->op == IR_APPEND)
+    alloc_walk_append(w, y, pos, x);
+  else
+    alloc_walk_built(w, y, pos, (x && x->op == IR_INDEXMAP) || builds_in_place(x, y));
 }
 
 // ---- Ranges
@@ -474,8 +533,10 @@ static bool walk_if(Walker *w, IrNode *n) {
   }
   w->cold = cold;
   if (then_falls && else_falls) alloc_empty_intersect(&w->empty, &after_then);
-  if (then_falls && !else_falls) alloc_empty_replace(&w->empty, after_then);
-  else free(after_then.items);
+  if (then_falls && !else_falls)
+    alloc_empty_replace(&w->empty, after_then);
+  else
+    free(after_then.items);
   return then_falls || else_falls;
 }
 
@@ -486,8 +547,10 @@ static void walk_return(Walker *w, IrNode *n) {
   for (uint32_t i = 0; i < results->len; i++) {
     IrName *target = i < w->func->results.len ? w->func->results.items[i] : NULL;
     IrNode *x = target ? target->node : NULL;
-    if (results->items[i]->op == IR_APPEND) alloc_walk_expr(w, results->items[i], PLACE_VALUE, 0);
-    else assign(w, n->pos, x, results->items[i]);
+    if (results->items[i]->op == IR_APPEND)
+      alloc_walk_expr(w, results->items[i], PLACE_VALUE, 0);
+    else
+      assign(w, n->pos, x, results->items[i]);
   }
 }
 
@@ -538,9 +601,12 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
     assign(w, n->pos, n->u.as.x, n->u.as.y);
     alloc_empty_assign(w, n->u.as.x, n->u.as.y, true);
     return true;
-  case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV: case IR_SELRECV2:
-    walk_assign_list(w, n);
-    return true;
+  case IR_AS2:
+  case IR_AS2DOTTYPE:
+  case IR_AS2FUNC:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
+  case IR_SELRECV2: walk_assign_list(w, n); return true;
   case IR_ASOP:
     alloc_walk_expr(w, n->u.as_op.x, PLACE_VALUE, 0);
     alloc_walk_assign_op(w, n);
@@ -548,7 +614,8 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_BLOCK: return falls_through(w, &n->u.block.list);
   case IR_BREAK: alloc_empty_break(w, n->u.branch.label != NULL); return false;
   case IR_GOTO: alloc_empty_goto(w, n->u.branch.label); return false;
-  case IR_CONTINUE: case IR_FALL: return false;
+  case IR_CONTINUE:
+  case IR_FALL: return false;
   case IR_LABEL:
     if (ptrmap_has(&w->looping, n->u.label.label)) w->loop_depth++;
     return true; // the list has seen to what is known here
@@ -567,7 +634,8 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_SELECT: walk_select(w, n); return true;
   case IR_RETURN: walk_return(w, n); return false;
   case IR_PANIC: alloc_walk_expr(w, n->u.unary.x, PLACE_VALUE, 0); return false;
-  case IR_GO: case IR_DEFER: {
+  case IR_GO:
+  case IR_DEFER: {
     IrNode *call = n->u.go_defer.call;
     if (!call || (call->op != IR_CALLFUNC && call->op != IR_CALLINTER)) return true;
     alloc_walk_list(w, &call->init);
@@ -589,9 +657,31 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
 
 static bool is_statement(IrOp op) {
   switch ((int)op) {
-  case IR_DCL: case IR_AS: case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV: case IR_SELRECV2:
-  case IR_ASOP: case IR_BLOCK: case IR_BREAK: case IR_CONTINUE: case IR_GOTO: case IR_FALL: case IR_LABEL: case IR_IF: case IR_FOR:
-  case IR_RANGE: case IR_SWITCH: case IR_SELECT: case IR_RETURN: case IR_PANIC: case IR_GO: case IR_DEFER: case IR_TAILCALL:
+  case IR_DCL:
+  case IR_AS:
+  case IR_AS2:
+  case IR_AS2DOTTYPE:
+  case IR_AS2FUNC:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
+  case IR_SELRECV2:
+  case IR_ASOP:
+  case IR_BLOCK:
+  case IR_BREAK:
+  case IR_CONTINUE:
+  case IR_GOTO:
+  case IR_FALL:
+  case IR_LABEL:
+  case IR_IF:
+  case IR_FOR:
+  case IR_RANGE:
+  case IR_SWITCH:
+  case IR_SELECT:
+  case IR_RETURN:
+  case IR_PANIC:
+  case IR_GO:
+  case IR_DEFER:
+  case IR_TAILCALL:
   case IR_INLCALL: return true;
   default: return false;
   }
@@ -600,7 +690,8 @@ static bool is_statement(IrOp op) {
 bool alloc_walk_stmt(Walker *w, IrNode *n) {
   if (!n || w->depth > ALLOC_DEPTH_LIMIT) return true;
   w->depth++;
-  bool plain = n->op == IR_DCL || ((n->op == IR_AS || n->op == IR_AS2 || n->op == IR_INLMARK || n->op == IR_CALLFUNC) && !ir_any(n, starts_block, NULL));
+  bool plain = n->op == IR_DCL || ((n->op == IR_AS || n->op == IR_AS2 || n->op == IR_INLMARK || n->op == IR_CALLFUNC) &&
+                                   !ir_any(n, starts_block, NULL));
   if (!plain) w->pending = 0;
   if (w->moves.transitions.len) walk_move(w, n);
   if (is_statement((IrOp)n->op)) alloc_walk_list(w, &n->init); // expressions walk their own
@@ -621,7 +712,8 @@ typedef struct LabelScan {
 static bool scan_label(void *context, IrNode *n) {
   LabelScan *scan = context;
   if (n->op == IR_LABEL) ptrmap_set(&scan->passed, n->u.label.label, scan);
-  if (n->op == IR_GOTO && ptrmap_has(&scan->passed, n->u.branch.label)) ptrmap_set(&scan->w->looping, n->u.branch.label, scan);
+  if (n->op == IR_GOTO && ptrmap_has(&scan->passed, n->u.branch.label))
+    ptrmap_set(&scan->w->looping, n->u.branch.label, scan);
   return false;
 }
 

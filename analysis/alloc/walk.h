@@ -2,8 +2,8 @@
 //
 //   alloc.c   the unit: functions in turn, closures; names and words
 //   walk.c    statements: order, reachability, loops, cold blocks    expr.c   expressions: one rule per construct
-//   box.c     conversions to interfaces, constant data               move.c   slices moved to the heap where they are shared
-//   size.c    size classes                                    empty.c  slices known to have no elements
+//   box.c     conversions to interfaces, constant data               move.c   slices moved to the heap where they are
+//   shared size.c    size classes                                    empty.c  slices known to have no elements
 #ifndef HEAPLS_ALLOC_WALK_H
 #define HEAPLS_ALLOC_WALK_H
 
@@ -16,8 +16,8 @@ enum {
   STACK_VALUE_LIMIT = 1024,   // bytes of a value boxed on the stack; also of the runtime's block of zeros
   IMPLICIT_LIMIT = 64 * 1024, // bytes of objects without a name on the stack
   MAP_GROUP_SLOTS = 8,
-  SMALL_INTEGERS = 256,       // boxed without allocation
-  AGGREGATE_LIMIT = 16,       // bytes of variables that share an allocation
+  SMALL_INTEGERS = 256, // boxed without allocation
+  AGGREGATE_LIMIT = 16, // bytes of variables that share an allocation
 };
 
 // Slices that the move-to-heap pass changes in one function.
@@ -46,9 +46,9 @@ typedef struct AllocPass {
   AllocSet *set;
   const IrUnit *unit;
   const TypeContext *types;
-  PtrMap oracles; // outermost IrFunc -> ReassignOracle
-  PtrMap visited; // IrFunc
-  PtrMap once;    // IrFunc of a function literal handed to sync.Once and the like
+  PtrMap oracles;              // outermost IrFunc -> ReassignOracle
+  PtrMap visited;              // IrFunc
+  PtrMap once;                 // IrFunc of a function literal handed to sync.Once and the like
   VEC(QueuedClosure) closures; // heap; found, to be walked
   ConstPool constants;
   bool fips; // FIPS modules have no constant data with addresses
@@ -75,8 +75,8 @@ typedef struct Walker {
   bool ended; // the expression being walked holds an inlined call that never returns
   uint8_t cold;
   EmptySet empty;
-  Meeting *meeting;  // innermost
-  PtrMap at_labels;  // label -> EmptySet of the jumps to it so far
+  Meeting *meeting; // innermost
+  PtrMap at_labels; // label -> EmptySet of the jumps to it so far
   // Variables that may share one allocation (a run of small pointer-free ones).
   uint32_t pending; // site index plus 1, 0: none
   int64_t pending_bytes, pending_align;
@@ -85,7 +85,7 @@ typedef struct Walker {
 // Where an expression stands.
 typedef enum Place {
   PLACE_VALUE,
-  PLACE_TEMP,   // the bytes of string(b), or []byte(s), are only looked at
+  PLACE_TEMP, // the bytes of string(b), or []byte(s), are only looked at
 } Place;
 
 // -- walk.c --
@@ -96,7 +96,8 @@ bool alloc_walk_stmt(Walker *, IrNode *); // does control reach what follows?
 AllocSite *alloc_add_site(Walker *, AllocKind, const IrNode *, IrPos, const Type *);
 void alloc_set_call(Walker *, AllocSite *, AllocFunc, int64_t bytes, bool no_pointers);
 void alloc_set_none(AllocSite *, AllocWhyNot);
-void alloc_add_object(Walker *, AllocKind, const IrNode *, IrPos, const Type *, int64_t bytes, bool no_pointers, bool on_stack); // by newobject
+void alloc_add_object(Walker *, AllocKind, const IrNode *, IrPos, const Type *, int64_t bytes, bool no_pointers,
+                      bool on_stack); // by newobject
 // The value of an expression that the back end will have alloc_folded; NULL: not known.
 const Const *alloc_folded(Walker *, IrNode *);
 IrNode *alloc_static_value_of(Walker *, IrNode *);
@@ -114,9 +115,10 @@ void alloc_walk_built(Walker *, IrNode *, IrPos, bool in_place);
 
 // -- empty.c --
 bool alloc_is_empty(Walker *, IrNode *slice);
-void alloc_empty_assign(Walker *, IrNode *x, IrNode *y, bool known); // x = y; y NULL: the zero value; known false: anything
+void alloc_empty_assign(Walker *, IrNode *x, IrNode *y,
+                        bool known); // x = y; y NULL: the zero value; known false: anything
 void alloc_empty_enter_loop(Walker *, IrNode *loop);
-EmptySet alloc_empty_copy(const EmptySet *); // returns owned
+EmptySet alloc_empty_copy(const EmptySet *);     // returns owned
 void alloc_empty_break(Walker *, bool labelled); // a break statement
 void alloc_empty_goto(Walker *, Sym label);
 void alloc_empty_label(Walker *, Sym label, bool reachable);

@@ -1,5 +1,5 @@
-// call.c: flows of calls: arguments into parameters, by the callee's tag, by its actual parameters when it is in the batch,
-// or to the heap when it is unknown (reference, 3.5); builtins; go and defer.
+// call.c: flows of calls: arguments into parameters, by the callee's tag, by its actual parameters when it is in the
+// batch, or to the heap when it is unknown (reference, 3.5); builtins; go and defer.
 #include "escape/graph.h"
 #include "ir/rules.h"
 
@@ -101,7 +101,8 @@ static bool is_escape_non_string(const IrFunc *fn) {
 
 enum { CALLEES_MAX = 32 };
 
-// The functions a call may run, when all are known: its static callee, or (go1.27) the values of a local function variable.
+// The functions a call may run, when all are known: its static callee, or (go1.27) the values of a local function
+// variable.
 static uint32_t known_callees(Walker *w, IrNode *call, IrFunc *callees[CALLEES_MAX]) {
   IrNode *value = ir_static_value(call->u.call.fun);
   callees[0] = ir_static_callee(value);
@@ -116,7 +117,8 @@ static uint32_t known_callees(Walker *w, IrNode *call, IrFunc *callees[CALLEES_M
   return count;
 }
 
-static Hole param_hole(Walker *w, const Hole *results, uint32_t result_count, IrFunc **callees, uint32_t callee_count, uint32_t param) {
+static Hole param_hole(Walker *w, const Hole *results, uint32_t result_count, IrFunc **callees, uint32_t callee_count,
+                       uint32_t param) {
   if (callee_count == 0) return hole_of(&w->batch->heap);
   Hole holes[CALLEES_MAX];
   for (uint32_t i = 0; i < callee_count; i++) holes[i] = walk_tag_hole(w, results, result_count, callees[i], param);
@@ -147,8 +149,9 @@ static void walk_function_call(Walker *w, const Hole *results, uint32_t result_c
     walk_stmts(w, &call->u.call.fun->init);
     walk_argument(w, hole_of(&b->heap), call, call->u.call.fun->u.selector.x);
   }
-  bool special = is_escape_non_string(callee) && callee->params.len == 2 && args->len == 2 && callee->params.items[1]->type &&
-                 callee->params.items[1]->type->kind == TYPE_NAMED && callee->params.items[1]->type->u.named.is_shape;
+  bool special = is_escape_non_string(callee) && callee->params.len == 2 && args->len == 2 &&
+                 callee->params.items[1]->type && callee->params.items[1]->type->kind == TYPE_NAMED &&
+                 callee->params.items[1]->type->u.named.is_shape;
   bool force_heap = special && has_non_string_pointers(b, callee->params.items[1]->type);
   for (uint32_t i = 0; i < args->len; i++) {
     IrNode *arg = args->items[i];
@@ -196,7 +199,8 @@ void walk_call(Walker *w, const Hole *results, uint32_t result_count, IrNode *ca
   Hole blank = hole_of(&b->blank);
   Hole result = result_count ? results[0] : blank;
   switch (call->op) {
-  case IR_CALLFUNC: case IR_CALLINTER: walk_function_call(w, results, result_count, call); return;
+  case IR_CALLFUNC:
+  case IR_CALLINTER: walk_function_call(w, results, result_count, call); return;
   case IR_INLCALL:
     walk_stmts(w, &call->u.inl_call.body);
     for (uint32_t i = 0; i < call->u.inl_call.results.len; i++)
@@ -205,20 +209,32 @@ void walk_call(Walker *w, const Hole *results, uint32_t result_count, IrNode *ca
   case IR_APPEND: walk_append(w, results, call); return;
   case IR_COPY:
     walk_argument(w, hole_of(&b->mutator), call, call->u.binary.x);
-    walk_argument(w, elem_pointerful(b, call->u.binary.y->type) ? hole_deref(b, hole_of(&b->heap), call, "copied slice") : blank,
-                  call, call->u.binary.y);
+    walk_argument(
+      w, elem_pointerful(b, call->u.binary.y->type) ? hole_deref(b, hole_of(&b->heap), call, "copied slice") : blank,
+      call, call->u.binary.y);
     return;
   case IR_PANIC: walk_argument(w, hole_of(&b->heap), call, call->u.unary.x); return;
   case IR_COMPLEX:
     walk_discard(w, call->u.binary.x);
     walk_discard(w, call->u.binary.y);
     return;
-  case IR_DELETE: case IR_PRINT: case IR_PRINTLN: case IR_RECOVER: walk_discard_list(w, &call->u.call.args); return;
-  case IR_MIN: case IR_MAX: walk_arguments(w, result, call); return;
-  case IR_LEN: case IR_CAP: case IR_REAL: case IR_IMAG: case IR_CLOSE: walk_discard(w, call->u.unary.x); return;
+  case IR_DELETE:
+  case IR_PRINT:
+  case IR_PRINTLN:
+  case IR_RECOVER: walk_discard_list(w, &call->u.call.args); return;
+  case IR_MIN:
+  case IR_MAX: walk_arguments(w, result, call); return;
+  case IR_LEN:
+  case IR_CAP:
+  case IR_REAL:
+  case IR_IMAG:
+  case IR_CLOSE: walk_discard(w, call->u.unary.x); return;
   case IR_CLEAR: walk_argument(w, hole_of(&b->mutator), call, call->u.unary.x); return;
-  case IR_UNSAFESTRINGDATA: case IR_UNSAFESLICEDATA: walk_argument(w, result, call, call->u.unary.x); return;
-  case IR_UNSAFEADD: case IR_UNSAFESLICE: case IR_UNSAFESTRING:
+  case IR_UNSAFESTRINGDATA:
+  case IR_UNSAFESLICEDATA: walk_argument(w, result, call, call->u.unary.x); return;
+  case IR_UNSAFEADD:
+  case IR_UNSAFESLICE:
+  case IR_UNSAFESTRING:
     walk_argument(w, result, call, call->u.binary.x);
     walk_discard(w, call->u.binary.y);
     return;

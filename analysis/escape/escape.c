@@ -1,5 +1,5 @@
-// escape.c: escape analysis of a unit, batch by batch (reference, 4.2): locations, walk, capture modes, forced heap, solver,
-// tags, messages.
+// escape.c: escape analysis of a unit, batch by batch (reference, 4.2): locations, walk, capture modes, forced heap,
+// solver, tags, messages.
 #include "escape/graph.h"
 #include "inline/inline.h"
 
@@ -30,8 +30,8 @@ static void flow_closure(Batch *b, Hole record, IrNode *closure) {
       if (canonical->func) ir_write_func_name(&func, b->unit, canonical->func);
       ir_message(b->unit, MESSAGE_FLOW, canonical->pos, canonical->func, NULL, canonical,
                  "%.*s capturing by %s: %s (addr=%s assign=%s width=%lld)", STR_ARG(buf_view(&func)),
-                 canonical->byval ? "value" : "ref", canonical->sym ? canonical->sym->text : "_", loc->addrtaken ? "true" : "false",
-                 loc->reassigned ? "true" : "false", (long long)size);
+                 canonical->byval ? "value" : "ref", canonical->sym ? canonical->sym->text : "_",
+                 loc->addrtaken ? "true" : "false", loc->reassigned ? "true" : "false", (long long)size);
       buf_release(&func);
     }
     Hole k = record;
@@ -88,8 +88,8 @@ static void report_leaks(const ParamReport *r, const IrTag *tag) {
     int level = tag_get(tag, TAG_RESULT0 + i);
     if (level < 0) continue;
     Sym result = r->func->results.items[i]->sym;
-    ir_message(unit, MESSAGE_LEAKING_RESULT, r->param->pos, r->func, NULL, r->param, "leaking param: %.*s to result %s level=%d",
-               STR_ARG(r->name), result ? result->text : "_", level);
+    ir_message(unit, MESSAGE_LEAKING_RESULT, r->param->pos, r->func, NULL, r->param,
+               "leaking param: %.*s to result %s level=%d", STR_ARG(r->name), result ? result->text : "_", level);
     explain_last_message(unit, r->loc);
     said = true;
   }
@@ -149,7 +149,8 @@ static IrTag tag_of_param(Batch *b, IrFunc *fn, uint32_t index) {
       return UNKNOWN_TAG;
     }
     const Type *u = param->type ? type_underlying(param->type) : NULL;
-    bool variadic = fn->type && fn->type->kind == TYPE_SIGNATURE && fn->type->u.signature.variadic && index + 1 == fn->params.len;
+    bool variadic =
+      fn->type && fn->type->kind == TYPE_SIGNATURE && fn->type->u.signature.variadic && index + 1 == fn->params.len;
     if (variadic && u && u->kind == TYPE_SLICE && is_uintptr(u->u.slice.elem)) {
       if (diagnose) report_param(&report, MESSAGE_UINTPTR, "marking ", " as escaping ...uintptr");
       return UNKNOWN_TAG;
@@ -204,7 +205,8 @@ static void finish_location(Batch *b, Location *loc) {
   }
   bool wrapper = n->op == IR_CLOSURE && n->u.closure.func->is_wrapper;
   if (!wrapper) report_site(b, loc, escapes);
-  if (!escapes && !(loc->attrs & ATTR_PERSISTS) && (n->op == IR_CLOSURE || n->op == IR_METHVALUE || n->op == IR_SLICELIT))
+  if (!escapes && !(loc->attrs & ATTR_PERSISTS) &&
+      (n->op == IR_CLOSURE || n->op == IR_METHVALUE || n->op == IR_SLICELIT))
     n->flags |= IR_FLAG_TRANSIENT;
   if (n->op == IR_STR2BYTES && !(loc->attrs & ATTR_MUTATES) && !b->unit->options->zero_copy_off) {
     ir_message(b->unit, MESSAGE_ZERO_COPY, n->pos, loc->func, n, NULL, "zero-copy string->[]byte conversion");

@@ -1,8 +1,8 @@
 // graph.h: the escape graph of one batch of functions. Private to analysis/escape.
 //
-// A Location stands for a variable or for the storage of an allocating expression. An Edge dst <- src with d dereferences
-// says that src, after d loads (or, for -1, src's address), may be stored in dst. A Hole is where the value of an
-// expression goes: a location and a dereference count. See the reference, section 3.1.
+// A Location stands for a variable or for the storage of an allocating expression. An Edge dst <- src with d
+// dereferences says that src, after d loads (or, for -1, src's address), may be stored in dst. A Hole is where the
+// value of an expression goes: a location and a dereference count. See the reference, section 3.1.
 #ifndef HEAPLS_ESCAPE_GRAPH_H
 #define HEAPLS_ESCAPE_GRAPH_H
 
@@ -33,9 +33,9 @@ typedef struct Edge {
 } Edge;
 
 struct Location {
-  IrNode *node; // NAME or allocating expression; NULL for temporaries
-  IrName *name; // of a NAME
-  IrFunc *func; // enclosing function
+  IrNode *node;    // NAME or allocating expression; NULL for temporaries
+  IrName *name;    // of a NAME
+  IrFunc *func;    // enclosing function
   VEC(Edge) edges; // incoming
   int32_t loop_depth;
   uint32_t result_index; // 1-based for results, else 0
@@ -74,14 +74,14 @@ typedef struct LabelState {
 typedef struct EscapeUnit {
   IrUnit *unit;
   const TypeContext *types;
-  PtrMap oracles; // outermost IrFunc -> ReassignOracle
+  PtrMap oracles;    // outermost IrFunc -> ReassignOracle
   PtrMap pointerful; // Type -> 1 has pointers, 2 has none
 } EscapeUnit;
 
 typedef struct Batch {
   EscapeUnit *shared;
   IrUnit *unit;
-  Arena arena; // the graph
+  Arena arena;               // the graph
   VEC(Location *) locations; // in creation order
   VEC(PendingClosure) closures;
   Location heap, mutator, callee, blank;

@@ -1,12 +1,13 @@
-// self_assign.c: assignments whose right side cannot bring a new pointer into the assigned object, such as b.buf = b.buf[n:]
-// (reference, 3.7).
+// self_assign.c: assignments whose right side cannot bring a new pointer into the assigned object, such as b.buf =
+// b.buf[n:] (reference, 3.7).
 #include "escape/graph.h"
 
 static bool is_reflect_header(const Type *t) {
   t = t ? type_unalias(t) : NULL;
   if (!t || t->kind != TYPE_NAMED || !t->u.named.obj || !t->u.named.obj->pkg) return false;
   const Object *obj = t->u.named.obj;
-  return str_equal(obj->pkg->path, STR("reflect")) && (sym_is(obj->name, "SliceHeader") || sym_is(obj->name, "StringHeader"));
+  return str_equal(obj->pkg->path, STR("reflect")) &&
+         (sym_is(obj->name, "SliceHeader") || sym_is(obj->name, "StringHeader"));
 }
 
 bool is_reflect_header_data(const IrNode *n) {
@@ -46,15 +47,32 @@ static bool may_affect_memory(const IrNode *n, int depth) {
   if (depth > INDEX_DEPTH_LIMIT) return true;
   depth++;
   switch (n->op) {
-  case IR_NAME: case IR_LITERAL: case IR_NIL: return false;
-  case IR_ADD: case IR_SUB: case IR_OR: case IR_XOR: case IR_MUL: case IR_LSH: case IR_RSH: case IR_AND: case IR_ANDNOT:
-  case IR_DIV: case IR_MOD:
-    return may_affect_memory(n->u.binary.x, depth) || may_affect_memory(n->u.binary.y, depth);
+  case IR_NAME:
+  case IR_LITERAL:
+  case IR_NIL: return false;
+  case IR_ADD:
+  case IR_SUB:
+  case IR_OR:
+  case IR_XOR:
+  case IR_MUL:
+  case IR_LSH:
+  case IR_RSH:
+  case IR_AND:
+  case IR_ANDNOT:
+  case IR_DIV:
+  case IR_MOD: return may_affect_memory(n->u.binary.x, depth) || may_affect_memory(n->u.binary.y, depth);
   case IR_INDEX: return may_affect_memory(n->u.index.x, depth) || may_affect_memory(n->u.index.index, depth);
-  case IR_CONVNOP: case IR_CONV: return may_affect_memory(n->u.conv.x, depth);
-  case IR_LEN: case IR_CAP: case IR_NOT: case IR_BITNOT: case IR_PLUS: case IR_NEG: case IR_DEREF:
-    return may_affect_memory(n->u.unary.x, depth);
-  case IR_DOT: case IR_DOTPTR: return may_affect_memory(n->u.selector.x, depth);
+  case IR_CONVNOP:
+  case IR_CONV: return may_affect_memory(n->u.conv.x, depth);
+  case IR_LEN:
+  case IR_CAP:
+  case IR_NOT:
+  case IR_BITNOT:
+  case IR_PLUS:
+  case IR_NEG:
+  case IR_DEREF: return may_affect_memory(n->u.unary.x, depth);
+  case IR_DOT:
+  case IR_DOTPTR: return may_affect_memory(n->u.selector.x, depth);
   default: return true;
   }
 }

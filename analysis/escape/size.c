@@ -1,5 +1,5 @@
-// size.c: rules of size and shape that force a value to the heap whatever its flow (reference, section 5), and the rewriting of
-// provably constant sizes and boxed values to literals that comes before them (5.3).
+// size.c: rules of size and shape that force a value to the heap whatever its flow (reference, section 5), and the
+// rewriting of provably constant sizes and boxed values to literals that comes before them (5.3).
 #include "escape/graph.h"
 
 enum {
@@ -56,7 +56,9 @@ static bool constant_fits_kind(Type *t, const Const *value) {
   switch (const_kind(value)) {
   case CONST_BOOL: return (u->basic_info & BASIC_IS_BOOLEAN) != 0;
   case CONST_STRING: return (u->basic_info & BASIC_IS_STRING) != 0;
-  case CONST_INT: case CONST_FLOAT: case CONST_COMPLEX: return (u->basic_info & BASIC_IS_NUMERIC) != 0;
+  case CONST_INT:
+  case CONST_FLOAT:
+  case CONST_COMPLEX: return (u->basic_info & BASIC_IS_NUMERIC) != 0;
   case CONST_UNKNOWN: return false;
   }
   return false;
@@ -96,7 +98,8 @@ static const char *make_reason(const TypeContext *types, const IrNode *n, int64_
   if (u->kind != TYPE_SLICE) return NULL;
   int64_t elem = type_size(types, u->u.slice.elem), count;
   if (elem == 0) return "zero-sized element";
-  if (!size || size->op != IR_LITERAL || !const_int64_value(size->u.lit.value, &count) || count != (int32_t)count) return NULL;
+  if (!size || size->op != IR_LITERAL || !const_int64_value(size->u.lit.value, &count) || count != (int32_t)count)
+    return NULL;
   return count > limit / elem ? "too large for stack" : NULL;
 }
 
@@ -112,7 +115,8 @@ const char *heap_alloc_reason(const Batch *b, const IrNode *n) {
     Type *u = type_underlying(n->type);
     if (u->kind == TYPE_POINTER && type_size(types, u->u.pointer.elem) > implicit_limit) return "too large for stack";
   }
-  if (n->op == IR_CLOSURE && closure_record_size(types, n->u.closure.func) > implicit_limit) return "too large for stack";
+  if (n->op == IR_CLOSURE && closure_record_size(types, n->u.closure.func) > implicit_limit)
+    return "too large for stack";
   if (n->op == IR_METHVALUE && n->u.selector.x->type &&
       type_size(types, n->u.selector.x->type) + types->target.word > implicit_limit)
     return "too large for stack";

@@ -1,9 +1,9 @@
 // solve.c: propagates flows to a fixed point (reference, 4.3), and explains them.
 //
-// From each root location a shortest-path pass (queue-driven Bellman–Ford) over incoming edges finds, for every location that
-// reaches the root, the smallest dereference count. A count of -1 means its address reaches the root. Counts are bounded
-// below by 0 after an address step, so negative cycles do no harm. A location whose attributes grow becomes a root
-// again; attributes only grow, so this ends.
+// From each root location a shortest-path pass (queue-driven Bellman–Ford) over incoming edges finds, for every
+// location that reaches the root, the smallest dereference count. A count of -1 means its address reaches the root.
+// Counts are bounded below by 0 after an address step, so negative cycles do no harm. A location whose attributes grow
+// becomes a root again; attributes only grow, so this ends.
 #include <stdlib.h>
 
 #include "escape/graph.h"
@@ -104,7 +104,8 @@ void explain_escape_head(Batch *b, Location *loc) {
   if (loc->node) ir_write_node(&text, b->unit, loc->node);
   buf_puts(&text, " escapes to heap in ");
   ir_write_func_name(&text, b->unit, loc->func);
-  ir_message(b->unit, MESSAGE_FLOW, location_pos(loc), loc->func, loc->node, loc->name, "%.*s:", STR_ARG(buf_view(&text)));
+  ir_message(b->unit, MESSAGE_FLOW, location_pos(loc), loc->func, loc->node, loc->name,
+             "%.*s:", STR_ARG(buf_view(&text)));
   buf_release(&text);
 }
 
@@ -132,13 +133,15 @@ void explain_flow(Batch *b, Location *dst, Location *src, int derefs, const Note
   if (unit->options->level >= 2) {
     Buf stars = {0};
     for (int i = 0; i < derefs; i++) buf_byte(&stars, '*');
-    ir_message(unit, MESSAGE_FLOW, pos, owner->func, owner->node, owner->name, "  flow: %.*s \xE2\x86\x90 %s%.*s%.*s:",
-               STR_ARG(to), derefs < 0 ? "&" : "", STR_ARG(buf_view(&stars)), STR_ARG(from));
+    ir_message(unit, MESSAGE_FLOW, pos, owner->func, owner->node, owner->name,
+               "  flow: %.*s \xE2\x86\x90 %s%.*s%.*s:", STR_ARG(to), derefs < 0 ? "&" : "", STR_ARG(buf_view(&stars)),
+               STR_ARG(from));
     buf_release(&stars);
   }
   bool first = true;
   for (const Note *note = notes; note || first; note = note ? note->next : NULL) {
-    FlowStep step = {.derefs = derefs, .why = note ? note->why : "", .pos = note ? note->where->pos : location_pos(src)};
+    FlowStep step = {
+      .derefs = derefs, .why = note ? note->why : "", .pos = note ? note->where->pos : location_pos(src)};
     if (first) step.from = from, step.to = to;
     first = false;
     if (note) {
@@ -153,7 +156,8 @@ void explain_flow(Batch *b, Location *dst, Location *src, int derefs, const Note
     }
     add_step(b, owner, step);
     if (note && unit->options->level >= 2)
-      ir_message(unit, MESSAGE_FLOW, pos, owner->func, note->where, NULL, "    from %.*s (%s) at ", STR_ARG(step.text), note->why);
+      ir_message(unit, MESSAGE_FLOW, pos, owner->func, note->where, NULL, "    from %.*s (%s) at ", STR_ARG(step.text),
+                 note->why);
     if (!note) break;
   }
 }
@@ -183,7 +187,8 @@ static void explain_leak(Batch *b, Location *root, Location *param, int derefs) 
     Buf func = {0};
     ir_write_func_name(&func, b->unit, param->func);
     ir_message(b->unit, MESSAGE_FLOW, location_pos(param), param->func, param->node, param->name,
-               "parameter %.*s leaks to %.*s for %.*s with derefs=%d:", STR_ARG(from), STR_ARG(to), STR_ARG(buf_view(&func)), derefs);
+               "parameter %.*s leaks to %.*s for %.*s with derefs=%d:", STR_ARG(from), STR_ARG(to),
+               STR_ARG(buf_view(&func)), derefs);
     buf_release(&func);
   } else if (!shorter) {
     return;

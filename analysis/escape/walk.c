@@ -106,21 +106,30 @@ void walk_expr_skip_init(Walker *w, Hole k, IrNode *n) {
   Batch *b = w->batch;
   if (b->depth >= ESCAPE_DEPTH_LIMIT) return;
   b->depth++;
-  if (k.derefs >= 0 && n->type && n->type->kind != TYPE_TUPLE && !type_is_untyped(n->type) && !batch_pointerful(b, n->type))
+  if (k.derefs >= 0 && n->type && n->type->kind != TYPE_TUPLE && !type_is_untyped(n->type) &&
+      !batch_pointerful(b, n->type))
     k.dst = &b->blank;
   switch ((IrOp)n->op) {
-  case IR_LITERAL: case IR_NIL: case IR_GETG: case IR_GETCALLERSP: case IR_TYPE: case IR_METHEXPR: case IR_LINKSYMOFFSET:
-  case IR_DYNAMICTYPE: case IR_NONAME:
-    break;
+  case IR_LITERAL:
+  case IR_NIL:
+  case IR_GETG:
+  case IR_GETCALLERSP:
+  case IR_TYPE:
+  case IR_METHEXPR:
+  case IR_LINKSYMOFFSET:
+  case IR_DYNAMICTYPE:
+  case IR_NONAME: break;
   case IR_NAME: walk_name(w, k, n); break;
   case IR_ADDR: walk_expr(w, hole_addr(b, k, n, "address-of"), n->u.unary.x); break;
   case IR_DEREF: walk_expr(w, hole_deref(b, k, n, "indirection"), n->u.unary.x); break;
-  case IR_DOT: case IR_DOTMETH: case IR_DOTINTER: walk_expr(w, hole_note(b, k, n, "dot"), n->u.selector.x); break;
+  case IR_DOT:
+  case IR_DOTMETH:
+  case IR_DOTINTER: walk_expr(w, hole_note(b, k, n, "dot"), n->u.selector.x); break;
   case IR_DOTPTR: walk_expr(w, hole_deref(b, k, n, "dot of pointer"), n->u.selector.x); break;
-  case IR_DOTTYPE: case IR_DOTTYPE2: walk_expr(w, hole_assert(b, k, n->type, n, "dot"), n->u.type_assert.x); break;
-  case IR_DYNAMICDOTTYPE: case IR_DYNAMICDOTTYPE2:
-    walk_expr(w, hole_assert(b, k, n->type, n, "dot"), n->u.dyn_assert.x);
-    break;
+  case IR_DOTTYPE:
+  case IR_DOTTYPE2: walk_expr(w, hole_assert(b, k, n->type, n, "dot"), n->u.type_assert.x); break;
+  case IR_DYNAMICDOTTYPE:
+  case IR_DYNAMICDOTTYPE2: walk_expr(w, hole_assert(b, k, n->type, n, "dot"), n->u.dyn_assert.x); break;
   case IR_INDEX:
     if (is_kind(n->u.index.x->type, TYPE_ARRAY))
       walk_expr(w, hole_note(b, k, n, "fixed-array-index-of"), n->u.index.x);
@@ -128,29 +137,56 @@ void walk_expr_skip_init(Walker *w, Hole k, IrNode *n) {
       walk_expr(w, hole_deref(b, k, n, "dot of pointer"), n->u.index.x);
     walk_discard(w, n->u.index.index);
     break;
-  case IR_SLICE: case IR_SLICEARR: case IR_SLICE3: case IR_SLICE3ARR: case IR_SLICESTR:
+  case IR_SLICE:
+  case IR_SLICEARR:
+  case IR_SLICE3:
+  case IR_SLICE3ARR:
+  case IR_SLICESTR:
     walk_expr(w, hole_note(b, k, n, "slice"), n->u.slice.x);
     walk_discard(w, n->u.slice.low);
     walk_discard(w, n->u.slice.high);
     walk_discard(w, n->u.slice.max);
     break;
-  case IR_CONV: case IR_CONVNOP: walk_conversion(w, k, n); break;
+  case IR_CONV:
+  case IR_CONVNOP: walk_conversion(w, k, n); break;
   case IR_CONVIFACE: {
     Type *from = n->u.conv.x->type;
-    if (from && !type_is_interface(from) && !type_is_direct_interface(b->shared->types, from)) k = walker_spill(w, k, n);
+    if (from && !type_is_interface(from) && !type_is_direct_interface(b->shared->types, from))
+      k = walker_spill(w, k, n);
     walk_expr(w, hole_note(b, k, n, "interface-converted"), n->u.conv.x);
     break;
   }
   case IR_MAKEFACE: walk_expr(w, k, n->u.binary.y); break;
-  case IR_ITAB: case IR_IDATA: case IR_SPTR: case IR_PAREN: walk_expr(w, k, n->u.unary.x); break;
+  case IR_ITAB:
+  case IR_IDATA:
+  case IR_SPTR:
+  case IR_PAREN: walk_expr(w, k, n->u.unary.x); break;
   case IR_SLICE2ARR: walk_expr(w, hole_deref(b, k, n, "slice-to-array"), n->u.conv.x); break;
   case IR_SLICE2ARRPTR: walk_expr(w, k, n->u.conv.x); break;
-  case IR_CALLFUNC: case IR_CALLINTER: case IR_INLCALL: case IR_LEN: case IR_CAP: case IR_MIN: case IR_MAX: case IR_COMPLEX:
-  case IR_REAL: case IR_IMAG: case IR_APPEND: case IR_COPY: case IR_RECOVER: case IR_UNSAFEADD: case IR_UNSAFESLICE:
-  case IR_UNSAFESTRING: case IR_UNSAFESTRINGDATA: case IR_UNSAFESLICEDATA: case IR_CLEAR: case IR_CLOSE: case IR_DELETE:
-  case IR_PANIC: case IR_PRINT: case IR_PRINTLN:
-    walk_call(w, &k, 1, n);
-    break;
+  case IR_CALLFUNC:
+  case IR_CALLINTER:
+  case IR_INLCALL:
+  case IR_LEN:
+  case IR_CAP:
+  case IR_MIN:
+  case IR_MAX:
+  case IR_COMPLEX:
+  case IR_REAL:
+  case IR_IMAG:
+  case IR_APPEND:
+  case IR_COPY:
+  case IR_RECOVER:
+  case IR_UNSAFEADD:
+  case IR_UNSAFESLICE:
+  case IR_UNSAFESTRING:
+  case IR_UNSAFESTRINGDATA:
+  case IR_UNSAFESLICEDATA:
+  case IR_CLEAR:
+  case IR_CLOSE:
+  case IR_DELETE:
+  case IR_PANIC:
+  case IR_PRINT:
+  case IR_PRINTLN: walk_call(w, &k, 1, n); break;
   case IR_NEW: walker_spill(w, k, n); break;
   case IR_MAKESLICE:
     walker_spill(w, k, n);
@@ -169,7 +205,11 @@ void walk_expr_skip_init(Walker *w, Hole k, IrNode *n) {
   case IR_STRUCTLIT: walk_elements(w, k, n, "struct literal element"); break;
   case IR_MAPLIT: walk_map_literal(w, k, n); break;
   case IR_CLOSURE: walk_closure(w, k, n); break;
-  case IR_RUNES2STR: case IR_BYTES2STR: case IR_STR2RUNES: case IR_STR2BYTES: case IR_RUNESTR:
+  case IR_RUNES2STR:
+  case IR_BYTES2STR:
+  case IR_STR2RUNES:
+  case IR_STR2BYTES:
+  case IR_RUNESTR:
     walker_spill(w, k, n);
     walk_discard(w, n->u.conv.x);
     break;
@@ -177,17 +217,67 @@ void walk_expr_skip_init(Walker *w, Hole k, IrNode *n) {
     walker_spill(w, k, n);
     walk_discard_list(w, &n->u.list.list);
     break;
-  case IR_PLUS: case IR_NEG: case IR_BITNOT: case IR_NOT: case IR_ADD: case IR_SUB: case IR_OR: case IR_XOR: case IR_MUL:
-  case IR_DIV: case IR_MOD: case IR_LSH: case IR_RSH: case IR_AND: case IR_ANDNOT: case IR_EQ: case IR_NE: case IR_LT:
-  case IR_LE: case IR_GT: case IR_GE: case IR_ANDAND: case IR_OROR: case IR_INDEXMAP: case IR_RECV: case IR_CFUNC:
-  case IR_CHECKNIL: case IR_SLICEHEADER: case IR_STRINGHEADER: case IR_KEY: case IR_STRUCTKEY:
-    walk_operands(w, n);
-    break;
-  case IR_INVALID: case IR_AS: case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV:
-  case IR_ASOP: case IR_DCL: case IR_SEND: case IR_SELRECV2: case IR_BLOCK: case IR_BREAK: case IR_CASE: case IR_CONTINUE:
-  case IR_DEFER: case IR_FALL: case IR_FOR: case IR_GOTO: case IR_IF: case IR_LABEL: case IR_GO: case IR_RANGE:
-  case IR_RETURN: case IR_SELECT: case IR_SWITCH: case IR_TYPESW: case IR_INLMARK: case IR_TAILCALL: case IR_OP_COUNT:
-    BUG("a statement where an expression should be");
+  case IR_PLUS:
+  case IR_NEG:
+  case IR_BITNOT:
+  case IR_NOT:
+  case IR_ADD:
+  case IR_SUB:
+  case IR_OR:
+  case IR_XOR:
+  case IR_MUL:
+  case IR_DIV:
+  case IR_MOD:
+  case IR_LSH:
+  case IR_RSH:
+  case IR_AND:
+  case IR_ANDNOT:
+  case IR_EQ:
+  case IR_NE:
+  case IR_LT:
+  case IR_LE:
+  case IR_GT:
+  case IR_GE:
+  case IR_ANDAND:
+  case IR_OROR:
+  case IR_INDEXMAP:
+  case IR_RECV:
+  case IR_CFUNC:
+  case IR_CHECKNIL:
+  case IR_SLICEHEADER:
+  case IR_STRINGHEADER:
+  case IR_KEY:
+  case IR_STRUCTKEY: walk_operands(w, n); break;
+  case IR_INVALID:
+  case IR_AS:
+  case IR_AS2:
+  case IR_AS2DOTTYPE:
+  case IR_AS2FUNC:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
+  case IR_ASOP:
+  case IR_DCL:
+  case IR_SEND:
+  case IR_SELRECV2:
+  case IR_BLOCK:
+  case IR_BREAK:
+  case IR_CASE:
+  case IR_CONTINUE:
+  case IR_DEFER:
+  case IR_FALL:
+  case IR_FOR:
+  case IR_GOTO:
+  case IR_IF:
+  case IR_LABEL:
+  case IR_GO:
+  case IR_RANGE:
+  case IR_RETURN:
+  case IR_SELECT:
+  case IR_SWITCH:
+  case IR_TYPESW:
+  case IR_INLMARK:
+  case IR_TAILCALL:
+  case IR_OP_COUNT: BUG("a statement where an expression should be");
   }
   b->depth--;
 }
@@ -197,7 +287,8 @@ void walk_unsafe_value(Walker *w, Hole k, IrNode *n) {
   if (!n) return;
   walk_stmts(w, &n->init);
   switch (n->op) {
-  case IR_CONV: case IR_CONVNOP:
+  case IR_CONV:
+  case IR_CONVNOP:
     if (is_basic_kind(n->u.conv.x->type, BASIC_UNSAFE_POINTER))
       walk_expr(w, k, n->u.conv.x);
     else
@@ -209,12 +300,23 @@ void walk_unsafe_value(Walker *w, Hole k, IrNode *n) {
     else
       walk_discard(w, n->u.selector.x);
     return;
-  case IR_PLUS: case IR_NEG: case IR_BITNOT: walk_unsafe_value(w, k, n->u.unary.x); return;
-  case IR_ADD: case IR_SUB: case IR_OR: case IR_XOR: case IR_MUL: case IR_DIV: case IR_MOD: case IR_AND: case IR_ANDNOT:
+  case IR_PLUS:
+  case IR_NEG:
+  case IR_BITNOT: walk_unsafe_value(w, k, n->u.unary.x); return;
+  case IR_ADD:
+  case IR_SUB:
+  case IR_OR:
+  case IR_XOR:
+  case IR_MUL:
+  case IR_DIV:
+  case IR_MOD:
+  case IR_AND:
+  case IR_ANDNOT:
     walk_unsafe_value(w, k, n->u.binary.x);
     walk_unsafe_value(w, k, n->u.binary.y);
     return;
-  case IR_LSH: case IR_RSH:
+  case IR_LSH:
+  case IR_RSH:
     walk_unsafe_value(w, k, n->u.binary.x);
     walk_discard(w, n->u.binary.y);
     return;
@@ -290,8 +392,8 @@ static void assign_list(Walker *w, IrNode *const *dsts, uint32_t dst_count, IrNo
       Buf func = {0}, stmt = {0};
       ir_write_func_name(&func, b->unit, w->func);
       ir_write_stmt(&stmt, b->unit, where);
-      ir_message(b->unit, MESSAGE_SELF_ASSIGNMENT, where->pos, w->func, where, NULL, "%.*s ignoring self-assignment in %.*s",
-                 STR_ARG(buf_view(&func)), STR_ARG(buf_view(&stmt)));
+      ir_message(b->unit, MESSAGE_SELF_ASSIGNMENT, where->pos, w->func, where, NULL,
+                 "%.*s ignoring self-assignment in %.*s", STR_ARG(buf_view(&func)), STR_ARG(buf_view(&stmt)));
       buf_release(&func);
       buf_release(&stmt);
       k = hole_of(&b->blank);
@@ -394,7 +496,11 @@ void walk_stmt(Walker *w, IrNode *n) {
   b->depth++;
   walk_stmts(w, &n->init);
   switch (n->op) {
-  case IR_FALL: case IR_INLMARK: case IR_BREAK: case IR_CONTINUE: case IR_GOTO: break;
+  case IR_FALL:
+  case IR_INLMARK:
+  case IR_BREAK:
+  case IR_CONTINUE:
+  case IR_GOTO: break;
   case IR_BLOCK: walk_stmts(w, &n->u.block.list); break;
   case IR_DCL:
     if (n->u.unary.x && n->u.unary.x->op == IR_NAME && !ir_is_blank(n->u.unary.x)) declare(w, n->u.unary.x->u.name);
@@ -426,15 +532,24 @@ void walk_stmt(Walker *w, IrNode *n) {
   case IR_AS2: walk_assign_pairs(w, n, "assign-pair"); break;
   case IR_AS2DOTTYPE: walk_assign_pairs(w, n, "assign-pair-dot-type"); break;
   case IR_AS2MAPR: walk_assign_pairs(w, n, "assign-pair-mapr"); break;
-  case IR_AS2RECV: case IR_SELRECV2: walk_assign_pairs(w, n, "assign-pair-receive"); break;
+  case IR_AS2RECV:
+  case IR_SELRECV2: walk_assign_pairs(w, n, "assign-pair-receive"); break;
   case IR_AS2FUNC: walk_call_assign(w, n); break;
   case IR_RETURN: walk_return(w, n); break;
-  case IR_GO: case IR_DEFER: walk_go_defer(w, n); break;
+  case IR_GO:
+  case IR_DEFER: walk_go_defer(w, n); break;
   case IR_TAILCALL: walk_call(w, NULL, 0, n->u.go_defer.call); break;
-  case IR_CALLFUNC: case IR_CALLINTER: case IR_INLCALL: case IR_CLEAR: case IR_CLOSE: case IR_COPY: case IR_DELETE:
-  case IR_PANIC: case IR_PRINT: case IR_PRINTLN: case IR_RECOVER:
-    walk_call(w, NULL, 0, n);
-    break;
+  case IR_CALLFUNC:
+  case IR_CALLINTER:
+  case IR_INLCALL:
+  case IR_CLEAR:
+  case IR_CLOSE:
+  case IR_COPY:
+  case IR_DELETE:
+  case IR_PANIC:
+  case IR_PRINT:
+  case IR_PRINTLN:
+  case IR_RECOVER: walk_call(w, NULL, 0, n); break;
   default: // an expression whose value is not used: `_ = x` lowered away, or code that did not type-check
     walk_expr_skip_init(w, hole_of(&b->blank), n);
     break;

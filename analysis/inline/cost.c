@@ -6,13 +6,13 @@
 #include "inline/decide.h"
 
 enum {
-  BUDGET = 80,              // of an ordinary function
-  CLOSURE_BUDGET = 800,     // of a function literal, which may have a single caller
-  CALL_COST = 57,           // extra cost of a call that stays
-  PARAM_CALL_COST = 17,     // … of a function parameter or captured variable
+  BUDGET = 80,          // of an ordinary function
+  CLOSURE_BUDGET = 800, // of a function literal, which may have a single caller
+  CALL_COST = 57,       // extra cost of a call that stays
+  PARAM_CALL_COST = 17, // … of a function parameter or captured variable
   PANIC_COST = 1,
   CLOSURE_COST = 15,
-  BIG_NODES = 5000,         // a function of so many nodes accepts only small callees
+  BIG_NODES = 5000, // a function of so many nodes accepts only small callees
   BIG_MAX_COST = 20,
 };
 
@@ -34,7 +34,10 @@ bool inline_is_intrinsic(const IrUnit *unit, const IrFunc *fn) {
   };
   if (!fn || !fn->name || !fn->name->pkg || !fn->name->sym) return false;
   Str arch = unit->pkg->context->target.arch;
-  char letter = str_equal(arch, STR("amd64")) ? 'A' : str_equal(arch, STR("arm64")) ? 'R' : str_equal(arch, STR("386")) ? 'X' : 'M';
+  char letter = str_equal(arch, STR("amd64"))   ? 'A'
+                : str_equal(arch, STR("arm64")) ? 'R'
+                : str_equal(arch, STR("386"))   ? 'X'
+                                                : 'M';
   size_t low = 0, high = sizeof table / sizeof *table;
   Str path = fn->name->pkg->path, name = sym_str(fn->name->sym);
   while (low < high) {
@@ -67,15 +70,44 @@ static bool merges_loads(const IrUnit *unit) {
 
 // Byte-order functions that compile to one load or store.
 static bool is_byte_order_call(const CostVisitor *v, const IrFunc *fn, bool method) {
-  static const char *const methods[] = {
-      "littleEndian.Uint64", "littleEndian.Uint32", "littleEndian.Uint16", "bigEndian.Uint64", "bigEndian.Uint32",
-      "bigEndian.Uint16", "littleEndian.PutUint64", "littleEndian.PutUint32", "littleEndian.PutUint16", "bigEndian.PutUint64",
-      "bigEndian.PutUint32", "bigEndian.PutUint16", "littleEndian.AppendUint64", "littleEndian.AppendUint32",
-      "littleEndian.AppendUint16", "bigEndian.AppendUint64", "bigEndian.AppendUint32", "bigEndian.AppendUint16", NULL};
-  static const char *const functions[] = {
-      "LEUint64", "LEUint32", "LEUint16", "BEUint64", "BEUint32", "BEUint16", "LEPutUint64", "LEPutUint32", "LEPutUint16",
-      "BEPutUint64", "BEPutUint32", "BEPutUint16", "LEAppendUint64", "LEAppendUint32", "LEAppendUint16", "BEAppendUint64",
-      "BEAppendUint32", "BEAppendUint16", NULL};
+  static const char *const methods[] = {"littleEndian.Uint64",
+                                        "littleEndian.Uint32",
+                                        "littleEndian.Uint16",
+                                        "bigEndian.Uint64",
+                                        "bigEndian.Uint32",
+                                        "bigEndian.Uint16",
+                                        "littleEndian.PutUint64",
+                                        "littleEndian.PutUint32",
+                                        "littleEndian.PutUint16",
+                                        "bigEndian.PutUint64",
+                                        "bigEndian.PutUint32",
+                                        "bigEndian.PutUint16",
+                                        "littleEndian.AppendUint64",
+                                        "littleEndian.AppendUint32",
+                                        "littleEndian.AppendUint16",
+                                        "bigEndian.AppendUint64",
+                                        "bigEndian.AppendUint32",
+                                        "bigEndian.AppendUint16",
+                                        NULL};
+  static const char *const functions[] = {"LEUint64",
+                                          "LEUint32",
+                                          "LEUint16",
+                                          "BEUint64",
+                                          "BEUint32",
+                                          "BEUint16",
+                                          "LEPutUint64",
+                                          "LEPutUint32",
+                                          "LEPutUint16",
+                                          "BEPutUint64",
+                                          "BEPutUint32",
+                                          "BEPutUint16",
+                                          "LEAppendUint64",
+                                          "LEAppendUint32",
+                                          "LEAppendUint16",
+                                          "BEAppendUint64",
+                                          "BEAppendUint32",
+                                          "BEAppendUint16",
+                                          NULL};
   if (!merges_loads(v->unit)) return false;
   if (method) return is_package(fn->name->pkg, "encoding/binary") && name_in(sym_str(fn->name->sym), methods);
   return is_package(fn->name->pkg, "internal/byteorder") && name_in(sym_str(fn->name->sym), functions);
@@ -90,11 +122,13 @@ static CallCost special_call(CostVisitor *v, const IrNode *fun) {
     if (is_package(method->name->pkg, "runtime") && sym_is(method->name->sym, "heapBits.nextArena")) return CALL_CHEAP;
     return is_byte_order_call(v, method, true) ? CALL_CHEAP : CALL_STAYS;
   }
-  if (fun->op != IR_NAME || fun->u.name->cls != CLASS_FUNC || !fun->u.name->func || !fun->u.name->func->name) return CALL_STAYS;
+  if (fun->op != IR_NAME || fun->u.name->cls != CLASS_FUNC || !fun->u.name->func || !fun->u.name->func->name)
+    return CALL_STAYS;
   const IrFunc *fn = fun->u.name->func;
   Str name = sym_str(fn->name->sym);
   const Package *pkg = fn->name->pkg;
-  if (is_package(pkg, "internal/abi") && (str_equal(name, STR("NoEscape")) || str_has_prefix(name, STR("EscapeNonString["))))
+  if (is_package(pkg, "internal/abi") &&
+      (str_equal(name, STR("NoEscape")) || str_has_prefix(name, STR("EscapeNonString["))))
     return CALL_CHEAP;
   if (is_package(pkg, "internal/runtime/sys")) {
     if (str_equal(name, STR("GetCallerPC"))) return v->reason = "call to GetCallerPC", CALL_FORBIDS;
@@ -114,7 +148,7 @@ static bool visit_call(CostVisitor *v, IrNode *n) {
   case CALL_CHEAP: return false;
   case CALL_STAYS: break;
   }
-  const IrFunc *direct = fun->op == IR_METHEXPR                                     ? fun->u.selector.method
+  const IrFunc *direct = fun->op == IR_METHEXPR                                 ? fun->u.selector.method
                          : fun->op == IR_NAME && fun->u.name->cls == CLASS_FUNC ? fun->u.name->func
                                                                                 : NULL;
   if (inline_is_intrinsic(v->unit, direct)) return false;
@@ -148,7 +182,12 @@ static bool is_multi_value_assign(const IrNode *n) {
   const IrList *init = &n->u.as_list.rhs.items[0]->init;
   if (init->len != 1) return false;
   switch (init->items[0]->op) {
-  case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV: case IR_SELRECV2: return true;
+  case IR_AS2:
+  case IR_AS2DOTTYPE:
+  case IR_AS2FUNC:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
+  case IR_SELRECV2: return true;
   default: return false;
   }
 }
@@ -192,19 +231,27 @@ static bool visit_node_limited(CostVisitor *v, IrNode *n) {
     if (pointer->op == IR_ADDR) v->budget++;
     break;
   }
-  case IR_CONVNOP: case IR_BLOCK: case IR_METHEXPR: v->budget++; break;
-  case IR_FALL: case IR_TYPE: return false;
+  case IR_CONVNOP:
+  case IR_BLOCK:
+  case IR_METHEXPR: v->budget++; break;
+  case IR_FALL:
+  case IR_TYPE: return false;
   case IR_IF:
     if (ir_is_const(n->u.if_.cond, CONST_BOOL)) {
       if (visit_list(v, &n->init)) return true;
       return visit_list(v, const_bool_value(n->u.if_.cond->u.lit.value) ? &n->u.if_.body : &n->u.if_.else_);
     }
     break;
-  case IR_METHVALUE: case IR_SLICELIT: v->budget--; break;
+  case IR_METHVALUE:
+  case IR_SLICELIT: v->budget--; break;
   case IR_AS2:
     if (is_multi_value_assign(n)) v->budget += 4 * (int32_t)n->u.as_list.lhs.len + 1;
     break;
-  case IR_SLICE: case IR_SLICEARR: case IR_SLICESTR: case IR_SLICE3: case IR_SLICE3ARR: adjust_slice(v, n); break;
+  case IR_SLICE:
+  case IR_SLICEARR:
+  case IR_SLICESTR:
+  case IR_SLICE3:
+  case IR_SLICE3ARR: adjust_slice(v, n); break;
   default: break;
   }
   v->budget--;
@@ -370,7 +417,8 @@ IrFunc *inline_callee(IrUnit *unit, IrFunc *caller, IrNode *fun, bool resolve_on
 
 static bool same_place(IrPos a, IrPos b) { return a.decl == b.decl && a.offset == b.offset; }
 
-bool inline_call_allowed(IrUnit *unit, IrFunc *caller, IrNode *call, IrFunc *callee, bool big_caller, bool called_once, bool say) {
+bool inline_call_allowed(IrUnit *unit, IrFunc *caller, IrNode *call, IrFunc *callee, bool big_caller, bool called_once,
+                         bool say) {
   if (!ir_have_inline_body(unit, callee)) return false;
   int32_t most = big_caller ? BIG_MAX_COST : BUDGET;
   if (callee->outer) {
@@ -387,8 +435,9 @@ bool inline_call_allowed(IrUnit *unit, IrFunc *caller, IrNode *call, IrFunc *cal
       Buf into = {0}, name = {0};
       ir_write_func_name(&into, unit, caller);
       ir_write_func_name(&name, unit, callee);
-      ir_message(unit, MESSAGE_CANNOT_INLINE, call->pos, caller, call, NULL, "cannot inline %.*s into %.*s: repeated recursive cycle",
-                 STR_ARG(buf_view(&name)), STR_ARG(buf_view(&into)));
+      ir_message(unit, MESSAGE_CANNOT_INLINE, call->pos, caller, call, NULL,
+                 "cannot inline %.*s into %.*s: repeated recursive cycle", STR_ARG(buf_view(&name)),
+                 STR_ARG(buf_view(&into)));
       buf_release(&into);
       buf_release(&name);
     }

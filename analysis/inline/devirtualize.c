@@ -1,5 +1,5 @@
-// devirtualize.c: interface calls whose receiver can only have one concrete type become direct calls (reference, section 7;
-// cmd/compile/internal/devirtualize).
+// devirtualize.c: interface calls whose receiver can only have one concrete type become direct calls (reference,
+// section 7; cmd/compile/internal/devirtualize).
 //
 // The concrete type of an interface variable is the one that all its assignments agree on; they are collected once per
 // function, and brought up to date when a call that was assigned to such a variable is inlined.
@@ -39,7 +39,9 @@ static AssignList *list_of(DevirtState *s, IrName *name) {
 
 // Records that lhs gets a value; returns its list when that value is tracked.
 static AssignList *assign(DevirtState *s, IrNode *lhs, Assignment a) {
-  if (!lhs || lhs->op != IR_NAME || ir_is_blank(lhs) || !lhs->u.name->func || !lhs->type || !type_is_interface(lhs->type)) return NULL;
+  if (!lhs || lhs->op != IR_NAME || ir_is_blank(lhs) || !lhs->u.name->func || !lhs->type ||
+      !type_is_interface(lhs->type))
+    return NULL;
   IrName *name = ir_canonical(lhs->u.name);
   if (name->cls != CLASS_AUTO) return NULL;
   if (a.type && type_is_interface(a.type)) a.type = NULL;
@@ -125,9 +127,12 @@ static bool analyse_node(void *context, IrNode *n) {
       assign(s, n->u.as_list.lhs.items[i], (Assignment){n->u.as_list.rhs.items[i], NULL});
     break;
   case IR_AS2DOTTYPE:
-    if (n->u.as_list.lhs.len && n->u.as_list.rhs.len) assign(s, n->u.as_list.lhs.items[0], (Assignment){n->u.as_list.rhs.items[0], NULL});
+    if (n->u.as_list.lhs.len && n->u.as_list.rhs.len)
+      assign(s, n->u.as_list.lhs.items[0], (Assignment){n->u.as_list.rhs.items[0], NULL});
     break;
-  case IR_AS2MAPR: case IR_AS2RECV: case IR_SELRECV2:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
+  case IR_SELRECV2:
     if (n->u.as_list.lhs.len && n->u.as_list.rhs.len)
       assign(s, n->u.as_list.lhs.items[0], (Assignment){NULL, n->u.as_list.rhs.items[0]->type});
     break;
@@ -179,7 +184,11 @@ void devirt_inlined_call(DevirtState *s, IrFunc *caller, IrNode *call, IrNode *i
   }
 }
 
-typedef enum Concrete { CONCRETE_UNKNOWN, CONCRETE_NONE, CONCRETE_TYPE } Concrete; // NONE: nil, or already being looked at
+typedef enum Concrete {
+  CONCRETE_UNKNOWN,
+  CONCRETE_NONE,
+  CONCRETE_TYPE
+} Concrete; // NONE: nil, or already being looked at
 enum { CONCRETE_DEPTH_LIMIT = 500 };
 
 // gc compares its representations of types: every mention of an unnamed type is one of its own, but pointers and slices
@@ -281,17 +290,19 @@ static Type *method_expr_type(IrUnit *unit, const IrFunc *method) {
   uint32_t count = method->params.len;
   Object **vars = ARENA_ARRAY(&unit->arena, Object *, count ? count : 1);
   for (uint32_t i = 0; i < count; i++)
-    vars[i] = object_new_var(unit->pkg, VAR_PARAM, method->params.items[i]->sym, method->params.items[i]->type, (Pos){0});
+    vars[i] =
+      object_new_var(unit->pkg, VAR_PARAM, method->params.items[i]->sym, method->params.items[i]->type, (Pos){0});
   Type *sig = method->type;
-  return type_new_signature(unit->pkg, NULL, type_new_tuple(unit->pkg, vars, count), type_results_of(sig), sig->u.signature.variadic);
+  return type_new_signature(unit->pkg, NULL, type_new_tuple(unit->pkg, vars, count), type_results_of(sig),
+                            sig->u.signature.variadic);
 }
 
 static void say(DevirtState *s, IrFunc *caller, IrNode *call, const IrNode *sel, const char *verb, Type *t) {
   Buf method = {0}, type = {0};
   ir_write_node(&method, s->unit, sel);
   type_write(&type, t, STYLE_GC, s->unit->pkg);
-  ir_message(s->unit, MESSAGE_DEVIRTUALIZING, call->pos, caller, call, NULL, "%s %.*s to %.*s", verb, STR_ARG(buf_view(&method)),
-             STR_ARG(buf_view(&type)));
+  ir_message(s->unit, MESSAGE_DEVIRTUALIZING, call->pos, caller, call, NULL, "%s %.*s to %.*s", verb,
+             STR_ARG(buf_view(&method)), STR_ARG(buf_view(&type)));
   buf_release(&method);
   buf_release(&type);
 }

@@ -1,9 +1,9 @@
 // inline.c: inlining interleaved with devirtualisation (reference, 6.3 and 7; cmd/compile/internal/inline/interleaved).
 //
-// Every call of a function is wrapped in a parenthesis node, so that it can be replaced in place wherever it has moved to.
-// All calls of the package are resolved once, which counts the uses of each function literal; then components are worked
-// off callee first: each call that may be inlined is replaced, and the calls that appear with the body are resolved in a
-// batch and tried in turn, until nothing changes.
+// Every call of a function is wrapped in a parenthesis node, so that it can be replaced in place wherever it has moved
+// to. All calls of the package are resolved once, which counts the uses of each function literal; then components are
+// worked off callee first: each call that may be inlined is replaced, and the calls that appear with the body are
+// resolved in a batch and tried in turn, until nothing changes.
 #include <stdlib.h>
 
 #include "inline/decide.h"
@@ -113,7 +113,8 @@ static IrNode *try_inline(Inliner *in, CallSites *s, uint32_t i) {
   uint32_t index = ir_inline_tree_add(unit, call->pos.inl, call->pos, callee);
   Buf name = {0};
   ir_write_func_name(&name, unit, callee);
-  ir_message(unit, MESSAGE_INLINING_CALL, call->pos, s->func, call, NULL, "inlining call to %.*s", STR_ARG(buf_view(&name)));
+  ir_message(unit, MESSAGE_INLINING_CALL, call->pos, s->func, call, NULL, "inlining call to %.*s",
+             STR_ARG(buf_view(&name)));
   buf_release(&name);
   return ir_unified_inline_call(unit, s->func, call, callee, index);
 }
@@ -159,8 +160,8 @@ static CallSites *sites_new(Inliner *in, IrFunc *fn) {
   if (s->big && in->unit->options->level >= 2) {
     Buf name = {0};
     ir_write_func_name(&name, in->unit, fn);
-    ir_message(in->unit, MESSAGE_CANNOT_INLINE, fn->pos, fn, NULL, NULL, "function %.*s considered 'big'; reducing max cost of inlinees",
-               STR_ARG(buf_view(&name)));
+    ir_message(in->unit, MESSAGE_CANNOT_INLINE, fn->pos, fn, NULL, NULL,
+               "function %.*s considered 'big'; reducing max cost of inlinees", STR_ARG(buf_view(&name)));
     buf_release(&name);
   }
   in->current = s;
@@ -196,6 +197,7 @@ void inline_all(IrUnit *unit) {
 void inline_func(IrUnit *unit, IrFunc *fn) {
   Inliner in = {.unit = unit, .devirt = {.unit = unit}};
   CallSites *s = sites_new(&in, fn);
-  while (work_through(&in, s)) {}
+  while (work_through(&in, s)) {
+  }
   inliner_release(&in);
 }

@@ -13,8 +13,8 @@ void inline_can_inline(IrUnit *, IrFunc *); // one function whose callees are de
 void inline_can_inline_quietly(IrUnit *, IrFunc **funcs, uint32_t len);
 // Devirtualises and inlines in every function of the unit (in gc's order), emitting its messages. Bodies are rewritten.
 void inline_all(IrUnit *);
-void inline_func(IrUnit *, IrFunc *); // in one function that came later, such as a wrapper
+void inline_func(IrUnit *, IrFunc *);                        // in one function that came later, such as a wrapper
 IrNode *devirtualize_call(IrUnit *, IrFunc *, IrNode *call); // static part; returns the call (maybe rewritten)
-bool inline_is_intrinsic(const IrUnit *, const IrFunc *); // calls the compiler replaces by instructions (6.4)
+bool inline_is_intrinsic(const IrUnit *, const IrFunc *);    // calls the compiler replaces by instructions (6.4)
 
 #endif

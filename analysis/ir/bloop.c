@@ -15,11 +15,16 @@ static IrNode *addressable_name(IrNode *n) {
     if (!n) return NULL;
     switch ((int)n->op) {
     case IR_NAME: return ir_is_addressable(n) ? n : NULL;
-    case IR_SLICE: case IR_SLICE3: n = n->u.slice.x; continue;
-    case IR_DOT: case IR_DOTPTR: n = n->u.selector.x; continue;
-    case IR_CONV: case IR_CONVIFACE: case IR_CONVNOP: n = n->u.conv.x; continue;
+    case IR_SLICE:
+    case IR_SLICE3: n = n->u.slice.x; continue;
+    case IR_DOT:
+    case IR_DOTPTR: n = n->u.selector.x; continue;
+    case IR_CONV:
+    case IR_CONVIFACE:
+    case IR_CONVNOP: n = n->u.conv.x; continue;
     case IR_ADDR: n = n->u.unary.x; continue;
-    case IR_INDEX: case IR_INDEXMAP: n = n->u.index.x; continue;
+    case IR_INDEX:
+    case IR_INDEXMAP: n = n->u.index.x; continue;
     default: return NULL;
     }
   }
@@ -31,7 +36,8 @@ static void explain(Pass *p, IrPos pos, const char *what) {
 
 static void explain_name(Pass *p, IrPos pos, const IrNode *name) {
   if (p->unit->options->level > 1)
-    ir_message(p->unit, MESSAGE_FLOW, pos, p->fn, NULL, NULL, "%.*s will be kept alive", STR_ARG(sym_str(name->u.name->sym)));
+    ir_message(p->unit, MESSAGE_FLOW, pos, p->fn, NULL, NULL, "%.*s will be kept alive",
+               STR_ARG(sym_str(name->u.name->sym)));
 }
 
 static void declare(Pass *p, IrNode *stmt, IrNode *tmp) {
@@ -52,7 +58,8 @@ static IrNode *keep_alive_call(Pass *p, IrPos pos, IrNode *n) {
   Object *param = object_new_var(p->unit->pkg, VAR_PARAM, NULL, types->type_empty_interface, (Pos){0});
   Type *signature = type_new_signature(p->unit->pkg, NULL, type_new_tuple(p->unit->pkg, &param, 1), NULL, false);
   IrNode *call = ir_new(p->unit, IR_CALLFUNC, pos, NULL);
-  call->u.call.fun = ir_new_name(p->unit, NULL, CLASS_FUNC, intern(p->unit->interner, STR("KeepAlive")), signature, pos);
+  call->u.call.fun =
+    ir_new_name(p->unit, NULL, CLASS_FUNC, intern(p->unit->interner, STR("KeepAlive")), signature, pos);
   ir_list_push(p->unit, &call->u.call.args, arg);
   call->flags |= IR_FLAG_VAR_LIVE | IR_FLAG_NO_INLINE;
   return call;
@@ -101,9 +108,11 @@ static IrNode *keep_assign_list(Pass *p, IrNode *n) {
   for (uint32_t i = 0; i < lhs->len; i++) {
     if (ir_is_blank(lhs->items[i])) {
       Type *type = NULL;
-      if (rhs->len == 1 && rhs->items[0]->type && rhs->items[0]->type->kind == TYPE_TUPLE && tuple_len(rhs->items[0]->type) == lhs->len)
+      if (rhs->len == 1 && rhs->items[0]->type && rhs->items[0]->type->kind == TYPE_TUPLE &&
+          tuple_len(rhs->items[0]->type) == lhs->len)
         type = tuple_at(rhs->items[0]->type, i)->type;
-      else if (rhs->len == lhs->len) type = rhs->items[i]->type;
+      else if (rhs->len == lhs->len)
+        type = rhs->items[i]->type;
       if (!type) continue;
       IrNode *tmp = ir_temp_at(p->unit, p->fn, n->pos, type);
       tmp->u.name->defn = n;
@@ -200,9 +209,20 @@ static IrNode *keep_call(Pass *p, IrNode *call) {
 static IrNode *preserve(Pass *p, IrNode *n) {
   switch ((int)n->op) {
   case IR_AS: return keep_assign(p, n);
-  case IR_AS2: case IR_AS2FUNC: case IR_AS2DOTTYPE: case IR_AS2MAPR: case IR_AS2RECV: return keep_assign_list(p, n);
+  case IR_AS2:
+  case IR_AS2FUNC:
+  case IR_AS2DOTTYPE:
+  case IR_AS2MAPR:
+  case IR_AS2RECV: return keep_assign_list(p, n);
   case IR_ASOP: return keep_assign_op(p, n);
-  case IR_CALLFUNC: case IR_CALLINTER: case IR_APPEND: case IR_DELETE: case IR_MAX: case IR_MIN: case IR_PRINT: case IR_PRINTLN:
+  case IR_CALLFUNC:
+  case IR_CALLINTER:
+  case IR_APPEND:
+  case IR_DELETE:
+  case IR_MAX:
+  case IR_MIN:
+  case IR_PRINT:
+  case IR_PRINTLN:
   case IR_RECOVER: return keep_call(p, n);
   default: return n;
   }

@@ -9,8 +9,8 @@ typedef struct Pass {
 } Pass;
 
 static bool small_constant(const IrNode *n, int64_t *value) {
-  return n && n->op == IR_LITERAL && const_kind(n->u.lit.value) == CONST_INT && const_int64_value(n->u.lit.value, value) &&
-         *value == (int32_t)*value;
+  return n && n->op == IR_LITERAL && const_kind(n->u.lit.value) == CONST_INT &&
+         const_int64_value(n->u.lit.value, value) && *value == (int32_t)*value;
 }
 
 static bool bounded_mask(const IrNode *n, int64_t limit, bool is_signed, int bits) {
@@ -27,7 +27,8 @@ static bool is_bounded(const Pass *p, const IrNode *n, int64_t limit) {
   bool is_signed = !type_is_unsigned(n->type);
   int64_t bits = 8 * type_size(p->unit->pkg->context, n->type), v;
   if (small_constant(n, &v)) return v >= 0 && v < limit;
-  bool by_constant = !is_signed && (n->op == IR_MOD || n->op == IR_DIV || n->op == IR_RSH) && small_constant(n->u.binary.y, &v);
+  bool by_constant =
+    !is_signed && (n->op == IR_MOD || n->op == IR_DIV || n->op == IR_RSH) && small_constant(n->u.binary.y, &v);
   if ((n->op == IR_AND || n->op == IR_ANDNOT) && bounded_mask(n, limit, is_signed, (int)bits)) return true;
   if (by_constant && n->op == IR_MOD && v >= 0 && v <= limit) return true;
   if (by_constant && n->op == IR_DIV) {
@@ -45,8 +46,10 @@ static void check_index(const Pass *p, IrNode *n, bool is_opaque) {
   const Type *t = n->u.index.x->type ? type_underlying(n->u.index.x->type) : NULL;
   if (t && t->kind == TYPE_POINTER) t = type_underlying(t->u.pointer.elem);
   int64_t limit = -1;
-  if (t && t->kind == TYPE_ARRAY) limit = t->u.array.len;
-  else if (ir_is_const(n->u.index.x, CONST_STRING)) limit = (int64_t)const_string_value(n->u.index.x->u.lit.value).n;
+  if (t && t->kind == TYPE_ARRAY)
+    limit = t->u.array.len;
+  else if (ir_is_const(n->u.index.x, CONST_STRING))
+    limit = (int64_t)const_string_value(n->u.index.x->u.lit.value).n;
   IrNode type_only = {.op = IR_INVALID, .type = n->u.index.index->type};
   if (limit >= 0 && is_bounded(p, is_opaque ? &type_only : n->u.index.index, limit))
     ir_message(p->unit, MESSAGE_BOUNDS_CHECK, n->pos, p->fn, n, NULL, "index bounds check elided");
@@ -66,7 +69,8 @@ static void visit_reused(Pass *p, IrNode *n) {
     visit(p, index);
     break;
   }
-  case IR_DOT: case IR_DOTPTR: visit_reused(p, n->u.selector.x); break;
+  case IR_DOT:
+  case IR_DOTPTR: visit_reused(p, n->u.selector.x); break;
   case IR_DEREF: visit_reused(p, n->u.unary.x); break;
   default: visit(p, n); break;
   }
@@ -82,8 +86,10 @@ static bool visit(void *context, IrNode *n) {
   if (n->op == IR_APPEND && !(n->flags & IR_FLAG_DDD)) {
     for (uint32_t i = 0; i < n->init.len; i++) visit(p, n->init.items[i]);
     for (uint32_t i = 0; i < n->u.call.args.len; i++) {
-      if (i) visit_reused(p, n->u.call.args.items[i]);
-      else visit(p, n->u.call.args.items[i]);
+      if (i)
+        visit_reused(p, n->u.call.args.items[i]);
+      else
+        visit(p, n->u.call.args.items[i]);
     }
     return false;
   }

@@ -1,5 +1,5 @@
-// dump.c: a function's tree, indented, one node a line: operation, name or value, type, flags, offset. For debugging and
-// golden tests; no format of gc's.
+// dump.c: a function's tree, indented, one node a line: operation, name or value, type, flags, offset. For debugging
+// and golden tests; no format of gc's.
 #include "ir/format.h"
 
 enum { DUMP_DEPTH_LIMIT = 200 };
@@ -11,8 +11,9 @@ typedef struct Dump {
 } Dump;
 
 static void write_flags(Buf *buf, unsigned flags) {
-  static const char *const names[16] = {"implicit", "def", "ddd", "godefer", "noinline", "paren", "bounded", "nonnil",
-                                        "transient", "distinct", "used", "mutated", "hasbreak", "incdec", "checkptr", "mark"};
+  static const char *const names[16] = {"implicit", "def",    "ddd",       "godefer",  "noinline", "paren",
+                                        "bounded",  "nonnil", "transient", "distinct", "used",     "mutated",
+                                        "hasbreak", "incdec", "checkptr",  "mark"};
   for (unsigned i = 0; i < 16; i++) {
     if (flags & 1u << i) buf_printf(buf, " %s", names[i]);
   }

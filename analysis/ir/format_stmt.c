@@ -1,5 +1,5 @@
-// format_stmt.c: prints statements as gc does in self-assignment messages and in the bodies of -m=2's "can inline … as".
-// Loops, switches and selects are not printed out. Rules: cmd/compile/internal/ir/fmt.go (stmtFmt).
+// format_stmt.c: prints statements as gc does in self-assignment messages and in the bodies of -m=2's "can inline …
+// as". Loops, switches and selects are not printed out. Rules: cmd/compile/internal/ir/fmt.go (stmtFmt).
 #include "ir/format.h"
 
 static void put_node(Buf *buf, const IrUnit *unit, const char *before, const IrNode *n) {
@@ -57,7 +57,11 @@ void ir_write_stmt(Buf *buf, const IrUnit *unit, const IrNode *n) {
     put_node(buf, unit, assign, n->u.as.y);
     break;
   case IR_ASOP: write_asop(buf, unit, n); break;
-  case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV:
+  case IR_AS2:
+  case IR_AS2DOTTYPE:
+  case IR_AS2FUNC:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
     ir_write_list(buf, unit, &n->u.as_list.lhs, ", ");
     buf_puts(buf, assign);
     ir_write_list(buf, unit, &n->u.as_list.rhs, ", ");
@@ -70,10 +74,15 @@ void ir_write_stmt(Buf *buf, const IrUnit *unit, const IrNode *n) {
   case IR_GO: put_node(buf, unit, "go ", n->u.go_defer.call); break;
   case IR_DEFER: put_node(buf, unit, "defer ", n->u.go_defer.call); break;
   case IR_IF: write_if(buf, unit, n); break;
-  case IR_FOR: case IR_RANGE: buf_puts(buf, "for loop"); break;
-  case IR_SELECT: case IR_SWITCH: buf_printf(buf, "%s statement", ir_op_spelling((IrOp)n->op)); break;
+  case IR_FOR:
+  case IR_RANGE: buf_puts(buf, "for loop"); break;
+  case IR_SELECT:
+  case IR_SWITCH: buf_printf(buf, "%s statement", ir_op_spelling((IrOp)n->op)); break;
   case IR_CASE: write_case(buf, unit, n); break;
-  case IR_BREAK: case IR_CONTINUE: case IR_GOTO: case IR_FALL:
+  case IR_BREAK:
+  case IR_CONTINUE:
+  case IR_GOTO:
+  case IR_FALL:
     buf_puts(buf, ir_op_spelling((IrOp)n->op));
     if (n->u.branch.label) {
       buf_byte(buf, ' ');

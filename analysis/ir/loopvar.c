@@ -1,14 +1,16 @@
 // loopvar.c: gives the variables of a loop one instance per iteration, where that can be told apart (reference 1.5).
 //
-// Since Go 1.22 each iteration has its own copy of the variables that the loop declares. Only a variable that a function
-// literal captures or whose address is taken inside the loop needs one, and not if that happens in a return statement of
-// the loop itself. A range loop gets a hidden temporary and `v := tmp` at the start of its body. A three-clause loop
+// Since Go 1.22 each iteration has its own copy of the variables that the loop declares. Only a variable that a
+// function literal captures or whose address is taken inside the loop needs one, and not if that happens in a return
+// statement of the loop itself. A range loop gets a hidden temporary and `v := tmp` at the start of its body. A
+// three-clause loop
 //
 //   for z := a; cond; post { body }
 //
 // becomes (first only with a post statement)
 //
-//   for z', first := a, true; ; { z := z'; if first { first = false } else { post }; if !cond { break }; body; next: z' = z }
+//   for z', first := a, true; ; { z := z'; if first { first = false } else { post }; if !cond { break }; body; next: z'
+//   = z }
 //
 // with `continue` turned into `goto next`. The declaration of z moves to its new definition, which gives it the loop
 // depth of the body. Rules: cmd/compile/internal/loopvar.
@@ -19,8 +21,8 @@
 typedef struct Pass {
   IrUnit *unit;
   IrFunc *fn;
-  PtrMap leaked;  // variables of loops seen so far: IrName -> NULL or &yes
-  PtrMap fixups;  // IrName -> its new defining AS, which takes over the DCL
+  PtrMap leaked; // variables of loops seen so far: IrName -> NULL or &yes
+  PtrMap fixups; // IrName -> its new defining AS, which takes over the DCL
   uint32_t depth, return_depth, label_seq;
   bool transformed;
 } Pass;
@@ -69,7 +71,8 @@ static void each_init_def(IrNode *loop, void (*f)(void *context, IrNode **var), 
     if (!(s->flags & IR_FLAG_DEF)) continue;
     if (s->op == IR_AS) {
       f(context, &s->u.as.x);
-    } else if (s->op == IR_AS2 || s->op == IR_AS2FUNC || s->op == IR_AS2MAPR || s->op == IR_AS2RECV || s->op == IR_AS2DOTTYPE) {
+    } else if (s->op == IR_AS2 || s->op == IR_AS2FUNC || s->op == IR_AS2MAPR || s->op == IR_AS2RECV ||
+               s->op == IR_AS2DOTTYPE) {
       for (uint32_t k = 0; k < s->u.as_list.lhs.len; k++) f(context, &s->u.as_list.lhs.items[k]);
     }
   }
@@ -130,10 +133,14 @@ static void add_post(Pass *p, IrNode *loop, IrList *before) {
   Type *boolean = p->unit->pkg->context->basic[BASIC_BOOL];
   ConstPool *pool = &p->unit->constants;
   IrNode *first = ir_temp_at(p->unit, p->fn, loop->pos, boolean);
-  ir_list_push(p->unit, &loop->init, new_assign(p, loop->pos, first, ir_new_literal(p->unit, loop->pos, boolean, const_bool(pool, true)), false));
+  ir_list_push(
+    p->unit, &loop->init,
+    new_assign(p, loop->pos, first, ir_new_literal(p->unit, loop->pos, boolean, const_bool(pool, true)), false));
   IrNode *test = ir_new(p->unit, IR_IF, loop->pos, NULL);
   test->u.if_.cond = first;
-  ir_list_push(p->unit, &test->u.if_.body, new_assign(p, loop->pos, first, ir_new_literal(p->unit, loop->pos, boolean, const_bool(pool, false)), false));
+  ir_list_push(
+    p->unit, &test->u.if_.body,
+    new_assign(p, loop->pos, first, ir_new_literal(p->unit, loop->pos, boolean, const_bool(pool, false)), false));
   ir_list_push(p->unit, &test->u.if_.else_, loop->u.for_.post);
   IrNode *dcl = ir_new(p->unit, IR_DCL, loop->pos, NULL);
   dcl->u.unary.x = first;
@@ -145,9 +152,9 @@ static void add_post(Pass *p, IrNode *loop, IrList *before) {
 static void add_cond(Pass *p, IrNode *loop, IrList *before) {
   IrNode *cond = loop->u.for_.cond;
   IrNode *not = ir_new(p->unit, IR_NOT, cond->pos, cond->type);
-  not->u.unary.x = cond;
+  not ->u.unary.x = cond;
   IrNode *test = ir_new(p->unit, IR_IF, loop->pos, NULL);
-  test->u.if_.cond = not;
+  test->u.if_.cond = not ;
   ir_list_push(p->unit, &test->u.if_.body, ir_new(p->unit, IR_BREAK, loop->pos, NULL));
   ir_list_push(p->unit, before, test);
 }
@@ -193,7 +200,8 @@ static bool scan(void *context, IrNode *n) {
     for (uint32_t i = 0; i < n->u.closure.func->closure_vars.len; i++)
       note_leak(p, ir_canonical(n->u.closure.func->closure_vars.items[i]));
     break;
-  case IR_ADDR: case IR_PTRLIT: {
+  case IR_ADDR:
+  case IR_PTRLIT: {
     IrNode *base = p->return_depth >= p->depth ? NULL : ir_outer_value(n->u.unary.x);
     if (base && base->op == IR_NAME) note_leak(p, base->u.name);
     break;
@@ -226,7 +234,9 @@ static void move_declarations(Pass *p, IrList *list) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < list->len; i++) {
     IrNode *n = list->items[i];
-    IrNode *as = n->op == IR_DCL && n->u.unary.x && n->u.unary.x->op == IR_NAME ? ptrmap_get(&p->fixups, n->u.unary.x->u.name) : NULL;
+    IrNode *as = n->op == IR_DCL && n->u.unary.x && n->u.unary.x->op == IR_NAME
+                   ? ptrmap_get(&p->fixups, n->u.unary.x->u.name)
+                   : NULL;
     if (as) {
       push_front(p->unit, &as->init, n);
       ptrmap_remove(&p->fixups, n->u.unary.x->u.name);

@@ -1,8 +1,9 @@
 // lower.h: what the files of the lowering share. Private to analysis/ir.
 //
 // Lowering reads the syntax tree of a checked package and makes IR of it in one pass per function: what gc does in two
-// (writing unified export data, reading it back with type checking of the IR). A body is lowered again for each call that
-// is inlined and for each shape of a generic function, always from the syntax tree: a LowerSource remembers where from.
+// (writing unified export data, reading it back with type checking of the IR). A body is lowered again for each call
+// that is inlined and for each shape of a generic function, always from the syntax tree: a LowerSource remembers where
+// from.
 //
 //   lower_unit.c       the unit: functions, package variables, initialiser, worklist, wrappers
 //   lower_types.c      instantiation: substitution of type parameters, shapes, link names
@@ -25,8 +26,8 @@ typedef struct LowerEnv {
   TypeList tparams; // as declared (a method has its own, for the receiver's)
   TypeList targs;   // types of the IR: shapes when shaped
   bool shaped;
-  PtrMap types;       // source Type -> Type
-  StrMap dict_words;  // description of a dictionary entry -> its index plus one
+  PtrMap types;      // source Type -> Type
+  StrMap dict_words; // description of a dictionary entry -> its index plus one
   uint32_t dict_count;
   VEC(Type *) run_time_types; // source types whose descriptors a shaped function's dictionary holds
   struct SubDict *sub_dicts;
@@ -56,7 +57,7 @@ typedef struct RangeLoop {
   uint32_t state_number;       // of #state, within the function
   uint32_t yield_number;       // of #yield: in the order in which the loops end
   bool check_return, check_break, check_continue;
-  VEC(uint32_t) check_branches; // labelled branches that land just outside: indices of RangeFuncs.branches
+  VEC(uint32_t) check_branches;  // labelled branches that land just outside: indices of RangeFuncs.branches
   bool needs_next, needs_defers; // outermost: which variables are declared, and in what order
   bool defers_first;
 } RangeLoop;
@@ -92,22 +93,23 @@ typedef struct LowerSource {
   Package *pkg;
   const AstDecl *decl;
   const DeclTypes *types;
-  const Ast *node;   // FUNC_DECL, FUNC_LIT, RANGE_STMT
-  LowerEnv *env;     // NULL: not generic
-  Type *signature;   // of the source, not substituted
-  const RangeFuncs *ranges; // of the function (declaration or literal) that holds the body; NULL: no loop over functions
-  RangeLoop *loop;          // RANGE_BODY
-  Type *home_results;       // RANGE_BODY: results of the function that holds the loop
+  const Ast *node; // FUNC_DECL, FUNC_LIT, RANGE_STMT
+  LowerEnv *env;   // NULL: not generic
+  Type *signature; // of the source, not substituted
+  const RangeFuncs
+    *ranges;          // of the function (declaration or literal) that holds the body; NULL: no loop over functions
+  RangeLoop *loop;    // RANGE_BODY
+  Type *home_results; // RANGE_BODY: results of the function that holds the loop
   VEC(const void *) capture_keys; // of the function's closure variables, in order
   bool captures_dict;             // the last closure variable is the dictionary
   Object *object;                 // FUNC object of declarations
   IrPos func_pos;
-  struct Synthetic *synthetic;    // SYNTHETIC
+  struct Synthetic *synthetic; // SYNTHETIC
 } LowerSource;
 
 // A function literal that the lowering makes to bind a dictionary or receiver.
 typedef struct Synthetic {
-  IrNode *fun;       // callee: a name of a function or a method expression, or NULL: the first captured value
+  IrNode *fun; // callee: a name of a function or a method expression, or NULL: the first captured value
   IrPos pos;
   uint32_t captured; // number of captured values (closure variables)
   bool method_expr;  // first parameter is a receiver to be adjusted
@@ -117,7 +119,7 @@ typedef struct Synthetic {
 } Synthetic;
 
 typedef struct LowerTodo {
-  IrFunc *func; // body to lower, or NULL:
+  IrFunc *func;   // body to lower, or NULL:
   Type *shape_of; // type whose shaped twin is needed
 } LowerTodo;
 
@@ -127,28 +129,28 @@ typedef struct LowerState {
   PtrMap touched;               // Type -> itself: already searched for instances
   StrMap named_instances;       // link string -> Type, of instances with shapes
   StrMap touched_instances;
-  PtrMap have_instances;        // instances that declarations of other packages mention
-  PtrMap in_progress;           // instances whose underlying types are being made
-  PtrMap func_names;            // foreign IrFunc -> this unit's IrName
-  PtrMap sources;               // FUNC_DECL or FUNC_LIT -> RangeFuncs
+  PtrMap have_instances; // instances that declarations of other packages mention
+  PtrMap in_progress;    // instances whose underlying types are being made
+  PtrMap func_names;     // foreign IrFunc -> this unit's IrName
+  PtrMap sources;        // FUNC_DECL or FUNC_LIT -> RangeFuncs
   VEC(Type *) need_wrappers, have_wrappers;
-  VEC(IrNode *) method_values;  // METHVALUE nodes
+  VEC(IrNode *) method_values; // METHVALUE nodes
   StrMap wrapped, wrapped_values;
   PtrMap simplified_x, simplified_y; // operands of conditions that static truth has simplified
   PtrMap method_types;               // IrFunc -> its type as a method expression
   uint32_t glob_closures, init_count, label_count;
   IrNode *blank;
-  VEC(LowerEnv *) envs;  // all, to be released
-  LowerEnv no_env;       // nothing to substitute
-  RangeFuncs no_ranges;  // of functions without such loops
-  Type *dict_type;       // of the parameter `.dict`
+  VEC(LowerEnv *) envs; // all, to be released
+  LowerEnv no_env;      // nothing to substitute
+  RangeFuncs no_ranges; // of functions without such loops
+  Type *dict_type;      // of the parameter `.dict`
   VEC(StaticDict) static_dicts;
   StrMap static_dict_keys;
-  PtrMap dict_names;     // Sym -> IrName of a static dictionary
-  PtrMap runtime_names;  // Sym -> IrName of a function that the compiler calls
-  Package *runtime;      // stands for package runtime in those names
-  bool foreign_decl; // while declarations or bodies of another package, not generic, are read
-  bool inlining;  // instances found now are not compiled, only inlined
+  PtrMap dict_names;    // Sym -> IrName of a static dictionary
+  PtrMap runtime_names; // Sym -> IrName of a function that the compiler calls
+  Package *runtime;     // stands for package runtime in those names
+  bool foreign_decl;    // while declarations or bodies of another package, not generic, are read
+  bool inlining;        // instances found now are not compiled, only inlined
   VEC(IrFunc *) inline_instances;
 } LowerState;
 
@@ -162,10 +164,10 @@ struct Lower {
   const AstDecl *decl;
   const DeclTypes *types;
   LowerEnv *env;
-  IrFunc *fn;     // receives the declarations
-  Lower *outer;   // closures: of the enclosing function
-  PtrMap locals;  // Object or other key -> IrName
-  IrName *dict;   // dictionary, NULL when there is none
+  IrFunc *fn;    // receives the declarations
+  Lower *outer;  // closures: of the enclosing function
+  PtrMap locals; // Object or other key -> IrName
+  IrName *dict;  // dictionary, NULL when there is none
   bool dict_captured;
   Type *signature; // of the source function, not substituted; NULL in the package initialiser
   RangeLoop *loop; // innermost loop over a function whose body this is
@@ -184,7 +186,7 @@ typedef enum ClosureWhy { WHY_LITERAL, WHY_RANGE, WHY_GO, WHY_DEFER } ClosureWhy
 // -- lower_unit.c --
 IrName *lower_global(LowerState *, Object *var);
 IrNode *lower_func_name(LowerState *, IrFunc *, Type *type); // NAME of a function
-void lower_run(LowerState *); // lowers all bodies that wait
+void lower_run(LowerState *);                                // lowers all bodies that wait
 Sym lower_sym(LowerState *, const char *format, ...) PRINTF_LIKE(2, 3);
 void lower_split_multi(Lower *, IrNode *n, IrNode *call);
 const RangeFuncs *lower_ranges_of(LowerState *, const LowerSource *);
@@ -195,7 +197,7 @@ Type *env_type(LowerState *, LowerEnv *, Type *);
 void lower_touch(LowerState *, Type *); // finds instances that a type mentions
 bool type_has_shape(const Type *);
 bool type_is_shape(const Type *);
-bool ir_identical(Type *, Type *); // gc's identity, for which a shape equals what it stands for
+bool ir_identical(Type *, Type *);      // gc's identity, for which a shape equals what it stands for
 Str lower_hash_name(Arena *, Str name); // of a shape whose name is too long (lower_hash.c)
 Type *lower_shapify(LowerState *, Type *targ, bool basic);
 bool tparam_is_basic(Type *tparam); // constrained by an interface with methods only
@@ -218,10 +220,10 @@ IrName *lower_declare(Lower *, const void *key, Sym, Type *, IrPos); // local va
 IrName *lower_lookup(Lower *, const void *key, uint32_t offset);
 IrNode *lower_func_lit(Lower *, const Ast *);
 void lower_declare_params(Lower *, IrFunc *, LowerSource *);
-void lower_body(LowerState *, IrFunc *); // of a function or closure with a source
-void lower_source_body(Lower *, IrList *out); // statements of l->source
+void lower_body(LowerState *, IrFunc *);         // of a function or closure with a source
+void lower_source_body(Lower *, IrList *out);    // statements of l->source
 void lower_closure_body(Lower *outer, IrFunc *); // of a closure with a source
-IrNode *lower_captured(Lower *, uint32_t i);    // i-th closure variable as the current body sees it
+IrNode *lower_captured(Lower *, uint32_t i);     // i-th closure variable as the current body sees it
 Type *lower_sig_type(LowerState *, LowerEnv *, Type *signature);
 
 // -- nodes with gc's rules about sharing and types (lower_conv.c) --
@@ -236,7 +238,7 @@ IrNode *lower_as(Lower *, IrPos, IrNode *x, IrNode *y);
 IrNode *lower_dcl(Lower *, IrPos, IrName *);
 IrNode *lower_conv_node(Lower *, IrOp, IrPos, Type *, IrNode *, bool implicit);
 IrNode *lower_convert(Lower *, IrPos, Type *dst, IrNode *x, bool implicit); // types of the IR
-IrNode *lower_assign_conv(Lower *, IrPos, Type *dst, IrNode *x); // nothing when identical
+IrNode *lower_assign_conv(Lower *, IrPos, Type *dst, IrNode *x);            // nothing when identical
 IrNode *lower_type_node(Lower *, Type *);
 IrNode *lower_type_word(Lower *, IrPos); // address of a static type descriptor
 IrNode *lower_literal(Lower *, IrPos, Type *, const Const *);
@@ -252,7 +254,7 @@ bool type_assignable(Type *src, Type *dst);
 // -- lower_stmt.c, lower_branch.c --
 void lower_stmts(Lower *, const AstList *, IrList *out);
 void lower_stmt(Lower *, const Ast *, IrList *out);
-IrNode *lower_block_of(Lower *, IrList *); // NULL, the statement, or a BLOCK
+IrNode *lower_block_of(Lower *, IrList *);        // NULL, the statement, or a BLOCK
 int lower_static_bool(Lower *, const Ast **cond); // >0: true, <0: false; simplifies
 void lower_switch(Lower *, const Ast *, Sym label, IrList *out);
 void lower_type_switch(Lower *, const Ast *, Sym label, IrList *out);
@@ -264,18 +266,18 @@ Sym lower_label(Lower *, const Ast *name);
 // -- lower_expr.c --
 IrNode *lower_value(Lower *, const Ast *);
 IrNode *lower_conv_expr(Lower *, Type *dst, const Ast *, bool implicit); // dst: source type or NULL
-typedef Type *(*LowerDst)(void *context, uint32_t i); // source type of the i-th destination, or NULL
-Type *lower_tuple_dst(void *tuple, uint32_t i); // a LowerDst
+typedef Type *(*LowerDst)(void *context, uint32_t i);                    // source type of the i-th destination, or NULL
+Type *lower_tuple_dst(void *tuple, uint32_t i);                          // a LowerDst
 void lower_multi_expr(Lower *, IrPos, LowerDst, void *context, Ast *const *exprs, uint32_t len, IrList *out);
 const NodeInfo *lower_info(const Lower *, const Ast *);
-Type *lower_src_type(const Lower *, const Ast *); // never NULL
+Type *lower_src_type(const Lower *, const Ast *);                    // never NULL
 Object *lower_object(const Lower *, const Ast *, const Instance **); // what a name, qualified or instantiated, denotes
 bool lower_is_type(const Lower *, const Ast *);
 IrNode *lower_type_case(Lower *, Type *iface, const Ast *);
 
 // -- lower_call.c --
 IrNode *lower_call(Lower *, const Ast *);
-IrNode *lower_callee(Lower *, const Ast *fun, IrList *args); // receiver and dictionary go into args
+IrNode *lower_callee(Lower *, const Ast *fun, IrList *args);                   // receiver and dictionary go into args
 IrNode *lower_make_call(Lower *, IrPos, IrNode *fun, IrList *args, bool dots); // gc's typecheck of a call
 IrNode *lower_method_value(Lower *, const Ast *);
 IrNode *lower_method_expr(Lower *, const Ast *);
@@ -297,17 +299,17 @@ TypeList lower_targs(Lower *, TypeList);
 IrNode *lower_func_inst(Lower *, const Ast *at, Object *, const Instance *, IrNode **dict, IrNode **wrapper);
 IrNode *lower_method_name(Lower *, IrPos, Type *recv, Object *method, IrFunc *); // METHEXPR
 IrNode *lower_curry(Lower *, IrPos origin, IrPos, bool nil_check, IrNode *fun, IrNode *arg0, IrNode *arg1);
-IrNode *lower_method_expr_wrap(Lower *, IrPos origin, IrPos, Type *recv, const Selection *, bool deref, bool addr, IrNode *method,
-                               IrNode *dict);
+IrNode *lower_method_expr_wrap(Lower *, IrPos origin, IrPos, Type *recv, const Selection *, bool deref, bool addr,
+                               IrNode *method, IrNode *dict);
 void lower_synthetic_body(Lower *, IrList *out);
 void lower_call_shaped_body(Lower *, IrList *out);
 
 // -- lower_rangefunc.c --
 IrNode *lower_runtime_func(Lower *, const char *name, Type *param, Type *result); // that only the compiler calls
-RangeFuncs *rangefunc_analyze(Arena *, const DeclTypes *, const Ast *body); // NULL: none
+RangeFuncs *rangefunc_analyze(Arena *, const DeclTypes *, const Ast *body);       // NULL: none
 void lower_range_func(Lower *, const Ast *, IrList *out);
 bool lower_range_edit(Lower *, const Ast *stmt, IrList *out); // false: the statement is left alone
-void lower_range_params(Lower *, IrFunc *); // of a body function
+void lower_range_params(Lower *, IrFunc *);                   // of a body function
 void lower_range_body(Lower *, IrList *out);
 
 #endif

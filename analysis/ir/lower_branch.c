@@ -1,5 +1,5 @@
-// lower_branch.c: switch, type switch and select. Rules: switchStmt and selectStmt of cmd/compile/internal/noder (writer.go
-// and reader.go), tcSelect of typecheck/stmt.go.
+// lower_branch.c: switch, type switch and select. Rules: switchStmt and selectStmt of cmd/compile/internal/noder
+// (writer.go and reader.go), tcSelect of typecheck/stmt.go.
 #include "ir/lower.h"
 
 static bool ends_in_fallthrough(const AstList *body) {
@@ -16,7 +16,7 @@ typedef struct Switch {
   Lower *l;
   AstList clauses;
   const Ast *tag;
-  Type *tag_type; // source type
+  Type *tag_type;  // source type
   bool as_default; // the single clause left is entered always
 } Switch;
 
@@ -60,7 +60,9 @@ static void unify_types(Switch *s) {
   }
 }
 
-static void lower_clause_body(Lower *l, const Ast *clause, IrNode *n) { lower_stmts(l, &clause->u.clause.body, &n->u.case_.body); }
+static void lower_clause_body(Lower *l, const Ast *clause, IrNode *n) {
+  lower_stmts(l, &clause->u.clause.body, &n->u.case_.body);
+}
 
 static IrNode *lower_clause(Switch *s, const Ast *clause, bool chan, bool has_tag) {
   Lower *l = s->l;
@@ -129,14 +131,46 @@ static uint32_t end_of_type(const Ast *e) {
       if (e->u.func_type.results.len) return end_of_fields(&e->u.func_type.results);
       if (e->u.func_type.params.len) return end_of_fields(&e->u.func_type.params);
       return e->pos;
-    case AST_NONE: case AST_BAD: case AST_NAME: case AST_BASIC_LIT: case AST_COMPOSITE_LIT: case AST_KEY_VALUE:
-    case AST_FUNC_LIT: case AST_SLICE: case AST_TYPE_ASSERT: case AST_UNARY: case AST_BINARY: case AST_CALL:
-    case AST_ELLIPSIS: case AST_STRUCT_TYPE: case AST_INTERFACE_TYPE: case AST_FIELD: case AST_CASE_CLAUSE:
-    case AST_COMM_CLAUSE: case AST_EMPTY_STMT: case AST_BLOCK: case AST_LABELED_STMT: case AST_EXPR_STMT:
-    case AST_SEND_STMT: case AST_DECL_STMT: case AST_ASSIGN_STMT: case AST_BRANCH_STMT: case AST_CALL_STMT:
-    case AST_RETURN_STMT: case AST_IF_STMT: case AST_FOR_STMT: case AST_RANGE_STMT: case AST_SWITCH_STMT:
-    case AST_TYPE_SWITCH_STMT: case AST_SELECT_STMT: case AST_IMPORT_DECL: case AST_CONST_DECL: case AST_TYPE_DECL:
-    case AST_VAR_DECL: case AST_FUNC_DECL: case AST_KIND_COUNT: return e->pos;
+    case AST_NONE:
+    case AST_BAD:
+    case AST_NAME:
+    case AST_BASIC_LIT:
+    case AST_COMPOSITE_LIT:
+    case AST_KEY_VALUE:
+    case AST_FUNC_LIT:
+    case AST_SLICE:
+    case AST_TYPE_ASSERT:
+    case AST_UNARY:
+    case AST_BINARY:
+    case AST_CALL:
+    case AST_ELLIPSIS:
+    case AST_STRUCT_TYPE:
+    case AST_INTERFACE_TYPE:
+    case AST_FIELD:
+    case AST_CASE_CLAUSE:
+    case AST_COMM_CLAUSE:
+    case AST_EMPTY_STMT:
+    case AST_BLOCK:
+    case AST_LABELED_STMT:
+    case AST_EXPR_STMT:
+    case AST_SEND_STMT:
+    case AST_DECL_STMT:
+    case AST_ASSIGN_STMT:
+    case AST_BRANCH_STMT:
+    case AST_CALL_STMT:
+    case AST_RETURN_STMT:
+    case AST_IF_STMT:
+    case AST_FOR_STMT:
+    case AST_RANGE_STMT:
+    case AST_SWITCH_STMT:
+    case AST_TYPE_SWITCH_STMT:
+    case AST_SELECT_STMT:
+    case AST_IMPORT_DECL:
+    case AST_CONST_DECL:
+    case AST_TYPE_DECL:
+    case AST_VAR_DECL:
+    case AST_FUNC_DECL:
+    case AST_KIND_COUNT: return e->pos;
     }
   }
   return e ? e->pos : 0;

@@ -6,10 +6,18 @@
 
 static bool is_call_or_receive(void *context, IrNode *n) {
   (void)context;
-  static const uint8_t ops[] = {
-      IR_APPEND, IR_CALLFUNC, IR_CALLINTER, IR_CAP, IR_CLEAR, IR_CLOSE, IR_COMPLEX, IR_COPY, IR_DELETE, IR_IMAG, IR_LEN,
-      IR_MAX, IR_MIN, IR_PANIC, IR_PRINT, IR_PRINTLN, IR_REAL, IR_RECOVER, IR_RECV, IR_UNSAFEADD,
-      IR_UNSAFESLICE, IR_UNSAFESLICEDATA, IR_UNSAFESTRING, IR_UNSAFESTRINGDATA};
+  static const uint8_t ops[] = {IR_APPEND,       IR_CALLFUNC,
+                                IR_CALLINTER,    IR_CAP,
+                                IR_CLEAR,        IR_CLOSE,
+                                IR_COMPLEX,      IR_COPY,
+                                IR_DELETE,       IR_IMAG,
+                                IR_LEN,          IR_MAX,
+                                IR_MIN,          IR_PANIC,
+                                IR_PRINT,        IR_PRINTLN,
+                                IR_REAL,         IR_RECOVER,
+                                IR_RECV,         IR_UNSAFEADD,
+                                IR_UNSAFESLICE,  IR_UNSAFESLICEDATA,
+                                IR_UNSAFESTRING, IR_UNSAFESTRINGDATA};
   for (size_t i = 0; i < sizeof ops; i++)
     if (n->op == ops[i]) return true;
   return false;
@@ -85,7 +93,8 @@ IrNode *lower_make_call(Lower *l, IrPos pos, IrNode *fun, IrList *args, bool dot
     return n;
   }
   convert_args(l, n, sig);
-  if (sig->u.signature.variadic && !dots && tuple_len(sig->u.signature.params)) pack_variadic(l, n, sig->u.signature.params);
+  if (sig->u.signature.variadic && !dots && tuple_len(sig->u.signature.params))
+    pack_variadic(l, n, sig->u.signature.params);
   Type *results = sig->u.signature.results;
   n->type = tuple_len(results) == 1 ? tuple_at(results, 0)->type : results;
   lower_touch(l->state, n->type);
@@ -163,8 +172,10 @@ static Type *method_type(Lower *l, Type *recv, Type *sig) {
   uint32_t n = tuple_len(params);
   Object **vars = ARENA_ARRAY(&l->unit->arena, Object *, n + 1);
   vars[0] = object_new_var(pkg, VAR_PARAM, NULL, recv, (Pos){NULL, 0});
-  for (uint32_t i = 0; i < n; i++) vars[i + 1] = object_new_var(pkg, VAR_PARAM, NULL, tuple_at(params, i)->type, (Pos){NULL, 0});
-  return type_new_signature(pkg, NULL, type_new_tuple(pkg, vars, n + 1), sig->u.signature.results, sig->u.signature.variadic);
+  for (uint32_t i = 0; i < n; i++)
+    vars[i + 1] = object_new_var(pkg, VAR_PARAM, NULL, tuple_at(params, i)->type, (Pos){NULL, 0});
+  return type_new_signature(pkg, NULL, type_new_tuple(pkg, vars, n + 1), sig->u.signature.results,
+                            sig->u.signature.variadic);
 }
 
 IrNode *lower_method_name(Lower *l, IrPos pos, Type *recv, Object *method, IrFunc *fn) {
@@ -288,8 +299,10 @@ IrNode *lower_method_expr(Lower *l, const Ast *e) {
   Type *source = lower_src_type(l, e->u.selector.x);
   bool deref, addr;
   Type *typ = adjust_receiver(s, source, &deref, &addr);
-  if (deref) typ = type_pointer_elem(typ);
-  else if (addr) typ = type_new_pointer(l->unit->pkg, typ);
+  if (deref)
+    typ = type_pointer_elem(typ);
+  else if (addr)
+    typ = type_new_pointer(l->unit->pkg, typ);
   MethodRef r = method_ref(l, pos, typ, s->obj);
   bool direct = s->path_len <= 1 && !deref && !addr;
   if (r.wrapper && direct) return r.wrapper;
@@ -328,7 +341,8 @@ static IrNode *lower_make(Lower *l, const Ast *e, IrPos pos) {
   if (!args.len) return lower_bad_node(l, pos, NULL);
   Type *source = lower_src_type(l, args.items[0]), *core = type_core(source), *type = lower_type(l, source);
   lower_need_run_time_type(l, core && core->kind == TYPE_SLICE ? core->u.slice.elem : source);
-  IrNode *len = args.len > 1 ? lower_value(l, args.items[1]) : NULL, *cap = args.len > 2 ? lower_value(l, args.items[2]) : NULL;
+  IrNode *len = args.len > 1 ? lower_value(l, args.items[1]) : NULL,
+         *cap = args.len > 2 ? lower_value(l, args.items[2]) : NULL;
   TypeKind kind = (TypeKind)type_underlying(type)->kind;
   IrOp op = kind == TYPE_SLICE ? IR_MAKESLICE : kind == TYPE_MAP ? IR_MAKEMAP : IR_MAKECHAN;
   IrNode *n = ir_new(l->unit, op, pos, type);
@@ -424,7 +438,9 @@ static IrNode *lower_builtin(Lower *l, const Ast *e, BuiltinId id) {
   if (id == BUILTIN_APPEND) return lower_append(l, e, pos);
   if (id == BUILTIN_SIZEOF || id == BUILTIN_ALIGNOF || id == BUILTIN_OFFSETOF) return lower_layout_call(l, e, id, pos);
   LowerDst dst = id == BUILTIN_DELETE ? delete_dst : id == BUILTIN_PANIC ? panic_dst : NULL;
-  void *context = id == BUILTIN_PANIC ? l->unit->pkg->context->type_empty_interface : id == BUILTIN_DELETE ? first_type(l, exprs) : NULL;
+  void *context = id == BUILTIN_PANIC    ? l->unit->pkg->context->type_empty_interface
+                  : id == BUILTIN_DELETE ? first_type(l, exprs)
+                                         : NULL;
   IrList args = {0};
   lower_multi_expr(l, pos, dst, context, exprs.items, exprs.len, &args);
   Type *first = args.len ? args.items[0]->type : invalid;
@@ -451,13 +467,20 @@ static IrNode *lower_builtin(Lower *l, const Ast *e, BuiltinId id) {
     l->fn->has_recover = true;
     return list_builtin(l, IR_RECOVER, pos, &args, l->unit->pkg->context->type_empty_interface);
   case BUILTIN_ADD: return binary_builtin(l, IR_UNSAFEADD, pos, &args, lower_basic(l, BASIC_UNSAFE_POINTER));
-  case BUILTIN_SLICE: return binary_builtin(l, IR_UNSAFESLICE, pos, &args, elem ? type_new_slice(l->unit->pkg, elem) : invalid);
+  case BUILTIN_SLICE:
+    return binary_builtin(l, IR_UNSAFESLICE, pos, &args, elem ? type_new_slice(l->unit->pkg, elem) : invalid);
   case BUILTIN_SLICEDATA:
     return unary_builtin(l, IR_UNSAFESLICEDATA, pos, &args, elem ? type_new_pointer(l->unit->pkg, elem) : invalid);
   case BUILTIN_STRING: return binary_builtin(l, IR_UNSAFESTRING, pos, &args, lower_basic(l, BASIC_STRING));
   case BUILTIN_STRINGDATA:
-    return unary_builtin(l, IR_UNSAFESTRINGDATA, pos, &args, type_new_pointer(l->unit->pkg, lower_basic(l, BASIC_BYTE)));
-  case BUILTIN_APPEND: case BUILTIN_MAKE: case BUILTIN_NEW: case BUILTIN_ALIGNOF: case BUILTIN_OFFSETOF: case BUILTIN_SIZEOF: break;
+    return unary_builtin(l, IR_UNSAFESTRINGDATA, pos, &args,
+                         type_new_pointer(l->unit->pkg, lower_basic(l, BASIC_BYTE)));
+  case BUILTIN_APPEND:
+  case BUILTIN_MAKE:
+  case BUILTIN_NEW:
+  case BUILTIN_ALIGNOF:
+  case BUILTIN_OFFSETOF:
+  case BUILTIN_SIZEOF: break;
   }
   return lower_bad_node(l, pos, NULL);
 }

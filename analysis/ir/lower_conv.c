@@ -7,8 +7,8 @@ Type *lower_basic(const Lower *l, BasicKind kind) { return l->unit->pkg->context
 IrNode *lower_blank(Lower *l) {
   LowerState *s = l->state;
   if (!s->blank)
-    s->blank = ir_new_name(l->unit, NULL, CLASS_AUTO, l->unit->pkg->context->sym_blank, type_invalid(l->unit->pkg->context),
-                           (IrPos){NULL, 0, 0});
+    s->blank = ir_new_name(l->unit, NULL, CLASS_AUTO, l->unit->pkg->context->sym_blank,
+                           type_invalid(l->unit->pkg->context), (IrPos){NULL, 0, 0});
   return s->blank;
 }
 
@@ -17,7 +17,9 @@ IrNode *lower_bad_node(Lower *l, IrPos pos, Type *type) {
   return ir_new(l->unit, IR_NONAME, pos, type ? type : type_invalid(l->unit->pkg->context));
 }
 
-bool ir_has_unique_pos(const IrNode *n) { return n->op != IR_NAME && n->op != IR_TYPE && (n->pos.decl || n->pos.offset == 1); }
+bool ir_has_unique_pos(const IrNode *n) {
+  return n->op != IR_NAME && n->op != IR_TYPE && (n->pos.decl || n->pos.offset == 1);
+}
 
 static bool may_be_shared(const IrNode *n) {
   return n->op == IR_NAME || n->op == IR_LITERAL || n->op == IR_NIL || n->op == IR_TYPE;
@@ -116,9 +118,12 @@ IrNode *lower_type_word(Lower *l, IrPos pos) {
 
 IrNode *lower_literal(Lower *l, IrPos pos, Type *type, const Const *value) {
   ConstPool *pool = &l->unit->constants;
-  if (type_is_integer(type)) value = const_to_int(pool, value);
-  else if (type_is_float(type)) value = const_to_float(pool, value);
-  else if (type_is_complex(type)) value = const_to_complex(pool, value);
+  if (type_is_integer(type))
+    value = const_to_int(pool, value);
+  else if (type_is_float(type))
+    value = const_to_float(pool, value);
+  else if (type_is_complex(type))
+    value = const_to_complex(pool, value);
   Type *basic = type_underlying_of(type, TYPE_BASIC);
   if (basic && const_kind(value) == CONST_FLOAT) {
     const Const *rounded = NULL;
@@ -138,13 +143,24 @@ IrNode *lower_zero(Lower *l, IrPos pos, Type *type) {
   Type *u = type_underlying(type);
   switch ((TypeKind)u->kind) {
   case TYPE_BASIC:
-    if (u->basic_kind == BASIC_UNSAFE_POINTER || u->basic_kind == BASIC_UNTYPED_NIL) return ir_new_nil(l->unit, pos, type);
+    if (u->basic_kind == BASIC_UNSAFE_POINTER || u->basic_kind == BASIC_UNTYPED_NIL)
+      return ir_new_nil(l->unit, pos, type);
     if (u->basic_info & BASIC_IS_BOOLEAN) return ir_new_literal(l->unit, pos, type, const_bool(pool, false));
     if (u->basic_info & BASIC_IS_STRING) return ir_new_literal(l->unit, pos, type, const_string(pool, STR("")));
     return lower_literal(l, pos, type, const_int64(pool, 0));
-  case TYPE_ARRAY: case TYPE_STRUCT: return ir_new(l->unit, u->kind == TYPE_ARRAY ? IR_ARRAYLIT : IR_STRUCTLIT, pos, type);
-  case TYPE_POINTER: case TYPE_SLICE: case TYPE_MAP: case TYPE_CHAN: case TYPE_SIGNATURE: case TYPE_INTERFACE:
-  case TYPE_TUPLE: case TYPE_NAMED: case TYPE_ALIAS: case TYPE_PARAM: case TYPE_UNION: return ir_new_nil(l->unit, pos, type);
+  case TYPE_ARRAY:
+  case TYPE_STRUCT: return ir_new(l->unit, u->kind == TYPE_ARRAY ? IR_ARRAYLIT : IR_STRUCTLIT, pos, type);
+  case TYPE_POINTER:
+  case TYPE_SLICE:
+  case TYPE_MAP:
+  case TYPE_CHAN:
+  case TYPE_SIGNATURE:
+  case TYPE_INTERFACE:
+  case TYPE_TUPLE:
+  case TYPE_NAMED:
+  case TYPE_ALIAS:
+  case TYPE_PARAM:
+  case TYPE_UNION: return ir_new_nil(l->unit, pos, type);
   }
   return ir_new_nil(l->unit, pos, type);
 }
@@ -202,7 +218,9 @@ bool type_assignable(Type *src, Type *dst) {
   return assign_op(src, dst) != IR_INVALID;
 }
 
-static bool is_number(const Type *u) { return u->kind == TYPE_BASIC && (u->basic_info & (BASIC_IS_INTEGER | BASIC_IS_FLOAT)); }
+static bool is_number(const Type *u) {
+  return u->kind == TYPE_BASIC && (u->basic_info & (BASIC_IS_INTEGER | BASIC_IS_FLOAT));
+}
 
 static bool basic_is(const Type *u, unsigned info) { return u->kind == TYPE_BASIC && (u->basic_info & info); }
 
@@ -275,7 +293,8 @@ static IrNode *rune_literal(Lower *l, IrPos pos, Type *type, IrNode *x) {
     if (more || (c >= 0x80 && c < 0xC0)) rune = 0xFFFD;
     IrNode *key = ir_new(l->unit, IR_KEY, pos, NULL);
     key->u.key.key = lower_int(l, pos, n);
-    key->u.key.value = ir_new_literal(l->unit, pos, type_underlying(type)->u.slice.elem, const_int64(&l->unit->constants, rune));
+    key->u.key.value =
+      ir_new_literal(l->unit, pos, type_underlying(type)->u.slice.elem, const_int64(&l->unit->constants, rune));
     ir_list_push(l->unit, &lit->u.complit.list, key);
   }
   lit->u.complit.len = n;
@@ -283,7 +302,8 @@ static IrNode *rune_literal(Lower *l, IrPos pos, Type *type, IrNode *x) {
 }
 
 IrNode *lower_convert(Lower *l, IrPos pos, Type *dst, IrNode *x, bool implicit) {
-  if (!x->type || type_is_invalid(x->type) || type_is_invalid(dst)) return lower_conv_node(l, IR_CONVNOP, pos, dst, x, implicit);
+  if (!x->type || type_is_invalid(x->type) || type_is_invalid(dst))
+    return lower_conv_node(l, IR_CONVNOP, pos, dst, x, implicit);
   if (is_nil_type(x->type) && x->op == IR_NIL) x = ir_new_nil(l->unit, x->pos, dst);
   IrOp op = convert_op(l, x->op == IR_LITERAL, x->type, dst);
   Type *su = type_underlying(x->type), *du = type_underlying(dst);

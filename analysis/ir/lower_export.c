@@ -1,7 +1,7 @@
-// lower_export.c: which inline bodies of other packages an importer finds in this package's export data. gc writes every
-// object that can be reached from an exported one, through types and through the bodies that it writes: those of the
-// package's own inlinable and generic functions, and of foreign ones that were inlined here (cmd/compile/internal/noder,
-// linker.go, exportBody).
+// lower_export.c: which inline bodies of other packages an importer finds in this package's export data. gc writes
+// every object that can be reached from an exported one, through types and through the bodies that it writes: those of
+// the package's own inlinable and generic functions, and of foreign ones that were inlined here
+// (cmd/compile/internal/noder, linker.go, exportBody).
 #include "ir/lower.h"
 
 #include <stdlib.h>
@@ -64,21 +64,27 @@ static void reach_type(Export *e, Type *t, unsigned depth) {
   case TYPE_CHAN: reach_type(e, t->u.chan.elem, depth); return;
   case TYPE_MAP: reach_type(e, t->u.map.key, depth), reach_type(e, t->u.map.elem, depth); return;
   case TYPE_TUPLE: reach_tuple(e, t, depth); return;
-  case TYPE_SIGNATURE: reach_tuple(e, t->u.signature.params, depth), reach_tuple(e, t->u.signature.results, depth); return;
+  case TYPE_SIGNATURE:
+    reach_tuple(e, t->u.signature.params, depth), reach_tuple(e, t->u.signature.results, depth);
+    return;
   case TYPE_STRUCT:
     for (uint32_t i = 0; i < t->u.struct_.fields.len; i++) reach_type(e, t->u.struct_.fields.items[i]->type, depth);
     return;
   case TYPE_INTERFACE:
-    for (uint32_t i = 0; i < t->u.interface.methods.len; i++) reach_type(e, t->u.interface.methods.items[i]->type, depth);
+    for (uint32_t i = 0; i < t->u.interface.methods.len; i++)
+      reach_type(e, t->u.interface.methods.items[i]->type, depth);
     for (uint32_t i = 0; i < t->u.interface.embeddeds.len; i++) reach_type(e, t->u.interface.embeddeds.items[i], depth);
     return;
-  case TYPE_BASIC: case TYPE_PARAM: case TYPE_UNION: return;
+  case TYPE_BASIC:
+  case TYPE_PARAM:
+  case TYPE_UNION: return;
   }
 }
 
 static void reach_object(Export *e, Object *o) {
   if (!o || !o->pkg) return;
-  if (o->kind == OBJ_FUNC) reach_func(e, o, 0);
+  if (o->kind == OBJ_FUNC)
+    reach_func(e, o, 0);
   else if ((o->kind == OBJ_VAR && o->u.var.kind == VAR_PACKAGE) || o->kind == OBJ_TYPENAME || o->kind == OBJ_CONST)
     reach_type(e, o->type, 0);
 }
@@ -93,8 +99,10 @@ static bool visit(void *context, const Ast *n) {
   const NodeInfo *info = node_info(v->types, n);
   if (info->value) return true; // constants are written as such
   if (info->type) reach_type(v->e, info->type, 0);
-  if (info->is_selection && info->ref.selection) reach_object(v->e, info->ref.selection->obj);
-  else if (n->kind == AST_NAME) reach_object(v->e, info->ref.object);
+  if (info->is_selection && info->ref.selection)
+    reach_object(v->e, info->ref.selection->obj);
+  else if (n->kind == AST_NAME)
+    reach_object(v->e, info->ref.object);
   return true;
 }
 

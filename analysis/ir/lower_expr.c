@@ -1,5 +1,6 @@
-// lower_expr.c: expressions. Constants become literals; implicit conversions of the source become nodes (implicitConvExpr
-// of cmd/compile/internal/noder/writer.go); implicit addresses and dereferences as in typecheck/expr.go.
+// lower_expr.c: expressions. Constants become literals; implicit conversions of the source become nodes
+// (implicitConvExpr of cmd/compile/internal/noder/writer.go); implicit addresses and dereferences as in
+// typecheck/expr.go.
 #include "ir/lower.h"
 
 static const NodeInfo no_info;
@@ -45,13 +46,21 @@ static IrNode *lower_constant(Lower *l, const Ast *e, const NodeInfo *info) {
   Type *t = info->type ? type_unalias(info->type) : type_invalid(l->unit->pkg->context);
   if (t->kind == TYPE_BASIC && (t->basic_info & BASIC_IS_UNTYPED)) {
     BasicKind kind = BASIC_UINT;
-    if (t->basic_kind == BASIC_UNTYPED_BOOL) kind = BASIC_BOOL;
-    else if (t->basic_kind == BASIC_UNTYPED_STRING) kind = BASIC_STRING;
-    else if (t->basic_kind == BASIC_UNTYPED_RUNE) kind = BASIC_INT32;
-    else if (const_sign(info->value) < 0) kind = BASIC_INT;
+    if (t->basic_kind == BASIC_UNTYPED_BOOL)
+      kind = BASIC_BOOL;
+    else if (t->basic_kind == BASIC_UNTYPED_STRING)
+      kind = BASIC_STRING;
+    else if (t->basic_kind == BASIC_UNTYPED_RUNE)
+      kind = BASIC_INT32;
+    else if (const_sign(info->value) < 0)
+      kind = BASIC_INT;
     t = lower_basic(l, kind);
   }
-  return lower_literal(l, lower_pos(l, e->pos), lower_type(l, info->type == t ? t : t->kind == TYPE_BASIC ? t : info->type), info->value);
+  return lower_literal(l, lower_pos(l, e->pos),
+                       lower_type(l, info->type == t         ? t
+                                     : t->kind == TYPE_BASIC ? t
+                                                             : info->type),
+                       info->value);
 }
 
 // ---- conversions
@@ -91,13 +100,15 @@ static void lower_tuple(Lower *l, IrPos pos, LowerDst dst, void *context, const 
   check_comma_ok(as, x);
   for (uint32_t i = 0; i < tuple_len(tuple); i++) {
     Type *src = tuple_at(tuple, i)->type;
-    IrName *tmp = ir_temp_at(l->unit, l->fn, pos, lower_type(l, type_is_untyped(src) ? type_default(src) : src))->u.name;
+    IrName *tmp =
+      ir_temp_at(l->unit, l->fn, pos, lower_type(l, type_is_untyped(src) ? type_default(src) : src))->u.name;
     tmp->defn = as;
     ir_list_push(l->unit, &as->init, lower_dcl(l, pos, tmp));
     ir_list_push(l->unit, &as->u.as_list.lhs, tmp->node);
     Type *to = dst ? dst(context, i) : NULL;
     IrNode *value = tmp->node;
-    if (to && !type_identical(src, to) && !type_is_invalid(to)) value = lower_convert(l, pos, lower_type(l, to), value, true);
+    if (to && !type_identical(src, to) && !type_is_invalid(to))
+      value = lower_convert(l, pos, lower_type(l, to), value, true);
     ir_list_push(l->unit, out, value);
   }
   IrList init = {0};
@@ -164,7 +175,8 @@ static void lower_elem(Lower *l, CompLit *c, const Ast *elem, Type *key_type, Ty
     pair = ir_new(l->unit, IR_KEY, lower_pos(l, elem->u.kv.key->pos), NULL);
     pair->u.key.key = lower_conv_expr(l, key_type, elem->u.kv.key, true);
     int64_t k;
-    if (!key_type && pair->u.key.key->op == IR_LITERAL && const_int64_value(pair->u.key.key->u.lit.value, &k)) c->next = k;
+    if (!key_type && pair->u.key.key->op == IR_LITERAL && const_int64_value(pair->u.key.key->u.lit.value, &k))
+      c->next = k;
     elem = elem->u.kv.value;
   }
   IrNode *value = lower_conv_expr(l, elem_type, elem, true);
@@ -183,16 +195,22 @@ static IrNode *lower_complit(Lower *l, const Ast *e) {
     type = type_pointer_elem(type);
   }
   if (!core || !type) return lower_bad_node(l, pos, NULL);
-  IrOp op = core->kind == TYPE_STRUCT ? IR_STRUCTLIT : core->kind == TYPE_ARRAY ? IR_ARRAYLIT
-            : core->kind == TYPE_SLICE ? IR_SLICELIT : core->kind == TYPE_MAP ? IR_MAPLIT : IR_INVALID;
+  IrOp op = core->kind == TYPE_STRUCT  ? IR_STRUCTLIT
+            : core->kind == TYPE_ARRAY ? IR_ARRAYLIT
+            : core->kind == TYPE_SLICE ? IR_SLICELIT
+            : core->kind == TYPE_MAP   ? IR_MAPLIT
+                                       : IR_INVALID;
   if (op == IR_INVALID) return lower_bad_node(l, pos, NULL);
   lower_touch(l->state, type);
   CompLit c = {ir_new(l->unit, op, pos, type), type, core, 0, 0};
   AstList elems = e->u.composite.elems;
   for (uint32_t i = 0; i < elems.len; i++) {
-    if (op == IR_STRUCTLIT) lower_struct_elem(l, &c, elems.items[i], i);
-    else if (op == IR_MAPLIT) lower_elem(l, &c, elems.items[i], core->u.map.key, core->u.map.elem);
-    else lower_elem(l, &c, elems.items[i], NULL, op == IR_ARRAYLIT ? core->u.array.elem : core->u.slice.elem);
+    if (op == IR_STRUCTLIT)
+      lower_struct_elem(l, &c, elems.items[i], i);
+    else if (op == IR_MAPLIT)
+      lower_elem(l, &c, elems.items[i], core->u.map.key, core->u.map.elem);
+    else
+      lower_elem(l, &c, elems.items[i], NULL, op == IR_ARRAYLIT ? core->u.array.elem : core->u.slice.elem);
   }
   c.node->u.complit.len = op == IR_SLICELIT ? c.length : op == IR_ARRAYLIT ? core->u.array.len : 0;
   if (!pointer) return c.node;
@@ -215,10 +233,14 @@ static IrNode *lower_index(Lower *l, const Ast *e) {
   if (elem && type_underlying(elem)->kind == TYPE_ARRAY) x = lower_deref(l, pos, x, true);
   Type *u = type_underlying(x->type), *type = lower_type(l, lower_src_type(l, e));
   IrOp op = IR_INDEX;
-  if (u->kind == TYPE_MAP) op = IR_INDEXMAP, type = u->u.map.elem, index = lower_assign_conv(l, pos, u->u.map.key, index);
-  else if (u->kind == TYPE_SLICE) type = u->u.slice.elem;
-  else if (u->kind == TYPE_ARRAY) type = u->u.array.elem;
-  else if (u->kind == TYPE_BASIC) type = lower_basic(l, BASIC_BYTE);
+  if (u->kind == TYPE_MAP)
+    op = IR_INDEXMAP, type = u->u.map.elem, index = lower_assign_conv(l, pos, u->u.map.key, index);
+  else if (u->kind == TYPE_SLICE)
+    type = u->u.slice.elem;
+  else if (u->kind == TYPE_ARRAY)
+    type = u->u.array.elem;
+  else if (u->kind == TYPE_BASIC)
+    type = lower_basic(l, BASIC_BYTE);
   IrNode *n = ir_new(l->unit, op, pos, type);
   n->u.index.x = x;
   n->u.index.index = index;
@@ -228,7 +250,8 @@ static IrNode *lower_index(Lower *l, const Ast *e) {
 static IrNode *lower_slice(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
   IrNode *x = lower_value(l, e->u.slice.x);
-  IrNode *lo = e->u.slice.lo ? lower_value(l, e->u.slice.lo) : NULL, *hi = e->u.slice.hi ? lower_value(l, e->u.slice.hi) : NULL;
+  IrNode *lo = e->u.slice.lo ? lower_value(l, e->u.slice.lo) : NULL,
+         *hi = e->u.slice.hi ? lower_value(l, e->u.slice.hi) : NULL;
   IrNode *max = e->u.slice.max ? lower_value(l, e->u.slice.max) : NULL;
   if (type_underlying(x->type)->kind == TYPE_ARRAY) x = lower_addr(l, pos, x, true);
   Type *u = type_underlying(x->type), *type = x->type;
@@ -262,8 +285,10 @@ IrNode *lower_type_case(Lower *l, Type *iface, const Ast *e) {
   if (!is_dynamic(l, src)) return lower_type_node(l, type);
   IrPos pos = lower_pos(l, e->pos);
   IrNode *n = ir_new(l->unit, IR_DYNAMICTYPE, pos, type);
-  if (iface && !type_is_empty_interface(iface) && !type_is_interface(type)) n->u.dyn_type.itab = lower_dict_word(l, pos, "itab", src, iface);
-  else n->u.dyn_type.rtype = type_word_of(l, pos, src);
+  if (iface && !type_is_empty_interface(iface) && !type_is_interface(type))
+    n->u.dyn_type.itab = lower_dict_word(l, pos, "itab", src, iface);
+  else
+    n->u.dyn_type.rtype = type_word_of(l, pos, src);
   return n;
 }
 
@@ -271,7 +296,8 @@ static IrNode *lower_assertion(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
   IrNode *x = lower_value(l, e->u.assert_.x);
   if (!e->u.assert_.type) return lower_bad_node(l, pos, NULL);
-  Type *iface = lower_src_type(l, e->u.assert_.x), *src = lower_src_type(l, e->u.assert_.type), *type = lower_type(l, src);
+  Type *iface = lower_src_type(l, e->u.assert_.x), *src = lower_src_type(l, e->u.assert_.type),
+       *type = lower_type(l, src);
   if (!is_dynamic(l, src)) {
     IrNode *n = ir_new(l->unit, IR_DOTTYPE, pos, type);
     n->u.type_assert.x = x;
@@ -335,8 +361,10 @@ static IrNode *add_strings(Lower *l, IrPos pos, IrNode *x, IrNode *y) {
     n = ir_new(l->unit, IR_ADDSTR, pos, x->type);
     ir_list_push(l->unit, &n->u.list.list, x);
   }
-  if (y->op == IR_ADDSTR) ir_list_append(l->unit, &n->u.list.list, &y->u.list.list);
-  else ir_list_push(l->unit, &n->u.list.list, y);
+  if (y->op == IR_ADDSTR)
+    ir_list_append(l->unit, &n->u.list.list, &y->u.list.list);
+  else
+    ir_list_push(l->unit, &n->u.list.list, y);
   n->type = x->type;
   return n;
 }
@@ -344,8 +372,10 @@ static IrNode *add_strings(Lower *l, IrPos pos, IrNode *x, IrNode *y) {
 static IrNode *lower_binary_expr(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
   const Ast *left = e->u.binary.x, *right = e->u.binary.y;
-  if (l->state->simplified_x.len && ptrmap_has(&l->state->simplified_x, e)) left = ptrmap_get(&l->state->simplified_x, e);
-  if (l->state->simplified_y.len && ptrmap_has(&l->state->simplified_y, e)) right = ptrmap_get(&l->state->simplified_y, e);
+  if (l->state->simplified_x.len && ptrmap_has(&l->state->simplified_x, e))
+    left = ptrmap_get(&l->state->simplified_x, e);
+  if (l->state->simplified_y.len && ptrmap_has(&l->state->simplified_y, e))
+    right = ptrmap_get(&l->state->simplified_y, e);
   IrOp op = binary_op(e->op);
   if (op == IR_INVALID) return lower_bad_node(l, pos, NULL);
   Type *common = NULL;
@@ -414,13 +444,45 @@ static IrNode *lower_expr_kind(Lower *l, const Ast *e) {
   case AST_UNARY: return lower_unary_expr(l, e);
   case AST_BINARY: return lower_binary_expr(l, e);
   case AST_CALL: return lower_call(l, e);
-  case AST_NONE: case AST_BAD: case AST_NAME: case AST_BASIC_LIT: case AST_KEY_VALUE: case AST_PAREN: case AST_ELLIPSIS:
-  case AST_ARRAY_TYPE: case AST_SLICE_TYPE: case AST_STRUCT_TYPE: case AST_INTERFACE_TYPE: case AST_FUNC_TYPE:
-  case AST_MAP_TYPE: case AST_CHAN_TYPE: case AST_FIELD: case AST_CASE_CLAUSE: case AST_COMM_CLAUSE: case AST_EMPTY_STMT:
-  case AST_BLOCK: case AST_LABELED_STMT: case AST_EXPR_STMT: case AST_SEND_STMT: case AST_DECL_STMT: case AST_ASSIGN_STMT:
-  case AST_BRANCH_STMT: case AST_CALL_STMT: case AST_RETURN_STMT: case AST_IF_STMT: case AST_FOR_STMT:
-  case AST_RANGE_STMT: case AST_SWITCH_STMT: case AST_TYPE_SWITCH_STMT: case AST_SELECT_STMT: case AST_IMPORT_DECL:
-  case AST_CONST_DECL: case AST_TYPE_DECL: case AST_VAR_DECL: case AST_FUNC_DECL: case AST_KIND_COUNT: break;
+  case AST_NONE:
+  case AST_BAD:
+  case AST_NAME:
+  case AST_BASIC_LIT:
+  case AST_KEY_VALUE:
+  case AST_PAREN:
+  case AST_ELLIPSIS:
+  case AST_ARRAY_TYPE:
+  case AST_SLICE_TYPE:
+  case AST_STRUCT_TYPE:
+  case AST_INTERFACE_TYPE:
+  case AST_FUNC_TYPE:
+  case AST_MAP_TYPE:
+  case AST_CHAN_TYPE:
+  case AST_FIELD:
+  case AST_CASE_CLAUSE:
+  case AST_COMM_CLAUSE:
+  case AST_EMPTY_STMT:
+  case AST_BLOCK:
+  case AST_LABELED_STMT:
+  case AST_EXPR_STMT:
+  case AST_SEND_STMT:
+  case AST_DECL_STMT:
+  case AST_ASSIGN_STMT:
+  case AST_BRANCH_STMT:
+  case AST_CALL_STMT:
+  case AST_RETURN_STMT:
+  case AST_IF_STMT:
+  case AST_FOR_STMT:
+  case AST_RANGE_STMT:
+  case AST_SWITCH_STMT:
+  case AST_TYPE_SWITCH_STMT:
+  case AST_SELECT_STMT:
+  case AST_IMPORT_DECL:
+  case AST_CONST_DECL:
+  case AST_TYPE_DECL:
+  case AST_VAR_DECL:
+  case AST_FUNC_DECL:
+  case AST_KIND_COUNT: break;
   }
   l->fn->is_broken = true;
   return lower_bad_node(l, pos, NULL);
@@ -448,9 +510,12 @@ IrNode *lower_value(Lower *l, const Ast *e) {
   IrNode *n;
   const Instance *instance;
   Object *o = lower_object(l, e, &instance);
-  if (info->value && const_kind(info->value) != CONST_UNKNOWN) n = lower_constant(l, e, info);
-  else if (o) n = reshape(l, info, lower_name(l, e, o, instance));
-  else n = reshape(l, info, lower_expr_kind(l, e));
+  if (info->value && const_kind(info->value) != CONST_UNKNOWN)
+    n = lower_constant(l, e, info);
+  else if (o)
+    n = reshape(l, info, lower_name(l, e, o, instance));
+  else
+    n = reshape(l, info, lower_expr_kind(l, e));
   l->depth--;
   return n;
 }

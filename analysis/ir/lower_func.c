@@ -1,5 +1,6 @@
 // lower_func.c: functions, their parameters and closures. Names of generated functions and captured variables follow
-// closureName, NewClosureFunc, NewClosureVar and DeclareParams of cmd/compile/internal/ir, and funcLit of noder/reader.go.
+// closureName, NewClosureFunc, NewClosureVar and DeclareParams of cmd/compile/internal/ir, and funcLit of
+// noder/reader.go.
 #include "ir/lower.h"
 #include "ir/rules.h"
 
@@ -56,12 +57,21 @@ static Sym closure_name_by_origin(Lower *l, IrFunc *outer, IrPos pos, ClosureWhy
 static Sym closure_name(Lower *l, IrFunc *outer, IrPos pos, ClosureWhy why) {
   bool by_origin = ir_rule(l->unit, RULE_CLOSURE_NAMES_BY_ORIGIN);
   if (by_origin)
-    return closure_name_by_origin(l, outer, pos, why, why == WHY_RANGE ? "-range" : why == WHY_GO ? ".gowrap" : why == WHY_DEFER ? ".deferwrap"
-                                                      : outer->closure ? "." : ".func");
+    return closure_name_by_origin(l, outer, pos, why,
+                                  why == WHY_RANGE   ? "-range"
+                                  : why == WHY_GO    ? ".gowrap"
+                                  : why == WHY_DEFER ? ".deferwrap"
+                                  : outer->closure   ? "."
+                                                     : ".func");
   while (outer->is_range_body && outer->outer) outer = outer->outer;
-  const char *suffix = why == WHY_RANGE ? "-range" : why == WHY_GO ? ".gowrap" : why == WHY_DEFER ? ".deferwrap"
-                       : outer->closure ? "." : ".func";
-  uint32_t *seq = why == WHY_LITERAL ? &outer->closure_seq : why == WHY_RANGE ? &outer->range_seq : &outer->goclosure_seq;
+  const char *suffix = why == WHY_RANGE   ? "-range"
+                       : why == WHY_GO    ? ".gowrap"
+                       : why == WHY_DEFER ? ".deferwrap"
+                       : outer->closure   ? "."
+                                          : ".func";
+  uint32_t *seq = why == WHY_LITERAL ? &outer->closure_seq
+                  : why == WHY_RANGE ? &outer->range_seq
+                                     : &outer->goclosure_seq;
   Buf b = {0};
   if (sym_is_blank(outer->name->sym)) {
     seq = &l->state->glob_closures;
@@ -81,7 +91,8 @@ IrFunc *lower_new_closure(Lower *l, IrPos origin, IrPos pos, ClosureWhy why, Typ
   IrFunc *outer = l->inl_caller ? l->inl_caller : l->fn;
   IrFunc *fn = lower_new_func(l->state, closure_name(l, outer, pos, why), type, origin);
   if (!sym_is_blank(outer->name->sym)) fn->name->pkg = outer->name->pkg;
-  if (pos.inl && ir_rule(unit, RULE_CLOSURE_NAMES_BY_ORIGIN)) fn->name->pkg = unit->inline_tree.items[pos.inl].callee->name->pkg;
+  if (pos.inl && ir_rule(unit, RULE_CLOSURE_NAMES_BY_ORIGIN))
+    fn->name->pkg = unit->inline_tree.items[pos.inl].callee->name->pkg;
   fn->is_dupok = outer->is_dupok;
   fn->has_body = true;
   fn->outer = outer;
@@ -150,7 +161,8 @@ static void finish_captures(Lower *l, Lower *outer) {
 }
 
 IrNode *lower_captured(Lower *l, uint32_t i) {
-  if (!l->inl_caller) return i < l->fn->closure_vars.len ? l->fn->closure_vars.items[i]->node : lower_bad_node(l, l->fn->pos, NULL);
+  if (!l->inl_caller)
+    return i < l->fn->closure_vars.len ? l->fn->closure_vars.items[i]->node : lower_bad_node(l, l->fn->pos, NULL);
   const IrFunc *fn = l->inl_func;
   return i < fn->closure_vars.len ? fn->closure_vars.items[i]->outer->node : lower_bad_node(l, l->inl_pos, NULL);
 }
@@ -235,8 +247,17 @@ void lower_source_body(Lower *l, IrList *out) {
 
 static void lower_init(Lower *l, LowerState *s, IrFunc *fn, Lower *outer) {
   LowerSource *source = fn->source;
-  *l = (Lower){.state = s, .unit = s->unit, .source = source, .pkg = source->pkg, .decl = source->decl, .types = source->types,
-               .env = source->env, .fn = fn, .outer = outer, .signature = source->signature, .loop = source->loop};
+  *l = (Lower){.state = s,
+               .unit = s->unit,
+               .source = source,
+               .pkg = source->pkg,
+               .decl = source->decl,
+               .types = source->types,
+               .env = source->env,
+               .fn = fn,
+               .outer = outer,
+               .signature = source->signature,
+               .loop = source->loop};
   if (outer) l->depth = outer->depth;
 }
 

@@ -1,6 +1,7 @@
-// lower_generic.c: instances of generic functions and methods. Code is compiled once per shape and takes a dictionary as
-// its first parameter after the receiver; each real instance is a function that calls the shaped one with its static
-// dictionary. Rules: funcInst, methodExpr, callShaped, curry and syntheticClosure of cmd/compile/internal/noder/reader.go.
+// lower_generic.c: instances of generic functions and methods. Code is compiled once per shape and takes a dictionary
+// as its first parameter after the receiver; each real instance is a function that calls the shaped one with its static
+// dictionary. Rules: funcInst, methodExpr, callShaped, curry and syntheticClosure of
+// cmd/compile/internal/noder/reader.go.
 #include "ir/lower.h"
 
 // ---- dictionaries
@@ -40,7 +41,8 @@ IrNode *lower_dict_word(Lower *l, IrPos pos, const char *kind, const void *a, co
   n->u.index.x = lower_deref(l, pos, l->dict->node, true);
   n->u.index.index = lower_int(l, pos, (int64_t)index - 1);
   if (strcmp(kind, "type") == 0) lower_need_run_time_type(l, (Type *)(uintptr_t)a);
-  if (strcmp(kind, "itab") == 0) lower_need_run_time_type(l, (Type *)(uintptr_t)a), lower_need_run_time_type(l, (Type *)(uintptr_t)b);
+  if (strcmp(kind, "itab") == 0)
+    lower_need_run_time_type(l, (Type *)(uintptr_t)a), lower_need_run_time_type(l, (Type *)(uintptr_t)b);
   if (strcmp(kind, "type") != 0 && strcmp(kind, "itab") != 0) return n;
   return lower_conv_node(l, IR_CONVNOP, pos, type_new_pointer(l->unit->pkg, lower_basic(l, BASIC_UINT8)), n, false);
 }
@@ -181,7 +183,8 @@ static IrFunc *new_instance(LowerState *s, Sym sym, Object *origin, LowerEnv *en
     r->pkg = recv->pkg;
     recv = r;
   }
-  type = type_new_signature(unit->pkg, recv, type->u.signature.params, type->u.signature.results, type->u.signature.variadic);
+  type = type_new_signature(unit->pkg, recv, type->u.signature.params, type->u.signature.results,
+                            type->u.signature.variadic);
   if (env->shaped) type = with_dict(s, type);
   const Ast *decl = origin->u.func.decl;
   const AstDecl *d = origin->pos.decl;
@@ -203,8 +206,10 @@ static IrFunc *new_instance(LowerState *s, Sym sym, Object *origin, LowerEnv *en
   source->object = origin;
   source->func_pos = fn->pos;
   fn->source = source;
-  if (!source->types || source->types->has_error || !decl) fn->has_body = false, fn->is_broken = true;
-  else source->ranges = lower_ranges_of(s, source);
+  if (!source->types || source->types->has_error || !decl)
+    fn->has_body = false, fn->is_broken = true;
+  else
+    source->ranges = lower_ranges_of(s, source);
   return fn;
 }
 
@@ -222,7 +227,8 @@ IrFunc *lower_func_instance(LowerState *s, Object *func, TypeList targs, bool sh
   for (uint32_t i = 0; i < targs.len; i++) shaped |= type_has_shape(targs.items[i]);
   TypeList args = {ARENA_ARRAY(&unit->arena, Type *, targs.len), targs.len};
   for (uint32_t i = 0; i < targs.len; i++)
-    args.items[i] = shaped ? lower_shapify(s, targs.items[i], i < tparams.len && tparam_is_basic(tparams.items[i])) : targs.items[i];
+    args.items[i] =
+      shaped ? lower_shapify(s, targs.items[i], i < tparams.len && tparam_is_basic(tparams.items[i])) : targs.items[i];
   Buf b = {0};
   buf_str(&b, sym_str(func->name));
   write_args(&b, args);
@@ -263,7 +269,8 @@ static IrFunc *method_instance(LowerState *s, Type *base, Object *method) {
 IrFunc *lower_method_of(LowerState *s, Type *base, Object *method) {
   Type *t = type_unalias(base);
   if (t->kind == TYPE_POINTER) t = type_unalias(t->u.pointer.elem);
-  if (t->kind == TYPE_NAMED && t->u.named.targs.len && t->u.named.local_index == 0) return method_instance(s, t, method);
+  if (t->kind == TYPE_NAMED && t->u.named.targs.len && t->u.named.local_index == 0)
+    return method_instance(s, t, method);
   return ir_func_of(s->unit, method->u.func.origin ? method->u.func.origin : method);
 }
 
@@ -276,7 +283,8 @@ void lower_need_methods(LowerState *s, Type *named) {
   }
 }
 
-// The function that a call of an instance runs; its dictionary; and the function value it stands for where that is static.
+// The function that a call of an instance runs; its dictionary; and the function value it stands for where that is
+// static.
 IrNode *lower_func_inst(Lower *l, const Ast *at, Object *o, const Instance *instance, IrNode **dict, IrNode **wrapper) {
   IrPos pos = lower_pos(l, at->pos);
   *dict = *wrapper = NULL;
@@ -364,7 +372,9 @@ void lower_call_shaped_body(Lower *l, IrList *out) {
 
 // ---- function literals that bind a dictionary or receiver
 
-static bool is_safe(const IrNode *n) { return n->op == IR_METHEXPR || (n->op == IR_NAME && n->u.name->cls == CLASS_FUNC); }
+static bool is_safe(const IrNode *n) {
+  return n->op == IR_METHEXPR || (n->op == IR_NAME && n->u.name->cls == CLASS_FUNC);
+}
 
 void lower_synthetic_body(Lower *l, IrList *out) {
   const Synthetic *s = l->source->synthetic;
@@ -379,8 +389,10 @@ void lower_synthetic_body(Lower *l, IrList *out) {
   } else {
     IrNode *recv = fn->params.items[0]->node;
     for (uint32_t i = 0; i + 1 < s->path_len; i++) recv = lower_field(l, pos, recv, s->path[i], true);
-    if (s->deref) recv = lower_deref(l, pos, recv, true);
-    else if (s->addr) recv = lower_addr(l, pos, recv, true);
+    if (s->deref)
+      recv = lower_deref(l, pos, recv, true);
+    else if (s->addr)
+      recv = lower_addr(l, pos, recv, true);
     ir_list_push(l->unit, &args, recv);
     for (; next < s->captured; next++) ir_list_push(l->unit, &args, lower_captured(l, next));
     for (uint32_t i = 1; i < fn->params.len; i++) ir_list_push(l->unit, &args, fn->params.items[i]->node);
@@ -388,8 +400,8 @@ void lower_synthetic_body(Lower *l, IrList *out) {
   tail_call(l, pos, fun, &args, out);
 }
 
-static IrNode *synthetic_closure(Lower *l, IrPos origin, IrPos pos, bool nil_check, Type *type, IrNode **values, uint32_t len,
-                                 Synthetic *synthetic) {
+static IrNode *synthetic_closure(Lower *l, IrPos origin, IrPos pos, bool nil_check, Type *type, IrNode **values,
+                                 uint32_t len, Synthetic *synthetic) {
   IrFunc *fn = lower_new_closure(l, origin, pos, WHY_LITERAL, type);
   fn->is_wrapper = true;
   IrList init = {0};
@@ -409,7 +421,12 @@ static IrNode *synthetic_closure(Lower *l, IrPos origin, IrPos pos, bool nil_che
   }
   synthetic->pos = origin;
   LowerSource *source = ARENA_NEW(&l->unit->arena, LowerSource);
-  *source = (LowerSource){.kind = SOURCE_SYNTHETIC, .pkg = l->pkg, .decl = l->decl, .types = l->types, .signature = type, .synthetic = synthetic};
+  *source = (LowerSource){.kind = SOURCE_SYNTHETIC,
+                          .pkg = l->pkg,
+                          .decl = l->decl,
+                          .types = l->types,
+                          .signature = type,
+                          .synthetic = synthetic};
   fn->source = source;
   lower_body(l->state, fn);
   return lower_init_expr(l, pos, &init, fn->closure);
@@ -429,8 +446,8 @@ IrNode *lower_curry(Lower *l, IrPos origin, IrPos pos, bool nil_check, IrNode *f
 }
 
 // A literal that adjusts its first parameter, the receiver, and passes it on.
-IrNode *lower_method_expr_wrap(Lower *l, IrPos origin, IrPos pos, Type *recv, const Selection *selection, bool deref, bool addr,
-                               IrNode *method, IrNode *dict) {
+IrNode *lower_method_expr_wrap(Lower *l, IrPos origin, IrPos pos, Type *recv, const Selection *selection, bool deref,
+                               bool addr, IrNode *method, IrNode *dict) {
   Type *sig = method->type ? type_underlying_of(method->type, TYPE_SIGNATURE) : NULL;
   uint32_t skip = dict ? 2 : 1;
   if (!sig || tuple_len(sig->u.signature.params) < skip) return lower_bad_node(l, pos, NULL);
@@ -440,9 +457,11 @@ IrNode *lower_method_expr_wrap(Lower *l, IrPos origin, IrPos pos, Type *recv, co
   Object **vars = ARENA_ARRAY(&l->unit->arena, Object *, n);
   vars[0] = object_new_var(pkg, VAR_PARAM, NULL, recv, (Pos){NULL, 0});
   for (uint32_t i = 1; i < n; i++) vars[i] = tuple_at(old, i + skip - 1);
-  Type *type = type_new_signature(pkg, NULL, type_new_tuple(pkg, vars, n), sig->u.signature.results, sig->u.signature.variadic);
+  Type *type =
+    type_new_signature(pkg, NULL, type_new_tuple(pkg, vars, n), sig->u.signature.results, sig->u.signature.variadic);
   Synthetic *s = ARENA_NEW(&l->unit->arena, Synthetic);
-  *s = (Synthetic){.method_expr = true, .path = selection->path, .path_len = selection->path_len, .deref = deref, .addr = addr};
+  *s = (Synthetic){
+    .method_expr = true, .path = selection->path, .path_len = selection->path_len, .deref = deref, .addr = addr};
   IrNode *values[2] = {method, dict};
   return synthetic_closure(l, origin, pos, false, type, values, dict ? 2 : 1, s);
 }

@@ -20,7 +20,8 @@ static void visit(Operands *o, IrNode **place, unsigned depth) {
   if (n->op == IR_LITERAL || n->op == IR_NIL || n->op == IR_METHEXPR || n->op == IR_NEW) return;
   if (n->op == IR_NAME && n->u.name->cls == CLASS_FUNC) return;
   if (n->op == IR_ADDR && n->u.unary.x->op == IR_LINKSYMOFFSET) return;
-  if (n->op == IR_CONVNOP && is_basic_kind(n->type, BASIC_UINTPTR) && is_basic_kind(n->u.conv.x->type, BASIC_UNSAFE_POINTER)) {
+  if (n->op == IR_CONVNOP && is_basic_kind(n->type, BASIC_UINTPTR) &&
+      is_basic_kind(n->u.conv.x->type, BASIC_UNSAFE_POINTER)) {
     visit(o, &n->u.conv.x, depth + 1);
     return;
   }
@@ -28,9 +29,12 @@ static void visit(Operands *o, IrNode **place, unsigned depth) {
     IrList *list = &n->u.complit.list;
     for (uint32_t i = 0; i < list->len; i++) {
       IrNode *e = list->items[i];
-      if (e->op == IR_KEY) visit(o, &e->u.key.value, depth + 1);
-      else if (e->op == IR_STRUCTKEY) visit(o, &e->u.struct_key.value, depth + 1);
-      else visit(o, &list->items[i], depth + 1);
+      if (e->op == IR_KEY)
+        visit(o, &e->u.key.value, depth + 1);
+      else if (e->op == IR_STRUCTKEY)
+        visit(o, &e->u.struct_key.value, depth + 1);
+      else
+        visit(o, &list->items[i], depth + 1);
     }
     return;
   }

@@ -1,6 +1,6 @@
 // lower_inline.c: the body of a callee, made anew in the caller's place (unifiedInlineCall in
-// cmd/compile/internal/noder/reader.go): parameters become variables that one parallel assignment sets, a return becomes
-// an assignment to the result variables and a jump to the end.
+// cmd/compile/internal/noder/reader.go): parameters become variables that one parallel assignment sets, a return
+// becomes an assignment to the result variables and a jump to the end.
 #include "inline/inline.h"
 #include "ir/lower.h"
 
@@ -93,8 +93,10 @@ static void adopt(IrUnit *unit, IrFunc *fn, IrFunc *caller) {
   for (uint32_t i = 0; i < fn->dcls.len; i++) {
     IrName *name = fn->dcls.items[i];
     name->func = caller;
-    if (name->cls == CLASS_AUTO) name->inl_local = true;
-    else name->inl_formal = true, name->cls = CLASS_AUTO;
+    if (name->cls == CLASS_AUTO)
+      name->inl_local = true;
+    else
+      name->inl_formal = true, name->cls = CLASS_AUTO;
     VEC_PUSH(&unit->arena, &caller->dcls, name);
   }
 }
@@ -136,9 +138,21 @@ IrNode *ir_unified_inline_call(IrUnit *unit, IrFunc *caller, IrNode *call, IrFun
   if (callee->unit->pkg != unit->pkg) ptrmap_set(&unit->inlined, callee, callee);
   IrFunc *fn = lower_new_func(s, caller->name->sym, callee->type, callee->pos);
   fn->name->pkg = caller->name->pkg;
-  Lower l = {.state = s, .unit = unit, .source = source, .pkg = source->pkg, .decl = source->decl, .types = source->types,
-             .env = source->env, .fn = fn, .signature = source->signature, .loop = source->loop, .inl_caller = caller,
-             .inl_func = callee, .inl_pos = call->pos, .inl = inline_index, .label_suffix = ++s->label_count};
+  Lower l = {.state = s,
+             .unit = unit,
+             .source = source,
+             .pkg = source->pkg,
+             .decl = source->decl,
+             .types = source->types,
+             .env = source->env,
+             .fn = fn,
+             .signature = source->signature,
+             .loop = source->loop,
+             .inl_caller = caller,
+             .inl_func = callee,
+             .inl_pos = call->pos,
+             .inl = inline_index,
+             .label_suffix = ++s->label_count};
   bind_captures(&l, callee);
   lower_declare_params(&l, fn, source);
   bool delay = callee->inl->can_delay_results;

@@ -1,7 +1,7 @@
 // lower_rangefunc.c: range over functions. The loop's body becomes a function literal that the iterator calls; breaks,
-// continues, gotos, returns and defers in it are rewritten. First the source function is searched for such loops and what
-// leaves them (rangefunc_analyze); then lowering makes the rewritten form directly. Rules, names, states and numbers of
-// #next: cmd/compile/internal/rangefunc/rewrite.go and its reference, section 1.3.
+// continues, gotos, returns and defers in it are rewritten. First the source function is searched for such loops and
+// what leaves them (rangefunc_analyze); then lowering makes the rewritten form directly. Rules, names, states and
+// numbers of #next: cmd/compile/internal/rangefunc/rewrite.go and its reference, section 1.3.
 #include "ir/lower.h"
 
 enum { STATE_DONE = 0, STATE_READY = 1, STATE_PANIC = 2, STATE_EXHAUSTED = 3, STATE_MISSING_PANIC = 4, STEP = 2 };
@@ -33,35 +33,77 @@ static bool is_range_func(const DeclTypes *types, const Ast *s) {
 }
 
 // Calls visit on the statements directly inside s.
-static void each_child(Analysis *a, const Ast *s, void (*visit)(Analysis *, const Ast *), void (*list)(Analysis *, const AstList *)) {
+static void each_child(Analysis *a, const Ast *s, void (*visit)(Analysis *, const Ast *),
+                       void (*list)(Analysis *, const AstList *)) {
   switch ((AstKind)s->kind) {
   case AST_BLOCK: list(a, &s->u.block.stmts); return;
-  case AST_LABELED_STMT: if (s->u.labeled.stmt) visit(a, s->u.labeled.stmt); return;
+  case AST_LABELED_STMT:
+    if (s->u.labeled.stmt) visit(a, s->u.labeled.stmt);
+    return;
   case AST_IF_STMT:
     if (s->u.if_stmt.then) visit(a, s->u.if_stmt.then);
     if (s->u.if_stmt.else_) visit(a, s->u.if_stmt.else_);
     return;
-  case AST_FOR_STMT: if (s->u.for_stmt.body) visit(a, s->u.for_stmt.body); return;
-  case AST_RANGE_STMT: if (s->u.range.body) visit(a, s->u.range.body); return;
+  case AST_FOR_STMT:
+    if (s->u.for_stmt.body) visit(a, s->u.for_stmt.body);
+    return;
+  case AST_RANGE_STMT:
+    if (s->u.range.body) visit(a, s->u.range.body);
+    return;
   case AST_SWITCH_STMT:
     for (uint32_t i = 0; i < s->u.switch_stmt.clauses.len; i++)
-      if (s->u.switch_stmt.clauses.items[i]->kind == AST_CASE_CLAUSE) list(a, &s->u.switch_stmt.clauses.items[i]->u.clause.body);
+      if (s->u.switch_stmt.clauses.items[i]->kind == AST_CASE_CLAUSE)
+        list(a, &s->u.switch_stmt.clauses.items[i]->u.clause.body);
     return;
   case AST_TYPE_SWITCH_STMT:
     for (uint32_t i = 0; i < s->u.type_switch.clauses.len; i++)
-      if (s->u.type_switch.clauses.items[i]->kind == AST_CASE_CLAUSE) list(a, &s->u.type_switch.clauses.items[i]->u.clause.body);
+      if (s->u.type_switch.clauses.items[i]->kind == AST_CASE_CLAUSE)
+        list(a, &s->u.type_switch.clauses.items[i]->u.clause.body);
     return;
   case AST_SELECT_STMT:
     for (uint32_t i = 0; i < s->u.select.clauses.len; i++)
       if (s->u.select.clauses.items[i]->kind == AST_COMM_CLAUSE) list(a, &s->u.select.clauses.items[i]->u.comm.body);
     return;
-  case AST_NONE: case AST_BAD: case AST_NAME: case AST_BASIC_LIT: case AST_COMPOSITE_LIT: case AST_KEY_VALUE:
-  case AST_FUNC_LIT: case AST_PAREN: case AST_SELECTOR: case AST_INDEX: case AST_SLICE: case AST_TYPE_ASSERT: case AST_STAR:
-  case AST_UNARY: case AST_BINARY: case AST_CALL: case AST_ELLIPSIS: case AST_ARRAY_TYPE: case AST_SLICE_TYPE:
-  case AST_STRUCT_TYPE: case AST_INTERFACE_TYPE: case AST_FUNC_TYPE: case AST_MAP_TYPE: case AST_CHAN_TYPE: case AST_FIELD:
-  case AST_CASE_CLAUSE: case AST_COMM_CLAUSE: case AST_EMPTY_STMT: case AST_EXPR_STMT: case AST_SEND_STMT:
-  case AST_DECL_STMT: case AST_ASSIGN_STMT: case AST_BRANCH_STMT: case AST_CALL_STMT: case AST_RETURN_STMT:
-  case AST_IMPORT_DECL: case AST_CONST_DECL: case AST_TYPE_DECL: case AST_VAR_DECL: case AST_FUNC_DECL:
+  case AST_NONE:
+  case AST_BAD:
+  case AST_NAME:
+  case AST_BASIC_LIT:
+  case AST_COMPOSITE_LIT:
+  case AST_KEY_VALUE:
+  case AST_FUNC_LIT:
+  case AST_PAREN:
+  case AST_SELECTOR:
+  case AST_INDEX:
+  case AST_SLICE:
+  case AST_TYPE_ASSERT:
+  case AST_STAR:
+  case AST_UNARY:
+  case AST_BINARY:
+  case AST_CALL:
+  case AST_ELLIPSIS:
+  case AST_ARRAY_TYPE:
+  case AST_SLICE_TYPE:
+  case AST_STRUCT_TYPE:
+  case AST_INTERFACE_TYPE:
+  case AST_FUNC_TYPE:
+  case AST_MAP_TYPE:
+  case AST_CHAN_TYPE:
+  case AST_FIELD:
+  case AST_CASE_CLAUSE:
+  case AST_COMM_CLAUSE:
+  case AST_EMPTY_STMT:
+  case AST_EXPR_STMT:
+  case AST_SEND_STMT:
+  case AST_DECL_STMT:
+  case AST_ASSIGN_STMT:
+  case AST_BRANCH_STMT:
+  case AST_CALL_STMT:
+  case AST_RETURN_STMT:
+  case AST_IMPORT_DECL:
+  case AST_CONST_DECL:
+  case AST_TYPE_DECL:
+  case AST_VAR_DECL:
+  case AST_FUNC_DECL:
   case AST_KIND_COUNT: return;
   }
 }
@@ -272,7 +314,8 @@ IrNode *lower_runtime_func(Lower *l, const char *name, Type *param, Type *result
   }
   Object *in = param ? object_new_var(pkg, VAR_PARAM, NULL, param, (Pos){NULL, 0}) : NULL;
   Object *res = result ? object_new_var(pkg, VAR_RESULT, NULL, result, (Pos){NULL, 0}) : NULL;
-  Type *sig = type_new_signature(pkg, NULL, in ? type_new_tuple(pkg, &in, 1) : NULL, res ? type_new_tuple(pkg, &res, 1) : NULL, false);
+  Type *sig = type_new_signature(pkg, NULL, in ? type_new_tuple(pkg, &in, 1) : NULL,
+                                 res ? type_new_tuple(pkg, &res, 1) : NULL, false);
   IrFunc *fn = lower_new_func(s, sym, sig, (IrPos){NULL, 0, 0});
   fn->name->pkg = s->runtime;
   fn->inline_done = true;
@@ -287,7 +330,8 @@ IrNode *lower_runtime_func(Lower *l, const char *name, Type *param, Type *result
 static IrNode *panic_call(Lower *l, IrPos pos, IrNode *arg) {
   IrList args = {0};
   ir_list_push(l->unit, &args, arg);
-  return lower_make_call(l, pos, lower_runtime_func(l, "panicrangestate", lower_basic(l, BASIC_INT), NULL), &args, false);
+  return lower_make_call(l, pos, lower_runtime_func(l, "panicrangestate", lower_basic(l, BASIC_INT), NULL), &args,
+                         false);
 }
 
 static IrNode *new_if(Lower *l, IrPos pos, IrOp op, IrNode *x, int64_t v) {
@@ -326,7 +370,8 @@ static void lower_checks(Lower *l, const RangeLoop *loop, IrPos pos, IrList *out
     IrNode *n = if_next(l, loop, pos, IR_EQ, b->next, true);
     IrOp op = b->op == TOKEN_BREAK ? IR_BREAK : b->op == TOKEN_CONTINUE ? IR_CONTINUE : IR_GOTO;
     IrNode *jump = ir_new(l->unit, op, pos, NULL);
-    jump->u.branch.label = l->inl_caller ? lower_sym(l->state, "~%s\xc2\xb7%u", b->label->text, (unsigned)l->label_suffix) : b->label;
+    jump->u.branch.label =
+      l->inl_caller ? lower_sym(l->state, "~%s\xc2\xb7%u", b->label->text, (unsigned)l->label_suffix) : b->label;
     ir_list_push(l->unit, &n->u.if_.body, jump);
     ir_list_push(l->unit, out, n);
   }
@@ -342,7 +387,8 @@ static void lower_checks(Lower *l, const RangeLoop *loop, IrPos pos, IrList *out
   IrNode *n = if_next(l, loop, pos, IR_GT, step, false);
   ir_list_push(l->unit, &n->u.if_.body, panic_call(l, pos, lower_int(l, pos, STATE_DONE)));
   ir_list_push(l->unit, out, n);
-  if (loop->check_continue) leave_parent(l, loop, pos, STATE_READY, true, if_next(l, loop, pos, IR_EQ, step - 1, true), out);
+  if (loop->check_continue)
+    leave_parent(l, loop, pos, STATE_READY, true, if_next(l, loop, pos, IR_EQ, step - 1, true), out);
   if (loop->check_break) leave_parent(l, loop, pos, STATE_DONE, false, if_next(l, loop, pos, IR_EQ, step, true), out);
   if (loop->check_continue || loop->check_break)
     leave_parent(l, loop, pos, STATE_DONE, false, if_next(l, loop, pos, IR_GT, 0, false), out);
@@ -350,7 +396,8 @@ static void lower_checks(Lower *l, const RangeLoop *loop, IrPos pos, IrList *out
 
 static void declare_next(Lower *l, const RangeLoop *loop, IrPos pos, IrList *out) {
   if (!loop->needs_next) return;
-  declare(l, pos, (IrPos){NULL, 0, 0}, next_key(loop), lower_sym(l->state, "#next"), lower_basic(l, BASIC_INT), NULL, out);
+  declare(l, pos, (IrPos){NULL, 0, 0}, next_key(loop), lower_sym(l->state, "#next"), lower_basic(l, BASIC_INT), NULL,
+          out);
 }
 
 static void declare_outer(Lower *l, const RangeLoop *loop, IrPos pos, IrList *out) {
@@ -407,8 +454,8 @@ void lower_range_func(Lower *l, const Ast *s, IrList *out) {
   declare(l, start, start, state_key(loop), state, integer, lower_int(l, start, STATE_READY), out);
   // The variable precedes the literal that is its value, as on the left of any assignment.
   Type *yield_ir = lower_type(l, yield);
-  IrName *name = lower_declare(l, &loop->yield_number, lower_sym(l->state, "#yield%u", (unsigned)loop->yield_number), yield_ir,
-                               (IrPos){NULL, 0, 0});
+  IrName *name = lower_declare(l, &loop->yield_number, lower_sym(l->state, "#yield%u", (unsigned)loop->yield_number),
+                               yield_ir, (IrPos){NULL, 0, 0});
   IrNode *as = lower_as(l, start, name->node, body_closure(l, loop, yield, start));
   as->flags |= IR_FLAG_DEF;
   ir_list_push(l->unit, &as->init, lower_dcl(l, name->pos, name));
@@ -433,7 +480,9 @@ void lower_range_func(Lower *l, const Ast *s, IrList *out) {
 
 // ---- the body function
 
-static const Ast *range_var(const Ast *s, uint32_t i) { return i == 0 ? s->u.range.key : i == 1 ? s->u.range.value : NULL; }
+static const Ast *range_var(const Ast *s, uint32_t i) {
+  return i == 0 ? s->u.range.key : i == 1 ? s->u.range.value : NULL;
+}
 
 static Object *defined_var(const Lower *l, const Ast *e) {
   if (!e || e->kind != AST_NAME) return NULL;
@@ -450,7 +499,9 @@ void lower_range_params(Lower *l, IrFunc *fn) {
     const Ast *var = range_var(s, i);
     Object *o = s->u.range.define ? defined_var(l, var) : NULL;
     bool blank = var && s->u.range.define && (!o || sym_is_blank(o->name));
-    Sym sym = blank ? lower_sym(l->state, "~p%u", (unsigned)i) : o ? o->name : lower_sym(l->state, "#p%u", (unsigned)i + 1);
+    Sym sym = blank ? lower_sym(l->state, "~p%u", (unsigned)i)
+              : o   ? o->name
+                    : lower_sym(l->state, "#p%u", (unsigned)i + 1);
     IrPos pos = o ? lower_object_pos(l, o) : start;
     Type *type = lower_type(l, o && o->type ? o->type : tuple_at(params, i)->type);
     IrName *name = ir_new_name(l->unit, fn, CLASS_PARAM, sym, type, pos)->u.name;
@@ -460,7 +511,8 @@ void lower_range_params(Lower *l, IrFunc *fn) {
     VEC_PUSH(arena, &fn->params, name);
     VEC_PUSH(arena, &fn->dcls, name);
   }
-  IrName *r = ir_new_name(l->unit, fn, CLASS_RESULT, lower_sym(l->state, "#r"), lower_basic(l, BASIC_BOOL), start)->u.name;
+  IrName *r =
+    ir_new_name(l->unit, fn, CLASS_RESULT, lower_sym(l->state, "#r"), lower_basic(l, BASIC_BOOL), start)->u.name;
   r->pkg = l->pkg;
   VEC_PUSH(arena, &fn->results, r);
   VEC_PUSH(arena, &fn->dcls, r);

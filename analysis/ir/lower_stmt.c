@@ -15,7 +15,7 @@ static int static_bool(Lower *l, const Ast **cond, unsigned depth);
 static int static_operand(Lower *l, const Ast *e, bool second, const Ast **operand, unsigned depth) {
   const Ast *old = operand_of(l, e, second), *new = old;
   int v = static_bool(l, &new, depth + 1);
-  if (new != old) ptrmap_set(second ? &l->state->simplified_y : &l->state->simplified_x, e, (void *)(uintptr_t)new);
+  if (new != old) ptrmap_set(second ? &l->state->simplified_y : &l->state->simplified_x, e, (void *)(uintptr_t) new);
   *operand = new;
   return v;
 }
@@ -65,7 +65,8 @@ static bool terminates(Lower *l, const Ast *s, unsigned depth) {
   if (s->kind == AST_IF_STMT) {
     const Ast *cond = s->u.if_stmt.cond;
     int v = lower_static_bool(l, &cond);
-    return (v < 0 || terminates(l, s->u.if_stmt.then, depth + 1)) && (v > 0 || terminates(l, s->u.if_stmt.else_, depth + 1));
+    return (v < 0 || terminates(l, s->u.if_stmt.then, depth + 1)) &&
+           (v > 0 || terminates(l, s->u.if_stmt.else_, depth + 1));
   }
   return false;
 }
@@ -140,7 +141,8 @@ static void define(Lower *l, IrNode *stmt, IrName **names, uint32_t len) {
   }
 }
 
-void lower_assign(Lower *l, IrPos pos, Ast *const *lhs, uint32_t lhs_len, Ast *const *rhs, uint32_t rhs_len, IrList *out) {
+void lower_assign(Lower *l, IrPos pos, Ast *const *lhs, uint32_t lhs_len, Ast *const *rhs, uint32_t rhs_len,
+                  IrList *out) {
   IrName **names = ARENA_ARRAY(&l->unit->arena, IrName *, lhs_len ? lhs_len : 1);
   uint32_t name_count = 0;
   IrList left = {0}, right = {0};
@@ -279,7 +281,10 @@ static uint32_t range_keyword(const Lower *l, const Ast *s) {
 }
 
 static bool is_call_or_receive(void *context, const Ast *n) {
-  struct { const Lower *l; bool found; } *c = context;
+  struct {
+    const Lower *l;
+    bool found;
+  } *c = context;
   if (n->kind == AST_FUNC_LIT) return false;
   if (lower_info(c->l, n)->value) return false;
   if (n->kind == AST_CALL && !lower_is_type(c->l, n->u.call.fun)) c->found = true;
@@ -293,7 +298,10 @@ static IrNode *lower_range_operand(Lower *l, const Ast *s) {
   if (!s->u.range.value) {
     Type *t = type_underlying(lower_src_type(l, x));
     if (t->kind == TYPE_POINTER) t = type_underlying(t->u.pointer.elem);
-    struct { const Lower *l; bool found; } c = {l, false};
+    struct {
+      const Lower *l;
+      bool found;
+    } c = {l, false};
     if (t->kind == TYPE_ARRAY && t->u.array.len >= 0) {
       ast_walk(x, is_call_or_receive, &c);
       if (!c.found) return lower_int(l, lower_pos(l, ast_unparen(x)->pos), t->u.array.len);
@@ -345,7 +353,10 @@ static void lower_labeled(Lower *l, const Ast *s, IrList *out) {
 }
 
 static void lower_branch(Lower *l, const Ast *s, IrList *out) {
-  IrOp op = s->op == TOKEN_BREAK ? IR_BREAK : s->op == TOKEN_CONTINUE ? IR_CONTINUE : s->op == TOKEN_GOTO ? IR_GOTO : IR_FALL;
+  IrOp op = s->op == TOKEN_BREAK      ? IR_BREAK
+            : s->op == TOKEN_CONTINUE ? IR_CONTINUE
+            : s->op == TOKEN_GOTO     ? IR_GOTO
+                                      : IR_FALL;
   IrNode *n = ir_new(l->unit, op, lower_pos(l, s->pos), NULL);
   if (s->u.branch.label) n->u.branch.label = lower_label(l, s->u.branch.label);
   ir_list_push(l->unit, out, n);
@@ -402,12 +413,39 @@ static void lower_stmt_kind(Lower *l, const Ast *s, Sym label, IrList *out) {
   case AST_SWITCH_STMT: lower_switch(l, s, label, out); return;
   case AST_TYPE_SWITCH_STMT: lower_type_switch(l, s, label, out); return;
   case AST_SELECT_STMT: lower_select(l, s, label, out); return;
-  case AST_NONE: case AST_BAD: case AST_NAME: case AST_BASIC_LIT: case AST_COMPOSITE_LIT: case AST_KEY_VALUE:
-  case AST_FUNC_LIT: case AST_PAREN: case AST_SELECTOR: case AST_INDEX: case AST_SLICE: case AST_TYPE_ASSERT: case AST_STAR:
-  case AST_UNARY: case AST_BINARY: case AST_CALL: case AST_ELLIPSIS: case AST_ARRAY_TYPE: case AST_SLICE_TYPE:
-  case AST_STRUCT_TYPE: case AST_INTERFACE_TYPE: case AST_FUNC_TYPE: case AST_MAP_TYPE: case AST_CHAN_TYPE: case AST_FIELD:
-  case AST_CASE_CLAUSE: case AST_COMM_CLAUSE: case AST_IMPORT_DECL: case AST_CONST_DECL: case AST_TYPE_DECL:
-  case AST_VAR_DECL: case AST_FUNC_DECL: case AST_KIND_COUNT: l->fn->is_broken = true; return;
+  case AST_NONE:
+  case AST_BAD:
+  case AST_NAME:
+  case AST_BASIC_LIT:
+  case AST_COMPOSITE_LIT:
+  case AST_KEY_VALUE:
+  case AST_FUNC_LIT:
+  case AST_PAREN:
+  case AST_SELECTOR:
+  case AST_INDEX:
+  case AST_SLICE:
+  case AST_TYPE_ASSERT:
+  case AST_STAR:
+  case AST_UNARY:
+  case AST_BINARY:
+  case AST_CALL:
+  case AST_ELLIPSIS:
+  case AST_ARRAY_TYPE:
+  case AST_SLICE_TYPE:
+  case AST_STRUCT_TYPE:
+  case AST_INTERFACE_TYPE:
+  case AST_FUNC_TYPE:
+  case AST_MAP_TYPE:
+  case AST_CHAN_TYPE:
+  case AST_FIELD:
+  case AST_CASE_CLAUSE:
+  case AST_COMM_CLAUSE:
+  case AST_IMPORT_DECL:
+  case AST_CONST_DECL:
+  case AST_TYPE_DECL:
+  case AST_VAR_DECL:
+  case AST_FUNC_DECL:
+  case AST_KIND_COUNT: l->fn->is_broken = true; return;
   }
 }
 

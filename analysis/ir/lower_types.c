@@ -1,8 +1,8 @@
 // lower_types.c: types of the IR. In code that is not generic they are the checker's own types. The body of a generic
-// function is lowered once per shape: type parameters are replaced by shape types `go.shape.U`, U the underlying type of
-// the argument (or *uint8 for any pointer, where the constraint has methods only), and an instance with a shape among its
-// arguments has shapes only. Rules: shapify, objDictIdx and mangle in cmd/compile/internal/noder/reader.go; identity:
-// cmd/compile/internal/types/identity.go.
+// function is lowered once per shape: type parameters are replaced by shape types `go.shape.U`, U the underlying type
+// of the argument (or *uint8 for any pointer, where the constraint has methods only), and an instance with a shape
+// among its arguments has shapes only. Rules: shapify, objDictIdx and mangle in cmd/compile/internal/noder/reader.go;
+// identity: cmd/compile/internal/types/identity.go.
 //
 // Every type that occurs is searched for instances of generic types, because gc compiles all methods of each.
 #include "ir/lower.h"
@@ -49,7 +49,10 @@ static bool has_shape(const Type *type, unsigned depth) {
     for (uint32_t i = 0; i < t->u.interface.embeddeds.len; i++)
       if (has_shape(t->u.interface.embeddeds.items[i], depth + 1)) return true;
     return false;
-  case TYPE_BASIC: case TYPE_ALIAS: case TYPE_PARAM: case TYPE_UNION: return false;
+  case TYPE_BASIC:
+  case TYPE_ALIAS:
+  case TYPE_PARAM:
+  case TYPE_UNION: return false;
   }
   return false;
 }
@@ -90,7 +93,8 @@ static bool mentions_params(const Type *type, unsigned depth) {
     for (uint32_t i = 0; i < t->u.union_.len; i++)
       if (mentions_params(t->u.union_.terms[i].type, depth + 1)) return true;
     return false;
-  case TYPE_BASIC: case TYPE_ALIAS: return false;
+  case TYPE_BASIC:
+  case TYPE_ALIAS: return false;
   }
   return false;
 }
@@ -169,11 +173,13 @@ static bool identical_shapes(Type *a, Type *b, const TypePair *assumed, unsigned
   case TYPE_BASIC: return basic_canonical(a->basic_kind) == basic_canonical(b->basic_kind);
   case TYPE_POINTER: return identical(a->u.pointer.elem, b->u.pointer.elem, assumed, depth);
   case TYPE_SLICE: return identical(a->u.slice.elem, b->u.slice.elem, assumed, depth);
-  case TYPE_ARRAY: return a->u.array.len == b->u.array.len && identical(a->u.array.elem, b->u.array.elem, assumed, depth);
+  case TYPE_ARRAY:
+    return a->u.array.len == b->u.array.len && identical(a->u.array.elem, b->u.array.elem, assumed, depth);
   case TYPE_CHAN:
     return a->u.chan.direction == b->u.chan.direction && identical(a->u.chan.elem, b->u.chan.elem, assumed, depth);
   case TYPE_MAP:
-    return identical(a->u.map.key, b->u.map.key, assumed, depth) && identical(a->u.map.elem, b->u.map.elem, assumed, depth);
+    return identical(a->u.map.key, b->u.map.key, assumed, depth) &&
+           identical(a->u.map.elem, b->u.map.elem, assumed, depth);
   case TYPE_SIGNATURE:
     return a->u.signature.variadic == b->u.signature.variadic &&
            identical_tuples(a->u.signature.params, b->u.signature.params, assumed, depth) &&
@@ -181,7 +187,10 @@ static bool identical_shapes(Type *a, Type *b, const TypePair *assumed, unsigned
   case TYPE_TUPLE: return identical_tuples(a, b, assumed, depth);
   case TYPE_STRUCT: return identical_structs(a, b, assumed, depth);
   case TYPE_INTERFACE: return identical_interfaces(a, b, assumed, depth);
-  case TYPE_NAMED: case TYPE_ALIAS: case TYPE_PARAM: case TYPE_UNION: return false;
+  case TYPE_NAMED:
+  case TYPE_ALIAS:
+  case TYPE_PARAM:
+  case TYPE_UNION: return false;
   }
   return false;
 }
@@ -225,13 +234,16 @@ Type *lower_shapify(LowerState *state, Type *targ, bool basic) {
   if (!targ || type_is_invalid(targ)) return targ;
   Type *t = type_unalias(targ);
   // A type that is still being made keeps its name, as does an interface.
-  if (t->kind == TYPE_NAMED && t->u.named.targs.len && type_has_shape(t) && (type_is_interface(t) || ptrmap_has(&state->in_progress, t)))
+  if (t->kind == TYPE_NAMED && t->u.named.targs.len && type_has_shape(t) &&
+      (type_is_interface(t) || ptrmap_has(&state->in_progress, t)))
     return targ;
   Type *under = type_underlying(targ);
   bool pointer = basic && under->kind == TYPE_POINTER;
   if (pointer && !type_is_shape(under->u.pointer.elem) && type_has_shape(under->u.pointer.elem)) return targ;
-  if (pointer) under = type_new_pointer(unit->pkg, unit->pkg->context->basic[BASIC_UINT8]);
-  else if (type_is_shape(targ)) return targ;
+  if (pointer)
+    under = type_new_pointer(unit->pkg, unit->pkg->context->basic[BASIC_UINT8]);
+  else if (type_is_shape(targ))
+    return targ;
   Str name = type_string(&unit->arena, under, STYLE_GC_LINK, unit->pkg);
   if (name.n > SHAPE_NAME_LIMIT) name = lower_hash_name(&unit->arena, name);
   Type *shape = strmap_get(&unit->shapes, name);
@@ -430,8 +442,12 @@ static Type *subst_new(Subst *s, Type *t) {
     return t;
   case TYPE_POINTER: a = subst(s, t->u.pointer.elem); return a == t->u.pointer.elem ? t : type_new_pointer(pkg, a);
   case TYPE_SLICE: a = subst(s, t->u.slice.elem); return a == t->u.slice.elem ? t : type_new_slice(pkg, a);
-  case TYPE_ARRAY: a = subst(s, t->u.array.elem); return a == t->u.array.elem ? t : type_new_array(pkg, a, t->u.array.len);
-  case TYPE_CHAN: a = subst(s, t->u.chan.elem); return a == t->u.chan.elem ? t : type_new_chan(pkg, a, t->u.chan.direction);
+  case TYPE_ARRAY:
+    a = subst(s, t->u.array.elem);
+    return a == t->u.array.elem ? t : type_new_array(pkg, a, t->u.array.len);
+  case TYPE_CHAN:
+    a = subst(s, t->u.chan.elem);
+    return a == t->u.chan.elem ? t : type_new_chan(pkg, a, t->u.chan.direction);
   case TYPE_MAP:
     a = subst(s, t->u.map.key), b = subst(s, t->u.map.elem);
     return a == t->u.map.key && b == t->u.map.elem ? t : type_new_map(pkg, a, b);
@@ -441,7 +457,8 @@ static Type *subst_new(Subst *s, Type *t) {
   case TYPE_INTERFACE: return subst_interface(s, t);
   case TYPE_NAMED: return subst_named(s, t);
   case TYPE_ALIAS: a = subst(s, type_unalias(t)); return a == type_unalias(t) ? t : a;
-  case TYPE_BASIC: case TYPE_UNION: return t;
+  case TYPE_BASIC:
+  case TYPE_UNION: return t;
   }
   return t;
 }
@@ -478,22 +495,26 @@ Type *lower_sig_type(LowerState *state, LowerEnv *env, Type *signature) { return
 
 // ---- instances in types
 
-// The right-hand side of a type declaration: gc makes no wrappers for it. What the declaration of another package mentions
-// has wrappers there.
+// The right-hand side of a type declaration: gc makes no wrappers for it. What the declaration of another package
+// mentions has wrappers there.
 static void touch_parts(LowerState *state, Type *t);
 
 static void touch_underlying(LowerState *state, Type *named, bool foreign) {
   Type *t = type_underlying(named);
   bool was = state->foreign_decl;
   state->foreign_decl = foreign;
-  if (t->kind == TYPE_STRUCT || t->kind == TYPE_INTERFACE) touch_parts(state, t);
-  else lower_touch(state, t);
+  if (t->kind == TYPE_STRUCT || t->kind == TYPE_INTERFACE)
+    touch_parts(state, t);
+  else
+    lower_touch(state, t);
   state->foreign_decl = was;
 }
 
 static void wants_wrappers(LowerState *state, Type *t) {
-  if (state->foreign_decl) VEC_PUSH(&state->unit->arena, &state->have_wrappers, t);
-  else VEC_PUSH(&state->unit->arena, &state->need_wrappers, t);
+  if (state->foreign_decl)
+    VEC_PUSH(&state->unit->arena, &state->have_wrappers, t);
+  else
+    VEC_PUSH(&state->unit->arena, &state->need_wrappers, t);
 }
 
 static void touch_object_types(LowerState *state, const ObjectList *objects) {
@@ -534,8 +555,10 @@ static void touch_named(LowerState *state, Type *t) {
   }
   if (!n->obj || !n->obj->pkg) return;
   bool foreign = n->obj->pkg != unit->pkg;
-  if (foreign) VEC_PUSH(&unit->arena, &state->have_wrappers, t);
-  else VEC_PUSH(&unit->arena, &state->need_wrappers, t);
+  if (foreign)
+    VEC_PUSH(&unit->arena, &state->have_wrappers, t);
+  else
+    VEC_PUSH(&unit->arena, &state->need_wrappers, t);
   touch_underlying(state, t, foreign);
   bool was = state->foreign_decl;
   state->foreign_decl = foreign;
@@ -557,7 +580,8 @@ static void touch_parts(LowerState *state, Type *t) {
 
 void lower_touch(LowerState *state, Type *t) {
   if (!t) return;
-  if (state->foreign_decl && t->kind == TYPE_NAMED && t->u.named.targs.len && !ptrmap_has(&state->have_instances, t) && !type_has_shape(t)) {
+  if (state->foreign_decl && t->kind == TYPE_NAMED && t->u.named.targs.len && !ptrmap_has(&state->have_instances, t) &&
+      !type_has_shape(t)) {
     ptrmap_set(&state->have_instances, t, t);
     VEC_PUSH(&state->unit->arena, &state->have_wrappers, t);
   }
@@ -576,10 +600,13 @@ void lower_touch(LowerState *state, Type *t) {
     if (t->u.signature.tparams.len) return;
     touch_tuple(state, t->u.signature.params), touch_tuple(state, t->u.signature.results);
     return;
-  case TYPE_STRUCT: case TYPE_INTERFACE:
+  case TYPE_STRUCT:
+  case TYPE_INTERFACE:
     touch_parts(state, t);
     if (!type_mentions_params(t) && !type_has_shape(t)) wants_wrappers(state, t);
     return;
-  case TYPE_BASIC: case TYPE_PARAM: case TYPE_UNION: return;
+  case TYPE_BASIC:
+  case TYPE_PARAM:
+  case TYPE_UNION: return;
   }
 }

@@ -1,6 +1,6 @@
-// lower_unit.c: the unit of a package. Functions are listed in gc's order: the package initialiser with its closures, the
-// declared functions in source order, then closures and instances as their bodies are lowered. Bodies wait on a stack, as
-// gc's todoBodies do (readBodies in cmd/compile/internal/noder/unified.go).
+// lower_unit.c: the unit of a package. Functions are listed in gc's order: the package initialiser with its closures,
+// the declared functions in source order, then closures and instances as their bodies are lowered. Bodies wait on a
+// stack, as gc's todoBodies do (readBodies in cmd/compile/internal/noder/unified.go).
 #include "ir/lower.h"
 
 #include <stdarg.h>
@@ -21,7 +21,8 @@ Sym lower_sym(LowerState *s, const char *format, ...) {
 IrName *lower_global(LowerState *s, Object *var) {
   IrName *name = ptrmap_get(&s->unit->name_of_object, var);
   if (name) return name;
-  name = ir_new_name(s->unit, NULL, CLASS_EXTERN, var->name, var->type, (IrPos){var->pos.decl, var->pos.offset, 0})->u.name;
+  name =
+    ir_new_name(s->unit, NULL, CLASS_EXTERN, var->name, var->type, (IrPos){var->pos.decl, var->pos.offset, 0})->u.name;
   name->object = var;
   name->pkg = var->pkg;
   ptrmap_set(&s->unit->name_of_object, var, name);
@@ -105,8 +106,10 @@ static IrFunc *declare_func(LowerState *s, Object *func) {
   source->object = func;
   source->func_pos = fn->pos;
   fn->source = source;
-  if (!source->types || source->types->has_error) fn->is_broken = true, fn->has_body = false;
-  else source->ranges = lower_ranges_of(s, source);
+  if (!source->types || source->types->has_error)
+    fn->is_broken = true, fn->has_body = false;
+  else
+    source->ranges = lower_ranges_of(s, source);
   ptrmap_set(&unit->func_of_object, func, fn);
   VEC_PUSH(&unit->arena, &unit->funcs, fn);
   LowerTodo todo = {fn, NULL};
@@ -148,12 +151,14 @@ static void lower_initializer(Lower *l, const Initializer *init, IrList *out) {
   l->types = package_decl_types(l->pkg, init->decl);
   if (!l->types || l->types->has_error || !init->lhs.len) return;
   IrList lhs = {0};
-  for (uint32_t i = 0; i < init->lhs.len; i++) ir_list_push(unit, &lhs, lower_global(l->state, init->lhs.items[i])->node);
+  for (uint32_t i = 0; i < init->lhs.len; i++)
+    ir_list_push(unit, &lhs, lower_global(l->state, init->lhs.items[i])->node);
   IrNode *y = lower_value(l, init->rhs);
   IrPos pos = lhs.items[0]->pos;
   IrNode *n;
   if (lhs.len == 1) {
-    n = lower_as(l, pos, lhs.items[0], ir_is_blank(lhs.items[0]) ? y : lower_assign_conv(l, pos, lhs.items[0]->type, y));
+    n =
+      lower_as(l, pos, lhs.items[0], ir_is_blank(lhs.items[0]) ? y : lower_assign_conv(l, pos, lhs.items[0]->type, y));
   } else {
     n = ir_new(unit, y->op == IR_INDEXMAP ? IR_AS2MAPR : y->op == IR_RECV ? IR_AS2RECV : IR_AS2FUNC, pos, NULL);
     if (y->op == IR_DOTTYPE) n->op = IR_AS2DOTTYPE, y->op = IR_DOTTYPE2;
@@ -224,8 +229,10 @@ void lower_run(LowerState *s) {
     IrFunc *fn = s->bodies.items[--s->bodies.len].func;
     lower_body(s, fn);
     if (!fn->is_instantiation) continue;
-    if (s->inlining) VEC_PUSH(&unit->arena, &s->inline_instances, fn);
-    else VEC_PUSH(&unit->arena, &unit->funcs, fn);
+    if (s->inlining)
+      VEC_PUSH(&unit->arena, &s->inline_instances, fn);
+    else
+      VEC_PUSH(&unit->arena, &unit->funcs, fn);
   }
   s->foreign_decl = was;
 }

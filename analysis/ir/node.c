@@ -1,8 +1,8 @@
 // node.c: making, visiting, editing and copying IR nodes, and predicates on them.
 //
 // A node is allocated no larger than the union member of its operation's shape (ops.def), which is why copies go by
-// shape and never by structure assignment. The order in which children are visited is part of the contract: the order of
-// gc's messages and the numbering of its locations follow from it (cmd/compile/internal/ir/node_gen.go).
+// shape and never by structure assignment. The order in which children are visited is part of the contract: the order
+// of gc's messages and the numbering of its locations follow from it (cmd/compile/internal/ir/node_gen.go).
 #include "ir/shape.h"
 
 #include <stddef.h>
@@ -142,8 +142,14 @@ bool ir_children(IrNode *n, Visit *visit, void *context) {
   if (!n) return false;
   if (n->init.len && VISIT_LIST(n->init)) return true;
   switch (ir_op_shape((IrOp)n->op)) {
-  case SHAPE_none: case SHAPE_name: case SHAPE_lit: case SHAPE_closure: case SHAPE_branch: case SHAPE_label:
-  case SHAPE_inl_mark: case SHAPE_link_sym: return false;
+  case SHAPE_none:
+  case SHAPE_name:
+  case SHAPE_lit:
+  case SHAPE_closure:
+  case SHAPE_branch:
+  case SHAPE_label:
+  case SHAPE_inl_mark:
+  case SHAPE_link_sym: return false;
   case SHAPE_unary: return VISIT(n->u.unary.x);
   case SHAPE_binary: return VISIT(n->u.binary.x) || VISIT(n->u.binary.y);
   case SHAPE_list: return VISIT_LIST(n->u.list.list);
@@ -152,7 +158,9 @@ bool ir_children(IrNode *n, Visit *visit, void *context) {
   case SHAPE_complit: return VISIT_LIST(n->u.complit.list);
   case SHAPE_selector: return VISIT(n->u.selector.x);
   case SHAPE_type_assert: return VISIT(n->u.type_assert.x) || VISIT(n->u.type_assert.itab);
-  case SHAPE_dyn_assert: return VISIT(n->u.dyn_assert.x) || VISIT(n->u.dyn_assert.src_rtype) || VISIT(n->u.dyn_assert.rtype) || VISIT(n->u.dyn_assert.itab);
+  case SHAPE_dyn_assert:
+    return VISIT(n->u.dyn_assert.x) || VISIT(n->u.dyn_assert.src_rtype) || VISIT(n->u.dyn_assert.rtype) ||
+           VISIT(n->u.dyn_assert.itab);
   case SHAPE_dyn_type: return VISIT(n->u.dyn_type.rtype) || VISIT(n->u.dyn_type.itab);
   case SHAPE_index: return VISIT(n->u.index.x) || VISIT(n->u.index.index);
   case SHAPE_key: return VISIT(n->u.key.key) || VISIT(n->u.key.value);
@@ -204,47 +212,119 @@ void ir_edit_children(IrNode *n, Edit *edit, void *context) {
   if (!n) return;
   if (n->init.len) EDIT_LIST(n->init);
   switch (ir_op_shape((IrOp)n->op)) {
-  case SHAPE_none: case SHAPE_name: case SHAPE_lit: case SHAPE_closure: case SHAPE_branch: case SHAPE_label:
-  case SHAPE_inl_mark: case SHAPE_link_sym: break;
+  case SHAPE_none:
+  case SHAPE_name:
+  case SHAPE_lit:
+  case SHAPE_closure:
+  case SHAPE_branch:
+  case SHAPE_label:
+  case SHAPE_inl_mark:
+  case SHAPE_link_sym: break;
   case SHAPE_unary: EDIT(n->u.unary.x); break;
-  case SHAPE_binary: EDIT(n->u.binary.x); EDIT(n->u.binary.y); break;
+  case SHAPE_binary:
+    EDIT(n->u.binary.x);
+    EDIT(n->u.binary.y);
+    break;
   case SHAPE_list: EDIT_LIST(n->u.list.list); break;
-  case SHAPE_call: EDIT(n->u.call.fun); EDIT_LIST(n->u.call.args); EDIT_LIST(n->u.call.keep_alive); break;
+  case SHAPE_call:
+    EDIT(n->u.call.fun);
+    EDIT_LIST(n->u.call.args);
+    EDIT_LIST(n->u.call.keep_alive);
+    break;
   case SHAPE_conv: EDIT(n->u.conv.x); break;
   case SHAPE_complit: EDIT_LIST(n->u.complit.list); break;
   case SHAPE_selector: EDIT(n->u.selector.x); break;
-  case SHAPE_type_assert: EDIT(n->u.type_assert.x); EDIT(n->u.type_assert.itab); break;
-  case SHAPE_dyn_assert: EDIT(n->u.dyn_assert.x); EDIT(n->u.dyn_assert.src_rtype); EDIT(n->u.dyn_assert.rtype); EDIT(n->u.dyn_assert.itab); break;
-  case SHAPE_dyn_type: EDIT(n->u.dyn_type.rtype); EDIT(n->u.dyn_type.itab); break;
-  case SHAPE_index: EDIT(n->u.index.x); EDIT(n->u.index.index); break;
-  case SHAPE_key: EDIT(n->u.key.key); EDIT(n->u.key.value); break;
-  case SHAPE_struct_key: EDIT(n->u.struct_key.value); break;
-  case SHAPE_make: EDIT(n->u.make.len); EDIT(n->u.make.cap); break;
-  case SHAPE_slice: EDIT(n->u.slice.x); EDIT(n->u.slice.low); EDIT(n->u.slice.high); EDIT(n->u.slice.max); break;
-  case SHAPE_slice_header:
-    EDIT(n->u.slice_header.ptr); EDIT(n->u.slice_header.len); EDIT(n->u.slice_header.cap);
+  case SHAPE_type_assert:
+    EDIT(n->u.type_assert.x);
+    EDIT(n->u.type_assert.itab);
     break;
-  case SHAPE_as: EDIT(n->u.as.x); EDIT(n->u.as.y); break;
-  case SHAPE_as_list: EDIT_LIST(n->u.as_list.lhs); EDIT_LIST(n->u.as_list.rhs); break;
-  case SHAPE_as_op: EDIT(n->u.as_op.x); EDIT(n->u.as_op.y); break;
+  case SHAPE_dyn_assert:
+    EDIT(n->u.dyn_assert.x);
+    EDIT(n->u.dyn_assert.src_rtype);
+    EDIT(n->u.dyn_assert.rtype);
+    EDIT(n->u.dyn_assert.itab);
+    break;
+  case SHAPE_dyn_type:
+    EDIT(n->u.dyn_type.rtype);
+    EDIT(n->u.dyn_type.itab);
+    break;
+  case SHAPE_index:
+    EDIT(n->u.index.x);
+    EDIT(n->u.index.index);
+    break;
+  case SHAPE_key:
+    EDIT(n->u.key.key);
+    EDIT(n->u.key.value);
+    break;
+  case SHAPE_struct_key: EDIT(n->u.struct_key.value); break;
+  case SHAPE_make:
+    EDIT(n->u.make.len);
+    EDIT(n->u.make.cap);
+    break;
+  case SHAPE_slice:
+    EDIT(n->u.slice.x);
+    EDIT(n->u.slice.low);
+    EDIT(n->u.slice.high);
+    EDIT(n->u.slice.max);
+    break;
+  case SHAPE_slice_header:
+    EDIT(n->u.slice_header.ptr);
+    EDIT(n->u.slice_header.len);
+    EDIT(n->u.slice_header.cap);
+    break;
+  case SHAPE_as:
+    EDIT(n->u.as.x);
+    EDIT(n->u.as.y);
+    break;
+  case SHAPE_as_list:
+    EDIT_LIST(n->u.as_list.lhs);
+    EDIT_LIST(n->u.as_list.rhs);
+    break;
+  case SHAPE_as_op:
+    EDIT(n->u.as_op.x);
+    EDIT(n->u.as_op.y);
+    break;
   case SHAPE_block: EDIT_LIST(n->u.block.list); break;
   case SHAPE_case_:
     if (n->u.case_.var) {
       IrNode *var = edit(context, n->u.case_.var->node);
       if (var && var->op == IR_NAME) n->u.case_.var = var->u.name;
     }
-    EDIT_LIST(n->u.case_.list); EDIT_LIST(n->u.case_.rtypes); EDIT(n->u.case_.comm); EDIT_LIST(n->u.case_.body);
+    EDIT_LIST(n->u.case_.list);
+    EDIT_LIST(n->u.case_.rtypes);
+    EDIT(n->u.case_.comm);
+    EDIT_LIST(n->u.case_.body);
     break;
   case SHAPE_go_defer: EDIT(n->u.go_defer.call); break;
-  case SHAPE_for_: EDIT(n->u.for_.cond); EDIT(n->u.for_.post); EDIT_LIST(n->u.for_.body); break;
-  case SHAPE_if_: EDIT(n->u.if_.cond); EDIT_LIST(n->u.if_.body); EDIT_LIST(n->u.if_.else_); break;
+  case SHAPE_for_:
+    EDIT(n->u.for_.cond);
+    EDIT(n->u.for_.post);
+    EDIT_LIST(n->u.for_.body);
+    break;
+  case SHAPE_if_:
+    EDIT(n->u.if_.cond);
+    EDIT_LIST(n->u.if_.body);
+    EDIT_LIST(n->u.if_.else_);
+    break;
   case SHAPE_range:
-    EDIT(n->u.range.x); EDIT(n->u.range.key); EDIT(n->u.range.value); EDIT_LIST(n->u.range.body);
+    EDIT(n->u.range.x);
+    EDIT(n->u.range.key);
+    EDIT(n->u.range.value);
+    EDIT_LIST(n->u.range.body);
     break;
   case SHAPE_ret: EDIT_LIST(n->u.ret.results); break;
-  case SHAPE_switch_: EDIT(n->u.switch_.tag); EDIT_LIST(n->u.switch_.cases); break;
-  case SHAPE_type_switch: EDIT(n->u.type_switch.tag); EDIT(n->u.type_switch.x); break;
-  case SHAPE_inl_call: EDIT_LIST(n->u.inl_call.body); EDIT_LIST(n->u.inl_call.results); break;
+  case SHAPE_switch_:
+    EDIT(n->u.switch_.tag);
+    EDIT_LIST(n->u.switch_.cases);
+    break;
+  case SHAPE_type_switch:
+    EDIT(n->u.type_switch.tag);
+    EDIT(n->u.type_switch.x);
+    break;
+  case SHAPE_inl_call:
+    EDIT_LIST(n->u.inl_call.body);
+    EDIT_LIST(n->u.inl_call.results);
+    break;
   }
 }
 
@@ -334,7 +414,9 @@ static bool literal_is_zero(const Const *value) {
   switch (const_kind(value)) {
   case CONST_STRING: return const_string_value(value).n == 0;
   case CONST_BOOL: return !const_bool_value(value);
-  case CONST_INT: case CONST_FLOAT: case CONST_COMPLEX: return const_sign(value) == 0;
+  case CONST_INT:
+  case CONST_FLOAT:
+  case CONST_COMPLEX: return const_sign(value) == 0;
   case CONST_UNKNOWN: return false;
   }
   return false;
@@ -347,8 +429,10 @@ bool ir_is_zero(const IrNode *n) {
   if (n->op != IR_ARRAYLIT && n->op != IR_STRUCTLIT) return false;
   for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
     const IrNode *e = n->u.complit.list.items[i];
-    if (e->op == IR_KEY) e = e->u.key.value;
-    else if (e->op == IR_STRUCTKEY) e = e->u.struct_key.value;
+    if (e->op == IR_KEY)
+      e = e->u.key.value;
+    else if (e->op == IR_STRUCTKEY)
+      e = e->u.struct_key.value;
     if (!ir_is_zero(e)) return false;
   }
   return true;
@@ -369,7 +453,9 @@ bool ir_is_addressable(const IrNode *n) {
         continue;
       }
       return !(n->u.index.x->type && type_is_string(n->u.index.x->type));
-    case IR_DEREF: case IR_DOTPTR: case IR_LINKSYMOFFSET: return true;
+    case IR_DEREF:
+    case IR_DOTPTR:
+    case IR_LINKSYMOFFSET: return true;
     case IR_DOT: n = n->u.selector.x; continue;
     case IR_NAME: return n->u.name->cls != CLASS_FUNC;
     default: return false;
@@ -385,10 +471,14 @@ bool ir_is_method_call(const IrNode *n) {
 IrNode *ir_outer_value(IrNode *n) {
   for (;;) {
     if (!n) return NULL;
-    if (n->op == IR_DOT) n = n->u.selector.x;
-    else if (n->op == IR_PAREN) n = n->u.unary.x;
-    else if (n->op == IR_INDEX && has_kind(n->u.index.x->type, TYPE_ARRAY)) n = n->u.index.x;
-    else return n;
+    if (n->op == IR_DOT)
+      n = n->u.selector.x;
+    else if (n->op == IR_PAREN)
+      n = n->u.unary.x;
+    else if (n->op == IR_INDEX && has_kind(n->u.index.x->type, TYPE_ARRAY))
+      n = n->u.index.x;
+    else
+      return n;
   }
 }
 
@@ -414,13 +504,50 @@ IrFunc *ir_static_callee(const IrNode *fun) {
 static bool call_test(void *context, IrNode *n) {
   (void)context;
   switch ((int)n->op) {
-  case IR_CALLFUNC: case IR_CALLINTER: case IR_INLCALL: case IR_INDEX: case IR_INDEXMAP: case IR_SLICE: case IR_SLICEARR:
-  case IR_SLICESTR: case IR_SLICE3: case IR_SLICE3ARR: case IR_DEREF: case IR_DOTPTR: case IR_DOTTYPE: case IR_DOTTYPE2:
-  case IR_DYNAMICDOTTYPE: case IR_DYNAMICDOTTYPE2: case IR_DIV: case IR_MOD: case IR_APPEND: case IR_MAKECHAN:
-  case IR_MAKEMAP: case IR_MAKESLICE: case IR_STR2BYTES: case IR_STR2RUNES: case IR_BYTES2STR: case IR_RUNES2STR:
-  case IR_RUNESTR: case IR_ADDSTR: case IR_CONVIFACE: case IR_SLICE2ARR: case IR_SLICE2ARRPTR: case IR_RECV: case IR_NEW:
-  case IR_PTRLIT: case IR_CLOSURE: case IR_METHVALUE: case IR_RECOVER: case IR_PANIC: case IR_MAPLIT: case IR_SLICELIT:
-  case IR_COPY: case IR_DELETE: case IR_PRINT: case IR_PRINTLN: return true;
+  case IR_CALLFUNC:
+  case IR_CALLINTER:
+  case IR_INLCALL:
+  case IR_INDEX:
+  case IR_INDEXMAP:
+  case IR_SLICE:
+  case IR_SLICEARR:
+  case IR_SLICESTR:
+  case IR_SLICE3:
+  case IR_SLICE3ARR:
+  case IR_DEREF:
+  case IR_DOTPTR:
+  case IR_DOTTYPE:
+  case IR_DOTTYPE2:
+  case IR_DYNAMICDOTTYPE:
+  case IR_DYNAMICDOTTYPE2:
+  case IR_DIV:
+  case IR_MOD:
+  case IR_APPEND:
+  case IR_MAKECHAN:
+  case IR_MAKEMAP:
+  case IR_MAKESLICE:
+  case IR_STR2BYTES:
+  case IR_STR2RUNES:
+  case IR_BYTES2STR:
+  case IR_RUNES2STR:
+  case IR_RUNESTR:
+  case IR_ADDSTR:
+  case IR_CONVIFACE:
+  case IR_SLICE2ARR:
+  case IR_SLICE2ARRPTR:
+  case IR_RECV:
+  case IR_NEW:
+  case IR_PTRLIT:
+  case IR_CLOSURE:
+  case IR_METHVALUE:
+  case IR_RECOVER:
+  case IR_PANIC:
+  case IR_MAPLIT:
+  case IR_SLICELIT:
+  case IR_COPY:
+  case IR_DELETE:
+  case IR_PRINT:
+  case IR_PRINTLN: return true;
   default: return false;
   }
 }

@@ -17,14 +17,20 @@ static IrName *outer_name(IrNode *n) {
 static bool each_target(IrNode *n, bool (*f)(void *context, IrNode *target, IrNode *statement), void *context) {
   switch ((int)n->op) {
   case IR_AS: return n->u.as.x && f(context, n->u.as.x, n);
-  case IR_AS2: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2DOTTYPE: case IR_AS2RECV: case IR_SELRECV2:
+  case IR_AS2:
+  case IR_AS2FUNC:
+  case IR_AS2MAPR:
+  case IR_AS2DOTTYPE:
+  case IR_AS2RECV:
+  case IR_SELRECV2:
     for (uint32_t i = 0; i < n->u.as_list.lhs.len; i++) {
       if (n->u.as_list.lhs.items[i] && f(context, n->u.as_list.lhs.items[i], n)) return true;
     }
     return false;
   case IR_ASOP: return n->u.as_op.x && f(context, n->u.as_op.x, NULL);
   case IR_RANGE:
-    return (n->u.range.key && f(context, n->u.range.key, NULL)) || (n->u.range.value && f(context, n->u.range.value, NULL));
+    return (n->u.range.key && f(context, n->u.range.key, NULL)) ||
+           (n->u.range.value && f(context, n->u.range.value, NULL));
   default: return false;
   }
 }
@@ -170,8 +176,10 @@ static bool add_func_value(void *context, IrNode *target, IrNode *statement) {
   if (!statement || statement->op != IR_AS) {
     v->unknown = true;
   } else if (!is_nil_value(statement->u.as.y)) {
-    if (v->len < v->max) v->values[v->len++] = statement->u.as.y;
-    else v->unknown = true;
+    if (v->len < v->max)
+      v->values[v->len++] = statement->u.as.y;
+    else
+      v->unknown = true;
   }
   return v->unknown;
 }

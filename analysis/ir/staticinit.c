@@ -3,9 +3,9 @@
 // Each assignment of the synthetic init function either vanishes (its value is made of constants, addresses of globals,
 // functions, composite literals of such things, conversions of them to interfaces), or is split: the static frame of a
 // composite literal vanishes and assignments of its dynamic parts into static temporaries remain, or stays as it is. A
-// call that was inlined and only returns an expression of its arguments is tried with the arguments put in. A global may
-// be copied from another one only while nothing before it could have changed package variables.
-// Rules: cmd/compile/internal/staticinit/sched.go and pkginit. Only what remains matters here, so no data is laid out.
+// call that was inlined and only returns an expression of its arguments is tried with the arguments put in. A global
+// may be copied from another one only while nothing before it could have changed package variables. Rules:
+// cmd/compile/internal/staticinit/sched.go and pkginit. Only what remains matters here, so no data is laid out.
 #include "ir/ir.h"
 
 enum { STATIC_DEPTH_LIMIT = 500 };
@@ -27,16 +27,61 @@ static bool same_type(const Type *a, const Type *b) { return a == b || (a && b &
 static bool is_side_effect(void *context, IrNode *n) {
   (void)context;
   switch ((int)n->op) {
-  case IR_NAME: case IR_NONAME: case IR_TYPE: case IR_LITERAL: case IR_NIL: case IR_ADD: case IR_SUB: case IR_OR: case IR_XOR:
-  case IR_ADDSTR: case IR_ADDR: case IR_ANDAND: case IR_BYTES2STR: case IR_RUNES2STR: case IR_STR2BYTES: case IR_STR2RUNES:
-  case IR_CAP: case IR_MAPLIT: case IR_STRUCTLIT: case IR_ARRAYLIT: case IR_SLICELIT: case IR_PTRLIT: case IR_CONV:
-  case IR_CONVIFACE: case IR_CONVNOP: case IR_DOT: case IR_EQ: case IR_NE: case IR_LT: case IR_LE: case IR_GT: case IR_GE:
-  case IR_KEY: case IR_STRUCTKEY: case IR_LEN: case IR_MUL: case IR_LSH: case IR_RSH: case IR_AND: case IR_ANDNOT:
-  case IR_NEW: case IR_NOT: case IR_BITNOT: case IR_PLUS: case IR_NEG: case IR_OROR: case IR_PAREN: case IR_RUNESTR:
-  case IR_REAL: case IR_IMAG: case IR_COMPLEX: return false;
-  case IR_DIV: case IR_MOD: return !n->u.binary.y || n->u.binary.y->op != IR_LITERAL || const_sign(n->u.binary.y->u.lit.value) == 0;
-  case IR_MAKECHAN: case IR_MAKEMAP:
-    return !ir_is_const(n->u.make.len, CONST_INT) || const_sign(n->u.make.len->u.lit.value) != 0;
+  case IR_NAME:
+  case IR_NONAME:
+  case IR_TYPE:
+  case IR_LITERAL:
+  case IR_NIL:
+  case IR_ADD:
+  case IR_SUB:
+  case IR_OR:
+  case IR_XOR:
+  case IR_ADDSTR:
+  case IR_ADDR:
+  case IR_ANDAND:
+  case IR_BYTES2STR:
+  case IR_RUNES2STR:
+  case IR_STR2BYTES:
+  case IR_STR2RUNES:
+  case IR_CAP:
+  case IR_MAPLIT:
+  case IR_STRUCTLIT:
+  case IR_ARRAYLIT:
+  case IR_SLICELIT:
+  case IR_PTRLIT:
+  case IR_CONV:
+  case IR_CONVIFACE:
+  case IR_CONVNOP:
+  case IR_DOT:
+  case IR_EQ:
+  case IR_NE:
+  case IR_LT:
+  case IR_LE:
+  case IR_GT:
+  case IR_GE:
+  case IR_KEY:
+  case IR_STRUCTKEY:
+  case IR_LEN:
+  case IR_MUL:
+  case IR_LSH:
+  case IR_RSH:
+  case IR_AND:
+  case IR_ANDNOT:
+  case IR_NEW:
+  case IR_NOT:
+  case IR_BITNOT:
+  case IR_PLUS:
+  case IR_NEG:
+  case IR_OROR:
+  case IR_PAREN:
+  case IR_RUNESTR:
+  case IR_REAL:
+  case IR_IMAG:
+  case IR_COMPLEX: return false;
+  case IR_DIV:
+  case IR_MOD: return !n->u.binary.y || n->u.binary.y->op != IR_LITERAL || const_sign(n->u.binary.y->u.lit.value) == 0;
+  case IR_MAKECHAN:
+  case IR_MAKEMAP: return !ir_is_const(n->u.make.len, CONST_INT) || const_sign(n->u.make.len->u.lit.value) != 0;
   default: return true;
   }
 }
@@ -44,8 +89,15 @@ static bool is_side_effect(void *context, IrNode *n) {
 static bool is_unrepeatable(void *context, IrNode *n) {
   if (is_side_effect(context, n)) return true;
   switch ((int)n->op) {
-  case IR_MAKECHAN: case IR_MAKEMAP: case IR_MAKESLICE: case IR_MAPLIT: case IR_NEW: case IR_PTRLIT: case IR_SLICELIT:
-  case IR_STR2BYTES: case IR_STR2RUNES: return true;
+  case IR_MAKECHAN:
+  case IR_MAKEMAP:
+  case IR_MAKESLICE:
+  case IR_MAPLIT:
+  case IR_NEW:
+  case IR_PTRLIT:
+  case IR_SLICELIT:
+  case IR_STR2BYTES:
+  case IR_STR2RUNES: return true;
   default: return false;
   }
 }
@@ -59,18 +111,26 @@ static bool is_safe_target(const Schedule *s, IrNode *lhs) {
 
 static bool is_funcpc_call(const IrNode *n) {
   const IrNode *fun = n->u.call.fun;
-  if (n->op != IR_CALLFUNC || !fun || fun->op != IR_NAME || fun->u.name->cls != CLASS_FUNC || !fun->u.name->pkg) return false;
+  if (n->op != IR_CALLFUNC || !fun || fun->op != IR_NAME || fun->u.name->cls != CLASS_FUNC || !fun->u.name->pkg)
+    return false;
   return str_equal(fun->u.name->pkg->path, STR("internal/abi")) &&
          (sym_is(fun->u.name->sym, "FuncPCABI0") || sym_is(fun->u.name->sym, "FuncPCABIInternal"));
 }
 
 static bool modifies_globals(void *context, IrNode *n) {
   switch ((int)n->op) {
-  case IR_CALLFUNC: case IR_CALLINTER: return !is_funcpc_call(n);
-  case IR_APPEND: case IR_CLEAR: case IR_COPY: return true;
+  case IR_CALLFUNC:
+  case IR_CALLINTER: return !is_funcpc_call(n);
+  case IR_APPEND:
+  case IR_CLEAR:
+  case IR_COPY: return true;
   case IR_ASOP: return !is_safe_target(context, n->u.as_op.x);
   case IR_AS: return !is_safe_target(context, n->u.as.x);
-  case IR_AS2: case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV:
+  case IR_AS2:
+  case IR_AS2DOTTYPE:
+  case IR_AS2FUNC:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
     for (uint32_t i = 0; i < n->u.as_list.lhs.len; i++) {
       if (!is_safe_target(context, n->u.as_list.lhs.items[i])) return true;
     }
@@ -94,8 +154,14 @@ static bool type_has_shape(const Type *t, unsigned depth) {
   case TYPE_SLICE: return type_has_shape(t->u.slice.elem, depth + 1);
   case TYPE_CHAN: return type_has_shape(t->u.chan.elem, depth + 1);
   case TYPE_MAP: return type_has_shape(t->u.map.key, depth + 1) || type_has_shape(t->u.map.elem, depth + 1);
-  case TYPE_BASIC: case TYPE_STRUCT: case TYPE_SIGNATURE: case TYPE_TUPLE: case TYPE_INTERFACE: case TYPE_ALIAS:
-  case TYPE_PARAM: case TYPE_UNION: return false;
+  case TYPE_BASIC:
+  case TYPE_STRUCT:
+  case TYPE_SIGNATURE:
+  case TYPE_TUPLE:
+  case TYPE_INTERFACE:
+  case TYPE_ALIAS:
+  case TYPE_PARAM:
+  case TYPE_UNION: return false;
   }
   return false;
 }
@@ -124,7 +190,8 @@ static void assign_part(Schedule *s, IrName *l, IrNode *v) {
 static IrName *static_temp(Schedule *s, Type *type, IrPos pos) {
   char text[32];
   int len = snprintf(text, sizeof text, "..stmp_%u", s->temps++);
-  return ir_new_name(s->unit, NULL, CLASS_EXTERN, intern(s->unit->interner, (Str){text, (size_t)len}), type, pos)->u.name;
+  return ir_new_name(s->unit, NULL, CLASS_EXTERN, intern(s->unit->interner, (Str){text, (size_t)len}), type, pos)
+    ->u.name;
 }
 
 // The variable in which an addressable expression statically lies, NULL if it doesn't.
@@ -150,7 +217,8 @@ static bool is_composite(const IrNode *n) {
 }
 
 // Calls f for each non-zero element of a composite literal, arrays and structs inside it opened up.
-static void each_element(Schedule *s, IrNode *lit, void (*f)(Schedule *, void *context, IrNode *), void *context, unsigned depth) {
+static void each_element(Schedule *s, IrNode *lit, void (*f)(Schedule *, void *context, IrNode *), void *context,
+                         unsigned depth) {
   for (uint32_t i = 0; i < lit->u.complit.list.len; i++) {
     IrNode *e = lit->u.complit.list.items[i];
     if (e->op == IR_KEY) e = e->u.key.value;
@@ -160,8 +228,10 @@ static void each_element(Schedule *s, IrNode *lit, void (*f)(Schedule *, void *c
     }
     if (!e || ir_is_zero(e)) continue;
     bool nested = e->op == IR_ARRAYLIT || e->op == IR_STRUCTLIT;
-    if (nested && depth < STATIC_DEPTH_LIMIT) each_element(s, e, f, context, depth + 1);
-    else f(s, context, e);
+    if (nested && depth < STATIC_DEPTH_LIMIT)
+      each_element(s, e, f, context, depth + 1);
+    else
+      f(s, context, e);
   }
 }
 
@@ -191,23 +261,29 @@ static bool static_copy_value(Schedule *s, IrName *l, IrName *from, Type *type) 
   IrNode *r = from->defn->u.as.y;
   while (r->op == IR_CONVNOP && !same_type(r->type, type)) r = r->u.conv.x;
   switch ((int)r->op) {
-  case IR_METHEXPR: case IR_NAME: {
+  case IR_METHEXPR:
+  case IR_NAME: {
     IrName *name = r->op == IR_NAME ? r->u.name : r->u.selector.method ? r->u.selector.method->name : NULL;
     if (!name) return false;
     if (!static_copy(s, l, name, type)) append_assign(s, r->pos, place(s, r->pos, l, type), r);
     return true;
   }
-  case IR_NIL: case IR_LITERAL: case IR_SLICELIT: return true;
+  case IR_NIL:
+  case IR_LITERAL:
+  case IR_SLICELIT: return true;
   case IR_ADDR: return r->u.unary.x && r->u.unary.x->op == IR_NAME && r->u.unary.x->u.name->cls == CLASS_EXTERN;
   case IR_PTRLIT: return is_composite(r->u.unary.x);
-  case IR_ARRAYLIT: case IR_STRUCTLIT: each_element(s, r, copy_element, &(CopyTo){l, from}, 0); return true;
+  case IR_ARRAYLIT:
+  case IR_STRUCTLIT: each_element(s, r, copy_element, &(CopyTo){l, from}, 0); return true;
   default: return false;
   }
 }
 
 static bool static_copy(Schedule *s, IrName *l, IrName *from, Type *type) {
   if (from->cls == CLASS_FUNC) return true;
-  if (from->cls != CLASS_EXTERN || from->pkg != s->unit->pkg || !from->defn || from->defn->op != IR_AS || !from->defn->u.as.y) return false;
+  if (from->cls != CLASS_EXTERN || from->pkg != s->unit->pkg || !from->defn || from->defn->op != IR_AS ||
+      !from->defn->u.as.y)
+    return false;
   if (from->type && type_is_string(from->type)) return false; // the linker's -X may overwrite it
   if (s->seen_mutation || s->depth >= STATIC_DEPTH_LIMIT) return false;
   s->depth++;
@@ -227,7 +303,8 @@ typedef struct Subst {
 // The literal converted to another type of the same kind or, between integers, cut to size.
 static IrNode *convert_literal(Subst *sub, IrNode *conv) {
   IrNode *lit = conv->u.conv.x;
-  const Type *from = lit->type ? type_underlying(lit->type) : NULL, *to = conv->type ? type_underlying(conv->type) : NULL;
+  const Type *from = lit->type ? type_underlying(lit->type) : NULL,
+             *to = conv->type ? type_underlying(conv->type) : NULL;
   const Const *value = lit->u.lit.value;
   if (!from || !to || from->kind != TYPE_BASIC || to->kind != TYPE_BASIC) return NULL;
   if (from->basic_kind != to->basic_kind) {
@@ -257,7 +334,9 @@ static IrNode *join_strings(Subst *sub, IrNode *n) {
     }
     Buf text = {0};
     for (uint32_t k = i; k < end; k++) buf_str(&text, const_string_value(l->items[k]->u.lit.value));
-    ir_list_push(sub->unit, &joined, ir_new_literal(sub->unit, l->items[i]->pos, n->type, const_string(&sub->unit->constants, buf_view(&text))));
+    ir_list_push(
+      sub->unit, &joined,
+      ir_new_literal(sub->unit, l->items[i]->pos, n->type, const_string(&sub->unit->constants, buf_view(&text))));
     buf_release(&text);
     i = end;
   }
@@ -270,7 +349,8 @@ static IrNode *substitute(void *context, IrNode *n) {
   Subst *sub = context;
   if (n->op == IR_NAME) {
     for (uint32_t i = 0; i < sub->params->len && i < sub->args->len; i++) {
-      if (sub->params->items[i] == n && !ir_is_blank(n)) return ir_deep_copy(sub->unit, (IrPos){0}, sub->args->items[i]);
+      if (sub->params->items[i] == n && !ir_is_blank(n))
+        return ir_deep_copy(sub->unit, (IrPos){0}, sub->args->items[i]);
     }
     return n;
   }
@@ -298,8 +378,8 @@ static bool count_use(void *context, IrNode *n) {
   return false;
 }
 
-// The returned expression of an inlined call `{ params = args; { var r; r = e; goto end }; end: }`, NULL if it has another
-// form.
+// The returned expression of an inlined call `{ params = args; { var r; r = e; goto end }; end: }`, NULL if it has
+// another form.
 static IrNode *single_return(const IrNode *call, const IrList **params, const IrList **args) {
   static const IrList none;
   *params = *args = &none;
@@ -309,7 +389,8 @@ static IrNode *single_return(const IrNode *call, const IrList **params, const Ir
   *args = &init->items[0]->u.as_list.rhs;
   if (body->len != 2 || body->items[0]->op != IR_BLOCK || body->items[1]->op != IR_LABEL) return NULL;
   const IrList *list = &body->items[0]->u.block.list;
-  if (list->len != 3 || list->items[0]->op != IR_DCL || list->items[1]->op != IR_AS2 || list->items[2]->op != IR_GOTO) return NULL;
+  if (list->len != 3 || list->items[0]->op != IR_DCL || list->items[1]->op != IR_AS2 || list->items[2]->op != IR_GOTO)
+    return NULL;
   if (list->items[2]->u.branch.label != body->items[1]->u.label.label) return NULL;
   const IrList *lhs = &list->items[1]->u.as_list.lhs, *rhs = &list->items[1]->u.as_list.rhs;
   return lhs->len == 1 && rhs->len == 1 && lhs->items[0] == list->items[0]->u.unary.x ? rhs->items[0] : NULL;
@@ -344,8 +425,10 @@ static bool static_interface(Schedule *s, IrName *l, IrNode *r) {
   while (value->op == IR_CONVIFACE) value = value->u.conv.x;
   if (value->type && type_is_interface(value->type)) return value->op == IR_NIL;
   if (!value->type || type_has_shape(value->type, 0)) return false;
-  if (!type_is_direct_interface(s->unit->pkg->context, value->type)) assign_part(s, static_temp(s, value->type, value->pos), value);
-  else if (value->op != IR_NIL) assign_part(s, l, value);
+  if (!type_is_direct_interface(s->unit->pkg->context, value->type))
+    assign_part(s, static_temp(s, value->type, value->pos), value);
+  else if (value->op != IR_NIL)
+    assign_part(s, l, value);
   return true;
 }
 
@@ -353,7 +436,8 @@ static bool static_value_of(Schedule *s, IrName *l, IrNode *r, Type *type) {
   switch ((int)r->op) {
   case IR_NIL: return true;
   case IR_LITERAL: return ir_is_zero(r) || !(s->no_addresses && r->type && type_is_string(r->type));
-  case IR_ARRAYLIT: case IR_STRUCTLIT: each_element(s, r, assign_element, l, 0); return true;
+  case IR_ARRAYLIT:
+  case IR_STRUCTLIT: each_element(s, r, assign_element, l, 0); return true;
   default: break;
   }
   if (s->no_addresses) return false;
@@ -400,7 +484,10 @@ static bool static_statement(Schedule *s, IrNode *n) {
     rhs = n->u.as.y;
     all_blank = ir_is_blank(lhs);
     break;
-  case IR_AS2DOTTYPE: case IR_AS2FUNC: case IR_AS2MAPR: case IR_AS2RECV:
+  case IR_AS2DOTTYPE:
+  case IR_AS2FUNC:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
     if (n->u.as_list.lhs.len < 1 || n->u.as_list.rhs.len != 1) return false;
     lhs = n->u.as_list.lhs.items[0];
     rhs = n->u.as_list.rhs.items[0];
@@ -448,7 +535,8 @@ void ir_outline_maps(IrUnit *unit) {
     fn->unit = unit;
     fn->type = type_new_signature(unit->pkg, NULL, NULL, NULL, false);
     fn->pos = as->pos;
-    IrNode *name = ir_new_name(unit, NULL, CLASS_FUNC, intern(unit->interner, (Str){text, (size_t)len}), fn->type, as->pos);
+    IrNode *name =
+      ir_new_name(unit, NULL, CLASS_FUNC, intern(unit->interner, (Str){text, (size_t)len}), fn->type, as->pos);
     name->u.name->func = fn;
     fn->name = name->u.name;
     fn->has_body = fn->inline_done = true;
@@ -466,8 +554,8 @@ void ir_package_init(IrUnit *unit) {
   if (!fn) return;
   static const char fips[] = "crypto/internal/fips140";
   Str path = unit->pkg->path;
-  bool is_fips = str_has_prefix(path, STR("crypto/internal/fips140")) && (path.n == sizeof fips - 1 || path.p[sizeof fips - 1] == '/') &&
-                 !str_has_suffix(path, STR("_test"));
+  bool is_fips = str_has_prefix(path, STR("crypto/internal/fips140")) &&
+                 (path.n == sizeof fips - 1 || path.p[sizeof fips - 1] == '/') && !str_has_suffix(path, STR("_test"));
   Schedule s = {.unit = unit, .no_addresses = is_fips};
   for (uint32_t i = 0; i < fn->body.len; i++) {
     if (!static_statement(&s, fn->body.items[i])) ir_list_push(unit, &s.out, fn->body.items[i]);

@@ -37,7 +37,9 @@ static bool mention(void *context, IrNode *n) {
   case IR_NAME:
     if (n->u.name->cls == CLASS_FUNC) visit_mention(context, n->u.name->func);
     break;
-  case IR_DOTMETH: case IR_METHVALUE: case IR_METHEXPR: visit_mention(context, n->u.selector.method); break;
+  case IR_DOTMETH:
+  case IR_METHVALUE:
+  case IR_METHEXPR: visit_mention(context, n->u.selector.method); break;
   case IR_CLOSURE: visit_mention(context, n->u.closure.func); break;
   default: break;
   }
@@ -70,7 +72,8 @@ static uint32_t visit_func(Visitor *v, IrFunc *fn) {
 }
 
 void ir_visit_list_bottom_up(IrUnit *unit, IrFunc *const *roots, uint32_t len,
-                             void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive), void *context) {
+                             void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
+                             void *context) {
   Visitor v = {.visit = visit, .context = context, .unit = unit};
   for (uint32_t i = 0; i < len; i++) {
     if (!is_capturing(roots[i])) visit_func(&v, roots[i]);

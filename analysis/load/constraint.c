@@ -8,14 +8,15 @@
 
 #include "base/unicode.h"
 
-static const char *const known_os[] = {"aix",   "android", "darwin",  "dragonfly", "freebsd", "hurd",    "illumos", "ios",
-                                       "js",    "linux",   "nacl",    "netbsd",    "openbsd", "plan9",   "solaris", "wasip1",
-                                       "windows", "zos"};
+static const char *const known_os[] = {"aix",     "android", "darwin",  "dragonfly", "freebsd", "hurd",
+                                       "illumos", "ios",     "js",      "linux",     "nacl",    "netbsd",
+                                       "openbsd", "plan9",   "solaris", "wasip1",    "windows", "zos"};
 static const char *const unix_os[] = {"aix",     "android", "darwin", "dragonfly", "freebsd", "hurd",
                                       "illumos", "ios",     "linux",  "netbsd",    "openbsd", "solaris"};
-static const char *const known_arch[] = {
-    "386",      "amd64",       "amd64p32", "arm",   "armbe",   "arm64",   "arm64be", "loong64", "mips",  "mipsle",  "mips64", "mips64le",
-    "mips64p32", "mips64p32le", "ppc",      "ppc64", "ppc64le", "riscv",   "riscv64", "s390",    "s390x", "sparc",   "sparc64", "wasm"};
+static const char *const known_arch[] = {"386",       "amd64",       "amd64p32", "arm",    "armbe",   "arm64",
+                                         "arm64be",   "loong64",     "mips",     "mipsle", "mips64",  "mips64le",
+                                         "mips64p32", "mips64p32le", "ppc",      "ppc64",  "ppc64le", "riscv",
+                                         "riscv64",   "s390",        "s390x",    "sparc",  "sparc64", "wasm"};
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static bool in_table(const char *const *table, size_t count, Str s) {
@@ -104,7 +105,8 @@ static Verdict parse_not(Expression *e, bool negated) {
       e->at += (size_t)width;
     }
     Str tag = str_slice(e->text, start, e->at);
-    if (!tag.n) e->bad = true;
+    if (!tag.n)
+      e->bad = true;
     else {
       v.holds = e->context && tag_holds(e->context, tag);
       if (!negated) v.implied = str_equal(tag, STR("go1")) ? 0 : release_tag(tag);
@@ -143,7 +145,9 @@ static Verdict evaluate(const BuildContext *c, Str expression, bool *bad) {
   return e.bad ? (Verdict){false, -1} : v;
 }
 
-bool build_context_matches(const BuildContext *c, Str expression, bool *bad) { return evaluate(c, expression, bad).holds; }
+bool build_context_matches(const BuildContext *c, Str expression, bool *bad) {
+  return evaluate(c, expression, bad).holds;
+}
 
 uint32_t build_constraint_go_minor(Str expression) {
   int n = evaluate(NULL, expression, NULL).implied;
@@ -204,8 +208,10 @@ bool build_context_matches_plus_lines(const BuildContext *c, Str text) {
     size_t next = nl < 0 ? text.n : i + (size_t)nl + 1;
     Str line = str_trim(str_slice(text, i, next));
     i = next;
-    if (!line.n) end = i;
-    else if (!str_has_prefix(line, STR("//"))) break;
+    if (!line.n)
+      end = i;
+    else if (!str_has_prefix(line, STR("//")))
+      break;
   }
   for (size_t i = 0; i < end;) {
     ptrdiff_t nl = str_index_byte(str_slice(text, i, end), '\n');

@@ -2,8 +2,8 @@
 //
 // A setting comes from the environment if it is not empty there, otherwise from the user's `go env -w` file, otherwise
 // from GOROOT/go.env, otherwise from cmd/go's default (cmd/go/internal/cfg, go/build). GOROOT is GOROOT, or the `go`
-// of PATH with its symbolic links resolved, or a usual place of installation; a newer toolchain that the go.mod asks for comes from the
-// module cache (toolchain.c).
+// of PATH with its symbolic links resolved, or a usual place of installation; a newer toolchain that the go.mod asks
+// for comes from the module cache (toolchain.c).
 #include "load/context.h"
 
 #include <stdlib.h>
@@ -113,8 +113,9 @@ static Str goroot_of_path(Settings *s) {
 
 // Usual places; among several versions the greatest name wins.
 static Str goroot_installed(Settings *s) {
-  static const char *const places[] = {"/usr/local/go", "/usr/lib/go", "/usr/lib/golang", "/opt/homebrew/opt/go/libexec",
-                                       "/usr/local/opt/go/libexec", "/snap/go/current"};
+  static const char *const places[] = {
+    "/usr/local/go",   "/usr/lib/go", "/usr/lib/golang", "/opt/homebrew/opt/go/libexec", "/usr/local/opt/go/libexec",
+    "/snap/go/current"};
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
     if (is_goroot(s, str_of(places[i]))) return str_of(places[i]);
   Str home = environ_get(s, "HOME");
@@ -145,14 +146,15 @@ static void find_goroot(BuildContext *c, Settings *s, Str given) {
       c->goroot = root;
       return;
     }
-    c->goroot_error = arena_printf(s->arena, "GOROOT is %.*s, but there is no Go source tree: the standard library is not visible",
-                                   STR_ARG(root));
+    c->goroot_error = arena_printf(
+      s->arena, "GOROOT is %.*s, but there is no Go source tree: the standard library is not visible", STR_ARG(root));
     return;
   }
   c->goroot = goroot_of_path(s);
   if (!c->goroot.n) c->goroot = goroot_installed(s);
   if (!c->goroot.n)
-    c->goroot_error = STR("no Go installation found (GOROOT, go in PATH, usual places): the standard library is not visible");
+    c->goroot_error =
+      STR("no Go installation found (GOROOT, go in PATH, usual places): the standard library is not visible");
 }
 
 // ---- Versions
@@ -221,21 +223,31 @@ static void host_platform(Str *os, Str *arch) {
 #endif
   *arch = STR("amd64");
   if (uname(&u) != 0) return;
-  static const struct { const char *machine, *goarch; } names[] = {
-      {"x86_64", "amd64"}, {"amd64", "amd64"},   {"aarch64", "arm64"}, {"arm64", "arm64"},     {"i386", "386"},       {"i486", "386"},
-      {"i586", "386"},     {"i686", "386"},      {"riscv64", "riscv64"}, {"ppc64le", "ppc64le"}, {"s390x", "s390x"}, {"loongarch64", "loong64"},
-      {"mips64", "mips64"}, {"ppc64", "ppc64"}};
+  static const struct {
+    const char *machine, *goarch;
+  } names[] = {{"x86_64", "amd64"},    {"amd64", "amd64"},     {"aarch64", "arm64"}, {"arm64", "arm64"},
+               {"i386", "386"},        {"i486", "386"},        {"i586", "386"},      {"i686", "386"},
+               {"riscv64", "riscv64"}, {"ppc64le", "ppc64le"}, {"s390x", "s390x"},   {"loongarch64", "loong64"},
+               {"mips64", "mips64"},   {"ppc64", "ppc64"}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (strcmp(u.machine, names[i].machine) == 0) *arch = str_of(names[i].goarch);
   if (strncmp(u.machine, "armv", 4) == 0) *arch = STR("arm");
 }
 
 static void find_level(BuildContext *c, Settings *s, Str bootstrap) {
-  static const struct { const char *arch, *variable, *fallback; } levels[] = {
-      {"amd64", "GOAMD64", "v1"},       {"arm64", "GOARM64", "v8.0"},        {"arm", "GOARM", "7"},
-      {"386", "GO386", "sse2"},         {"mips", "GOMIPS", "hardfloat"},     {"mipsle", "GOMIPS", "hardfloat"},
-      {"mips64", "GOMIPS64", "hardfloat"}, {"mips64le", "GOMIPS64", "hardfloat"}, {"ppc64", "GOPPC64", "power8"},
-      {"ppc64le", "GOPPC64", "power8"}, {"riscv64", "GORISCV64", "rva20u64"}};
+  static const struct {
+    const char *arch, *variable, *fallback;
+  } levels[] = {{"amd64", "GOAMD64", "v1"},
+                {"arm64", "GOARM64", "v8.0"},
+                {"arm", "GOARM", "7"},
+                {"386", "GO386", "sse2"},
+                {"mips", "GOMIPS", "hardfloat"},
+                {"mipsle", "GOMIPS", "hardfloat"},
+                {"mips64", "GOMIPS64", "hardfloat"},
+                {"mips64le", "GOMIPS64", "hardfloat"},
+                {"ppc64", "GOPPC64", "power8"},
+                {"ppc64le", "GOPPC64", "power8"},
+                {"riscv64", "GORISCV64", "rva20u64"}};
   for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
     if (!str_equal(c->goarch, str_of(levels[i].arch))) continue;
     Str v = setting(s, levels[i].variable);
@@ -257,7 +269,8 @@ static void find_cgo(BuildContext *c, Settings *s, int wish, Str bootstrap) {
   if (!built_in.n) {
     on = str_equal(c->goos, host_os) && str_equal(c->goarch, host_arch) && cgo_supported(c->goos, c->goarch);
     if (on && c->go_minor >= 20 && !environ_get(s, "CC").n) {
-      bool clang = str_equal(c->goos, STR("darwin")) || str_equal(c->goos, STR("freebsd")) || str_equal(c->goos, STR("openbsd"));
+      bool clang =
+        str_equal(c->goos, STR("darwin")) || str_equal(c->goos, STR("freebsd")) || str_equal(c->goos, STR("openbsd"));
       Str found;
       on = executable_in_path(s, clang ? STR("clang") : STR("gcc"), &found);
     }
@@ -284,7 +297,8 @@ static void read_goflags(BuildContext *c, Str flags) {
     while (i < flags.n && (flags.p[i] == ' ' || flags.p[i] == '\t' || flags.p[i] == '\n')) i++;
     char quote = i < flags.n && (flags.p[i] == '"' || flags.p[i] == '\'') ? flags.p[i++] : 0;
     size_t end = i;
-    while (end < flags.n && (quote ? flags.p[end] != quote : flags.p[end] != ' ' && flags.p[end] != '\t' && flags.p[end] != '\n'))
+    while (end < flags.n &&
+           (quote ? flags.p[end] != quote : flags.p[end] != ' ' && flags.p[end] != '\t' && flags.p[end] != '\n'))
       end++;
     Str flag = str_slice(flags, i, end);
     i = quote ? end + 1 : end;
@@ -295,8 +309,10 @@ static void read_goflags(BuildContext *c, Str flags) {
     if (str_equal(name, STR("tags"))) {
       c->tags.len = 0;
       add_tags(c, value);
-    } else if (str_equal(name, STR("mod"))) c->mod = value;
-    else if (str_equal(name, STR("modfile"))) c->modfile = value;
+    } else if (str_equal(name, STR("mod")))
+      c->mod = value;
+    else if (str_equal(name, STR("modfile")))
+      c->modfile = value;
   }
 }
 
@@ -346,8 +362,8 @@ BuildContext *build_context_new(const BuildOptions *o) {
   add_tags(c, o->tags);
   if (o->mod.n) c->mod = o->mod;
 
-  Str *owned[] = {&c->goroot, &c->gopath,  &c->gomodcache, &c->goos,    &c->goarch,  &c->goarch_level, &c->go111module,
-                  &c->gowork, &c->mod,     &c->modfile,    &c->goexperiment};
+  Str *owned[] = {&c->goroot,      &c->gopath, &c->gomodcache, &c->goos,    &c->goarch,      &c->goarch_level,
+                  &c->go111module, &c->gowork, &c->mod,        &c->modfile, &c->goexperiment};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) *owned[i] = arena_str(&c->arena, *owned[i]);
   build_context_find_tool_tags(c);
   strmap_release(&s.user);

@@ -25,9 +25,7 @@ static void experiments_set(Experiments *e, Str name, bool on) {
   if (on) VEC_PUSH(&e->context->arena, &e->names, name);
 }
 
-static bool line_names(Str line, Str word) {
-  return str_index(line, word) >= 0;
-}
+static bool line_names(Str line, Str word) { return str_index(line, word) >= 0; }
 
 // Whether `variable` is true for this platform: `variable = true` below a case that lists GOARCH, or
 // `variable := goos != "a" && goos != "b"`.
@@ -98,7 +96,8 @@ static void apply_setting(Experiments *e, Str list) {
     if (str_equal(name, STR("regabi"))) {
       experiments_set(e, STR("regabiwrappers"), on);
       experiments_set(e, STR("regabiargs"), on);
-    } else experiments_set(e, name, on);
+    } else
+      experiments_set(e, name, on);
   }
 }
 
@@ -114,8 +113,10 @@ static void add_levels(BuildContext *c, const char *format, int from, int to) {
 static void add_arch_tags(BuildContext *c) {
   Str level = c->goarch_level;
   const char *z = level.n ? level.p : "";
-  if (str_equal(c->goarch, STR("amd64"))) add_levels(c, "v", 1, level.n == 2 ? z[1] - '0' : 1);
-  else if (str_equal(c->goarch, STR("arm"))) add_levels(c, "", 5, level.n ? z[0] - '0' : 7);
+  if (str_equal(c->goarch, STR("amd64")))
+    add_levels(c, "v", 1, level.n == 2 ? z[1] - '0' : 1);
+  else if (str_equal(c->goarch, STR("arm")))
+    add_levels(c, "", 5, level.n ? z[0] - '0' : 7);
   else if (str_equal(c->goarch, STR("arm64"))) {
     int major = level.n >= 4 ? z[1] - '0' : 8, minor = level.n >= 4 ? z[3] - '0' : 0;
     add_levels(c, major == 9 ? "v9." : "v8.", 0, minor);
@@ -129,15 +130,16 @@ static void add_arch_tags(BuildContext *c) {
   } else if (str_equal(c->goarch, STR("wasm"))) {
     add_tag(c, STR("wasm.satconv"));
     add_tag(c, STR("wasm.signext"));
-  } else if (level.n) add_tag(c, arena_printf(&c->arena, "%.*s.%.*s", STR_ARG(c->goarch), STR_ARG(level)));
+  } else if (level.n)
+    add_tag(c, arena_printf(&c->arena, "%.*s.%.*s", STR_ARG(c->goarch), STR_ARG(level)));
 }
 
 void build_context_find_tool_tags(BuildContext *c) {
   Experiments e = {.context = c};
   FileSystem fs = {0};
   Str text;
-  bool read = c->goroot.n && fs_read(&fs, path_join(&c->arena, c->goroot, STR("src/internal/buildcfg/exp.go")), SIZE_MAX,
-                                     &text, NULL, NULL);
+  bool read = c->goroot.n && fs_read(&fs, path_join(&c->arena, c->goroot, STR("src/internal/buildcfg/exp.go")),
+                                     SIZE_MAX, &text, NULL, NULL);
   if (read) {
     read_baseline(&e, text);
     free((char *)text.p);

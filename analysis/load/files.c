@@ -108,8 +108,10 @@ static uint32_t overlay_slot(const FileSystem *fs, Str path, bool *found) {
       *found = true;
       return mid;
     }
-    if (order < 0) lo = mid + 1;
-    else hi = mid;
+    if (order < 0)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return lo;
 }

@@ -6,9 +6,9 @@
 
 // Lexical, as Go's path/filepath on Unix. Results live in the arena.
 Str path_clean(Arena *, Str path);
-Str path_join(Arena *, Str x, Str y); // cleaned; an absolute y replaces x
-Str path_dir(Str path);               // borrows; of a clean path
-Str path_base(Str path);              // borrows
+Str path_join(Arena *, Str x, Str y);             // cleaned; an absolute y replaces x
+Str path_dir(Str path);                           // borrows; of a clean path
+Str path_base(Str path);                          // borrows
 Str path_relative(Arena *, Str base, Str target); // both clean and absolute
 bool path_is_absolute(Str path);
 // Whether path is prefix or below it, element-wise; *rest gets what follows the slash (borrows; may be NULL).
@@ -16,7 +16,7 @@ bool path_has_prefix(Str path, Str prefix, Str *rest);
 
 typedef struct FsEntry {
   Str name;
-  bool is_dir;     // a real directory, not a link to one
+  bool is_dir; // a real directory, not a link to one
   bool is_symlink;
 } FsEntry;
 typedef VEC(FsEntry) FsEntries;
@@ -34,8 +34,8 @@ void fs_set_overlay(FileSystem *, Str path, Str text);
 void fs_remove_overlay(FileSystem *, Str path);
 const FsOverlay *fs_overlay(const FileSystem *, Str path);
 bool fs_is_dir(const FileSystem *, Str path);
-bool fs_is_file(const FileSystem *, Str path); // links followed
-bool fs_same(Str a, Str b); // both exist and are the same file or directory
+bool fs_is_file(const FileSystem *, Str path);                   // links followed
+bool fs_same(Str a, Str b);                                      // both exist and are the same file or directory
 bool fs_list(const FileSystem *, Arena *, Str dir, FsEntries *); // sorted by name; false with errno set
 // Up to `limit` bytes of a file (SIZE_MAX: all). *text is owned (free text->p, never NULL on success) and terminated;
 // *size and *mtime_ns (may be NULL) describe the whole file. False with errno set.

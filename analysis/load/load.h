@@ -29,23 +29,23 @@ typedef struct BuildOptions {
 } BuildOptions;
 
 typedef struct BuildContext {
-  Str goroot;          // empty when there is none: see goroot_error
-  Str goroot_error;    // text for the user, empty when GOROOT was found
-  Str gopath;          // list, separated by ':'
+  Str goroot;       // empty when there is none: see goroot_error
+  Str goroot_error; // text for the user, empty when GOROOT was found
+  Str gopath;       // list, separated by ':'
   Str gomodcache;
   Str goos, goarch;
-  Str goarch_level;    // GOAMD64, GOARM64, GOARM, GO386 …: "v1", "v8.0", "7", "sse2"
-  Str go_version;      // toolchain: "go1.26.8"; of a missing GOROOT: that of the newest Go heapls knows
-  uint32_t go_minor;   // 26
-  Str go111module;     // "on", "off", "auto" or empty
-  Str gowork;          // GOWORK: "", "off" or a path
-  Str mod;             // -mod: "", "mod", "readonly", "vendor"
-  Str modfile;         // -modfile of GOFLAGS, or empty
-  Str goexperiment;    // as set, or the toolchain's default
-  VEC(Str) tags;       // user's -tags
-  VEC(Str) tool_tags;  // "goexperiment.x", "amd64.v1"
+  Str goarch_level;   // GOAMD64, GOARM64, GOARM, GO386 …: "v1", "v8.0", "7", "sse2"
+  Str go_version;     // toolchain: "go1.26.8"; of a missing GOROOT: that of the newest Go heapls knows
+  uint32_t go_minor;  // 26
+  Str go111module;    // "on", "off", "auto" or empty
+  Str gowork;         // GOWORK: "", "off" or a path
+  Str mod;            // -mod: "", "mod", "readonly", "vendor"
+  Str modfile;        // -modfile of GOFLAGS, or empty
+  Str goexperiment;   // as set, or the toolchain's default
+  VEC(Str) tags;      // user's -tags
+  VEC(Str) tool_tags; // "goexperiment.x", "amd64.v1"
   bool cgo_enabled;
-  Str version_text;    // GOROOT/VERSION's first line
+  Str version_text; // GOROOT/VERSION's first line
   Arena arena;
 } BuildContext;
 
@@ -60,11 +60,11 @@ uint32_t build_constraint_go_minor(Str expression);
 // ---- Files
 
 typedef enum LoadFileKind {
-  LOAD_FILE_GO,         // GoFiles
-  LOAD_FILE_CGO,        // CgoFiles: imports "C", cgo is enabled
-  LOAD_FILE_TEST,       // TestGoFiles: _test.go of the package itself
-  LOAD_FILE_XTEST,      // XTestGoFiles: _test.go of package x_test
-  LOAD_FILE_ASM,        // SFiles
+  LOAD_FILE_GO,    // GoFiles
+  LOAD_FILE_CGO,   // CgoFiles: imports "C", cgo is enabled
+  LOAD_FILE_TEST,  // TestGoFiles: _test.go of the package itself
+  LOAD_FILE_XTEST, // XTestGoFiles: _test.go of package x_test
+  LOAD_FILE_ASM,   // SFiles
 } LoadFileKind;
 
 typedef struct LoadImport {
@@ -83,7 +83,7 @@ typedef struct LoadFile {
   uint32_t import_count;
   bool imports_c;
   uint64_t size;
-  int64_t mtime;        // nanoseconds; -1 for an overlay
+  int64_t mtime; // nanoseconds; -1 for an overlay
 } LoadFile;
 
 // ---- Packages
@@ -106,63 +106,65 @@ typedef struct LoadError {
 
 typedef struct LoadPackage LoadPackage;
 typedef struct LoadPackageImport {
-  Str path;         // as written in the source
-  LoadPackage *package; // never NULL; may be missing (package->missing). "unsafe" is a package without files; "C" is not listed.
+  Str path; // as written in the source
+  LoadPackage
+    *package; // never NULL; may be missing (package->missing). "unsafe" is a package without files; "C" is not listed.
 } LoadPackageImport;
 
 struct LoadPackage {
-  uint32_t index;  // in LoadGraph.packages
-  Str id;          // unique: import path; test variants "p [p.test]" and "p_test [p.test]"
-  Str path;        // import path for linker symbols: "vendor/golang.org/x/net/idna", "p_test"; test variants: "p".
-                   // "command-line-arguments" for file lists
-  Str name;        // of the package clause; empty when missing
+  uint32_t index; // in LoadGraph.packages
+  Str id;         // unique: import path; test variants "p [p.test]" and "p_test [p.test]"
+  Str path;       // import path for linker symbols: "vendor/golang.org/x/net/idna", "p_test"; test variants: "p".
+                  // "command-line-arguments" for file lists
+  Str name;       // of the package clause; empty when missing
   Str dir;
   const LoadModule *module; // NULL: command-line files outside of modules, GOPATH mode, missing packages
-  bool is_std;     // in GOROOT (std or cmd)
-  bool is_root;    // matched by a pattern of the request
-  bool is_test;    // a variant with test files, or compiled against one
-  bool is_fake_unsafe; // package unsafe
-  bool missing;    // no such package or no Go files: see errors
-  bool in_cycle;   // an import of it was cut because it closed a cycle
-  bool has_asm;    // has .s files or is otherwise allowed body-less functions (see gc's -complete)
-  bool has_profile; // a default.pgo lies in the directory: `go build` of this main package compiles it and all its
-                    // imports with that profile, and so may inline more than it does for other users of the imports
+  bool is_std;              // in GOROOT (std or cmd)
+  bool is_root;             // matched by a pattern of the request
+  bool is_test;             // a variant with test files, or compiled against one
+  bool is_fake_unsafe;      // package unsafe
+  bool missing;             // no such package or no Go files: see errors
+  bool in_cycle;            // an import of it was cut because it closed a cycle
+  bool has_asm;             // has .s files or is otherwise allowed body-less functions (see gc's -complete)
+  bool has_profile;    // a default.pgo lies in the directory: `go build` of this main package compiles it and all its
+                       // imports with that profile, and so may inline more than it does for other users of the imports
   LoadPackage *tested; // of test variants: the package under test as others import it
 
-  LoadFile **files; // what one compilation of this package takes, in the go command's order: GoFiles and CgoFiles,
-  uint32_t file_count; // then TestGoFiles of a "p [p.test]" variant; XTestGoFiles of a "p_test" one
+  LoadFile **files;     // what one compilation of this package takes, in the go command's order: GoFiles and CgoFiles,
+  uint32_t file_count;  // then TestGoFiles of a "p [p.test]" variant; XTestGoFiles of a "p_test" one
   LoadFile **all_files; // every file that the constraints select, test files included if the request asked for tests;
-  uint32_t all_file_count; // by kind, then by name
+  uint32_t all_file_count;    // by kind, then by name
   LoadPackageImport *imports; // sorted by path, without duplicates; of `files` only
   uint32_t import_count;
   LoadPackage **importers; // inverse of imports
   uint32_t importer_count;
 
-  Str go_version;  // language version, "1.22": the module's go line; the toolchain's for std and without a module
+  Str go_version; // language version, "1.22": the module's go line; the toolchain's for std and without a module
   uint32_t go_minor;
   LoadError *errors;
   uint32_t error_count;
 };
 
-LoadPackage *load_package_import(const LoadPackage *, Str path); // what `import "path"` means in this package; NULL when not imported
+LoadPackage *load_package_import(const LoadPackage *,
+                                 Str path); // what `import "path"` means in this package; NULL when not imported
 uint32_t load_file_go_minor(const LoadPackage *, const LoadFile *); // language version in force for one file
 
 typedef struct LoadGraph {
   LoadPackage **packages; // topological: every import precedes its importers; go list -deps order. Deterministic.
   uint32_t count;
-  LoadPackage **roots;    // in the order that the go command lists them
+  LoadPackage **roots; // in the order that the go command lists them
   uint32_t root_count;
-  LoadError *errors;  // of patterns and go.mod files
+  LoadError *errors; // of patterns and go.mod files
   uint32_t error_count;
-  StrMap by_id;       // id to LoadPackage
+  StrMap by_id; // id to LoadPackage
   const BuildContext *context;
   const LoadModule **modules; // main modules first, then the build list by path
   uint32_t module_count;
   Arena arena;
 } LoadGraph;
 
-LoadPackage *load_graph_find(const LoadGraph *, Str id);                      // NULL when absent
-LoadPackage *load_graph_find_file(const LoadGraph *, Str absolute_path);      // plain package preferred to test variants
+LoadPackage *load_graph_find(const LoadGraph *, Str id);                 // NULL when absent
+LoadPackage *load_graph_find_file(const LoadGraph *, Str absolute_path); // plain package preferred to test variants
 void load_graph_free(LoadGraph *);
 
 // ---- Loading
@@ -170,8 +172,8 @@ void load_graph_free(LoadGraph *);
 typedef struct LoadRequest {
   const Str *patterns; // "./...", "std", "cmd", "all", import paths, "path/...", directories, or .go files; none: "."
   uint32_t pattern_count;
-  bool tests;          // read _test.go files; add test variants for the roots
-  bool no_deps;        // only the roots (their imports are in the graph but not what those import)
+  bool tests;   // read _test.go files; add test variants for the roots
+  bool no_deps; // only the roots (their imports are in the graph but not what those import)
 } LoadRequest;
 
 typedef struct Loader Loader;
@@ -182,8 +184,8 @@ void loader_set_overlay(Loader *, Str absolute_path, Str text);
 void loader_remove_overlay(Loader *, Str absolute_path);
 // One load at a time per loader. Returns owned; the graph is immutable and independent of the loader.
 LoadGraph *loader_load(Loader *, const LoadRequest *);
-// The text of a file, from the overlay or the disk. False with errno set when it cannot be read. The caller frees text->p.
-// Safe from several threads as long as no overlay changes meanwhile.
+// The text of a file, from the overlay or the disk. False with errno set when it cannot be read. The caller frees
+// text->p. Safe from several threads as long as no overlay changes meanwhile.
 bool loader_read_file(Loader *, Str absolute_path, Str *text);
 
 // ---- Names for people

@@ -95,7 +95,8 @@ Node *load_import(Load *l, Str path, const Node *importer) {
   const LoadPackage *from = importer ? &importer->shown : NULL;
   bool from_std = from && from->is_std;
   int kind = !from_std ? 0 : path_has_prefix(from->path, STR("cmd"), NULL) ? 2 : 1;
-  bool shared = l->modules.mode != MODULE_MODE_GOPATH && path.n && path.p[0] != '.'; // the importer's place does not matter
+  bool shared =
+    l->modules.mode != MODULE_MODE_GOPATH && path.n && path.p[0] != '.'; // the importer's place does not matter
   Node *n = shared ? strmap_get(&l->found[kind], path) : NULL;
   if (n) return n;
   Found found = modules_find(&l->modules, path, from ? from->path : STR_NONE, from ? from->dir : STR_NONE, from_std);
@@ -124,7 +125,8 @@ static void resolve_imports(Load *l, Node *n) {
   VEC(RawImport) raw = {0};
   for (uint32_t i = 0; i < n->shown.file_count; i++) {
     const LoadFile *f = n->shown.files[i];
-    for (uint32_t k = 0; k < f->import_count; k++) VEC_APPEND(&raw, (RawImport){f->imports[k].path, f, f->imports[k].offset, raw.len});
+    for (uint32_t k = 0; k < f->import_count; k++)
+      VEC_APPEND(&raw, (RawImport){f->imports[k].path, f, f->imports[k].offset, raw.len});
   }
   if (raw.len) qsort(raw.items, raw.len, sizeof *raw.items, raw_order);
   for (uint32_t i = 0; i < raw.len; i++) {
@@ -132,7 +134,8 @@ static void resolve_imports(Load *l, Node *n) {
     if (i && str_equal(r.path, raw.items[i - 1].path)) continue;
     Node *target = load_import(l, r.path, n);
     Str why = STR_NONE;
-    if (target->shown.missing && target->errors.len) why = target->errors.items[0].message;
+    if (target->shown.missing && target->errors.len)
+      why = target->errors.items[0].message;
     else if (!target->shown.file_count && !target->shown.is_fake_unsafe)
       why = arena_printf(l->arena, "no non-test Go files in %.*s", STR_ARG(target->shown.dir));
     else if (str_equal(target->shown.name, STR("main")) && !target->is_command_line)
@@ -207,8 +210,8 @@ static void add_test_variants(Load *l, Node *n) {
     if (test->imports.items[i].package == p) test->imports.items[i].package = &variant->shown;
 }
 
-// ---- Packages compiled against a variant: an external test of p that imports p's variant sees every package that imports p
-// compiled against that variant too, as the go command does ("q [p.test]").
+// ---- Packages compiled against a variant: an external test of p that imports p's variant sees every package that
+// imports p compiled against that variant too, as the go command does ("q [p.test]").
 
 typedef struct Recompile {
   Load *l;
@@ -238,7 +241,8 @@ static Node *recompiled(Recompile *r, Node *n) {
   if (copy) return copy;
   Load *l = r->l;
   const LoadPackage *p = &n->shown;
-  copy = new_node(l, arena_printf(l->arena, "%.*s [%.*s.test]", STR_ARG(p->path), STR_ARG(r->plain->shown.path)), p->path);
+  copy =
+    new_node(l, arena_printf(l->arena, "%.*s [%.*s.test]", STR_ARG(p->path), STR_ARG(r->plain->shown.path)), p->path);
   Str id = copy->shown.id;
   copy->shown = *p;
   copy->shown.id = id;
@@ -269,7 +273,9 @@ static void recompile_dependencies(Load *l) {
     if (!r.variant) { // imports of the package only through others count as well
       for (uint32_t k = i; k-- > 0 && !r.variant;) {
         Node *n = l->nodes.items[k];
-        if (n != test && n->shown.is_test && n->shown.tested == test->shown.tested && str_equal(n->shown.path, r.plain->shown.path)) r.variant = n;
+        if (n != test && n->shown.is_test && n->shown.tested == test->shown.tested &&
+            str_equal(n->shown.path, r.plain->shown.path))
+          r.variant = n;
       }
     }
     if (!r.variant || r.variant == test) continue;
@@ -297,11 +303,13 @@ static Node *cut_import(Load *l, Str path, Node *importer, const Nodes *stack, c
   for (uint32_t f = 0; f < importer->shown.file_count; f++)
     for (uint32_t i = 0; i < importer->shown.files[f]->import_count; i++)
       if (str_equal(importer->shown.files[f]->imports[i].path, path)) {
-        node_error(l, importer, importer->shown.files[f]->source.path, importer->shown.files[f]->imports[i].offset, message);
+        node_error(l, importer, importer->shown.files[f]->source.path, importer->shown.files[f]->imports[i].offset,
+                   message);
         f = importer->shown.file_count - 1;
         break;
       }
-  Str id = arena_printf(l->arena, "%.*s (import cycle with %.*s)", STR_ARG(again->shown.path), STR_ARG(importer->shown.path));
+  Str id =
+    arena_printf(l->arena, "%.*s (import cycle with %.*s)", STR_ARG(again->shown.path), STR_ARG(importer->shown.path));
   Node *n = ARENA_NEW(l->arena, Node);
   n->shown.id = id;
   n->shown.path = again->shown.path;
@@ -431,10 +439,18 @@ LoadGraph *loader_load(Loader *loader, const LoadRequest *r) {
   LoadGraph *g = mem_new(sizeof *g);
   arena_init(&g->arena);
   g->context = loader->context;
-  Load l = {.loader = loader, .context = loader->context, .fs = &loader->fs, .graph = g, .arena = &g->arena, .tests = r->tests, .no_deps = r->no_deps};
+  Load l = {.loader = loader,
+            .context = loader->context,
+            .fs = &loader->fs,
+            .graph = g,
+            .arena = &g->arena,
+            .tests = r->tests,
+            .no_deps = r->no_deps};
   modules_init(&l.modules, loader->context, &loader->fs, &g->arena, arena_str(&g->arena, loader->cwd));
-  if (is_file_list(&l, r)) load_file_list(&l, r);
-  else if (!r->pattern_count) load_pattern(&l, STR("."));
+  if (is_file_list(&l, r))
+    load_file_list(&l, r);
+  else if (!r->pattern_count)
+    load_pattern(&l, STR("."));
   else
     for (uint32_t i = 0; i < r->pattern_count; i++) load_pattern(&l, r->patterns[i]);
   bool tests = l.tests;
@@ -506,8 +522,10 @@ LoadPackage *load_package_import(const LoadPackage *p, Str path) {
     uint32_t mid = (lo + hi) / 2;
     int order = str_compare(p->imports[mid].path, path);
     if (order == 0) return p->imports[mid].package;
-    if (order < 0) lo = mid + 1;
-    else hi = mid;
+    if (order < 0)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return NULL;
 }

@@ -51,15 +51,24 @@ static bool add_replace(Arena *a, ModFile *m, const Str *w, int n) {
 }
 
 static bool apply(Arena *a, ModFile *m, Str verb, const Str *w, int n) {
-  if (str_equal(verb, STR("module")) && n == 1) m->module = w[0];
-  else if (str_equal(verb, STR("go")) && n == 1) m->go = w[0];
-  else if (str_equal(verb, STR("toolchain")) && n == 1) m->toolchain = w[0];
-  else if (str_equal(verb, STR("require")) && n == 2) VEC_PUSH(a, &m->require, (ModRequire){w[0], w[1]});
-  else if (str_equal(verb, STR("exclude")) && n == 2) VEC_PUSH(a, &m->exclude, (ModRequire){w[0], w[1]});
-  else if (str_equal(verb, STR("replace"))) return add_replace(a, m, w, n);
-  else if (str_equal(verb, STR("use")) && n == 1) VEC_PUSH(a, &m->use, w[0]);
-  else if (str_equal(verb, STR("ignore")) && n == 1) VEC_PUSH(a, &m->ignore, w[0]);
-  else return str_equal(verb, STR("retract")) || str_equal(verb, STR("tool")) || str_equal(verb, STR("godebug"));
+  if (str_equal(verb, STR("module")) && n == 1)
+    m->module = w[0];
+  else if (str_equal(verb, STR("go")) && n == 1)
+    m->go = w[0];
+  else if (str_equal(verb, STR("toolchain")) && n == 1)
+    m->toolchain = w[0];
+  else if (str_equal(verb, STR("require")) && n == 2)
+    VEC_PUSH(a, &m->require, (ModRequire){w[0], w[1]});
+  else if (str_equal(verb, STR("exclude")) && n == 2)
+    VEC_PUSH(a, &m->exclude, (ModRequire){w[0], w[1]});
+  else if (str_equal(verb, STR("replace")))
+    return add_replace(a, m, w, n);
+  else if (str_equal(verb, STR("use")) && n == 1)
+    VEC_PUSH(a, &m->use, w[0]);
+  else if (str_equal(verb, STR("ignore")) && n == 1)
+    VEC_PUSH(a, &m->ignore, w[0]);
+  else
+    return str_equal(verb, STR("retract")) || str_equal(verb, STR("tool")) || str_equal(verb, STR("godebug"));
   return true;
 }
 
@@ -75,13 +84,19 @@ ModFile *mod_file_parse(Arena *a, Str file, Str text) {
     if (!w.len) continue;
     bool ok = true;
     if (block.n) {
-      if (w.len == 1 && str_equal(w.items[0], STR(")"))) block = STR_NONE;
-      else ok = apply(a, m, block, w.items, w.len);
-    } else if (w.len == 2 && str_equal(w.items[1], STR("("))) block = w.items[0];
-    else ok = apply(a, m, w.items[0], w.items + 1, w.len - 1);
+      if (w.len == 1 && str_equal(w.items[0], STR(")")))
+        block = STR_NONE;
+      else
+        ok = apply(a, m, block, w.items, w.len);
+    } else if (w.len == 2 && str_equal(w.items[1], STR("(")))
+      block = w.items[0];
+    else
+      ok = apply(a, m, w.items[0], w.items + 1, w.len - 1);
     if (!ok)
-      VEC_PUSH(a, &m->errors,
-               (LoadError){file, (uint32_t)start, arena_printf(a, "line not understood: %.*s", STR_ARG(str_trim(str_slice(text, start, end))))});
+      VEC_PUSH(
+        a, &m->errors,
+        (LoadError){file, (uint32_t)start,
+                    arena_printf(a, "line not understood: %.*s", STR_ARG(str_trim(str_slice(text, start, end))))});
   }
   return m;
 }

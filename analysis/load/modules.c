@@ -1,11 +1,11 @@
 // modules.c: which modules take part in a build, at which versions, and in which directory an import path is found.
 //
-// The rules are cmd/go's (Go Modules Reference): the main module is the go.mod at or above the working directory, or the
-// modules that a go.work uses. Minimal version selection takes, for every module path, the greatest version that any
-// go.mod of the requirement graph asks for. The graph is pruned: of a module whose go line is 1.17 or later, only its own
-// requirements count, not theirs in turn, because it lists all that its packages need. vendor/modules.txt replaces
-// all of this in vendor mode. An import path belongs to the module with the longest matching path whose directory has
-// Go files there.
+// The rules are cmd/go's (Go Modules Reference): the main module is the go.mod at or above the working directory, or
+// the modules that a go.work uses. Minimal version selection takes, for every module path, the greatest version that
+// any go.mod of the requirement graph asks for. The graph is pruned: of a module whose go line is 1.17 or later, only
+// its own requirements count, not theirs in turn, because it lists all that its packages need. vendor/modules.txt
+// replaces all of this in vendor mode. An import path belongs to the module with the longest matching path whose
+// directory has Go files there.
 #include "load/modules.h"
 
 #include <stdlib.h>
@@ -65,14 +65,15 @@ typedef struct Replacements {
 } Replacements;
 
 static bool is_directory_path(Str s) {
-  return path_is_absolute(s) || str_has_prefix(s, STR("./")) || str_has_prefix(s, STR("../")) || str_equal(s, STR(".")) ||
-         str_equal(s, STR(".."));
+  return path_is_absolute(s) || str_has_prefix(s, STR("./")) || str_has_prefix(s, STR("../")) ||
+         str_equal(s, STR(".")) || str_equal(s, STR(".."));
 }
 
 static void add_replacements(Modules *m, Replacements *r, const ModFile *f, Str dir) {
   for (uint32_t i = 0; i < f->replace.len; i++) {
     ModReplace replace = f->replace.items[i];
-    if (!replace.new_version.n && is_directory_path(replace.new_path)) replace.new_path = path_join(m->arena, dir, replace.new_path);
+    if (!replace.new_version.n && is_directory_path(replace.new_path))
+      replace.new_path = path_join(m->arena, dir, replace.new_path);
     VEC_PUSH(m->arena, &r->items, replace);
   }
   for (uint32_t i = 0; i < f->exclude.len; i++) VEC_PUSH(m->arena, &r->exclude, f->exclude.items[i]);
@@ -101,7 +102,8 @@ static Str cache_dir(Modules *m, Str path, Str version) {
 
 static ModFile *required_mod_file(Modules *m, const Replacements *r, Str path, Str version) {
   const ModReplace *replace = replacement(r, path, version);
-  if (replace && !replace->new_version.n) return read_mod_file(m, path_join(m->arena, replace->new_path, STR("go.mod")));
+  if (replace && !replace->new_version.n)
+    return read_mod_file(m, path_join(m->arena, replace->new_path, STR("go.mod")));
   if (replace) path = replace->new_path, version = replace->new_version;
   if (!m->context->gomodcache.n) return NULL;
   return read_mod_file(m, cache_mod_path(m, path, version));
@@ -137,7 +139,8 @@ static Selection *solver_require(Solver *s, Str path, Str version) {
     selection = ARENA_NEW(s->m->arena, Selection);
     *selection = (Selection){.path = path, .version = version};
     strmap_set(&s->by_path, path, selection);
-  } else if (semver_compare(version, selection->version) > 0) selection->version = version;
+  } else if (semver_compare(version, selection->version) > 0)
+    selection->version = version;
   return selection;
 }
 
@@ -175,7 +178,8 @@ static void solver_run(Solver *s) {
     bool prunes = go_version_minor(f->go) >= 17;
     for (uint32_t i = 0; i < f->require.len; i++) {
       ModRequire r = f->require.items[i];
-      if (t.unpruned || !prunes) solver_follow(s, r.path, r.version, t.unpruned || !prunes);
+      if (t.unpruned || !prunes)
+        solver_follow(s, r.path, r.version, t.unpruned || !prunes);
       else if (!is_main_path(s->m, r.path) && !is_excluded(s->replacements, r.path, r.version))
         solver_require(s, r.path, r.version);
     }
@@ -192,9 +196,12 @@ static Module *selected_module(Solver *s, const Selection *selection) {
   const ModReplace *replace = replacement(s->replacements, selection->path, selection->version);
   const ModFile *f = solver_mod_file(s, selection->path, selection->version);
   Str dir = STR_NONE;
-  if (replace && !replace->new_version.n) dir = replace->new_path;
-  else if (replace) dir = cache_dir(m, replace->new_path, replace->new_version);
-  else if (m->context->gomodcache.n) dir = cache_dir(m, selection->path, selection->version);
+  if (replace && !replace->new_version.n)
+    dir = replace->new_path;
+  else if (replace)
+    dir = cache_dir(m, replace->new_path, replace->new_version);
+  else if (m->context->gomodcache.n)
+    dir = cache_dir(m, selection->path, selection->version);
   if (dir.n && !fs_is_dir(m->fs, dir)) dir = STR_NONE;
   Module *module = new_module(m, selection->path, selection->version, dir, f);
   module->is_local = replace && !replace->new_version.n;
@@ -250,7 +257,8 @@ static void read_vendor_list(Modules *m, Str text) {
       }
       module = new_module(m, path, version, path_join(m->arena, m->vendor_dir, path), NULL);
       VEC_PUSH(m->arena, &m->list, module);
-    } else if (line.n && line.p[0] != '#' && module) strmap_set(&m->vendor_packages, line, module);
+    } else if (line.n && line.p[0] != '#' && module)
+      strmap_set(&m->vendor_packages, line, module);
   }
 }
 
@@ -261,8 +269,10 @@ static void decide_vendor(Modules *m, Str root, uint32_t go_minor) {
   m->vendor = wanted;
   if (!wanted) return;
   Str list = path_join(m->arena, m->vendor_dir, STR("modules.txt"));
-  if (fs_is_file(m->fs, list)) read_vendor_list(m, read_kept(m, list));
-  else add_error(m, list, STR("vendor/modules.txt is missing: run go mod vendor"));
+  if (fs_is_file(m->fs, list))
+    read_vendor_list(m, read_kept(m, list));
+  else
+    add_error(m, list, STR("vendor/modules.txt is missing: run go mod vendor"));
 }
 
 // ---- Main modules
@@ -290,7 +300,9 @@ static void read_workspace(Modules *m, Replacements *r, ModFiles *files) {
     Str dir = path_join(m->arena, root, work->use.items[i]), path = path_join(m->arena, dir, STR("go.mod"));
     ModFile *f = read_mod_file(m, path);
     if (!f) {
-      add_error(m, m->work_file, arena_printf(m->arena, "cannot load module %.*s listed in go.work file: no go.mod there", STR_ARG(work->use.items[i])));
+      add_error(m, m->work_file,
+                arena_printf(m->arena, "cannot load module %.*s listed in go.work file: no go.mod there",
+                             STR_ARG(work->use.items[i])));
       continue;
     }
     add_main(m, dir, f, path);
@@ -326,8 +338,10 @@ void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs,
     m->goroot_src = path_join(arena, context->goroot, STR("src"));
     // Distributions link GOROOT/src elsewhere; whoever works in there sees the names of there.
     Str mod_dir = path_dir(mod_path), above = path_dir(mod_dir);
-    if (fs_same(mod_dir, m->goroot_src)) m->goroot_src = mod_dir;
-    else if (str_equal(path_base(mod_dir), STR("cmd")) && fs_same(above, m->goroot_src)) m->goroot_src = above;
+    if (fs_same(mod_dir, m->goroot_src))
+      m->goroot_src = mod_dir;
+    else if (str_equal(path_base(mod_dir), STR("cmd")) && fs_same(above, m->goroot_src))
+      m->goroot_src = above;
     m->std = goroot_module(m, "std", m->goroot_src);
     m->std->prefix = STR("");
     m->cmd = goroot_module(m, "cmd", path_join(arena, m->goroot_src, STR("cmd")));
@@ -336,16 +350,20 @@ void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs,
     m->mode = MODULE_MODE_GOPATH;
     return;
   }
-  if (path_is_absolute(context->gowork)) m->work_file = context->gowork;
-  else if (!context->gowork.n) m->work_file = search_up(m, cwd, "go.work", context->goroot);
+  if (path_is_absolute(context->gowork))
+    m->work_file = context->gowork;
+  else if (!context->gowork.n)
+    m->work_file = search_up(m, cwd, "go.work", context->goroot);
   if (m->work_file.n && !fs_is_file(fs, m->work_file)) {
     add_error(m, m->work_file, STR("GOWORK names a file that cannot be read"));
     m->work_file = STR_NONE;
   }
   Replacements replacements = {0};
   ModFiles files = {0};
-  if (m->work_file.n) read_workspace(m, &replacements, &files);
-  else if (mod_path.n) read_main_module(m, &replacements, &files, mod_path);
+  if (m->work_file.n)
+    read_workspace(m, &replacements, &files);
+  else if (mod_path.n)
+    read_main_module(m, &replacements, &files, mod_path);
   else {
     if (str_equal(context->go111module, STR("auto"))) m->mode = MODULE_MODE_GOPATH;
     return;

@@ -43,9 +43,9 @@ typedef struct Modules {
   const FileSystem *fs;
   Arena *arena;
   ModuleMode mode;
-  Module *std, *cmd;      // NULL without GOROOT
+  Module *std, *cmd; // NULL without GOROOT
   VEC(Module *) mains;
-  VEC(Module *) list;     // the build list without main modules, by path
+  VEC(Module *) list; // the build list without main modules, by path
   bool vendor;
   Str vendor_dir;
   StrMap vendor_packages; // import path to Module
@@ -59,9 +59,9 @@ void modules_init(Modules *, const BuildContext *, const FileSystem *, Arena *, 
 void modules_release(Modules *);
 
 typedef struct Found {
-  Str dir;               // empty: not found, and message says why
-  Str path;              // canonical import path
-  const Module *module;  // NULL in GOPATH mode
+  Str dir;              // empty: not found, and message says why
+  Str path;             // canonical import path
+  const Module *module; // NULL in GOPATH mode
   bool is_std;
   Str message;
 } Found;

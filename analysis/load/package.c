@@ -18,7 +18,8 @@ static Str extension(Str name) {
 }
 
 static bool is_foreign_source(Str ext) {
-  static const char *const known[] = {".c", ".cc", ".cpp", ".cxx", ".m", ".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".syso", ".swig", ".swigcxx"};
+  static const char *const known[] = {".c",   ".cc", ".cpp", ".cxx", ".m",    ".f",    ".F",      ".for",
+                                      ".f90", ".s",  ".S",   ".sx",  ".syso", ".swig", ".swigcxx"};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (str_equal(ext, str_of(known[i]))) return true;
   return false;
@@ -99,10 +100,12 @@ static bool classify(Load *l, Node *n, LoadFile *f, LoadFileKind *kind) {
     *kind = LOAD_FILE_XTEST;
     package = load_string(l, str_slice(package, 0, package.n - 5));
   }
-  if (!n->shown.name.n) n->shown.name = package;
+  if (!n->shown.name.n)
+    n->shown.name = package;
   else if (package.n && !str_equal(package, n->shown.name)) {
     node_error(l, n, f->source.path, 0,
-               arena_printf(l->arena, "found packages %.*s and %.*s in %.*s", STR_ARG(n->shown.name), STR_ARG(package), STR_ARG(n->shown.dir)));
+               arena_printf(l->arena, "found packages %.*s and %.*s in %.*s", STR_ARG(n->shown.name), STR_ARG(package),
+                            STR_ARG(n->shown.dir)));
     return false;
   }
   if (f->imports_c && is_test) {
@@ -122,7 +125,8 @@ static void add_go_file(Load *l, Node *n, Sorted *s, Str name, bool all) {
   if (f && classify(l, n, f, &kind)) {
     f->kind = kind;
     VEC_PUSH(l->arena, &s->kinds[kind], f);
-  } else n->ignored++;
+  } else
+    n->ignored++;
 }
 
 static void add_foreign_file(Load *l, Node *n, Sorted *s, Str name) {
@@ -143,8 +147,8 @@ static void add_foreign_file(Load *l, Node *n, Sorted *s, Str name) {
 
 // Packages of std that declare functions which the runtime supplies without any assembly file (cmd/go/internal/work).
 static bool has_runtime_bodies(const LoadPackage *p) {
-  static const char *const paths[] = {"bytes",         "internal/poll", "net",  "os",      "runtime/metrics", "runtime/pprof",
-                                      "runtime/trace", "sync",          "syscall", "time"};
+  static const char *const paths[] = {"bytes",         "internal/poll", "net",  "os",      "runtime/metrics",
+                                      "runtime/pprof", "runtime/trace", "sync", "syscall", "time"};
   if (!p->is_std) return false;
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
     if (str_equal(p->path, str_of(paths[i]))) return true;
@@ -201,7 +205,8 @@ void node_read_directory(Load *l, Node *n) {
     return;
   }
   bool any = false; // a Go file that is no test
-  for (int pass = 0; pass < 2; pass++) { // tests are read in the first pass if wanted, in the second if nothing else is there
+  for (int pass = 0; pass < 2;
+       pass++) { // tests are read in the first pass if wanted, in the second if nothing else is there
     for (uint32_t i = 0; i < entries.len; i++) {
       Str name = entries.items[i].name, ext = extension(name);
       bool is_go = str_equal(ext, STR(".go")), is_test = is_go && str_has_suffix(name, STR("_test.go"));
@@ -209,8 +214,10 @@ void node_read_directory(Load *l, Node *n) {
       if (pass == 0 && str_equal(name, STR("default.pgo"))) n->shown.has_profile = true;
       if (!now || (!is_go && !is_foreign_source(ext)) || !is_candidate(l, n, &entries.items[i])) continue;
       name = arena_str(l->arena, name);
-      if (is_go) add_go_file(l, n, &s, name, false);
-      else add_foreign_file(l, n, &s, name);
+      if (is_go)
+        add_go_file(l, n, &s, name, false);
+      else
+        add_foreign_file(l, n, &s, name);
     }
     any = s.kinds[LOAD_FILE_GO].len + s.kinds[LOAD_FILE_CGO].len > 0;
   }

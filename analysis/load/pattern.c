@@ -16,8 +16,10 @@ static void mark_vendor(Buf *out, Str path) {
     ptrdiff_t slash = str_index_byte(str_slice(path, i, path.n), '/');
     size_t end = slash < 0 ? path.n : i + (size_t)slash;
     Str element = str_slice(path, i, end);
-    if (slash >= 0 && str_equal(element, STR("vendor"))) buf_byte(out, VENDOR_MARK);
-    else buf_str(out, element);
+    if (slash >= 0 && str_equal(element, STR("vendor")))
+      buf_byte(out, VENDOR_MARK);
+    else
+      buf_str(out, element);
     if (slash < 0) return;
     buf_byte(out, '/');
     i = end + 1;
@@ -78,14 +80,14 @@ static bool tree_can_match(Str pattern, Str name) {
 typedef struct Walk Walk;
 struct Walk {
   Load *load;
-  Str root, prefix;      // directory and import path (or pattern text) of it
-  const Module *module;  // for its `ignore` directives; may be NULL
+  Str root, prefix;     // directory and import path (or pattern text) of it
+  const Module *module; // for its `ignore` directives; may be NULL
   bool prune_vendor, prune_modules;
-  Str pattern;           // empty: everything
+  Str pattern;                     // empty: everything
   bool (*wants)(Walk *, Str name); // more conditions on names; may be NULL
   void (*visit)(Walk *, Str dir, Str name);
-  StrMap *seen;          // may be NULL
-  Nodes *out;            // on the C heap
+  StrMap *seen; // may be NULL
+  Nodes *out;   // on the C heap
 };
 
 static bool is_ignored(const Walk *w, Str relative) {
@@ -98,8 +100,10 @@ static bool is_ignored(const Walk *w, Str relative) {
     bool anchored = str_has_prefix(entry, STR("./"));
     if (anchored) entry = str_slice(entry, 2, entry.n);
     Buf wanted = {0};
-    buf_printf(&wanted, "%s%.*s%s", str_has_prefix(entry, STR("/")) ? "" : "/", STR_ARG(entry), str_has_suffix(entry, STR("/")) ? "" : "/");
-    ignored = anchored ? str_has_prefix(buf_view(&dir), buf_view(&wanted)) : str_index(buf_view(&dir), buf_view(&wanted)) >= 0;
+    buf_printf(&wanted, "%s%.*s%s", str_has_prefix(entry, STR("/")) ? "" : "/", STR_ARG(entry),
+               str_has_suffix(entry, STR("/")) ? "" : "/");
+    ignored =
+      anchored ? str_has_prefix(buf_view(&dir), buf_view(&wanted)) : str_index(buf_view(&dir), buf_view(&wanted)) >= 0;
     buf_release(&wanted);
   }
   buf_release(&dir);
@@ -110,7 +114,9 @@ static void walk(Walk *w, Str relative, int depth) {
   Load *l = w->load;
   Arena *a = l->arena;
   Str dir = relative.n ? path_join(a, w->root, relative) : w->root;
-  Str name = !relative.n ? w->prefix : w->prefix.n ? arena_printf(a, "%.*s/%.*s", STR_ARG(w->prefix), STR_ARG(relative)) : relative;
+  Str name = !relative.n   ? w->prefix
+             : w->prefix.n ? arena_printf(a, "%.*s/%.*s", STR_ARG(w->prefix), STR_ARG(relative))
+                           : relative;
   if (relative.n) {
     Str base = path_base(dir);
     if (base.p[0] == '.' || base.p[0] == '_' || str_equal(base, STR("testdata")) || is_ignored(w, relative)) return;
@@ -130,7 +136,8 @@ static void walk(Walk *w, Str relative, int depth) {
     for (uint32_t i = 0; i < entries.len; i++) {
       if (!entries.items[i].is_dir) continue;
       Str child = entries.items[i].name;
-      walk(w, relative.n ? arena_printf(a, "%.*s/%.*s", STR_ARG(relative), STR_ARG(child)) : arena_str(a, child), depth + 1);
+      walk(w, relative.n ? arena_printf(a, "%.*s/%.*s", STR_ARG(relative), STR_ARG(child)) : arena_str(a, child),
+           depth + 1);
     }
   arena_release(&scratch);
 }
@@ -167,9 +174,17 @@ static bool wants_std(Walk *w, Str name) {
   return import_path_is_standard(name) && !str_equal(name, STR("cmd"));
 }
 
-static void walk_goroot(Load *l, Nodes *out, StrMap *seen, Str root, Str prefix, Str pattern, bool prune_modules, bool std_only) {
-  Walk w = {.load = l, .root = root, .prefix = prefix, .prune_modules = prune_modules, .pattern = pattern,
-            .wants = std_only ? wants_std : NULL, .visit = visit_path, .seen = seen, .out = out};
+static void walk_goroot(Load *l, Nodes *out, StrMap *seen, Str root, Str prefix, Str pattern, bool prune_modules,
+                        bool std_only) {
+  Walk w = {.load = l,
+            .root = root,
+            .prefix = prefix,
+            .prune_modules = prune_modules,
+            .pattern = pattern,
+            .wants = std_only ? wants_std : NULL,
+            .visit = visit_path,
+            .seen = seen,
+            .out = out};
   walk(&w, STR(""), 0);
 }
 
@@ -179,11 +194,15 @@ static void load_std_or_cmd(Load *l, bool cmd) {
     return;
   }
   Nodes out = {0}, kept = {0};
-  if (cmd) walk_goroot(l, &out, NULL, path_join(l->arena, l->modules.goroot_src, STR("cmd")), STR("cmd"), STR(""), false, false);
-  else walk_goroot(l, &out, NULL, l->modules.goroot_src, STR(""), STR(""), false, true);
+  if (cmd)
+    walk_goroot(l, &out, NULL, path_join(l->arena, l->modules.goroot_src, STR("cmd")), STR("cmd"), STR(""), false,
+                false);
+  else
+    walk_goroot(l, &out, NULL, l->modules.goroot_src, STR(""), STR(""), false, true);
   for (uint32_t i = 0; i < out.len; i++) { // cmd/vendor holds a main package that is no command of Go's
     const LoadPackage *p = &out.items[i]->shown;
-    if (!(cmd && str_has_prefix(p->path, STR("cmd/vendor")) && str_equal(p->name, STR("main")))) VEC_APPEND(&kept, out.items[i]);
+    if (!(cmd && str_has_prefix(p->path, STR("cmd/vendor")) && str_equal(p->name, STR("main"))))
+      VEC_APPEND(&kept, out.items[i]);
   }
   free(out.items);
   add_sorted_roots(l, &kept);
@@ -196,13 +215,27 @@ static void walk_modules(Load *l, Nodes *out, StrMap *seen, Str pattern, bool ma
     if (pass && (mains_only || l->modules.vendor)) break;
     for (uint32_t i = 0; i < count; i++) {
       if (!list[i]->shown.dir.n) continue;
-      Walk w = {.load = l, .root = list[i]->shown.dir, .prefix = list[i]->prefix, .module = list[i], .prune_vendor = true,
-                .prune_modules = list[i]->is_local, .pattern = pattern, .visit = visit_path, .seen = seen, .out = out};
+      Walk w = {.load = l,
+                .root = list[i]->shown.dir,
+                .prefix = list[i]->prefix,
+                .module = list[i],
+                .prune_vendor = true,
+                .prune_modules = list[i]->is_local,
+                .pattern = pattern,
+                .visit = visit_path,
+                .seen = seen,
+                .out = out};
       walk(&w, STR(""), 0);
     }
   }
   if (!mains_only && l->modules.vendor) {
-    Walk w = {.load = l, .root = l->modules.vendor_dir, .prune_vendor = true, .pattern = pattern, .visit = visit_path, .seen = seen, .out = out};
+    Walk w = {.load = l,
+              .root = l->modules.vendor_dir,
+              .prune_vendor = true,
+              .pattern = pattern,
+              .visit = visit_path,
+              .seen = seen,
+              .out = out};
     walk(&w, STR(""), 0);
   }
 }
@@ -212,8 +245,12 @@ static void walk_gopath(Load *l, Nodes *out, StrMap *seen, Str pattern) {
   for (size_t i = 0; i <= roots.n && roots.n;) {
     ptrdiff_t colon = str_index_byte(str_slice(roots, i, roots.n), ':');
     size_t end = colon < 0 ? roots.n : i + (size_t)colon;
-    Walk w = {.load = l, .root = path_join(l->arena, str_slice(roots, i, end), STR("src")), .pattern = pattern,
-              .visit = visit_path, .seen = seen, .out = out};
+    Walk w = {.load = l,
+              .root = path_join(l->arena, str_slice(roots, i, end), STR("src")),
+              .pattern = pattern,
+              .visit = visit_path,
+              .seen = seen,
+              .out = out};
     walk(&w, STR(""), 0);
     i = end + 1;
   }
@@ -225,10 +262,13 @@ static void load_wildcard(Load *l, Str pattern) {
   if (l->modules.goroot_src.n) {
     walk_goroot(l, &out, &seen, l->modules.goroot_src, STR(""), pattern, true, false);
     if (tree_can_match(pattern, STR("cmd")))
-      walk_goroot(l, &out, &seen, path_join(l->arena, l->modules.goroot_src, STR("cmd")), STR("cmd"), pattern, true, false);
+      walk_goroot(l, &out, &seen, path_join(l->arena, l->modules.goroot_src, STR("cmd")), STR("cmd"), pattern, true,
+                  false);
   }
-  if (l->modules.mode == MODULE_MODE_GOPATH) walk_gopath(l, &out, &seen, pattern);
-  else walk_modules(l, &out, &seen, pattern, false);
+  if (l->modules.mode == MODULE_MODE_GOPATH)
+    walk_gopath(l, &out, &seen, pattern);
+  else
+    walk_modules(l, &out, &seen, pattern, false);
   strmap_release(&seen);
   if (!out.len) load_error(l, STR_NONE, arena_printf(l->arena, "pattern %.*s matched no packages", STR_ARG(pattern)));
   add_sorted_roots(l, &out);
@@ -270,7 +310,9 @@ static void visit_dir(Walk *w, Str dir, Str name) {
   Load *l = w->load;
   Found found = modules_find_dir(&l->modules, dir);
   if (str_equal(found.path, STR("builtin")) && found.is_std) return;
-  if (!found.module && l->modules.mode == MODULE_MODE_ON && l->modules.vendor && path_has_prefix(dir, l->modules.vendor_dir, NULL)) return;
+  if (!found.module && l->modules.mode == MODULE_MODE_ON && l->modules.vendor &&
+      path_has_prefix(dir, l->modules.vendor_dir, NULL))
+    return;
   Node *n = load_package(l, found);
   if (node_has_files(n)) add_root(l, n);
 }
@@ -299,25 +341,38 @@ static void load_local(Load *l, Str pattern) {
   Str start = path_dir(str_slice(full, 0, (size_t)dots + 3)); // the directory before the element with the wildcard
   const Module *module = module_above(l, start);
   uint32_t before = l->roots.len;
-  Walk w = {.load = l, .root = start, .prefix = start, .pattern = full, .prune_modules = l->modules.mode != MODULE_MODE_GOPATH,
+  Walk w = {.load = l,
+            .root = start,
+            .prefix = start,
+            .pattern = full,
+            .prune_modules = l->modules.mode != MODULE_MODE_GOPATH,
             .visit = visit_dir};
   // `ignore` directives are relative to the module, so they hold for walks that begin at its root.
   if (module && str_equal(module->shown.dir, start)) w.module = module;
   walk(&w, STR(""), 0);
-  if (l->roots.len == before) load_error(l, STR_NONE, arena_printf(l->arena, "pattern %.*s matched no packages", STR_ARG(pattern)));
+  if (l->roots.len == before)
+    load_error(l, STR_NONE, arena_printf(l->arena, "pattern %.*s matched no packages", STR_ARG(pattern)));
 }
 
 static bool is_local(Str p) {
-  return path_is_absolute(p) || str_equal(p, STR(".")) || str_equal(p, STR("..")) || str_has_prefix(p, STR("./")) || str_has_prefix(p, STR("../"));
+  return path_is_absolute(p) || str_equal(p, STR(".")) || str_equal(p, STR("..")) || str_has_prefix(p, STR("./")) ||
+         str_has_prefix(p, STR("../"));
 }
 
 void load_pattern(Load *l, Str pattern) {
   if (!pattern.n) return;
-  if (is_local(pattern)) load_local(l, pattern);
-  else if (str_equal(pattern, STR("std"))) load_std_or_cmd(l, false);
-  else if (str_equal(pattern, STR("cmd"))) load_std_or_cmd(l, true);
-  else if (str_equal(pattern, STR("all"))) load_all(l, true);
-  else if (str_equal(pattern, STR("work"))) load_all(l, false);
-  else if (str_index(pattern, STR("...")) >= 0) load_wildcard(l, pattern);
-  else add_root(l, load_import(l, arena_str(l->arena, pattern), NULL));
+  if (is_local(pattern))
+    load_local(l, pattern);
+  else if (str_equal(pattern, STR("std")))
+    load_std_or_cmd(l, false);
+  else if (str_equal(pattern, STR("cmd")))
+    load_std_or_cmd(l, true);
+  else if (str_equal(pattern, STR("all")))
+    load_all(l, true);
+  else if (str_equal(pattern, STR("work")))
+    load_all(l, false);
+  else if (str_index(pattern, STR("...")) >= 0)
+    load_wildcard(l, pattern);
+  else
+    add_root(l, load_import(l, arena_str(l->arena, pattern), NULL));
 }

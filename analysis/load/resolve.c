@@ -25,7 +25,8 @@ bool modules_dir_has_go_files(Modules *m, Str dir) {
 
 static bool plausible_path(Str path) {
   if (!path.n || path.p[0] == '/' || path.p[path.n - 1] == '/' || memchr(path.p, 0, path.n)) return false;
-  return str_index(path, STR("//")) < 0 && str_index(path, STR("/../")) < 0 && !str_has_prefix(path, STR("../")) && !str_has_suffix(path, STR("/.."));
+  return str_index(path, STR("//")) < 0 && str_index(path, STR("/../")) < 0 && !str_has_prefix(path, STR("../")) &&
+         !str_has_suffix(path, STR("/.."));
 }
 
 // ---- GOROOT
@@ -79,8 +80,10 @@ static Found find_in_modules(Modules *m, Str path) {
       if (module->prefix.n && !path_has_prefix(path, module->prefix, NULL)) continue;
       Str dir;
       if (best.module && module->prefix.n <= best.module->prefix.n) continue;
-      if (find_in_module(m, module, path, &dir)) best.dir = dir, best.module = module;
-      else if (!module->shown.dir.n && (!absent || module->prefix.n > absent->prefix.n)) absent = module;
+      if (find_in_module(m, module, path, &dir))
+        best.dir = dir, best.module = module;
+      else if (!module->shown.dir.n && (!absent || module->prefix.n > absent->prefix.n))
+        absent = module;
     }
   }
   if (best.module) return best;
@@ -88,10 +91,11 @@ static Found find_in_modules(Modules *m, Str path) {
     const Module *module = strmap_get(&m->vendor_packages, path);
     Str dir = path_join(m->arena, m->vendor_dir, path);
     if (module && modules_dir_has_go_files(m, dir)) return (Found){.dir = dir, .path = path, .module = module};
-    best.message = arena_printf(m->arena, "cannot find package %.*s in the main module or its vendor directory", STR_ARG(path));
+    best.message =
+      arena_printf(m->arena, "cannot find package %.*s in the main module or its vendor directory", STR_ARG(path));
   } else if (absent) {
-    best.message = arena_printf(m->arena, "module %.*s@%.*s is not in the module cache: run go mod download", STR_ARG(absent->shown.path),
-                                STR_ARG(absent->shown.version));
+    best.message = arena_printf(m->arena, "module %.*s@%.*s is not in the module cache: run go mod download",
+                                STR_ARG(absent->shown.path), STR_ARG(absent->shown.version));
   }
   return best;
 }
@@ -114,7 +118,8 @@ static Found find_in_gopath(Modules *m, Str path, Str importer_dir) {
       if (!importer_dir.n || !path_has_prefix(importer_dir, src, NULL)) continue;
       for (Str d = importer_dir; d.n > src.n; d = path_dir(d)) {
         Str dir = path_join(m->arena, path_join(m->arena, d, STR("vendor")), path), rest;
-        if (modules_dir_has_go_files(m, dir) && path_has_prefix(dir, src, &rest)) return (Found){.dir = dir, .path = rest};
+        if (modules_dir_has_go_files(m, dir) && path_has_prefix(dir, src, &rest))
+          return (Found){.dir = dir, .path = rest};
       }
     }
     Found found;
@@ -125,12 +130,15 @@ static Found find_in_gopath(Modules *m, Str path, Str importer_dir) {
 
 Found modules_find(Modules *m, Str path, Str importer_path, Str importer_dir, bool importer_is_std) {
   Found found = {.path = path};
-  if (str_equal(path, STR(".")) || str_equal(path, STR("..")) || str_has_prefix(path, STR("./")) || str_has_prefix(path, STR("../"))) {
+  if (str_equal(path, STR(".")) || str_equal(path, STR("..")) || str_has_prefix(path, STR("./")) ||
+      str_has_prefix(path, STR("../"))) {
     if (importer_dir.n) return modules_find_dir(m, path_join(m->arena, importer_dir, path));
   } else if (plausible_path(path)) {
     bool standard = import_path_is_standard(path);
-    if (importer_is_std && !standard && m->goroot_src.n && find_goroot_vendored(m, path, importer_path, &found)) return found;
-    if (m->mode == MODULE_MODE_GOPATH) found = find_in_gopath(m, path, importer_dir);
+    if (importer_is_std && !standard && m->goroot_src.n && find_goroot_vendored(m, path, importer_path, &found))
+      return found;
+    if (m->mode == MODULE_MODE_GOPATH)
+      found = find_in_gopath(m, path, importer_dir);
     else {
       if (standard && find_in_goroot(m, path, &found)) return found;
       found = find_in_modules(m, path);
@@ -138,10 +146,12 @@ Found modules_find(Modules *m, Str path, Str importer_path, Str importer_dir, bo
   }
   if (!found.dir.n && !found.message.n) {
     if (!m->goroot_src.n && import_path_is_standard(path))
-      found.message = arena_printf(m->arena, "package %.*s: no Go installation found, so the standard library is not visible", STR_ARG(path));
+      found.message = arena_printf(
+        m->arena, "package %.*s: no Go installation found, so the standard library is not visible", STR_ARG(path));
     else if (import_path_is_standard(path))
       found.message = arena_printf(m->arena, "package %.*s is not in std", STR_ARG(path));
-    else found.message = arena_printf(m->arena, "no required module provides package %.*s", STR_ARG(path));
+    else
+      found.message = arena_printf(m->arena, "no required module provides package %.*s", STR_ARG(path));
   }
   return found;
 }

@@ -15,7 +15,7 @@ struct Loader {
 enum { VISIT_NEW, VISIT_OPEN, VISIT_DONE };
 
 typedef struct Node { // a LoadPackage while it is being built
-  LoadPackage shown;      // first
+  LoadPackage shown;  // first
   uint8_t visit;
   uint32_t ignored; // .go files that the constraints leave out
   bool read_tests;  // _test.go files were read
@@ -35,11 +35,11 @@ typedef struct Load {
   LoadGraph *graph;
   Arena *arena; // the graph's
   Modules modules;
-  StrMap packages;     // by import path, without test variants; to Node
-  StrMap strings;      // import paths and package names: one copy each
-  StrMap found[3];     // results of modules_find for importers in: modules, std, cmd
-  Nodes nodes;         // in order of creation; items on the C heap
-  Nodes roots;         // likewise
+  StrMap packages; // by import path, without test variants; to Node
+  StrMap strings;  // import paths and package names: one copy each
+  StrMap found[3]; // results of modules_find for importers in: modules, std, cmd
+  Nodes nodes;     // in order of creation; items on the C heap
+  Nodes roots;     // likewise
   VEC(LoadError) errors;
   bool tests, no_deps;
 } Load;

@@ -1,8 +1,8 @@
 // toolchain.c: the Go toolchain that a go.mod or go.work asks for, where it is already in the module cache.
 //
-// Since Go 1.21 the go command runs a newer toolchain if the go or toolchain line names one, and GOTOOLCHAIN does not say
-// "local" (go.dev/doc/toolchain). Toolchains are modules: golang.org/toolchain@v0.0.1-goVERSION.GOOS-GOARCH. One that was
-// never downloaded cannot be read; then the installed Go is used.
+// Since Go 1.21 the go command runs a newer toolchain if the go or toolchain line names one, and GOTOOLCHAIN does not
+// say "local" (go.dev/doc/toolchain). Toolchains are modules: golang.org/toolchain@v0.0.1-goVERSION.GOOS-GOARCH. One
+// that was never downloaded cannot be read; then the installed Go is used.
 #include "load/context.h"
 #include "load/modules.h"
 
@@ -16,7 +16,8 @@ static uint64_t version_order(Str v) {
   while (i < v.n && v.p[i] >= '0' && v.p[i] <= '9') i++;
   bool release = i < v.n && v.p[i] == '.', candidate = str_has_prefix(str_slice(v, i, v.n), STR("rc"));
   if (release || candidate)
-    for (i += candidate ? 2 : 1; i < v.n && v.p[i] >= '0' && v.p[i] <= '9' && patch < 10000; i++) patch = patch * 10 + (uint64_t)(v.p[i] - '0');
+    for (i += candidate ? 2 : 1; i < v.n && v.p[i] >= '0' && v.p[i] <= '9' && patch < 10000; i++)
+      patch = patch * 10 + (uint64_t)(v.p[i] - '0');
   // 1.21 as a language version is before its release candidates, which are before 1.21.0.
   return minor << 32 | (release ? 1u << 20 : candidate ? 1u << 16 : 0) | patch;
 }
@@ -55,7 +56,7 @@ Str toolchain_find(const BuildContext *c, Arena *a, Str setting, Str cwd, Str ho
   }
   if (!version.n || version_order(version) == version_order(c->go_version)) return STR_NONE;
   if (str_has_prefix(version, STR("go"))) version = str_slice(version, 2, version.n);
-  Str root = arena_printf(a, "%.*s/golang.org/toolchain@v0.0.1-go%.*s.%.*s-%.*s", STR_ARG(c->gomodcache), STR_ARG(version), STR_ARG(host_os),
-                          STR_ARG(host_arch));
+  Str root = arena_printf(a, "%.*s/golang.org/toolchain@v0.0.1-go%.*s.%.*s-%.*s", STR_ARG(c->gomodcache),
+                          STR_ARG(version), STR_ARG(host_os), STR_ARG(host_arch));
   return fs_is_dir(&fs, arena_printf(a, "%.*s/src/runtime", STR_ARG(root))) ? root : STR_NONE;
 }

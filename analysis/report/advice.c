@@ -28,7 +28,8 @@ static Str hint_of(FindingMaker *m, const Finding *f) {
     }
     break;
   }
-  if (f->loop_depth > 1 && (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL)) buf_puts(&out, " · in loop");
+  if (f->loop_depth > 1 && (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL))
+    buf_puts(&out, " · in loop");
   return kept(m, &out);
 }
 
@@ -54,8 +55,10 @@ static Str title_of(FindingMaker *m, const Finding *f) {
     write_amount(&out, f);
     break;
   }
-  if (f->loop_depth > 1) buf_printf(&out, " in every iteration of a loop of `%.*s`.", STR_ARG(f->function));
-  else buf_printf(&out, " each time `%.*s` runs.", STR_ARG(f->function));
+  if (f->loop_depth > 1)
+    buf_printf(&out, " in every iteration of a loop of `%.*s`.", STR_ARG(f->function));
+  else
+    buf_printf(&out, " each time `%.*s` runs.", STR_ARG(f->function));
   return kept(m, &out);
 }
 
@@ -64,26 +67,31 @@ static void fill_conditional(Finding *f, const IrMessage *msg) {
   switch (msg->node ? msg->node->op : IR_INVALID) { // the conditional ones
   case IR_APPEND:
     f->cause = CAUSE_APPEND;
-    f->why = STR("`append` asks for a larger array when the slice's capacity is used up, and how often that is depends on the run.");
+    f->why = STR("`append` asks for a larger array when the slice's capacity is used up, and how often that is depends "
+                 "on the run.");
     f->advice = STR("Give the slice its final capacity when it is made: `make([]T, 0, n)`.");
     break;
   case IR_MAKESLICE:
     f->cause = CAUSE_UNKNOWN_SIZE;
-    f->why = STR("Its size is not known at compile time: up to 32 bytes fit a buffer on the stack, more are taken from the heap.");
+    f->why = STR(
+      "Its size is not known at compile time: up to 32 bytes fit a buffer on the stack, more are taken from the heap.");
     f->advice = STR("Give it a constant size, or let the caller pass the slice in.");
     break;
   case IR_ADDSTR:
     f->cause = CAUSE_CONCAT;
-    f->why = STR("The parts are joined into a new string: up to 32 bytes fit a buffer on the stack, longer ones are taken from the heap.");
+    f->why = STR("The parts are joined into a new string: up to 32 bytes fit a buffer on the stack, longer ones are "
+                 "taken from the heap.");
     f->advice = STR("To join many parts, append them to one `[]byte` or `strings.Builder`.");
     break;
-  case IR_MAKEMAP: case IR_MAPLIT:
+  case IR_MAKEMAP:
+  case IR_MAPLIT:
     f->cause = CAUSE_MAP;
     f->why = STR("The map's first eight entries fit on the stack; more are taken from the heap.");
     break;
   default:
     f->cause = CAUSE_CONVERSION;
-    f->why = STR("The conversion copies the bytes: up to 32 bytes fit a buffer on the stack, more are taken from the heap.");
+    f->why =
+      STR("The conversion copies the bytes: up to 32 bytes fit a buffer on the stack, more are taken from the heap.");
     f->advice = STR("Stay with one of the two forms, `string` or `[]byte`, as long as possible.");
     break;
   }
@@ -94,12 +102,14 @@ static Str advice_boxed(const IrMessage *msg) {
   const IrNode *x = n && n->op == IR_CONVIFACE ? n->u.conv.x : NULL;
   Type *u = x && x->type ? type_underlying(x->type) : NULL;
   if (u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_INTEGER))
-    return STR("Values below 256 cost nothing here; for others use a call that takes the type itself, such as those of `strconv`.");
+    return STR("Values below 256 cost nothing here; for others use a call that takes the type itself, such as those of "
+               "`strconv`.");
   if (x) return STR("Use a call that takes the type itself, or pass a pointer that is on the heap already.");
   Type *made = msg->name ? msg->name->type : NULL;
   if (n && (n->op == IR_NEW || n->op == IR_PTRLIT) && n->type && type_underlying(n->type)->kind == TYPE_POINTER)
     made = type_underlying(n->type)->u.pointer.elem;
-  if (made && type_underlying(made)->kind == TYPE_BASIC) return STR("Pass the value instead of the pointer: a boxed integer below 256 costs nothing.");
+  if (made && type_underlying(made)->kind == TYPE_BASIC)
+    return STR("Pass the value instead of the pointer: a boxed integer below 256 costs nothing.");
   return STR("Make it once and reuse it, or keep its own type instead of an interface.");
 }
 
@@ -107,22 +117,35 @@ static Str advice_of(const Finding *f, const IrMessage *msg) {
   switch (f->cause) {
   case CAUSE_RETURNED:
     if (msg->node && msg->node->op == IR_MAKESLICE)
-      return STR("Let the caller pass the buffer in: `Read(p []byte)` shares it down, where `Read(n int) []byte` shares it up.");
+      return STR(
+        "Let the caller pass the buffer in: `Read(p []byte)` shares it down, where `Read(n int) []byte` shares it up.");
     if (str_has_prefix(f->why, STR("It is put in an interface")))
-      return STR("Return its own type instead of an interface; an error that always says the same can be made once, in a package variable.");
+      return STR("Return its own type instead of an interface; an error that always says the same can be made once, in "
+                 "a package variable.");
     if (msg->node && (msg->node->op == IR_CLOSURE || msg->node->op == IR_METHVALUE)) return STR_NONE;
     return STR("Return the value instead of its address, or fill in a value that the caller passes in.");
   case CAUSE_INTERFACE: return advice_boxed(msg);
-  case CAUSE_CLOSURE: return STR("Pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
-  case CAUSE_GOROUTINE: return STR("What a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
+  case CAUSE_CLOSURE:
+    return STR(
+      "Pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
+  case CAUSE_GOROUTINE:
+    return STR("What a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
   case CAUSE_DEFER_LOOP: return STR("Move the loop's body to a function of its own, so that its `defer` runs once.");
-  case CAUSE_UNKNOWN_CALL: return STR("Call a concrete type's method, or a function by its name, so that the compiler can see what it does.");
+  case CAUSE_UNKNOWN_CALL:
+    return STR("Call a concrete type's method, or a function by its name, so that the compiler can see what it does.");
   case CAUSE_OUTLIVES_LOOP: return STR("Declare it outside of the loop if one for all iterations is enough.");
   case CAUSE_TOO_LARGE: return STR("Make it smaller, or make it once and reuse it.");
   case CAUSE_UNKNOWN_SIZE: return STR("Give it a constant size, or let the caller pass it in.");
   case CAUSE_CHANNEL: return STR("Make the channel once and reuse it.");
-  case CAUSE_STORED: case CAUSE_LEAKING_PARAM: case CAUSE_APPEND: case CAUSE_CONCAT: case CAUSE_CONVERSION: case CAUSE_MAP:
-  case CAUSE_ZERO_SIZED: case CAUSE_NONE: case CAUSE_COUNT: return STR_NONE;
+  case CAUSE_STORED:
+  case CAUSE_LEAKING_PARAM:
+  case CAUSE_APPEND:
+  case CAUSE_CONCAT:
+  case CAUSE_CONVERSION:
+  case CAUSE_MAP:
+  case CAUSE_ZERO_SIZED:
+  case CAUSE_NONE:
+  case CAUSE_COUNT: return STR_NONE;
   }
   return STR_NONE;
 }
@@ -130,12 +153,14 @@ static Str advice_of(const Finding *f, const IrMessage *msg) {
 void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount *amount) {
   if (f->verdict == VERDICT_NO_ALLOCATION) {
     Buf why = {0};
-    buf_printf(&why, "It is said to escape, but %s", amount->free_why ? amount->free_why : "nothing is allocated for it.");
+    buf_printf(&why, "It is said to escape, but %s",
+               amount->free_why ? amount->free_why : "nothing is allocated for it.");
     f->why = kept(m, &why);
   } else if (f->verdict == VERDICT_CONDITIONAL) {
     fill_conditional(f, msg);
   } else if (f->verdict == VERDICT_STACK && !f->why.n) {
-    f->why = arena_printf(m->arena, "Nobody can reach it after `%.*s` returns: it is *shared down* at most.", STR_ARG(f->function));
+    f->why = arena_printf(m->arena, "Nobody can reach it after `%.*s` returns: it is *shared down* at most.",
+                          STR_ARG(f->function));
   } else if (f->verdict == VERDICT_HEAP) {
     f->advice = advice_of(f, msg);
   }

@@ -13,7 +13,7 @@ typedef struct Line {
 } Line;
 
 typedef struct AgreementLines {
-  StrMap by_text;      // "package\0place: message" -> Line
+  StrMap by_text; // "package\0place: message" -> Line
   VEC(Line *) all;
   Str package[2]; // current header of each side
 } AgreementLines;
@@ -22,20 +22,20 @@ static const struct {
   const char *name;
   Family family;
 } KINDS[LINE_KIND_COUNT] = {
-    [LINE_ESCAPES] = {"E escapes to heap", FAMILY_ESCAPE},
-    [LINE_STAYS] = {"E does not escape", FAMILY_ESCAPE},
-    [LINE_MOVED] = {"moved to heap: V", FAMILY_ESCAPE},
-    [LINE_LEAKING] = {"leaking param: P", FAMILY_ESCAPE},
-    [LINE_LEAKING_CONTENT] = {"leaking param content: P", FAMILY_ESCAPE},
-    [LINE_LEAKING_RESULT] = {"leaking param: P to result R", FAMILY_ESCAPE},
-    [LINE_SELF_ASSIGNMENT] = {"ignoring self-assignment", FAMILY_ESCAPE},
-    [LINE_ASSUMING] = {"assuming P is unsafe uintptr", FAMILY_ESCAPE},
-    [LINE_CAN_INLINE] = {"can inline F", FAMILY_INLINE},
-    [LINE_INLINING_CALL] = {"inlining call to F", FAMILY_INLINE},
-    [LINE_DEVIRTUALIZING] = {"devirtualizing C", FAMILY_OTHER},
-    [LINE_ZERO_COPY] = {"zero-copy conversion", FAMILY_OTHER},
-    [LINE_BOUNDS] = {"index bounds check elided", FAMILY_OTHER},
-    [LINE_OTHER] = {"other", FAMILY_OTHER},
+  [LINE_ESCAPES] = {"E escapes to heap", FAMILY_ESCAPE},
+  [LINE_STAYS] = {"E does not escape", FAMILY_ESCAPE},
+  [LINE_MOVED] = {"moved to heap: V", FAMILY_ESCAPE},
+  [LINE_LEAKING] = {"leaking param: P", FAMILY_ESCAPE},
+  [LINE_LEAKING_CONTENT] = {"leaking param content: P", FAMILY_ESCAPE},
+  [LINE_LEAKING_RESULT] = {"leaking param: P to result R", FAMILY_ESCAPE},
+  [LINE_SELF_ASSIGNMENT] = {"ignoring self-assignment", FAMILY_ESCAPE},
+  [LINE_ASSUMING] = {"assuming P is unsafe uintptr", FAMILY_ESCAPE},
+  [LINE_CAN_INLINE] = {"can inline F", FAMILY_INLINE},
+  [LINE_INLINING_CALL] = {"inlining call to F", FAMILY_INLINE},
+  [LINE_DEVIRTUALIZING] = {"devirtualizing C", FAMILY_OTHER},
+  [LINE_ZERO_COPY] = {"zero-copy conversion", FAMILY_OTHER},
+  [LINE_BOUNDS] = {"index bounds check elided", FAMILY_OTHER},
+  [LINE_OTHER] = {"other", FAMILY_OTHER},
 };
 
 const char *line_kind_name(LineKind kind) { return KINDS[kind].name; }
@@ -47,8 +47,8 @@ const char *family_name(Family family) {
 }
 
 const char *disagreement_name(Disagreement why) {
-  static const char *const names[] = {"opposite verdict", "other wording at the same place", "other column", "other position",
-                                      "nothing there"};
+  static const char *const names[] = {"opposite verdict", "other wording at the same place", "other column",
+                                      "other position", "nothing there"};
   return names[why];
 }
 
@@ -65,7 +65,8 @@ static LineKind kind_of(Str m) {
   if (str_has_suffix(m, STR(" does not escape"))) return LINE_STAYS;
   if (str_index(m, STR(" ignoring self-assignment in ")) >= 0) return LINE_SELF_ASSIGNMENT;
   if (str_has_prefix(m, STR("assuming "))) return LINE_ASSUMING;
-  if (str_has_prefix(m, STR("devirtualizing ")) || str_has_prefix(m, STR("partially devirtualizing "))) return LINE_DEVIRTUALIZING;
+  if (str_has_prefix(m, STR("devirtualizing ")) || str_has_prefix(m, STR("partially devirtualizing ")))
+    return LINE_DEVIRTUALIZING;
   if (str_has_prefix(m, STR("zero-copy "))) return LINE_ZERO_COPY;
   if (str_has_prefix(m, STR("index bounds check elided"))) return LINE_BOUNDS;
   return LINE_OTHER;
@@ -157,7 +158,8 @@ static bool is_verdict(LineKind kind) { return kind == LINE_ESCAPES || kind == L
 // What a line speaks of, without its verdict.
 static Str subject_of(const Line *line) {
   static const char escapes[] = " escapes to heap", moved[] = "moved to heap: ";
-  if (line->kind == LINE_ESCAPES || line->kind == LINE_STAYS) return str_slice(line->message, 0, line->message.n - sizeof escapes + 1);
+  if (line->kind == LINE_ESCAPES || line->kind == LINE_STAYS)
+    return str_slice(line->message, 0, line->message.n - sizeof escapes + 1);
   if (line->kind == LINE_MOVED) return str_slice(line->message, sizeof moved - 1, line->message.n);
   return line->message;
 }
@@ -169,7 +171,8 @@ typedef struct Index {
 } Index;
 
 static void index_add(Index *index, uint8_t sides, Str package, Str where, LineKind kind, Str what) {
-  Str key = arena_printf(index->arena, "%.*s\n%.*s\n%d\n%.*s", STR_ARG(package), STR_ARG(where), (int)kind, STR_ARG(what));
+  Str key =
+    arena_printf(index->arena, "%.*s\n%.*s\n%d\n%.*s", STR_ARG(package), STR_ARG(where), (int)kind, STR_ARG(what));
   uintptr_t old = (uintptr_t)strmap_get(&index->map, key);
   strmap_set(&index->map, key, (void *)(old | sides));
 }
@@ -185,10 +188,12 @@ static Disagreement classify(const Index *index, Buf *scratch, const Line *line)
   Str none = STR_NONE;
   if (line->kind == LINE_ESCAPES || line->kind == LINE_STAYS) {
     LineKind opposite = line->kind == LINE_ESCAPES ? LINE_STAYS : LINE_ESCAPES;
-    if (index_has(index, scratch, other, line->package, line->place, opposite, subject_of(line))) return DISAGREE_VERDICT;
+    if (index_has(index, scratch, other, line->package, line->place, opposite, subject_of(line)))
+      return DISAGREE_VERDICT;
   }
   if (index_has(index, scratch, other, line->package, line->place, line->kind, none)) return DISAGREE_WORDING;
-  if (index_has(index, scratch, other, line->package, line->file_line, line->kind, line->message)) return DISAGREE_COLUMN;
+  if (index_has(index, scratch, other, line->package, line->file_line, line->kind, line->message))
+    return DISAGREE_COLUMN;
   if (index_has(index, scratch, other, line->package, line->file, line->kind, line->message)) return DISAGREE_POSITION;
   return DISAGREE_ABSENT;
 }
@@ -200,7 +205,9 @@ static int by_lines(const void *x, const void *y) {
   return (int)a->why - (int)b->why;
 }
 
-static int by_path(const void *x, const void *y) { return str_compare(((const PackageTally *)x)->path, ((const PackageTally *)y)->path); }
+static int by_path(const void *x, const void *y) {
+  return str_compare(((const PackageTally *)x)->path, ((const PackageTally *)y)->path);
+}
 
 static void compute_classes(Agreement *a) {
   AgreementLines *lines = a->lines;
@@ -221,11 +228,15 @@ static void compute_classes(Agreement *a) {
     Side only = l->sides == 1u << SIDE_GC ? SIDE_GC : SIDE_HEAPLS;
     Disagreement why = classify(&index, &scratch, l);
     DisagreementClass *c = &classes[l->kind][why][only];
-    *c = (DisagreementClass){.kind = l->kind, .why = why, .only = only, .lines = c->lines + 1, .sample_count = c->sample_count,
+    *c = (DisagreementClass){.kind = l->kind,
+                             .why = why,
+                             .only = only,
+                             .lines = c->lines + 1,
+                             .sample_count = c->sample_count,
                              .samples = {c->samples[0], c->samples[1], c->samples[2]}};
     if (c->sample_count < 3)
       c->samples[c->sample_count++] =
-          arena_printf(&a->arena, "%.*s: %.*s: %.*s", STR_ARG(l->package), STR_ARG(l->place), STR_ARG(l->message));
+        arena_printf(&a->arena, "%.*s: %.*s: %.*s", STR_ARG(l->package), STR_ARG(l->place), STR_ARG(l->message));
   }
   for (int k = 0; k < LINE_KIND_COUNT; k++)
     for (int w = 0; w < DISAGREE_COUNT; w++)
@@ -282,8 +293,8 @@ void agreement_compute(Agreement *a) {
 }
 
 static void write_row(Buf *out, const char *name, Tally t, const char *mark) {
-  buf_printf(out, "| %s%s%s | %u | %u | %u | %u | %u | %.4f |\n", mark, name, mark, t.gc, t.heapls, t.both, t.gc - t.both,
-             t.heapls - t.both, tally_f1(t));
+  buf_printf(out, "| %s%s%s | %u | %u | %u | %u | %u | %.4f |\n", mark, name, mark, t.gc, t.heapls, t.both,
+             t.gc - t.both, t.heapls - t.both, tally_f1(t));
 }
 
 void agreement_write_table(Buf *out, const Agreement *a) {
@@ -296,6 +307,6 @@ void agreement_write_table(Buf *out, const Agreement *a) {
   }
   write_row(out, "all lines", a->all, "**");
   if (a->positions)
-    buf_printf(out, "\nSame verdict heap/stack at %u of %u positions where both speak (%.3f %%).\n", a->same_verdict, a->positions,
-               100.0 * a->same_verdict / a->positions);
+    buf_printf(out, "\nSame verdict heap/stack at %u of %u positions where both speak (%.3f %%).\n", a->same_verdict,
+               a->positions, 100.0 * a->same_verdict / a->positions);
 }

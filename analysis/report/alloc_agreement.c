@@ -1,9 +1,9 @@
 // alloc_agreement.c: the lines on which gc's machine code calls the allocator against those on which heapls says so.
 //
 // The oracle is what `go build -gcflags=-S` prints: per instruction the innermost source line, and for CALL the symbol.
-// Compared are the sets of (package, file:line); the same is done for the lines of -m that say "escapes to heap" or "moved
-// to heap", which is what tools without this pass can tell. A line on one side only is put into a class: beside a line of
-// the other side with the same call, in a file of another package, or neither.
+// Compared are the sets of (package, file:line); the same is done for the lines of -m that say "escapes to heap" or
+// "moved to heap", which is what tools without this pass can tell. A line on one side only is put into a class: beside
+// a line of the other side with the same call, in a file of another package, or neither.
 #include "report/alloc_report.h"
 
 #include <stdlib.h>
@@ -27,8 +27,9 @@ typedef struct AllocLines {
 } AllocLines;
 
 bool alloc_is_allocator(Str f) {
-  static const char *const PREFIXES[] = {"mallocgc", "makeslice", "growslice", "convT", "makemap", "concat", "stringtoslice",
-                                         "slicebytetostring", "slicerunetostring", "makechan", "moveSlice"};
+  static const char *const PREFIXES[] = {"mallocgc",          "makeslice", "growslice",     "convT",
+                                         "makemap",           "concat",    "stringtoslice", "slicebytetostring",
+                                         "slicerunetostring", "makechan",  "moveSlice"};
   for (unsigned i = 0; i < sizeof PREFIXES / sizeof *PREFIXES; i++) {
     if (str_has_prefix(f, str_of(PREFIXES[i]))) return true;
   }
@@ -119,8 +120,10 @@ void alloc_agreement_add_listing(AllocAgreement *a, Str text) {
     ptrdiff_t end = str_index_byte(text, '\n');
     Str line = str_slice(text, 0, end < 0 ? text.n : (size_t)end);
     text = str_slice(text, end < 0 ? text.n : (size_t)end + 1, text.n);
-    if (str_has_prefix(line, STR("# "))) a->package = arena_str(&a->arena, str_slice(line, 2, line.n));
-    else read_instruction(a, line);
+    if (str_has_prefix(line, STR("# ")))
+      a->package = arena_str(&a->arena, str_slice(line, 2, line.n));
+    else
+      read_instruction(a, line);
   }
 }
 
@@ -189,19 +192,24 @@ static bool is_foreign(const AllocAgreement *a, const Entry *e) {
 static void classify(AllocAgreement *a, const Entry *e, uint32_t function) {
   uint64_t bit = (uint64_t)1 << function;
   bool gc = (e->gc & bit) != 0;
-  AllocMiss why = has_near(a, e, bit, !gc) ? ALLOC_MISS_SHIFTED : is_foreign(a, e) ? ALLOC_MISS_INSTANCE : gc ? ALLOC_MISS_THEIRS : ALLOC_MISS_OURS;
+  AllocMiss why = has_near(a, e, bit, !gc) ? ALLOC_MISS_SHIFTED
+                  : is_foreign(a, e)       ? ALLOC_MISS_INSTANCE
+                  : gc                     ? ALLOC_MISS_THEIRS
+                                           : ALLOC_MISS_OURS;
   AllocClass *class = NULL;
   for (uint32_t i = 0; i < a->classes.len && !class; i++) {
     AllocClass *c = &a->classes.items[i];
     if (c->why == why && c->only_gc == gc && str_equal(c->function, a->lines->functions[function])) class = c;
   }
   if (!class) {
-    VEC_PUSH(&a->arena, &a->classes, (AllocClass){.why = why, .function = a->lines->functions[function], .only_gc = gc});
+    VEC_PUSH(&a->arena, &a->classes,
+             (AllocClass){.why = why, .function = a->lines->functions[function], .only_gc = gc});
     class = &a->classes.items[a->classes.len - 1];
   }
   class->lines++;
   if (class->sample_count < 5)
-    class->samples[class->sample_count++] = arena_printf(&a->arena, "%.*s: %.*s:%u", STR_ARG(e->package), STR_ARG(e->path), e->line);
+    class->samples[class->sample_count++] =
+      arena_printf(&a->arena, "%.*s: %.*s:%u", STR_ARG(e->package), STR_ARG(e->path), e->line);
 }
 
 static int by_lines(const void *x, const void *y) {
@@ -210,7 +218,9 @@ static int by_lines(const void *x, const void *y) {
   int order = str_compare(a->function, b->function);
   return order ? order : (int)a->why - (int)b->why;
 }
-static int by_path(const void *x, const void *y) { return str_compare(((const AllocPackageTally *)x)->path, ((const AllocPackageTally *)y)->path); }
+static int by_path(const void *x, const void *y) {
+  return str_compare(((const AllocPackageTally *)x)->path, ((const AllocPackageTally *)y)->path);
+}
 static int by_count(const void *x, const void *y) {
   const AllocFuncTally *a = x, *b = y;
   if (a->tally.gc != b->tally.gc) return a->tally.gc > b->tally.gc ? -1 : 1;
@@ -227,7 +237,8 @@ static AllocTally *package_tally(AllocAgreement *a, Str path) {
 
 void alloc_agreement_compute(AllocAgreement *a) {
   const AllocLines *l = a->lines;
-  for (uint32_t f = 0; f < l->function_count; f++) VEC_PUSH(&a->arena, &a->functions, (AllocFuncTally){.function = l->functions[f]});
+  for (uint32_t f = 0; f < l->function_count; f++)
+    VEC_PUSH(&a->arena, &a->functions, (AllocFuncTally){.function = l->functions[f]});
   // Packages that only one side has were not asked for.
   StrMap sides = {0};
   for (uint32_t i = 0; i < l->by_key.len; i++) {
@@ -256,7 +267,8 @@ void alloc_agreement_compute(AllocAgreement *a) {
 // ---- Printing
 
 static void write_row(Buf *out, Str name, AllocTally t, bool names) {
-  buf_printf(out, "| %.*s | %u | %u | %u | %.3f | %.3f |", STR_ARG(name), t.gc, t.heapls, t.both, alloc_precision(t), alloc_recall(t));
+  buf_printf(out, "| %.*s | %u | %u | %u | %.3f | %.3f |", STR_ARG(name), t.gc, t.heapls, t.both, alloc_precision(t),
+             alloc_recall(t));
   if (names) buf_printf(out, " %.3f |", t.both ? (double)t.same_name / t.both : 1);
   buf_byte(out, '\n');
 }
@@ -266,13 +278,16 @@ void alloc_agreement_write(Buf *out, const AllocAgreement *a) {
   buf_puts(out, "| | gc's code | said | both | precision | recall | function right |\n|---|---|---|---|---|---|---|\n");
   write_row(out, STR("heapls"), a->all, true);
   write_row(out, STR("-m: escapes or moved to heap"), a->minus_m, false);
-  for (uint32_t i = 0; i < a->packages.len; i++) write_row(out, a->packages.items[i].path, a->packages.items[i].tally, true);
+  for (uint32_t i = 0; i < a->packages.len; i++)
+    write_row(out, a->packages.items[i].path, a->packages.items[i].tally, true);
   buf_puts(out, "\n| runtime function | gc's code | said | both | precision | recall |\n|---|---|---|---|---|---|\n");
-  for (uint32_t i = 0; i < a->functions.len; i++) write_row(out, a->functions.items[i].function, a->functions.items[i].tally, false);
+  for (uint32_t i = 0; i < a->functions.len; i++)
+    write_row(out, a->functions.items[i].function, a->functions.items[i].tally, false);
   if (a->classes.len) buf_puts(out, "\n| only | function | lines | where | examples |\n|---|---|---|---|---|\n");
   for (uint32_t i = 0; i < a->classes.len; i++) {
     const AllocClass *c = &a->classes.items[i];
-    buf_printf(out, "| %s | %.*s | %u | %s | ", c->only_gc ? "gc" : "heapls", STR_ARG(c->function), c->lines, alloc_miss_name(c->why));
+    buf_printf(out, "| %s | %.*s | %u | %s | ", c->only_gc ? "gc" : "heapls", STR_ARG(c->function), c->lines,
+               alloc_miss_name(c->why));
     for (uint32_t j = 0; j < c->sample_count; j++) buf_printf(out, "%s`%.*s`", j ? ", " : "", STR_ARG(c->samples[j]));
     buf_puts(out, " |\n");
   }

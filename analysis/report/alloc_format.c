@@ -72,7 +72,8 @@ static void write_site(Printer *p, Buf *out, const Line *l) {
   }
   if (!p->format->blocks) return;
   uint8_t word = p->image->unit->pkg->context->target.word;
-  buf_printf(out, " takes %g + %lld%s", alloc_bytes_taken(s->bytes, s->no_pointers, word), (long long)s->more_bytes, s->no_pointers ? ", no pointers" : "");
+  buf_printf(out, " takes %g + %lld%s", alloc_bytes_taken(s->bytes, s->no_pointers, word), (long long)s->more_bytes,
+             s->no_pointers ? ", no pointers" : "");
 }
 
 static void write_chain(Printer *p, Buf *out, const AllocSite *s) {
@@ -81,7 +82,8 @@ static void write_chain(Printer *p, Buf *out, const AllocSite *s) {
     const IrInlineTreeEntry *e = &unit->inline_tree.items[inl];
     IrPrintedPos at = position(p, e->call_pos);
     buf_puts(out, "\tinlined by ");
-    const IrFunc *caller = e->parent && e->parent < unit->inline_tree.len ? unit->inline_tree.items[e->parent].callee : s->func;
+    const IrFunc *caller =
+      e->parent && e->parent < unit->inline_tree.len ? unit->inline_tree.items[e->parent].callee : s->func;
     ir_write_func_name(out, unit, caller);
     buf_printf(out, " at %.*s:%u", STR_ARG(at.path), at.line);
     if (at.column) buf_printf(out, ":%u", at.column);

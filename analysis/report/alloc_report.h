@@ -6,14 +6,16 @@
 #include "report/program.h"
 
 typedef struct AllocFormat {
-  Str cwd;         // paths are shortened relative to it, as the go command does
-  bool call_sites; // every copy by inlining, each with the calls that brought it: "\tinlined by CALLER at file:line:col"
-  bool blocks;     // after each, what the allocator takes: " takes 48 + 0[, no pointers]"; the second number: further objects
-  bool none;       // also the sites that don't allocate: "file:line:col: no allocation: REASON"
+  Str cwd; // paths are shortened relative to it, as the go command does
+  bool
+    call_sites; // every copy by inlining, each with the calls that brought it: "\tinlined by CALLER at file:line:col"
+  bool
+    blocks;  // after each, what the allocator takes: " takes 48 + 0[, no pointers]"; the second number: further objects
+  bool none; // also the sites that don't allocate: "file:line:col: no allocation: REASON"
 } AllocFormat;
 // What `check --format=alloc` prints for a package: "# path", then per allocator call of its generated code
-// "file:line:col: runtime.NAME BYTES [condition]", at the innermost position: that in the inlined callee's body. Sorted by
-// position. Distinct lines only, unless call_sites.
+// "file:line:col: runtime.NAME BYTES [condition]", at the innermost position: that in the inlined callee's body. Sorted
+// by position. Distinct lines only, unless call_sites.
 void alloc_format_package(Buf *out, const PackageResult *, const AllocFormat *);
 
 // -- comparison with `go build -gcflags=-S` --
@@ -23,11 +25,11 @@ void alloc_format_package(Buf *out, const PackageResult *, const AllocFormat *);
 //   alloc_agreement_add_result(a, result);
 //   alloc_agreement_compute(a); …; alloc_agreement_free(a);
 typedef enum AllocMiss {
-  ALLOC_MISS_NONE,       // both have the line
-  ALLOC_MISS_SHIFTED,    // the other side has the same call on a neighbouring line (at most three away)
-  ALLOC_MISS_INSTANCE,   // in a file of another package (inlined body or instance of a generic function)
-  ALLOC_MISS_OURS,       // only heapls says so
-  ALLOC_MISS_THEIRS,     // only gc's code calls
+  ALLOC_MISS_NONE,     // both have the line
+  ALLOC_MISS_SHIFTED,  // the other side has the same call on a neighbouring line (at most three away)
+  ALLOC_MISS_INSTANCE, // in a file of another package (inlined body or instance of a generic function)
+  ALLOC_MISS_OURS,     // only heapls says so
+  ALLOC_MISS_THEIRS,   // only gc's code calls
   ALLOC_MISS_COUNT
 } AllocMiss;
 const char *alloc_miss_name(AllocMiss);
@@ -41,10 +43,10 @@ double alloc_recall(AllocTally);
 
 typedef struct AllocClass {
   AllocMiss why;
-  Str function;       // "newobject"
+  Str function; // "newobject"
   bool only_gc;
   uint32_t lines;
-  Str samples[5];     // "package: file:line"
+  Str samples[5]; // "package: file:line"
   uint32_t sample_count;
 } AllocClass;
 typedef struct AllocFuncTally {
@@ -58,7 +60,7 @@ typedef struct AllocPackageTally {
 
 typedef struct AllocAgreement {
   AllocTally all;
-  AllocTally minus_m; // the same score of -m's "escapes to heap" and "moved to heap" lines
+  AllocTally minus_m;              // the same score of -m's "escapes to heap" and "moved to heap" lines
   VEC(AllocFuncTally) functions;   // most frequent first
   VEC(AllocPackageTally) packages; // sorted by path
   VEC(AllocClass) classes;         // largest first

@@ -1,7 +1,8 @@
 // amount.c: how many bytes a site takes from the allocator, and which sites take none although gc says "escapes".
 //
-// The allocation pass (alloc/alloc.h) knows both for all code that is reached; what is below it answers for the rest, and for
-// what stays on the stack: gc's type sizes, and what costs nothing by its kind (cmd/compile/internal/walk/convert.go).
+// The allocation pass (alloc/alloc.h) knows both for all code that is reached; what is below it answers for the rest,
+// and for what stays on the stack: gc's type sizes, and what costs nothing by its kind
+// (cmd/compile/internal/walk/convert.go).
 #include "report/finding_internal.h"
 
 enum { STACK_INTERFACE_LIMIT = 1024, CHAN_HEADER = 112 };
@@ -21,9 +22,12 @@ void write_bytes(Buf *out, int64_t n) {
 }
 
 void write_bytes_long(Buf *out, int64_t n) {
-  if (n == 1) buf_puts(out, "1 byte");
-  else if (n < 1024) buf_printf(out, "%lld bytes", (long long)n);
-  else write_bytes(out, n);
+  if (n == 1)
+    buf_puts(out, "1 byte");
+  else if (n < 1024)
+    buf_printf(out, "%lld bytes", (long long)n);
+  else
+    write_bytes(out, n);
 }
 
 static Amount sized(FindingMaker *m, Type *t) {
@@ -42,13 +46,23 @@ static Type *elem_of(Type *t) {
   case TYPE_SLICE: return u->u.slice.elem;
   case TYPE_ARRAY: return u->u.array.elem;
   case TYPE_CHAN: return u->u.chan.elem;
-  case TYPE_BASIC: case TYPE_STRUCT: case TYPE_MAP: case TYPE_SIGNATURE: case TYPE_TUPLE: case TYPE_INTERFACE: case TYPE_NAMED:
-  case TYPE_ALIAS: case TYPE_PARAM: case TYPE_UNION: return NULL;
+  case TYPE_BASIC:
+  case TYPE_STRUCT:
+  case TYPE_MAP:
+  case TYPE_SIGNATURE:
+  case TYPE_TUPLE:
+  case TYPE_INTERFACE:
+  case TYPE_NAMED:
+  case TYPE_ALIAS:
+  case TYPE_PARAM:
+  case TYPE_UNION: return NULL;
   }
   return NULL;
 }
 
-static bool literal_count(const IrNode *n, int64_t *count) { return n && n->op == IR_LITERAL && const_int64_value(n->u.lit.value, count); }
+static bool literal_count(const IrNode *n, int64_t *count) {
+  return n && n->op == IR_LITERAL && const_int64_value(n->u.lit.value, count);
+}
 
 static Amount elements(FindingMaker *m, Type *elem, const IrNode *count_node, int64_t count) {
   Amount a = sized(m, elem);
@@ -71,7 +85,8 @@ static int64_t aligned(int64_t at, int64_t align) { return align > 1 ? (at + ali
 
 static Amount record(FindingMaker *m, const IrFunc *fn) {
   if (!fn->closure_vars.len)
-    return (Amount){.free = true, .free_why = "it captures nothing, so one read-only function value serves every call."};
+    return (Amount){.free = true,
+                    .free_why = "it captures nothing, so one read-only function value serves every call."};
   int64_t word = m->types->target.word, bytes = word;
   for (uint32_t i = 0; i < fn->closure_vars.len; i++) {
     const IrName *var = fn->closure_vars.items[i];
@@ -117,7 +132,8 @@ static Amount boxed(FindingMaker *m, const IrNode *x) {
 static Amount of_node(FindingMaker *m, const IrNode *n) {
   Amount unknown = {.bytes = -1};
   switch (n->op) { // the sites that can be measured; all others hold what only the run decides
-  case IR_NEW: case IR_PTRLIT: return sized(m, elem_of(n->type));
+  case IR_NEW:
+  case IR_PTRLIT: return sized(m, elem_of(n->type));
   case IR_SLICELIT: return elements(m, elem_of(n->type), NULL, n->u.complit.len);
   case IR_MAKESLICE: return elements(m, elem_of(n->type), n->u.make.cap ? n->u.make.cap : n->u.make.len, 0);
   case IR_MAKECHAN: {
@@ -145,7 +161,8 @@ static Amount of_node(FindingMaker *m, const IrNode *n) {
     if (n->u.conv.x->op == IR_LITERAL && const_kind(n->u.conv.x->u.lit.value) == CONST_STRING)
       return (Amount){.bytes = (int64_t)const_string_value(n->u.conv.x->u.lit.value).n};
     return unknown;
-  case IR_STRUCTLIT: case IR_ARRAYLIT: return sized(m, n->type);
+  case IR_STRUCTLIT:
+  case IR_ARRAYLIT: return sized(m, n->type);
   default: return unknown; // strings, maps: what they hold decides
   }
 }
@@ -159,8 +176,10 @@ static const char *why_free(FindingMaker *m, const AllocSite *site) {
 
 Amount amount_of(FindingMaker *m, const IrMessage *message) {
   Amount a = {.bytes = -1};
-  if (message->node) a = of_node(m, message->node);
-  else if (message->name) a = sized(m, message->name->type);
+  if (message->node)
+    a = of_node(m, message->node);
+  else if (message->name)
+    a = sized(m, message->name->type);
   const AllocSite *site = site_of(m, message);
   if (!site) return a;
   if (alloc_site_calls(site) && site->bytes != 0) {
@@ -168,7 +187,8 @@ Amount amount_of(FindingMaker *m, const IrMessage *message) {
     a.elem_bytes = site->elem_bytes;
     a.has_pointers = !site->no_pointers;
     a.free = false;
-  } else if (!a.free && site->why_not != ALLOC_WHY_CALLS && site->why_not != ALLOC_WHY_STACK && site->why_not != ALLOC_WHY_STACK_MAP) {
+  } else if (!a.free && site->why_not != ALLOC_WHY_CALLS && site->why_not != ALLOC_WHY_STACK &&
+             site->why_not != ALLOC_WHY_STACK_MAP) {
     a.free = true;
     a.free_why = why_free(m, site);
   }

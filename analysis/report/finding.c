@@ -48,12 +48,23 @@ static NodeWanted wanted_of(const IrMessage *msg) {
   if (msg->name || !msg->node) return WANT_NAME;
   if (msg->node->pos.inl) return WANT_CALL;
   switch (msg->node->op) { // by the form of the expression; the rest are found by position alone
-  case IR_NEW: case IR_MAKESLICE: case IR_MAKEMAP: case IR_MAKECHAN: case IR_APPEND: return WANT_CALL;
-  case IR_PTRLIT: case IR_STRUCTLIT: case IR_ARRAYLIT: case IR_MAPLIT: return WANT_COMPOSITE;
+  case IR_NEW:
+  case IR_MAKESLICE:
+  case IR_MAKEMAP:
+  case IR_MAKECHAN:
+  case IR_APPEND: return WANT_CALL;
+  case IR_PTRLIT:
+  case IR_STRUCTLIT:
+  case IR_ARRAYLIT:
+  case IR_MAPLIT: return WANT_COMPOSITE;
   case IR_SLICELIT: return msg->node->flags & IR_FLAG_IMPLICIT ? WANT_CALL : WANT_COMPOSITE;
   case IR_CLOSURE: return WANT_FUNC_LIT;
   case IR_ASOP: return WANT_ASSIGN;
-  case IR_BYTES2STR: case IR_RUNES2STR: case IR_STR2BYTES: case IR_STR2RUNES: case IR_RUNESTR: return WANT_CONVERSION;
+  case IR_BYTES2STR:
+  case IR_RUNES2STR:
+  case IR_STR2BYTES:
+  case IR_STR2RUNES:
+  case IR_RUNESTR: return WANT_CONVERSION;
   default: return WANT_EXPR;
   }
 }
@@ -104,8 +115,10 @@ static bool place(FindingMaker *m, Finding *f, const IrMessage *msg) {
   LineCol lc = ast_file_line_col(file, at);
   f->line = lc.line;
   f->column = lc.column;
-  if (msg->node && (msg->node->op == IR_APPEND || msg->node->op == IR_MAKECHAN)) f->loop_depth = range_loop_depth(m, (Pos){pos.decl, pos.offset});
-  if (msg->node && (msg->node->op == IR_MAKESLICE || msg->node->op == IR_APPEND)) f->count_text = count_text(m, pos.decl, n);
+  if (msg->node && (msg->node->op == IR_APPEND || msg->node->op == IR_MAKECHAN))
+    f->loop_depth = range_loop_depth(m, (Pos){pos.decl, pos.offset});
+  if (msg->node && (msg->node->op == IR_MAKESLICE || msg->node->op == IR_APPEND))
+    f->count_text = count_text(m, pos.decl, n);
   return true;
 }
 
@@ -130,14 +143,22 @@ static Str condition_of(const FindingMaker *m, const IrMessage *msg) {
   if (!site) return STR_NONE;
   if (!alloc_site_calls(site)) return STR_NONE;
   switch (site->condition) {
-  case ALLOC_IF_GROWS: case ALLOC_IF_GROWS_BEYOND: return STR("if it grows");
+  case ALLOC_IF_GROWS:
+  case ALLOC_IF_GROWS_BEYOND: return STR("if it grows");
   case ALLOC_IF_LONGER:
     if (site->limit < 4) return STR_NONE;
-    return site->call == ALLOC_STRINGTOSLICERUNE ? STR("if > 32 runes") : site->limit == 4 ? STR("if > 4 B") : STR("if > 32 B");
+    return site->call == ALLOC_STRINGTOSLICERUNE ? STR("if > 32 runes")
+           : site->limit == 4                    ? STR("if > 4 B")
+                                                 : STR("if > 32 B");
   case ALLOC_IF_LARGER: return STR("if > 32 B");
   case ALLOC_IF_HINT: return STR("if > 8 entries");
-  case ALLOC_ALWAYS: return site->kind == ALLOC_KIND_MAP && msg->kind == MESSAGE_STAYS ? STR("for its entries") : STR_NONE;
-  case ALLOC_IF_VALUE: case ALLOC_IF_NOT_EMPTY: case ALLOC_IF_NOT_NIL: case ALLOC_IF_SEVERAL: case ALLOC_IF_ON_STACK: return STR_NONE;
+  case ALLOC_ALWAYS:
+    return site->kind == ALLOC_KIND_MAP && msg->kind == MESSAGE_STAYS ? STR("for its entries") : STR_NONE;
+  case ALLOC_IF_VALUE:
+  case ALLOC_IF_NOT_EMPTY:
+  case ALLOC_IF_NOT_NIL:
+  case ALLOC_IF_SEVERAL:
+  case ALLOC_IF_ON_STACK: return STR_NONE;
   }
   return STR_NONE;
 }
@@ -161,7 +182,8 @@ static void fill_site(FindingMaker *m, Finding *f, const IrMessage *msg) {
   } else if (msg->node && msg->node->op == IR_CONVIFACE && a.bytes > STACK_INTERFACE_LIMIT && !a.free) {
     f->verdict = VERDICT_HEAP;
     f->cause = CAUSE_TOO_LARGE;
-    f->why = STR("It is put in an interface, and a copy above 1 KiB is too large for the stack even where it does not leave.");
+    f->why =
+      STR("It is put in an interface, and a copy above 1 KiB is too large for the stack even where it does not leave.");
   } else {
     f->verdict = VERDICT_STACK;
     if (msg->node && msg->node->op == IR_STR2BYTES && msg->node->flags & IR_FLAG_NONNIL)
@@ -175,7 +197,8 @@ static void fill_site(FindingMaker *m, Finding *f, const IrMessage *msg) {
 // ---- Merging
 
 static uint32_t *slot_of(FindingMaker *m, const Finding *f) {
-  Str key = arena_printf(&m->scratch, "%p/%u/%u/%d/%.*s", (const void *)f->source, f->start, f->column, f->kind, STR_ARG(f->subject));
+  Str key = arena_printf(&m->scratch, "%p/%u/%u/%d/%.*s", (const void *)f->source, f->start, f->column, f->kind,
+                         STR_ARG(f->subject));
   uint32_t *slot = strmap_get(&m->known, key);
   if (!slot) {
     slot = ARENA_NEW(&m->scratch, uint32_t);
@@ -185,12 +208,16 @@ static uint32_t *slot_of(FindingMaker *m, const Finding *f) {
 }
 
 static bool weighs_more(Verdict a, Verdict b) {
-  static const uint8_t weight[] = {[VERDICT_HEAP] = 3, [VERDICT_CONDITIONAL] = 2, [VERDICT_NO_ALLOCATION] = 1, [VERDICT_STACK] = 0};
+  static const uint8_t weight[] = {
+    [VERDICT_HEAP] = 3, [VERDICT_CONDITIONAL] = 2, [VERDICT_NO_ALLOCATION] = 1, [VERDICT_STACK] = 0};
   return weight[a] > weight[b];
 }
 
 static void add_site(FindingMaker *m, const IrMessage *msg) {
-  Finding f = {.kind = msg->name ? FINDING_VARIABLE : FINDING_SITE, .bytes = -1, .size_class = -1, .loop_depth = msg->loop_depth ? msg->loop_depth : 1};
+  Finding f = {.kind = msg->name ? FINDING_VARIABLE : FINDING_SITE,
+               .bytes = -1,
+               .size_class = -1,
+               .loop_depth = msg->loop_depth ? msg->loop_depth : 1};
   if (!place(m, &f, msg)) return;
   f.subject = arena_str(m->arena, subject_shown(m, &f, msg));
   f.function = function_name(m, msg->func);
@@ -207,7 +234,8 @@ static void add_site(FindingMaker *m, const IrMessage *msg) {
 }
 
 static void add_param(FindingMaker *m, const IrMessage *msg) {
-  Finding f = {.kind = FINDING_PARAM, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1, .is_param = true};
+  Finding f = {
+    .kind = FINDING_PARAM, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1, .is_param = true};
   if (!msg->name || !place(m, &f, msg)) return;
   f.subject = arena_str(m->arena, subject_of(msg));
   uint32_t *slot = slot_of(m, &f);
@@ -230,18 +258,31 @@ static void add_param(FindingMaker *m, const IrMessage *msg) {
 
 static void add_message(FindingMaker *m, const IrMessage *msg) {
   switch (msg->kind) {
-  case MESSAGE_ESCAPES: case MESSAGE_STAYS: case MESSAGE_MOVED_TO_HEAP: add_site(m, msg); break;
-  case MESSAGE_LEAKING_PARAM: case MESSAGE_LEAKING_CONTENT: case MESSAGE_LEAKING_RESULT: case MESSAGE_PARAM_STAYS: add_param(m, msg); break;
-  case MESSAGE_CAN_INLINE: case MESSAGE_CANNOT_INLINE: case MESSAGE_INLINING_CALL: case MESSAGE_DEVIRTUALIZING:
-  case MESSAGE_IMPRECISE_CALL: case MESSAGE_ZERO_COPY: case MESSAGE_SELF_ASSIGNMENT: case MESSAGE_UINTPTR:
-  case MESSAGE_BOUNDS_CHECK: case MESSAGE_FLOW: break;
+  case MESSAGE_ESCAPES:
+  case MESSAGE_STAYS:
+  case MESSAGE_MOVED_TO_HEAP: add_site(m, msg); break;
+  case MESSAGE_LEAKING_PARAM:
+  case MESSAGE_LEAKING_CONTENT:
+  case MESSAGE_LEAKING_RESULT:
+  case MESSAGE_PARAM_STAYS: add_param(m, msg); break;
+  case MESSAGE_CAN_INLINE:
+  case MESSAGE_CANNOT_INLINE:
+  case MESSAGE_INLINING_CALL:
+  case MESSAGE_DEVIRTUALIZING:
+  case MESSAGE_IMPRECISE_CALL:
+  case MESSAGE_ZERO_COPY:
+  case MESSAGE_SELF_ASSIGNMENT:
+  case MESSAGE_UINTPTR:
+  case MESSAGE_BOUNDS_CHECK:
+  case MESSAGE_FLOW: break;
   }
 }
 
 // ---- Functions
 
 static void add_function(FindingMaker *m, const IrFunc *fn) {
-  if (!fn->object || !fn->has_body || fn->is_wrapper || fn->closure || fn->is_instantiation || !fn->object->pos.decl) return;
+  if (!fn->object || !fn->has_body || fn->is_wrapper || fn->closure || fn->is_instantiation || !fn->object->pos.decl)
+    return;
   const AstFile *file = package_file_of(m->unit->pkg, fn->object->pos.decl);
   uint32_t at = file ? ast_file_offset(file, fn->object->pos) : UINT32_MAX;
   if (at == UINT32_MAX) return;
@@ -260,7 +301,8 @@ static void add_function(FindingMaker *m, const IrFunc *fn) {
     f.title = arena_printf(m->arena, "Inlinable: cost %d of 80.", (int)fn->inline_cost);
   } else {
     f.hint = STR("not inlinable");
-    f.title = fn->no_inline_reason.n ? arena_printf(m->arena, "Not inlinable: %.*s.", STR_ARG(fn->no_inline_reason)) : STR("Not inlinable.");
+    f.title = fn->no_inline_reason.n ? arena_printf(m->arena, "Not inlinable: %.*s.", STR_ARG(fn->no_inline_reason))
+                                     : STR("Not inlinable.");
   }
   VEC_APPEND(&m->items, f);
 }
@@ -287,7 +329,8 @@ static bool find_channel(void *context, IrNode *n) {
   f.function = function_name(m, s->func);
   f.bytes = a.bytes;
   f.size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) : -1;
-  f.why = STR("A channel is shared between goroutines, so it may be used after its function returns: it is always on the heap.");
+  f.why = STR(
+    "A channel is shared between goroutines, so it may be used after its function returns: it is always on the heap.");
   advice_fill(m, &f, &msg, &a);
   uint32_t *slot = slot_of(m, &f);
   if (*slot) return false;
@@ -299,14 +342,24 @@ static bool find_channel(void *context, IrNode *n) {
 // ---- Concatenation by s += t, which gc says nothing about either
 
 static void add_concat_assign(FindingMaker *m, const AllocSite *site) {
-  IrMessage msg = {.kind = MESSAGE_ESCAPES, .pos = site->pos, .func = (IrFunc *)site->func, .node = (IrNode *)site->node, .text = STR("")};
-  Finding f = {.kind = FINDING_SITE, .verdict = VERDICT_HEAP, .cause = CAUSE_CONCAT, .loop_depth = site->loop_depth, .bytes = -1, .size_class = -1};
+  IrMessage msg = {.kind = MESSAGE_ESCAPES,
+                   .pos = site->pos,
+                   .func = (IrFunc *)site->func,
+                   .node = (IrNode *)site->node,
+                   .text = STR("")};
+  Finding f = {.kind = FINDING_SITE,
+               .verdict = VERDICT_HEAP,
+               .cause = CAUSE_CONCAT,
+               .loop_depth = site->loop_depth,
+               .bytes = -1,
+               .size_class = -1};
   if (site->pos.inl || !place(m, &f, &msg)) return;
   const AstFile *file = range_file(m, f.decl);
   Str text = file ? str_slice(file->text, f.start, f.end) : STR_NONE;
   f.subject = text.n && str_index_byte(text, '\n') < 0 ? arena_str(m->arena, text) : STR("+=");
   f.function = function_name(m, site->func);
-  f.why = STR("Strings do not grow in place: each time the parts are joined into a new string, as long as all of them.");
+  f.why =
+    STR("Strings do not grow in place: each time the parts are joined into a new string, as long as all of them.");
   Amount a = amount_of(m, &msg);
   advice_fill(m, &f, &msg, &a);
   f.advice = STR("To join many parts, append them to one `[]byte` or `strings.Builder`.");

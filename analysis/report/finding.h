@@ -1,18 +1,18 @@
 // finding.h: what heapls tells a programmer about one place in the source: the verdict, why, and what would change it.
 //
-// Findings are made from the compiler messages of a unit (IrUnit.messages). They carry facts and finished sentences; how
-// much of them is shown, and how, is the business of the editor server and the command line.
+// Findings are made from the compiler messages of a unit (IrUnit.messages). They carry facts and finished sentences;
+// how much of them is shown, and how, is the business of the editor server and the command line.
 #ifndef HEAPLS_FINDING_H
 #define HEAPLS_FINDING_H
 
 #include "report/compile.h"
 
 typedef enum FindingKind {
-  FINDING_SITE,      // an expression that may allocate: new, &T{}, make, literals, conversions, append, closures …
-  FINDING_VARIABLE,  // a variable or parameter that is moved to the heap
-  FINDING_PARAM,     // what a parameter leaks (verdict: see Leak)
-  FINDING_FUNCTION,  // inlinability of a function
-  FINDING_CALL,      // a call that was inlined or devirtualised
+  FINDING_SITE,     // an expression that may allocate: new, &T{}, make, literals, conversions, append, closures …
+  FINDING_VARIABLE, // a variable or parameter that is moved to the heap
+  FINDING_PARAM,    // what a parameter leaks (verdict: see Leak)
+  FINDING_FUNCTION, // inlinability of a function
+  FINDING_CALL,     // a call that was inlined or devirtualised
 } FindingKind;
 
 typedef enum Verdict {
@@ -60,31 +60,32 @@ typedef struct Finding {
   Verdict verdict;
   Cause cause;
   const AstSource *source;
-  uint32_t start, end;     // range in the file of the expression or declaring name, to underline
-  uint32_t hint_at;        // offset where an inlay hint goes: after the expression or the variable's name
-  uint32_t line, column;   // where gc prints its message (1-based, bytes)
-  const AstDecl *decl;     // top-level declaration it lies in
-  Str subject;             // "new(int)", "append", "x"
-  Str function;            // printed name of the function it belongs to
-  int64_t bytes;           // allocated each time, -1 when not known at compile time
-  int64_t size_class;      // bytes the allocator really takes, -1 when not known
-  int64_t elem_bytes;      // of makes and appends with unknown length: bytes per element, else 0
-  Str count_text;          // of such makes: the source text of the length, as "n"
-  uint8_t loop_depth;      // 1: not in a loop
-  uint32_t inlined_into;   // callers in this package that contain a copy of it by inlining
+  uint32_t start, end;   // range in the file of the expression or declaring name, to underline
+  uint32_t hint_at;      // offset where an inlay hint goes: after the expression or the variable's name
+  uint32_t line, column; // where gc prints its message (1-based, bytes)
+  const AstDecl *decl;   // top-level declaration it lies in
+  Str subject;           // "new(int)", "append", "x"
+  Str function;          // printed name of the function it belongs to
+  int64_t bytes;         // allocated each time, -1 when not known at compile time
+  int64_t size_class;    // bytes the allocator really takes, -1 when not known
+  int64_t elem_bytes;    // of makes and appends with unknown length: bytes per element, else 0
+  Str count_text;        // of such makes: the source text of the length, as "n"
+  uint8_t loop_depth;    // 1: not in a loop
+  uint32_t inlined_into; // callers in this package that contain a copy of it by inlining
   bool is_param;
-  bool stale;     // of the last good version of code that is broken now
-  Str hint;       // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
-  Str title;      // "Heap, 8 bytes each time `main` runs."
-  Str why;        // one sentence or two, plain words
-  Str advice;     // what would keep it on the stack; empty when nothing sensible can be said
-  Str condition;  // "if it grows", "if > 32 B"; empty when unconditional
-  Str gc_words;   // "new(int) escapes to heap"
+  bool stale;    // of the last good version of code that is broken now
+  Str hint;      // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
+  Str title;     // "Heap, 8 bytes each time `main` runs."
+  Str why;       // one sentence or two, plain words
+  Str advice;    // what would keep it on the stack; empty when nothing sensible can be said
+  Str condition; // "if it grows", "if > 32 B"; empty when unconditional
+  Str gc_words;  // "new(int) escapes to heap"
   FindingStep *steps;
   uint32_t step_count;
 } Finding;
 
-// All findings of one compiled package, sorted by (source, start, kind). Immutable; strings and steps live in its arena.
+// All findings of one compiled package, sorted by (source, start, kind). Immutable; strings and steps live in its
+// arena.
 typedef struct FindingSet {
   Finding *items;
   uint32_t len;

@@ -19,24 +19,32 @@ typedef struct FindingMaker {
   const IrUnit *unit;
   const TypeContext *types;
   FindingSet *set;
-  Arena *arena;      // the set's
+  Arena *arena;       // the set's
   VEC(Finding) items; // C heap while it grows
-  AllocSet *allocs;  // what the generated code allocates
-  PtrMap sites;      // IrNode or IrName -> AllocSite, the heaviest of its kind
-  StrMap known;      // "slot/offset/kind/subject" -> index + 1
-  PtrMap indexes;    // AstDecl -> NodeIndex, in scratch
-  PtrMap files;      // AstSource -> AstFile
+  AllocSet *allocs;   // what the generated code allocates
+  PtrMap sites;       // IrNode or IrName -> AllocSite, the heaviest of its kind
+  StrMap known;       // "slot/offset/kind/subject" -> index + 1
+  PtrMap indexes;     // AstDecl -> NodeIndex, in scratch
+  PtrMap files;       // AstSource -> AstFile
   Arena scratch;
 } FindingMaker;
 
 // -- range.c --
-typedef enum NodeWanted { WANT_EXPR, WANT_NAME, WANT_CALL, WANT_COMPOSITE, WANT_FUNC_LIT, WANT_CONVERSION, WANT_ASSIGN } NodeWanted;
+typedef enum NodeWanted {
+  WANT_EXPR,
+  WANT_NAME,
+  WANT_CALL,
+  WANT_COMPOSITE,
+  WANT_FUNC_LIT,
+  WANT_CONVERSION,
+  WANT_ASSIGN
+} NodeWanted;
 // The node at a position; NULL when there is none. WANT_CONVERSION: pos is the operand's, the conversion is meant.
 const Ast *range_node(FindingMaker *, Pos, NodeWanted);
 // GO or DEFER when the function literal around pos is what a go or defer statement calls, or when pos is that of such a
 // statement; else TOKEN_NONE.
 Token range_go_defer(FindingMaker *, Pos);
-uint8_t range_loop_depth(FindingMaker *, Pos); // loops of the innermost function around it, plus 1
+uint8_t range_loop_depth(FindingMaker *, Pos);              // loops of the innermost function around it, plus 1
 const AstFile *range_file(FindingMaker *, const AstDecl *); // any package's; NULL: gone
 Str range_text(const AstDecl *, const Ast *);
 
@@ -48,7 +56,7 @@ typedef struct Amount {
   int64_t bytes;      // -1: not known at compile time
   int64_t elem_bytes; // of a make or append with unknown count
   bool has_pointers;
-  bool free;          // nothing is allocated whatever the verdict says
+  bool free;            // nothing is allocated whatever the verdict says
   const char *free_why; // a sentence, when free
 } Amount;
 Amount amount_of(FindingMaker *, const IrMessage *);

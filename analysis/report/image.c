@@ -1,7 +1,8 @@
 // image.c: one package from its files to findings, and the reuse of earlier results.
 //
-// An image is made from parsed files, the images of its imports and the options. If all of them are the very same objects
-// as before, so is the result; a changed import makes new images of its importers, so that all types of one build agree.
+// An image is made from parsed files, the images of its imports and the options. If all of them are the very same
+// objects as before, so is the result; a changed import makes new images of its importers, so that all types of one
+// build agree.
 #include "report/live.h"
 #include "report/program_internal.h"
 
@@ -53,8 +54,8 @@ const AstFile *image_file_of(const PackageImage *image, const AstDecl *decl) {
 
 // ---- What it is made from
 
-// A package of the user's modules or one asked for obeys the options; what it merely imports is compiled by default rules.
-// Only what is asked for is explained: notes on flows take several times the memory of all that importers read.
+// A package of the user's modules or one asked for obeys the options; what it merely imports is compiled by default
+// rules. Only what is asked for is explained: notes on flows take several times the memory of all that importers read.
 static IrOptions options_for(const BuildJob *job) {
   const IrOptions *given = &job->program->options.ir;
   bool is_own = job->load->module && job->load->module->is_main;
@@ -72,8 +73,8 @@ static IrOptions options_for(const BuildJob *job) {
 static bool options_serve(const IrOptions *a, const IrOptions *b) {
   return a->level == b->level && a->no_inline == b->no_inline && a->no_optimize == b->no_optimize &&
          a->small_frames == b->small_frames && (a->explain || !b->explain) && a->go_minor == b->go_minor &&
-         a->debug_mutations_calls == b->debug_mutations_calls && a->zero_copy_off == b->zero_copy_off && a->race == b->race &&
-         a->checkptr == b->checkptr;
+         a->debug_mutations_calls == b->debug_mutations_calls && a->zero_copy_off == b->zero_copy_off &&
+         a->race == b->race && a->checkptr == b->checkptr;
 }
 
 static PackageImage *new_image(const BuildJob *job, Parser *parser) {
@@ -110,7 +111,8 @@ static bool same_to_importers(const PackageImage *a, const PackageImage *b) {
 
 static bool same_surroundings(const PackageImage *a, const PackageImage *b) {
   if (b->keeps_bodies && !a->keeps_bodies) return false;
-  if (a->file_count != b->file_count || a->dep_count != b->dep_count || !options_serve(&a->options, &b->options)) return false;
+  if (a->file_count != b->file_count || a->dep_count != b->dep_count || !options_serve(&a->options, &b->options))
+    return false;
   for (uint32_t i = 0; i < a->file_count; i++) {
     if (a->asts[i]->source != b->asts[i]->source) return false;
   }
@@ -206,8 +208,10 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
     image_release(image);
     return NULL;
   }
-  if (outcome == LIVE_DONE) fill_result(image, job);
-  else build(image, job);
+  if (outcome == LIVE_DONE)
+    fill_result(image, job);
+  else
+    build(image, job);
   image->load = NULL;
   return image;
 }

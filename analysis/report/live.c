@@ -1,17 +1,18 @@
 // live.c: the state of a package under edit, and one update of it.
 //
-// An update merges the new files, checks the bodies that changed, and compiles them together with what is in a cycle with
-// them. Where what others see of a function has changed, its users are compiled next, round by round, until a round changes
-// nothing that others see: rounds end because along a chain of users no component comes twice, and the number of functions
-// compiled is bounded anyway, by the share of the package beyond which building it as a whole is as good.
+// An update merges the new files, checks the bodies that changed, and compiles them together with what is in a cycle
+// with them. Where what others see of a function has changed, its users are compiled next, round by round, until a
+// round changes nothing that others see: rounds end because along a chain of users no component comes twice, and the
+// number of functions compiled is bounded anyway, by the share of the package beyond which building it as a whole is as
+// good.
 #include "report/live.h"
 
 #include <stdlib.h>
 
 enum {
-  COMPILE_AT_LEAST = 64,        // functions an update may always compile …
-  COMPILE_SHARE = 3,            // … or a third of the package
-  LAZY_LIMIT = 8 << 20,         // growth of what types made on demand take, which only building anew gives back
+  COMPILE_AT_LEAST = 64, // functions an update may always compile …
+  COMPILE_SHARE = 3,     // … or a third of the package
+  LAZY_LIMIT = 8 << 20,  // growth of what types made on demand take, which only building anew gives back
 };
 
 // ---- State
@@ -74,8 +75,10 @@ static LiveState *live_new(PackageImage *base) {
   for (uint32_t i = 0; i < base->reverted.len; i++) {
     BodyVersion *v = base->reverted.items[i];
     LiveDecl *l = ptrmap_get(&live->by_func, v->func);
-    if (l && !l->version) l->version = v;
-    else VEC_APPEND(&live->pinned_versions, v);
+    if (l && !l->version)
+      l->version = v;
+    else
+      VEC_APPEND(&live->pinned_versions, v);
   }
   base->reverted.len = 0;
   live_groups_of_base(live);
@@ -168,8 +171,10 @@ static BodyOutcome change_body(LiveState *live, uint32_t file, const LiveEdit *e
     live_freeze(live, file, edit->decl, l);
     return BODY_FROZEN;
   }
-  if (before == l->version) body_version_free(before);
-  else body_version_free(before);
+  if (before == l->version)
+    body_version_free(before);
+  else
+    body_version_free(before);
   l->version = v;
   l->stale = false;
   ptrmap_remove(&live->by_decl, l->decl);
@@ -183,8 +188,11 @@ static BodyOutcome change_body(LiveState *live, uint32_t file, const LiveEdit *e
 // ---- Compiling
 
 static bool same_summary(const IrFunc *a, const IrFunc *b, bool text_changed) {
-  if (a->has_body != b->has_body || a->is_broken != b->is_broken || a->pragma != b->pragma || !a->inl != !b->inl) return false;
-  if (a->inl && (text_changed || a->inline_cost != b->inline_cost || a->inl->can_delay_results != b->inl->can_delay_results)) return false;
+  if (a->has_body != b->has_body || a->is_broken != b->is_broken || a->pragma != b->pragma || !a->inl != !b->inl)
+    return false;
+  if (a->inl &&
+      (text_changed || a->inline_cost != b->inline_cost || a->inl->can_delay_results != b->inl->can_delay_results))
+    return false;
   if (a->params.len != b->params.len || !a->tags != !b->tags) return false;
   return !a->tags || memcmp(a->tags, b->tags, sizeof *a->tags * a->params.len) == 0;
 }
@@ -205,15 +213,16 @@ static bool keeps_instances(LiveState *live, LiveDecl *l) {
     same = false;
     for (uint32_t k = 0; !same && k < l->instance_count; k++) same = l->instances[k] == before[i];
   }
-  for (uint32_t i = 0; same && i < l->instance_count; i++) same = ptrmap_has(&live->instances, (void *)(uintptr_t)l->instances[i]);
+  for (uint32_t i = 0; same && i < l->instance_count; i++)
+    same = ptrmap_has(&live->instances, (void *)(uintptr_t)l->instances[i]);
   free(before);
   return same;
 }
 
 typedef struct Round {
   LiveState *live;
-  PtrMap edited;    // LiveDecl whose text changed
-  LiveDecls next;   // users of what changed
+  PtrMap edited;  // LiveDecl whose text changed
+  LiveDecls next; // users of what changed
   PtrMap in_next;
 } Round;
 
@@ -275,7 +284,9 @@ static bool compile_set(Round *r, LiveDecls *set) {
   }
 }
 
-static bool is_cancelled(const CancelToken *token) { return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED); }
+static bool is_cancelled(const CancelToken *token) {
+  return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED);
+}
 
 static LiveOutcome compile_rounds(LiveState *live, LiveDecls *seeds, const CancelToken *cancel) {
   Round r = {.live = live};
@@ -348,7 +359,8 @@ LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelTo
     for (uint32_t k = 0; k < merge.edits.len; k++) {
       const LiveEdit *e = &merge.edits.items[k];
       BodyOutcome outcome = rebuild ? BODY_REBUILD : change_body(live, i, e);
-      if (outcome == BODY_REBUILD) rebuild = true, live_freeze(live, i, e->decl, e->of); // until the whole build has judged it
+      if (outcome == BODY_REBUILD)
+        rebuild = true, live_freeze(live, i, e->decl, e->of); // until the whole build has judged it
       if (outcome == BODY_GOOD) VEC_APPEND(&seeds, merge.edits.items[k].of);
     }
     free(merge.edits.items);
@@ -399,8 +411,10 @@ static bool revert_body(PackageImage *image, AstDecl *shown, AstDecl *kept) {
   BodyVersion *now = package_body(pkg, func), *v = package_check_version(pkg, now, kept);
   if (v && v->has_error) package_install_body(pkg, now);
   bool good = v && !v->has_error;
-  if (good) VEC_APPEND(&image->reverted, v);
-  else body_version_free(v);
+  if (good)
+    VEC_APPEND(&image->reverted, v);
+  else
+    body_version_free(v);
   body_version_free(now);
   return good;
 }

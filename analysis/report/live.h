@@ -6,11 +6,12 @@
 //
 // The image that was built as a whole (the base) keeps its Package and IrUnit. Later versions share both: a body that
 // changed is checked again in place (types/recheck.h) and compiled in a small unit in which all other functions of the
-// package stand as imported ones. If what others can see of a function (inline body, cost, tags) is unchanged, that is all;
-// else those that use it follow, until nothing changes any more. Anything wider builds the package anew.
+// package stand as imported ones. If what others can see of a function (inline body, cost, tags) is unchanged, that is
+// all; else those that use it follow, until nothing changes any more. Anything wider builds the package anew.
 //
 // Broken code: a declaration that does not parse, or a body with type errors, is *frozen*: the package goes on with the
-// last good version, whose findings are shown as stale. The texts that the analysis really sees are the effective files.
+// last good version, whose findings are shown as stale. The texts that the analysis really sees are the effective
+// files.
 //
 // All of this is guarded by Program.build_lock. Users of results see copies.
 #ifndef HEAPLS_LIVE_H
@@ -42,8 +43,8 @@ typedef struct LiveUnit { // one small compilation
 typedef struct LiveState LiveState;
 typedef struct LiveDecl LiveDecl;
 struct LiveDecl {
-  const AstDecl *decl;  // the effective version
-  Object *func;         // that can be compiled alone, or NULL
+  const AstDecl *decl; // the effective version
+  Object *func;        // that can be compiled alone, or NULL
   IrFunc *ir;
   LiveUnit *unit;       // NULL: the base's
   BodyVersion *version; // NULL: the base's
@@ -54,36 +55,36 @@ struct LiveDecl {
   LiveMessage *messages; // owned
   uint32_t message_count;
   VEC(LiveDecl *) uses, callers; // functions
-  uint64_t *instances;  // sorted: instances of generic functions that it makes the package compile
+  uint64_t *instances;           // sorted: instances of generic functions that it makes the package compile
   uint32_t instance_count;
   bool instances_known;
-  bool stale;           // frozen: not what the text says now
-  uint32_t mark, back;  // scratch of live_graph.c
+  bool stale;          // frozen: not what the text says now
+  uint32_t mark, back; // scratch of live_graph.c
 };
 
 typedef VEC(LiveDecl *) LiveDecls;
 
 typedef struct LiveFile {
-  ParsedFile *actual;   // retained
-  AstFile *effective;   // owned when it differs from actual's; holds references to its declarations
-  PtrMap frozen;        // AstDecl of the text -> AstDecl that stands for it
+  ParsedFile *actual; // retained
+  AstFile *effective; // owned when it differs from actual's; holds references to its declarations
+  PtrMap frozen;      // AstDecl of the text -> AstDecl that stands for it
 } LiveFile;
 
 struct LiveState {
-  PackageImage *base;   // owns this
-  LiveFile *files;      // as base->files
+  PackageImage *base;             // owns this
+  LiveFile *files;                // as base->files
   PtrMap by_decl, by_func, by_ir; // AstDecl, FUNC object, IrFunc -> LiveDecl
   VEC(LiveDecl *) decls;
   VEC(const AstDecl *) base_decls; // retained
-  PtrMap instances;     // hash of an instance -> hash of its messages
-  uint64_t summary;     // counts changes that importers can see
+  PtrMap instances;                // hash of an instance -> hash of its messages
+  uint64_t summary;                // counts changes that importers can see
   uint32_t generation, edits;
-  uint32_t compiled;    // functions compiled by the last update
-  LiveDecls pending;    // of an update that was cancelled
+  uint32_t compiled;                  // functions compiled by the last update
+  LiveDecls pending;                  // of an update that was cancelled
   VEC(BodyVersion *) pinned_versions; // kept until the base goes
-  size_t lazy_bytes;    // of the package when the state was made
-  LiveDecl rest;        // messages of no single function
-  bool dead;            // an update failed half-way: build anew
+  size_t lazy_bytes;                  // of the package when the state was made
+  LiveDecl rest;                      // messages of no single function
+  bool dead;                          // an update failed half-way: build anew
 };
 
 // -- live_text.c --
@@ -97,7 +98,8 @@ typedef struct LiveMerge {
 } LiveMerge;
 // Brings files[i] to now: frozen declarations are kept, changed bodies go to merge->edits.
 void live_merge_file(LiveState *, uint32_t i, ParsedFile *now, LiveMerge *);
-void live_freeze(LiveState *, uint32_t i, const AstDecl *shown, LiveDecl *kept); // the new body is wrong: the old one stands
+void live_freeze(LiveState *, uint32_t i, const AstDecl *shown,
+                 LiveDecl *kept); // the new body is wrong: the old one stands
 void live_file_release(LiveFile *);
 void live_map_positions(LiveState *, const AstFile *from, const AstFile *to); // of all findings
 bool live_same_header(const AstDecl *, const AstDecl *);
@@ -110,18 +112,21 @@ void live_components(LiveState *, LiveDecls *); // adds all that are in a cycle 
 
 // -- live_result.c --
 void live_groups_of_base(LiveState *);
-void live_restore_group(LiveState *, LiveDecl *, const AstFile *); // of a declaration that no function is: the base's findings
+void live_restore_group(LiveState *, LiveDecl *,
+                        const AstFile *); // of a declaration that no function is: the base's findings
 // New findings and messages of functions just compiled. False: instances of generic functions changed, build anew.
 bool live_take_unit(LiveState *, IrUnit *, LiveDecl *const *decls, uint32_t len);
 void live_publish(LiveState *, PackageImage *);
 void live_text_release(LiveText *);
-// All messages as of the newest version, in source order, those of stale functions left out. The list lives in the arena.
+// All messages as of the newest version, in source order, those of stale functions left out. The list lives in the
+// arena.
 IrMessage *live_messages(Arena *, const PackageImage *, uint32_t *count);
 void live_instances_of(IrUnit *, uint64_t **items, uint32_t *len); // sorted; owned
 
 // -- live.c --
 typedef enum LiveOutcome { LIVE_DONE, LIVE_REBUILD, LIVE_CANCELLED } LiveOutcome;
-// Makes image, whose files are given, from known's state. LIVE_REBUILD: it has to be built as a whole, from image->carried.
+// Makes image, whose files are given, from known's state. LIVE_REBUILD: it has to be built as a whole, from
+// image->carried.
 LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelToken *);
 LiveState *live_of(PackageImage *base); // made when first asked for; NULL: can't be
 void live_free(LiveState *);
@@ -131,9 +136,11 @@ void live_carried_free(PackageImage *);
 AstFile **live_effective_files(PackageImage *); // in image's arena
 
 // -- for tests, only of the newest result --
-// One line for each message and finding of functions that are not stale in `like`, positioned in the declaration, sorted.
+// One line for each message and finding of functions that are not stale in `like`, positioned in the declaration,
+// sorted.
 void live_dump(Buf *, const PackageResult *, const PackageResult *like);
-// The package with that text of its i-th file, built as a whole by itself; its imports are those of result. Returns owned.
+// The package with that text of its i-th file, built as a whole by itself; its imports are those of result. Returns
+// owned.
 const PackageResult *live_fresh(const PackageResult *, uint32_t file, Str text);
 void live_effective_text(Buf *, const PackageResult *, uint32_t file); // what the analysis really sees
 #endif

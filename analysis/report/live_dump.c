@@ -1,5 +1,5 @@
-// live_dump.c: what tests compare: all messages and findings of a package, positioned within their declarations, so that
-// two builds of texts that differ elsewhere can be compared line by line.
+// live_dump.c: what tests compare: all messages and findings of a package, positioned within their declarations, so
+// that two builds of texts that differ elsewhere can be compared line by line.
 #include "report/live.h"
 
 #include <stdlib.h>
@@ -27,7 +27,8 @@ static void add_messages(Dump *d, const LiveDecl *l) {
     const LiveMessage *m = &l->messages[i];
     if (!m->decl) continue;
     buf_clear(&b);
-    buf_printf(&b, "%.*s: %.*s: +%u: %.*s", STR_ARG(file_name(m->decl)), STR_ARG(first_line(m->decl)), m->offset, STR_ARG(m->text));
+    buf_printf(&b, "%.*s: %.*s: +%u: %.*s", STR_ARG(file_name(m->decl)), STR_ARG(first_line(m->decl)), m->offset,
+               STR_ARG(m->text));
     add_line(d, &b);
   }
   buf_release(&b);
@@ -40,9 +41,10 @@ static void add_findings(Dump *d, const LiveDecl *l, uint32_t start) {
   for (uint32_t i = 0; i < l->len; i++) {
     const Finding *f = &l->items[i];
     buf_clear(&b);
-    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d %.*s|%.*s|%.*s|%.*s|%.*s|%.*s", STR_ARG(file_name(l->decl)), STR_ARG(first_line(l->decl)),
-               f->start - start, f->end - start, f->kind, f->verdict, f->cause, STR_ARG(f->subject), STR_ARG(f->function), STR_ARG(f->hint),
-               STR_ARG(f->title), STR_ARG(f->advice), STR_ARG(f->gc_words));
+    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d %.*s|%.*s|%.*s|%.*s|%.*s|%.*s", STR_ARG(file_name(l->decl)),
+               STR_ARG(first_line(l->decl)), f->start - start, f->end - start, f->kind, f->verdict, f->cause,
+               STR_ARG(f->subject), STR_ARG(f->function), STR_ARG(f->hint), STR_ARG(f->title), STR_ARG(f->advice),
+               STR_ARG(f->gc_words));
     add_line(d, &b);
   }
   buf_release(&b);
@@ -154,8 +156,13 @@ const PackageResult *live_fresh(const PackageResult *result, uint32_t index, Str
     image->files[i] = file;
     image->asts[i] = file->ast;
   }
-  PackageInput input = {.path = base->package->path, .files = image->asts, .file_count = image->file_count, .go_minor = base->package->go_minor,
-                        .has_assembly = base->package->has_assembly, .import = import_package, .import_context = base->package};
+  PackageInput input = {.path = base->package->path,
+                        .files = image->asts,
+                        .file_count = image->file_count,
+                        .go_minor = base->package->go_minor,
+                        .has_assembly = base->package->has_assembly,
+                        .import = import_package,
+                        .import_context = base->package};
   image->package = package_declare(base->package->context, &input);
   package_check_bodies(image->package);
   image->unit = compile_package(image->package, &image->options);

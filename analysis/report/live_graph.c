@@ -1,9 +1,10 @@
 // live_graph.c: which functions of the package depend on which.
 //
 // A function depends on every function that its text mentions (the checker's records) and that its code mentions or
-// contains after inlining (the IR): the latter has what devirtualisation found and what came in with inlined bodies. Closures
-// and instances of generic functions are not nodes of the graph; what they mention counts for those that hold or use them.
-// Two functions that reach each other must be compiled together (escape analysis and inlining work on components).
+// contains after inlining (the IR): the latter has what devirtualisation found and what came in with inlined bodies.
+// Closures and instances of generic functions are not nodes of the graph; what they mention counts for those that hold
+// or use them. Two functions that reach each other must be compiled together (escape analysis and inlining work on
+// components).
 #include "report/live.h"
 
 #include <stdlib.h>
@@ -45,8 +46,10 @@ static bool visit_syntax(void *context, const Ast *n) {
   if (n->id > s->types->decl->node_count) return true;
   const NodeInfo *info = node_info(s->types, n);
   Object *o = NULL;
-  if (info->is_selection) o = info->ref.selection ? info->ref.selection->obj : NULL;
-  else if (n->kind == AST_NAME) o = info->ref.object;
+  if (info->is_selection)
+    o = info->ref.selection ? info->ref.selection->obj : NULL;
+  else if (n->kind == AST_NAME)
+    o = info->ref.object;
   if (o && o->kind == OBJ_FUNC) found(s, ptrmap_get(&s->live->by_func, o->u.func.origin ? o->u.func.origin : o));
   return true;
 }
@@ -70,7 +73,9 @@ static bool visit_code(void *context, IrNode *n) {
   case IR_NAME:
     if (n->u.name->cls == CLASS_FUNC) mention(s, n->u.name->func);
     break;
-  case IR_DOTMETH: case IR_METHVALUE: case IR_METHEXPR: mention(s, n->u.selector.method); break;
+  case IR_DOTMETH:
+  case IR_METHVALUE:
+  case IR_METHEXPR: mention(s, n->u.selector.method); break;
   case IR_CLOSURE: mention(s, n->u.closure.func); break;
   default: break;
   }
@@ -104,7 +109,8 @@ static void index_unit(LiveState *live, IrUnit *unit, PtrMap *own, PtrMap *inlin
   }
 }
 
-static void find_uses(LiveState *live, LiveDecl *l, IrUnit *unit, IrFunc *fn, const PtrMap *own, const PtrMap *inlined) {
+static void find_uses(LiveState *live, LiveDecl *l, IrUnit *unit, IrFunc *fn, const PtrMap *own,
+                      const PtrMap *inlined) {
   UseSearch s = {.live = live, .own = own};
   s.types = package_decl_types(live->base->package, l->decl);
   if (s.types && l->func->u.func.decl) ast_walk(l->func->u.func.decl, visit_syntax, &s);

@@ -1,15 +1,17 @@
 // live_result.c: messages and findings by declaration: taken from compilations, kept, and put together for a result.
 //
-// Every finding lies in one declaration and is made from messages of that declaration's function alone, except in generic
-// functions, whose findings come from all instances: a change there makes the package be built anew. Positions are kept in
-// the newest text; a result gets copies, its strings stay where they were made.
+// Every finding lies in one declaration and is made from messages of that declaration's function alone, except in
+// generic functions, whose findings come from all instances: a change there makes the package be built anew. Positions
+// are kept in the newest text; a result gets copies, its strings stay where they were made.
 #include "report/live.h"
 
 #include <stdlib.h>
 
 // ---- Instances
 
-static uint64_t instance_key(const IrFunc *fn) { return hash_mix((uintptr_t)fn->name->sym, (uintptr_t)fn->name->pkg) | 1; }
+static uint64_t instance_key(const IrFunc *fn) {
+  return hash_mix((uintptr_t)fn->name->sym, (uintptr_t)fn->name->pkg) | 1;
+}
 
 static int by_value(const void *a, const void *b) {
   uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -53,7 +55,8 @@ static bool same_instances(LiveState *live, IrUnit *unit) {
   PtrMap now = {0};
   hash_instances(unit, &now);
   bool same = true;
-  for (uint32_t i = 0; same && i < now.len; i++) same = ptrmap_get(&live->instances, now.entries[i].key) == now.entries[i].value;
+  for (uint32_t i = 0; same && i < now.len; i++)
+    same = ptrmap_get(&live->instances, now.entries[i].key) == now.entries[i].value;
   ptrmap_release(&now);
   return same;
 }
@@ -116,7 +119,8 @@ static void add_message(LiveDecl *l, uint32_t *cap, const IrMessage *m, Arena *c
 }
 
 // Messages of the unit by function; those of none of them go to rest (NULL: are left out).
-static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint32_t len, LiveDecl *rest, Arena *copy) {
+static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint32_t len, LiveDecl *rest,
+                           Arena *copy) {
   PtrMap index = {0};
   uint32_t *caps = mem_new(sizeof *caps * (len + 1));
   for (uint32_t i = 0; i < len; i++) {
@@ -129,8 +133,10 @@ static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls
     const IrMessage *m = &unit->messages.items[i];
     LiveDecl *l = m->func ? ptrmap_get(&live->by_ir, outermost(m->func)) : NULL;
     uint32_t *cap = l ? ptrmap_get(&index, l) : NULL;
-    if (cap) add_message(l, cap, m, copy);
-    else if (rest) add_message(rest, &caps[len], m, copy);
+    if (cap)
+      add_message(l, cap, m, copy);
+    else if (rest)
+      add_message(rest, &caps[len], m, copy);
   }
   free(caps);
   ptrmap_release(&index);
@@ -203,7 +209,8 @@ static FindingSet *collect(LiveState *live) {
   FindingSet *set = mem_new(sizeof *set);
   arena_init(&set->arena);
   uint32_t total = 0, steps = 0;
-  for (uint32_t i = 0; i < live->decls.len; i++) total += live->decls.items[i]->len, steps += live->decls.items[i]->step_count;
+  for (uint32_t i = 0; i < live->decls.len; i++)
+    total += live->decls.items[i]->len, steps += live->decls.items[i]->step_count;
   set->items = ARENA_ARRAY(&set->arena, Finding, total + 1);
   FindingStep *next = ARENA_ARRAY(&set->arena, FindingStep, steps + 1);
   bool sorted = true;

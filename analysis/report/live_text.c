@@ -41,7 +41,8 @@ static Str key_of(const AstDecl *d, Arena *arena) {
   bool method = false;
   for (size_t i = 0; i < rest.n; i++) {
     char c = rest.p[i];
-    if (c == '(' && !method && key.len == 0) method = true; // the receiver
+    if (c == '(' && !method && key.len == 0)
+      method = true; // the receiver
     else if (c == '(' && key.len) {
       if (!method) break;
       method = false;
@@ -74,7 +75,8 @@ bool live_same_header(const AstDecl *a, const AstDecl *b) {
   const Ast *x = func_of(a), *y = func_of(b);
   if (!x || !y || a->pragma != b->pragma || x->start != y->start) return false;
   uint32_t to = x->u.func_decl.body->start;
-  return to == y->u.func_decl.body->start && to <= a->text.n && to <= b->text.n && memcmp(a->text.p, b->text.p, to) == 0;
+  return to == y->u.func_decl.body->start && to <= a->text.n && to <= b->text.n &&
+         memcmp(a->text.p, b->text.p, to) == 0;
 }
 
 // ---- Merging
@@ -167,8 +169,10 @@ static void merge_decl(Merger *m, AstDecl *d) {
     return; // a declaration that never was right is not there
   }
   VEC_APPEND(&m->decls, d);
-  if (of && of->func && live_same_header(match->decl, d)) VEC_APPEND(&m->out->edits, (LiveEdit){of, d});
-  else m->out->structural = true;
+  if (of && of->func && live_same_header(match->decl, d))
+    VEC_APPEND(&m->out->edits, (LiveEdit){of, d});
+  else
+    m->out->structural = true;
 }
 
 static AstFile *effective_new(Merger *m) {
@@ -183,7 +187,8 @@ static AstFile *effective_new(Merger *m) {
   e->slot_starts = mem_new(sizeof *e->slot_starts * (m->now->slot_count + 1));
   memcpy(e->slot_starts, m->now->slot_starts, sizeof *e->slot_starts * m->now->slot_count);
   for (uint32_t i = 0; i < m->shown.len; i++)
-    if (m->shown.items[i].kept->slot < e->slot_count) e->slot_starts[m->shown.items[i].kept->slot] = m->shown.items[i].start;
+    if (m->shown.items[i].kept->slot < e->slot_count)
+      e->slot_starts[m->shown.items[i].kept->slot] = m->shown.items[i].start;
   return e;
 }
 
@@ -206,10 +211,11 @@ void live_file_release(LiveFile *f) {
 }
 
 static bool same_frame(const AstFile *a, const AstFile *b) {
-  bool same = a->package_name == b->package_name && str_equal(a->build_constraint, b->build_constraint) && a->go_minor == b->go_minor &&
-              a->imports_c == b->imports_c && a->linknames.len == b->linknames.len;
+  bool same = a->package_name == b->package_name && str_equal(a->build_constraint, b->build_constraint) &&
+              a->go_minor == b->go_minor && a->imports_c == b->imports_c && a->linknames.len == b->linknames.len;
   for (uint32_t i = 0; same && i < a->linknames.len; i++)
-    same = a->linknames.items[i].local == b->linknames.items[i].local && str_equal(a->linknames.items[i].remote, b->linknames.items[i].remote);
+    same = a->linknames.items[i].local == b->linknames.items[i].local &&
+           str_equal(a->linknames.items[i].remote, b->linknames.items[i].remote);
   return same;
 }
 
@@ -225,8 +231,10 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   }
   for (uint32_t i = 0; i < m.gone.len; i++) {
     if (m.gone.items[i].taken) continue;
-    if (m.broken) keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
-    else out->structural = true;
+    if (m.broken)
+      keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
+    else
+      out->structural = true;
   }
   if (!same_frame(file->actual->ast, now->ast)) out->structural = true;
   AstFile *effective = effective_new(&m);
@@ -294,13 +302,16 @@ static uint32_t map_offset(const TextMap *m, uint32_t at) {
   uint32_t low = 0, high = m->from->decl_count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    if (m->from->slot_starts[m->from->decls[middle]->slot] <= at) low = middle + 1;
-    else high = middle;
+    if (m->from->slot_starts[m->from->decls[middle]->slot] <= at)
+      low = middle + 1;
+    else
+      high = middle;
   }
   if (!low) return UINT32_MAX;
   const AstDecl *d = m->from->decls[low - 1];
   uint32_t start = m->from->slot_starts[d->slot];
-  if (at > start + d->text.n || d->slot >= m->to->slot_count || m->to->slot_starts[d->slot] == UINT32_MAX) return UINT32_MAX;
+  if (at > start + d->text.n || d->slot >= m->to->slot_count || m->to->slot_starts[d->slot] == UINT32_MAX)
+    return UINT32_MAX;
   return m->to->slot_starts[d->slot] + (at - start);
 }
 
@@ -316,7 +327,8 @@ static bool map_place(const TextMap *m, uint32_t *line, uint32_t *column) {
 static bool map_finding(const TextMap *m, Finding *f) {
   if (f->end <= m->prefix && f->hint_at <= m->prefix && f->start <= m->prefix) return true;
   uint32_t start = map_offset(m, f->start), end = map_offset(m, f->end), hint = map_offset(m, f->hint_at);
-  if (start == UINT32_MAX || end == UINT32_MAX || hint == UINT32_MAX || !map_place(m, &f->line, &f->column)) return false;
+  if (start == UINT32_MAX || end == UINT32_MAX || hint == UINT32_MAX || !map_place(m, &f->line, &f->column))
+    return false;
   f->start = start;
   f->end = end;
   f->hint_at = hint;

@@ -1,7 +1,8 @@
 // program.c: the facade: set-up, overlays, which load graph answers a question, and handing out results.
 //
-// Load graphs are kept by what was asked for until something that could change them happens: a file appears or vanishes, or
-// the package clause, imports or build constraint of an open file change. Edits inside functions keep the graph.
+// Load graphs are kept by what was asked for until something that could change them happens: a file appears or
+// vanishes, or the package clause, imports or build constraint of an open file change. Edits inside functions keep the
+// graph.
 #include "report/program_internal.h"
 
 #include <stdlib.h>
@@ -116,8 +117,10 @@ static void note_edited(Program *p, Str path) {
 void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t len) {
   pthread_mutex_lock(&p->build_lock);
   bool keep = text && keeps_graph(p, absolute_path, (Str){text, len});
-  if (text) loader_set_overlay(p->loader, absolute_path, (Str){text, len});
-  else loader_remove_overlay(p->loader, absolute_path);
+  if (text)
+    loader_set_overlay(p->loader, absolute_path, (Str){text, len});
+  else
+    loader_remove_overlay(p->loader, absolute_path);
   sources_mark_stale(&p->sources, absolute_path);
   if (!keep) drop_graphs(p);
   note_edited(p, absolute_path);
@@ -162,7 +165,8 @@ static void write_errors(Buf *errors, const LoadGraph *graph) {
   }
   for (uint32_t i = 0; i < graph->root_count; i++) {
     const LoadPackage *load = graph->roots[i];
-    for (uint32_t k = 0; load->missing && k < load->error_count; k++) buf_printf(errors, "%.*s\n", STR_ARG(load->errors[k].message));
+    for (uint32_t k = 0; load->missing && k < load->error_count; k++)
+      buf_printf(errors, "%.*s\n", STR_ARG(load->errors[k].message));
   }
 }
 
@@ -188,7 +192,8 @@ static void deliver(void *context, PackageImage *image) {
 
 bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, Buf *errors) {
   pthread_mutex_lock(&p->build_lock);
-  LoadGraph *graph = graph_for(p, &(LoadRequest){.patterns = run->patterns, .pattern_count = run->pattern_count, .tests = run->tests});
+  LoadGraph *graph =
+    graph_for(p, &(LoadRequest){.patterns = run->patterns, .pattern_count = run->pattern_count, .tests = run->tests});
   write_errors(errors, graph);
   PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
   bool ok = run_graph(p, graph, images, cancel, deliver, &(Delivery){run});

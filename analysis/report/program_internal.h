@@ -13,7 +13,7 @@
 // One parsed version of a file. Reference-counted.
 typedef struct ParsedFile {
   AstFile *ast;
-  uint64_t hash; // of the text
+  uint64_t hash;       // of the text
   uint32_t references; // atomic
 } ParsedFile;
 void parsed_file_release(ParsedFile *);
@@ -52,14 +52,14 @@ typedef struct PackageImage {
   uint32_t file_count;
   struct PackageImage **deps; // direct imports, retained
   uint32_t dep_count;
-  const LoadPackage *load; // only while it is being built
-  bool keeps_bodies;       // else only what importers read is there
+  const LoadPackage *load;     // only while it is being built
+  bool keeps_bodies;           // else only what importers read is there
   struct PackageImage *origin; // a later version of it that shares package and unit (live.h), retained; else NULL
   struct LiveState *live;      // of an origin under edit
   struct LiveText **texts;     // retained: findings' strings
   uint32_t text_count;
-  uint64_t summary;            // of origin's package: same number, same to importers
-  struct LiveFile *carried;    // built as a whole after a live state: effective files
+  uint64_t summary;                   // of origin's package: same number, same to importers
+  struct LiveFile *carried;           // built as a whole after a live state: effective files
   VEC(struct BodyVersion *) reverted; // C heap
   Arena arena;
 } PackageImage;
@@ -88,8 +88,8 @@ struct Program {
   StrMap images;              // id -> PackageImage, the newest of each
   VEC(GraphEntry) graphs;     // heap
   uint64_t generation;
-  const LoadGraph *current;   // all of whose packages are in images, but for what `edited` changes; NULL: none
-  StrMap edited;              // paths whose text changed since
+  const LoadGraph *current; // all of whose packages are in images, but for what `edited` changes; NULL: none
+  StrMap edited;            // paths whose text changed since
   VEC(ProgramNotice) notices;
 };
 
@@ -105,7 +105,7 @@ typedef struct BuildJob {
 PackageImage *image_build(const BuildJob *, Parser *); // NULL: cancelled
 
 // Builds all packages of the graph; images (by index) receive references. False when cancelled.
-bool run_graph(Program *, LoadGraph *, PackageImage **images, const CancelToken *, void (*root_done)(void *context, PackageImage *),
-               void *context);
+bool run_graph(Program *, LoadGraph *, PackageImage **images, const CancelToken *,
+               void (*root_done)(void *context, PackageImage *), void *context);
 
 #endif

@@ -1,7 +1,7 @@
 // range.c: from the positions that the compiler's messages carry to the source text they are about.
 //
-// A message's position is one token of its expression (analysis/syntax/ast.h: pos). The nodes of a declaration are sorted
-// by that token once, so that each message finds its node by binary search.
+// A message's position is one token of its expression (analysis/syntax/ast.h: pos). The nodes of a declaration are
+// sorted by that token once, so that each message finds its node by binary search.
 #include <stdlib.h>
 
 #include "report/finding_internal.h"
@@ -41,15 +41,18 @@ static uint32_t first_at(const NodeIndex *index, uint32_t pos) {
   uint32_t lo = 0, hi = index->len;
   while (lo < hi) {
     uint32_t mid = lo + (hi - lo) / 2;
-    if (index->nodes[mid]->pos < pos) lo = mid + 1;
-    else hi = mid;
+    if (index->nodes[mid]->pos < pos)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return lo;
 }
 
 static bool fits(const Ast *n, NodeWanted wanted) {
   switch (wanted) {
-  case WANT_EXPR: case WANT_CONVERSION: return ast_kind_is_expr((AstKind)n->kind) && n->kind != AST_BAD;
+  case WANT_EXPR:
+  case WANT_CONVERSION: return ast_kind_is_expr((AstKind)n->kind) && n->kind != AST_BAD;
   case WANT_NAME: return n->kind == AST_NAME;
   case WANT_CALL: return n->kind == AST_CALL;
   case WANT_COMPOSITE: return n->kind == AST_COMPOSITE_LIT || n->kind == AST_UNARY;
@@ -106,7 +109,8 @@ uint8_t range_loop_depth(FindingMaker *m, Pos pos) {
   uint32_t innermost = 0, depth = 0; // where the innermost function literal around it starts
   for (uint32_t i = 0; i < index->len; i++) {
     const Ast *n = index->nodes[i];
-    if (n->kind == AST_FUNC_LIT && n->start < pos.offset && pos.offset < n->end && n->start > innermost) innermost = n->start;
+    if (n->kind == AST_FUNC_LIT && n->start < pos.offset && pos.offset < n->end && n->start > innermost)
+      innermost = n->start;
   }
   for (uint32_t i = 0; i < index->len; i++) {
     const Ast *n = index->nodes[i];

@@ -1,8 +1,8 @@
 // reason.c: why a value goes to the heap, in plain words, from the path that the escape solver recorded.
 //
-// The path runs from the site to the place that outlives the function, as flow lines "to ← from" with steps "from E (why)"
-// below each (cmd/compile/internal/escape, -m=2). Its last step decides: returned, stored, passed to a call, captured. Where
-// no flow decides, a size rule does (IrMessage.reason).
+// The path runs from the site to the place that outlives the function, as flow lines "to ← from" with steps "from E
+// (why)" below each (cmd/compile/internal/escape, -m=2). Its last step decides: returned, stored, passed to a call,
+// captured. Where no flow decides, a size rule does (IrMessage.reason).
 #include "report/finding_internal.h"
 #include "syntax/parse.h"
 
@@ -52,7 +52,9 @@ static Sym leaking_param(const FindingMaker *m, const IrFunc *callee, const IrNo
   }
   for (uint32_t i = 0; callee && callee->tags && i < callee->params.len; i++) {
     const IrName *param = callee->params.items[i];
-    if (!callee->tags[i].leaks[TAG_HEAP] || !param || !param->object || !param->object->name || sym_is_blank(param->object->name)) continue;
+    if (!callee->tags[i].leaks[TAG_HEAP] || !param || !param->object || !param->object->name ||
+        sym_is_blank(param->object->name))
+      continue;
     if (only) return NULL;
     only = param->object->name;
   }
@@ -89,8 +91,10 @@ static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *cal
     return;
   }
   Sym param = leaking_param(m, callee, call, from);
-  if (param) buf_printf(&sink->clause, ", whose `%s` leaks: it may be kept after the call", param->text);
-  else buf_puts(&sink->clause, ", which may keep it after the call");
+  if (param)
+    buf_printf(&sink->clause, ", whose `%s` leaks: it may be kept after the call", param->text);
+  else
+    buf_puts(&sink->clause, ", which may keep it after the call");
 }
 
 static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, Str from) {
@@ -147,7 +151,8 @@ static const IrNode *assigned_to(const IrNode *n) {
   if (!n) return NULL;
   if (n->op == IR_AS) return n->u.as.x;
   if (n->op == IR_ASOP) return n->u.as_op.x;
-  bool pair = n->op == IR_AS2 || n->op == IR_AS2DOTTYPE || n->op == IR_AS2MAPR || n->op == IR_AS2RECV || n->op == IR_AS2FUNC || n->op == IR_SELRECV2;
+  bool pair = n->op == IR_AS2 || n->op == IR_AS2DOTTYPE || n->op == IR_AS2MAPR || n->op == IR_AS2RECV ||
+              n->op == IR_AS2FUNC || n->op == IR_SELRECV2;
   if (!pair) return NULL;
   const IrNode *stored = NULL; // the one that is no local, when there is just one
   for (uint32_t i = 0; i < n->u.as_list.lhs.len; i++) {
@@ -184,7 +189,8 @@ static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, S
   } else if (is(why, "slice-literal-element")) {
     sink->cause = CAUSE_STORED;
     buf_puts(&sink->clause, "is an element of a slice that leaves");
-  } else if (is(why, "conversion to unsafe.Pointer") || is(why, "//go:uintptrescapes") || is(why, "reflect.Header.Data")) {
+  } else if (is(why, "conversion to unsafe.Pointer") || is(why, "//go:uintptrescapes") ||
+             is(why, "reflect.Header.Data")) {
     sink->cause = CAUSE_STORED;
     buf_puts(&sink->clause, "is turned into an unsafe pointer");
   } else if (why && strncmp(why, "assign", 6) == 0) {
@@ -205,9 +211,9 @@ static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, S
 // ---- The path
 
 typedef struct Path {
-  const FlowStep *last;   // with a why that decides
-  const FlowStep *flow;   // first step of the last flow line
-  const FlowStep *boxed;  // interface conversion on the way, other than the site itself
+  const FlowStep *last;  // with a why that decides
+  const FlowStep *flow;  // first step of the last flow line
+  const FlowStep *boxed; // interface conversion on the way, other than the site itself
   const FlowStep *captured;
   Token started;          // by go or defer
   const IrNode *assigned; // local variable of an enclosing loop, in the last flow line
@@ -233,30 +239,52 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
 static Str step_words(FindingMaker *m, const FlowStep *s) {
   Buf out = {0};
   const char *why = s->why;
-  if (is(why, "spill")) buf_puts(&out, "made here");
-  else if (is(why, "address-of")) buf_puts(&out, "its address is taken");
-  else if (is(why, "interface-converted")) buf_puts(&out, "put in an interface");
-  else if (is(why, "captured by a closure")) buf_puts(&out, "captured by a function literal");
-  else if (is(why, "reference")) buf_puts(&out, "captured by reference");
-  else if (is(why, "return")) buf_puts(&out, "returned");
-  else if (is(why, "send")) buf_puts(&out, "sent on a channel");
-  else if (is(why, "slice-literal-element")) buf_puts(&out, "made an element of a slice");
-  else if (is(why, "array literal element")) buf_puts(&out, "made an element of an array");
-  else if (is(why, "struct literal element")) buf_puts(&out, "made a field of a struct");
-  else if (is(why, "map literal key") || is(why, "key of map put")) buf_puts(&out, "made a key of a map");
-  else if (is(why, "map literal value")) buf_puts(&out, "stored in a map");
-  else if (is(why, "dot") || is(why, "dot of pointer") || is(why, "fixed-array-index-of")) buf_puts(&out, "a part of it is used");
-  else if (is(why, "indirection")) buf_puts(&out, "read through a pointer");
-  else if (is(why, "slice") || is(why, "slice-to-array")) buf_puts(&out, "sliced");
-  else if (is(why, "appended slice...") || is(why, "appendee slice")) buf_puts(&out, "appended");
-  else if (is(why, "copied slice")) buf_puts(&out, "copied");
-  else if (is(why, "range") || is(why, "range-deref")) buf_puts(&out, "ranged over");
-  else if (is(why, "switch case")) buf_puts(&out, "bound by a type switch");
-  else if (is(why, "callee operand")) buf_puts(&out, "called as a function value");
+  if (is(why, "spill"))
+    buf_puts(&out, "made here");
+  else if (is(why, "address-of"))
+    buf_puts(&out, "its address is taken");
+  else if (is(why, "interface-converted"))
+    buf_puts(&out, "put in an interface");
+  else if (is(why, "captured by a closure"))
+    buf_puts(&out, "captured by a function literal");
+  else if (is(why, "reference"))
+    buf_puts(&out, "captured by reference");
+  else if (is(why, "return"))
+    buf_puts(&out, "returned");
+  else if (is(why, "send"))
+    buf_puts(&out, "sent on a channel");
+  else if (is(why, "slice-literal-element"))
+    buf_puts(&out, "made an element of a slice");
+  else if (is(why, "array literal element"))
+    buf_puts(&out, "made an element of an array");
+  else if (is(why, "struct literal element"))
+    buf_puts(&out, "made a field of a struct");
+  else if (is(why, "map literal key") || is(why, "key of map put"))
+    buf_puts(&out, "made a key of a map");
+  else if (is(why, "map literal value"))
+    buf_puts(&out, "stored in a map");
+  else if (is(why, "dot") || is(why, "dot of pointer") || is(why, "fixed-array-index-of"))
+    buf_puts(&out, "a part of it is used");
+  else if (is(why, "indirection"))
+    buf_puts(&out, "read through a pointer");
+  else if (is(why, "slice") || is(why, "slice-to-array"))
+    buf_puts(&out, "sliced");
+  else if (is(why, "appended slice...") || is(why, "appendee slice"))
+    buf_puts(&out, "appended");
+  else if (is(why, "copied slice"))
+    buf_puts(&out, "copied");
+  else if (is(why, "range") || is(why, "range-deref"))
+    buf_puts(&out, "ranged over");
+  else if (is(why, "switch case"))
+    buf_puts(&out, "bound by a type switch");
+  else if (is(why, "callee operand"))
+    buf_puts(&out, "called as a function value");
   else if (is(why, "call parameter")) {
     buf_puts(&out, "passed to ");
-    if (s->node && (s->node->op == IR_CALLFUNC || s->node->op == IR_CALLINTER) && s->node->u.call.fun) write_expr(&out, m, s->node->u.call.fun);
-    else buf_puts(&out, "a call");
+    if (s->node && (s->node->op == IR_CALLFUNC || s->node->op == IR_CALLINTER) && s->node->u.call.fun)
+      write_expr(&out, m, s->node->u.call.fun);
+    else
+      buf_puts(&out, "a call");
   } else if (why && strncmp(why, "assign", 6) == 0) {
     const IrNode *dst = assigned_to(s->node);
     buf_puts(&out, "assigned");
@@ -295,7 +323,8 @@ static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg) {
       step->column = lc.column;
     }
     const FindingStep *before = f->step_count ? step - 1 : NULL;
-    if (before && before->start == step->start && before->source == step->source && str_equal(before->text, step->text)) continue;
+    if (before && before->start == step->start && before->source == step->source && str_equal(before->text, step->text))
+      continue;
     f->step_count++;
   }
 }
@@ -328,7 +357,8 @@ void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   Sink sink = {0};
   if (p.started == TOKEN_GO) {
     sink.cause = CAUSE_GOROUTINE;
-    buf_puts(&sink.clause, msg->node && msg->node->op == IR_CLOSURE ? "is started as a goroutine" : "is used by a goroutine, which runs on its own");
+    buf_puts(&sink.clause, msg->node && msg->node->op == IR_CLOSURE ? "is started as a goroutine"
+                                                                    : "is used by a goroutine, which runs on its own");
   } else if (p.started == TOKEN_DEFER) {
     sink.cause = CAUSE_DEFER_LOOP;
     buf_puts(&sink.clause, "is used by a `defer` in a loop, of which any number may be waiting");
@@ -343,14 +373,19 @@ void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   bool boxes = msg->node && msg->node->op == IR_CONVIFACE;
   if (boxes || p.boxed) {
     buf_puts(&why, "is put in an interface, which ");
-    if (sink.cause == CAUSE_LEAKING_PARAM || sink.cause == CAUSE_UNKNOWN_CALL || sink.cause == CAUSE_STORED) sink.cause = CAUSE_INTERFACE;
-  } else if (p.captured && sink.cause != CAUSE_CLOSURE && sink.cause != CAUSE_GOROUTINE && sink.cause != CAUSE_DEFER_LOOP) {
+    if (sink.cause == CAUSE_LEAKING_PARAM || sink.cause == CAUSE_UNKNOWN_CALL || sink.cause == CAUSE_STORED)
+      sink.cause = CAUSE_INTERFACE;
+  } else if (p.captured && sink.cause != CAUSE_CLOSURE && sink.cause != CAUSE_GOROUTINE &&
+             sink.cause != CAUSE_DEFER_LOOP) {
     buf_puts(&why, "is captured by a function literal, which ");
     sink.cause = CAUSE_CLOSURE;
   }
   buf_str(&why, buf_view(&sink.clause));
-  if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap) buf_puts(&why, ", so one per iteration must be kept apart.");
-  else buf_printf(&why, ", so it may be used after `%.*s` returns%s", STR_ARG(f->function), sink.cause == CAUSE_RETURNED ? ": it is *shared up*." : ".");
+  if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap)
+    buf_puts(&why, ", so one per iteration must be kept apart.");
+  else
+    buf_printf(&why, ", so it may be used after `%.*s` returns%s", STR_ARG(f->function),
+               sink.cause == CAUSE_RETURNED ? ": it is *shared up*." : ".");
   f->cause = sink.cause;
   f->why = arena_str(m->arena, buf_view(&why));
   buf_release(&why);
@@ -364,7 +399,8 @@ void reason_param(FindingMaker *m, Finding *f, const IrMessage *msg) {
   Str name = f->subject;
   switch (msg->kind) { // of what the solver says about parameters
   case MESSAGE_LEAKING_PARAM:
-    buf_printf(&why, "`%.*s` leaks to the heap: what callers pass here may be used after `%.*s` returns.", STR_ARG(name), STR_ARG(f->function));
+    buf_printf(&why, "`%.*s` leaks to the heap: what callers pass here may be used after `%.*s` returns.",
+               STR_ARG(name), STR_ARG(f->function));
     break;
   case MESSAGE_LEAKING_CONTENT:
     buf_printf(&why, "What `%.*s` points to leaks to the heap; `%.*s` itself stays.", STR_ARG(name), STR_ARG(name));
@@ -374,18 +410,27 @@ void reason_param(FindingMaker *m, Finding *f, const IrMessage *msg) {
     Str result = at >= 0 ? str_slice(msg->text, (size_t)at + 11, msg->text.n) : STR_NONE;
     ptrdiff_t level = str_index(result, STR(" level="));
     bool deep = level >= 0 && !str_equal(str_slice(result, (size_t)level + 7, result.n), STR("0"));
-    buf_printf(&why, "%s`%.*s` leaks to result `%.*s`: it lives as long as what is returned.", deep ? "What is behind " : "", STR_ARG(name),
+    buf_printf(&why, "%s`%.*s` leaks to result `%.*s`: it lives as long as what is returned.",
+               deep ? "What is behind " : "", STR_ARG(name),
                STR_ARG(str_slice(result, 0, level < 0 ? result.n : (size_t)level)));
     break;
   }
   case MESSAGE_PARAM_STAYS:
     buf_printf(&why, "`%.*s` stays: callers may keep what they pass on their stack.", STR_ARG(name));
     break;
-  case MESSAGE_CAN_INLINE: case MESSAGE_CANNOT_INLINE: case MESSAGE_INLINING_CALL: case MESSAGE_DEVIRTUALIZING:
-  case MESSAGE_IMPRECISE_CALL: case MESSAGE_MOVED_TO_HEAP: case MESSAGE_ESCAPES: case MESSAGE_STAYS: case MESSAGE_ZERO_COPY:
-  case MESSAGE_SELF_ASSIGNMENT: case MESSAGE_UINTPTR: case MESSAGE_BOUNDS_CHECK: case MESSAGE_FLOW:
-    buf_str(&why, msg->text);
-    break;
+  case MESSAGE_CAN_INLINE:
+  case MESSAGE_CANNOT_INLINE:
+  case MESSAGE_INLINING_CALL:
+  case MESSAGE_DEVIRTUALIZING:
+  case MESSAGE_IMPRECISE_CALL:
+  case MESSAGE_MOVED_TO_HEAP:
+  case MESSAGE_ESCAPES:
+  case MESSAGE_STAYS:
+  case MESSAGE_ZERO_COPY:
+  case MESSAGE_SELF_ASSIGNMENT:
+  case MESSAGE_UINTPTR:
+  case MESSAGE_BOUNDS_CHECK:
+  case MESSAGE_FLOW: buf_str(&why, msg->text); break;
   }
   f->why = arena_str(m->arena, buf_view(&why));
   buf_release(&why);

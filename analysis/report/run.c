@@ -1,8 +1,9 @@
 // run.c: builds the packages of a load graph, every one after its imports, on a few threads.
 //
 // The graph is in topological order. A package is ready when the count of its unbuilt imports is zero; threads take the
-// first ready one. Compiling recurses along calls and expressions of the user's program, so threads get large stacks (only
-// what is touched costs memory). Results do not depend on the schedule: a package reads nothing but finished imports.
+// first ready one. Compiling recurses along calls and expressions of the user's program, so threads get large stacks
+// (only what is touched costs memory). Results do not depend on the schedule: a package reads nothing but finished
+// imports.
 #include "report/program_internal.h"
 
 #include <stdlib.h>
@@ -25,7 +26,9 @@ typedef struct Run {
 } Run;
 enum { QUEUED, TAKEN, DONE };
 
-static bool is_cancelled(const CancelToken *token) { return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED); }
+static bool is_cancelled(const CancelToken *token) {
+  return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED);
+}
 
 // The first package that can be built; the graph's count when none can be now.
 static uint32_t take(Run *run) {
@@ -65,7 +68,8 @@ static void *work(void *context) {
     LoadPackage *load = run->graph->packages[index];
     PackageImage *image = NULL;
     bool cancelled = is_cancelled(run->cancel);
-    if (!cancelled) image = image_build(&(BuildJob){run->program, load, run->images, load->is_root, run->cancel}, parser);
+    if (!cancelled)
+      image = image_build(&(BuildJob){run->program, load, run->images, load->is_root, run->cancel}, parser);
     cancelled |= is_cancelled(run->cancel);
     pthread_mutex_lock(&run->lock);
     finish(run, index, image);
@@ -120,8 +124,10 @@ static void keep_images(Run *run) {
     PackageImage *image = program->images.entries[i].value;
     const LoadPackage *load = load_graph_find(run->graph, image->id);
     PackageImage *newer = load ? run->images[load->index] : NULL;
-    if (newer == image || !newer) strmap_set(&kept, image->id, image);
-    else image_release(image);
+    if (newer == image || !newer)
+      strmap_set(&kept, image->id, image);
+    else
+      image_release(image);
   }
   for (uint32_t i = 0; i < run->graph->count; i++) {
     PackageImage *image = run->images[i];
@@ -178,8 +184,10 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
   if (wanted > graph->count - run.done) wanted = run.done < graph->count ? graph->count - run.done : 1;
   while (started < wanted && pthread_create(&threads[started], &attributes, work, &run) == 0) started++;
   pthread_attr_destroy(&attributes);
-  if (started) hand_over(&run, root_done, context);
-  else run.stop = true;
+  if (started)
+    hand_over(&run, root_done, context);
+  else
+    run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
   if (!run.stop) {
     keep_images(&run);

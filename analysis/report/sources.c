@@ -1,5 +1,5 @@
-// sources.c: the texts of Go files and their syntax trees, each parsed once per version. A new version is parsed against
-// the one before it, so that declarations whose text is the same stay the same.
+// sources.c: the texts of Go files and their syntax trees, each parsed once per version. A new version is parsed
+// against the one before it, so that declarations whose text is the same stay the same.
 #include "report/program_internal.h"
 
 #include <stdlib.h>
@@ -39,8 +39,9 @@ static SourceEntry *entry_of(Sources *s, const LoadFile *load) {
   if (entry) return entry;
   entry = ARENA_NEW(&s->arena, SourceEntry);
   entry->source.path = arena_str(&s->arena, load->source.path);
-  entry->source.display_path = str_equal(load->source.path, load->source.display_path) ? entry->source.path
-                                                                                         : arena_str(&s->arena, load->source.display_path);
+  entry->source.display_path = str_equal(load->source.path, load->source.display_path)
+                                 ? entry->source.path
+                                 : arena_str(&s->arena, load->source.display_path);
   entry->stale = true;
   strmap_set(&s->by_path, entry->source.path, entry);
   return entry;

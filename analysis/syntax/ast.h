@@ -29,18 +29,43 @@ bool ast_kind_is_stmt(AstKind);
 typedef enum Token {
   TOKEN_NONE,
   // binary operators, and the operator part of `x op= y`
-  TOKEN_ADD, TOKEN_SUB, TOKEN_MUL, TOKEN_QUO, TOKEN_REM,
-  TOKEN_AND, TOKEN_OR, TOKEN_XOR, TOKEN_SHL, TOKEN_SHR, TOKEN_AND_NOT,
-  TOKEN_LAND, TOKEN_LOR,
-  TOKEN_EQL, TOKEN_NEQ, TOKEN_LSS, TOKEN_LEQ, TOKEN_GTR, TOKEN_GEQ,
+  TOKEN_ADD,
+  TOKEN_SUB,
+  TOKEN_MUL,
+  TOKEN_QUO,
+  TOKEN_REM,
+  TOKEN_AND,
+  TOKEN_OR,
+  TOKEN_XOR,
+  TOKEN_SHL,
+  TOKEN_SHR,
+  TOKEN_AND_NOT,
+  TOKEN_LAND,
+  TOKEN_LOR,
+  TOKEN_EQL,
+  TOKEN_NEQ,
+  TOKEN_LSS,
+  TOKEN_LEQ,
+  TOKEN_GTR,
+  TOKEN_GEQ,
   // unary only (unary + - ^ & use the binary ones' names)
-  TOKEN_NOT, TOKEN_ARROW, TOKEN_TILDE,
+  TOKEN_NOT,
+  TOKEN_ARROW,
+  TOKEN_TILDE,
   // basic literals
-  TOKEN_INT, TOKEN_FLOAT, TOKEN_IMAG, TOKEN_CHAR, TOKEN_STRING,
+  TOKEN_INT,
+  TOKEN_FLOAT,
+  TOKEN_IMAG,
+  TOKEN_CHAR,
+  TOKEN_STRING,
   // branch statements
-  TOKEN_BREAK, TOKEN_CONTINUE, TOKEN_GOTO, TOKEN_FALLTHROUGH,
+  TOKEN_BREAK,
+  TOKEN_CONTINUE,
+  TOKEN_GOTO,
+  TOKEN_FALLTHROUGH,
   // call statements
-  TOKEN_GO, TOKEN_DEFER,
+  TOKEN_GO,
+  TOKEN_DEFER,
 } Token;
 const char *token_text(Token); // "+", "&^", "break"
 
@@ -67,71 +92,200 @@ struct Ast {
   uint16_t flags; // AST_FLAG_*
   uint32_t id;    // dense within the AstDecl, 1-based: index of side tables
   uint32_t pos;   // gc's characteristic position, an offset like start and end:
-                  //   names, literals, func literals, types: first byte · x.f, x.(T): the '.' · x[i], x[i:j], G[T]: the
-                  //   '[' · calls and conversions: the '(' · composite literals: the '{' · unary and '*': the operator ·
-                  //   binary: the operator · key: value: the ':' · statements: the keyword, assignments and `x++`: the
-                  //   operator, expression statements: their expression's pos, sends: the '<-', labels: the name ·
-                  //   specs: const/var: first name, type: the name, import: the spec's first token; FUNC_DECL: the
-                  //   token after `func` (the name, or the receiver's '(')
+                //   names, literals, func literals, types: first byte · x.f, x.(T): the '.' · x[i], x[i:j], G[T]: the
+                //   '[' · calls and conversions: the '(' · composite literals: the '{' · unary and '*': the operator ·
+                //   binary: the operator · key: value: the ':' · statements: the keyword, assignments and `x++`: the
+                //   operator, expression statements: their expression's pos, sends: the '<-', labels: the name ·
+                //   specs: const/var: first name, type: the name, import: the spec's first token; FUNC_DECL: the
+                //   token after `func` (the name, or the receiver's '(')
   uint32_t start; // first byte of the node's text
   uint32_t end;   // just past its last byte (for a BLOCK: past the '}')
   union {
-    struct { Sym name; } name;                                       // NAME
-    struct { Str text; } lit;                                        // BASIC_LIT; op INT FLOAT IMAG CHAR STRING; source text
-    struct { Ast *type; AstList elems; uint32_t rbrace; } composite; // COMPOSITE_LIT; type NULL when elided; `[...]T`
-                                                                     // is an ARRAY_TYPE whose len is an ELLIPSIS
-    struct { Ast *key, *value; } kv;                                 // KEY_VALUE
-    struct { Ast *type, *body; } func_lit;                           // FUNC_LIT: FUNC_TYPE, BLOCK
-    struct { Ast *x; } paren;                                        // PAREN
-    struct { Ast *x, *sel; } selector;                               // SELECTOR; sel is a NAME
-    struct { Ast *x; AstList indices; } index;                       // INDEX; several indices: instantiation
-    struct { Ast *x, *lo, *hi, *max; bool three; } slice;            // SLICE; parts may be NULL
-    struct { Ast *x, *type; } assert_;                               // TYPE_ASSERT; type NULL: `x.(type)` outside a switch
-    struct { Ast *x; } star;                                         // STAR: `*x`, dereference or pointer type
-    struct { Ast *x; } unary;                                        // UNARY; op ADD SUB NOT XOR AND ARROW TILDE
-    struct { Ast *x, *y; } binary;                                   // BINARY; op; `a | ~b` in constraints too
-    struct { Ast *fun; AstList args; bool has_dots; uint32_t rparen; } call; // CALL, conversions included;
-                                                                     // make/new/append etc. are calls of a NAME
-    struct { Ast *elem; } ellipsis;                                  // ELLIPSIS: `...T`; elem NULL in `[...]T`
-    struct { Ast *len, *elem; } array;                               // ARRAY_TYPE
-    struct { Ast *elem; } slice_type;                                // SLICE_TYPE
-    struct { AstList fields; } struct_type;                          // STRUCT_TYPE: FIELDs
-    struct { AstList methods; } interface_type;                      // INTERFACE_TYPE: FIELDs: a method has a name and a
-                                                                     // FUNC_TYPE; an embedded element has no name
-    struct { AstList params, results; } func_type;                   // FUNC_TYPE: FIELDs, one per parameter
-    struct { Ast *key, *value; } map;                                // MAP_TYPE
-    struct { Ast *elem; uint8_t direction; } chan;                   // CHAN_TYPE
-    struct { Ast *name, *type; Str tag; bool embedded; uint32_t group; } field; // FIELD: one name per node: `a, b int` is
-                                                                     // two FIELDs that share the type node and the group
-                                                                     // number; name NULL if unnamed; tag: literal text
-    struct { AstList exprs; AstList body; uint32_t colon; bool is_default; } clause; // CASE_CLAUSE; of a type switch: types
-    struct { Ast *comm; AstList body; uint32_t colon; } comm;        // COMM_CLAUSE; comm NULL: default
+    struct {
+      Sym name;
+    } name; // NAME
+    struct {
+      Str text;
+    } lit; // BASIC_LIT; op INT FLOAT IMAG CHAR STRING; source text
+    struct {
+      Ast *type;
+      AstList elems;
+      uint32_t rbrace;
+    } composite; // COMPOSITE_LIT; type NULL when elided; `[...]T`
+                 // is an ARRAY_TYPE whose len is an ELLIPSIS
+    struct {
+      Ast *key, *value;
+    } kv; // KEY_VALUE
+    struct {
+      Ast *type, *body;
+    } func_lit; // FUNC_LIT: FUNC_TYPE, BLOCK
+    struct {
+      Ast *x;
+    } paren; // PAREN
+    struct {
+      Ast *x, *sel;
+    } selector; // SELECTOR; sel is a NAME
+    struct {
+      Ast *x;
+      AstList indices;
+    } index; // INDEX; several indices: instantiation
+    struct {
+      Ast *x, *lo, *hi, *max;
+      bool three;
+    } slice; // SLICE; parts may be NULL
+    struct {
+      Ast *x, *type;
+    } assert_; // TYPE_ASSERT; type NULL: `x.(type)` outside a switch
+    struct {
+      Ast *x;
+    } star; // STAR: `*x`, dereference or pointer type
+    struct {
+      Ast *x;
+    } unary; // UNARY; op ADD SUB NOT XOR AND ARROW TILDE
+    struct {
+      Ast *x, *y;
+    } binary; // BINARY; op; `a | ~b` in constraints too
+    struct {
+      Ast *fun;
+      AstList args;
+      bool has_dots;
+      uint32_t rparen;
+    } call; // CALL, conversions included;
+            // make/new/append etc. are calls of a NAME
+    struct {
+      Ast *elem;
+    } ellipsis; // ELLIPSIS: `...T`; elem NULL in `[...]T`
+    struct {
+      Ast *len, *elem;
+    } array; // ARRAY_TYPE
+    struct {
+      Ast *elem;
+    } slice_type; // SLICE_TYPE
+    struct {
+      AstList fields;
+    } struct_type; // STRUCT_TYPE: FIELDs
+    struct {
+      AstList methods;
+    } interface_type; // INTERFACE_TYPE: FIELDs: a method has a name and a
+                      // FUNC_TYPE; an embedded element has no name
+    struct {
+      AstList params, results;
+    } func_type; // FUNC_TYPE: FIELDs, one per parameter
+    struct {
+      Ast *key, *value;
+    } map; // MAP_TYPE
+    struct {
+      Ast *elem;
+      uint8_t direction;
+    } chan; // CHAN_TYPE
+    struct {
+      Ast *name, *type;
+      Str tag;
+      bool embedded;
+      uint32_t group;
+    } field; // FIELD: one name per node: `a, b int` is
+             // two FIELDs that share the type node and the group
+             // number; name NULL if unnamed; tag: literal text
+    struct {
+      AstList exprs;
+      AstList body;
+      uint32_t colon;
+      bool is_default;
+    } clause; // CASE_CLAUSE; of a type switch: types
+    struct {
+      Ast *comm;
+      AstList body;
+      uint32_t colon;
+    } comm; // COMM_CLAUSE; comm NULL: default
 
-    struct { AstList stmts; uint32_t rbrace; } block;                // BLOCK
-    struct { Ast *label, *stmt; } labeled;                           // LABELED_STMT; stmt may be EMPTY_STMT
-    struct { Ast *x; } expr_stmt;                                    // EXPR_STMT
-    struct { Ast *chan, *value; } send;                              // SEND_STMT
-    struct { AstList specs; } decl_stmt;                             // DECL_STMT: CONST_DECL, TYPE_DECL, VAR_DECL specs
-    struct { AstList lhs, rhs; uint8_t form; } assign;               // ASSIGN_STMT; op for OP (ADD..AND_NOT) and INCDEC
-                                                                     // (ADD or SUB; rhs empty)
-    struct { Ast *label; } branch;                                   // BRANCH_STMT; op; label may be NULL
-    struct { Ast *call; } call_stmt;                                 // CALL_STMT; op GO or DEFER
-    struct { AstList results; } ret;                                 // RETURN_STMT
-    struct { Ast *init, *cond, *then, *else_; } if_stmt;             // IF_STMT; else_: NULL, BLOCK or IF_STMT
-    struct { Ast *init, *cond, *post, *body; } for_stmt;             // FOR_STMT
-    struct { Ast *key, *value, *x, *body; bool define; uint32_t op_pos; } range; // RANGE_STMT; op_pos: the `:=`/`=`, 0 without
-    struct { Ast *init, *tag; AstList clauses; uint32_t rbrace; } switch_stmt;  // SWITCH_STMT; tag may be NULL
-    struct { Ast *init, *name, *x; AstList clauses; uint32_t rbrace; uint32_t guard_pos; } type_switch; // name NULL without
-                                                                     // `v :=`; x of `x.(type)`; guard_pos: the ':=' or '.'
-    struct { AstList clauses; uint32_t rbrace; } select;             // SELECT_STMT
+    struct {
+      AstList stmts;
+      uint32_t rbrace;
+    } block; // BLOCK
+    struct {
+      Ast *label, *stmt;
+    } labeled; // LABELED_STMT; stmt may be EMPTY_STMT
+    struct {
+      Ast *x;
+    } expr_stmt; // EXPR_STMT
+    struct {
+      Ast *chan, *value;
+    } send; // SEND_STMT
+    struct {
+      AstList specs;
+    } decl_stmt; // DECL_STMT: CONST_DECL, TYPE_DECL, VAR_DECL specs
+    struct {
+      AstList lhs, rhs;
+      uint8_t form;
+    } assign; // ASSIGN_STMT; op for OP (ADD..AND_NOT) and INCDEC
+              // (ADD or SUB; rhs empty)
+    struct {
+      Ast *label;
+    } branch; // BRANCH_STMT; op; label may be NULL
+    struct {
+      Ast *call;
+    } call_stmt; // CALL_STMT; op GO or DEFER
+    struct {
+      AstList results;
+    } ret; // RETURN_STMT
+    struct {
+      Ast *init, *cond, *then, *else_;
+    } if_stmt; // IF_STMT; else_: NULL, BLOCK or IF_STMT
+    struct {
+      Ast *init, *cond, *post, *body;
+    } for_stmt; // FOR_STMT
+    struct {
+      Ast *key, *value, *x, *body;
+      bool define;
+      uint32_t op_pos;
+    } range; // RANGE_STMT; op_pos: the `:=`/`=`, 0 without
+    struct {
+      Ast *init, *tag;
+      AstList clauses;
+      uint32_t rbrace;
+    } switch_stmt; // SWITCH_STMT; tag may be NULL
+    struct {
+      Ast *init, *name, *x;
+      AstList clauses;
+      uint32_t rbrace;
+      uint32_t guard_pos;
+    } type_switch; // name NULL without
+                   // `v :=`; x of `x.(type)`; guard_pos: the ':=' or '.'
+    struct {
+      AstList clauses;
+      uint32_t rbrace;
+    } select; // SELECT_STMT
 
-    struct { Ast *name; Str path_text; } import;                     // IMPORT_DECL: literal text with quotes; name also `.`/`_`
-    struct { AstList names; Ast *type; AstList values; uint32_t iota; Ast *inherited_from; } const_decl; // CONST_DECL:
-                                                                     // a spec without type and values repeats those of
-                                                                     // inherited_from (an earlier CONST_DECL)
-    struct { Ast *name; AstList tparams; bool is_alias; Ast *type; Str pragma; } type_decl; // TYPE_DECL; tparams: FIELDs
-    struct { AstList names; Ast *type; AstList values; } var_decl;   // VAR_DECL
-    struct { Ast *recv, *name; AstList tparams; Ast *type, *body; } func_decl; // FUNC_DECL; recv a FIELD; body may be NULL
+    struct {
+      Ast *name;
+      Str path_text;
+    } import; // IMPORT_DECL: literal text with quotes; name also `.`/`_`
+    struct {
+      AstList names;
+      Ast *type;
+      AstList values;
+      uint32_t iota;
+      Ast *inherited_from;
+    } const_decl; // CONST_DECL:
+                  // a spec without type and values repeats those of
+                  // inherited_from (an earlier CONST_DECL)
+    struct {
+      Ast *name;
+      AstList tparams;
+      bool is_alias;
+      Ast *type;
+      Str pragma;
+    } type_decl; // TYPE_DECL; tparams: FIELDs
+    struct {
+      AstList names;
+      Ast *type;
+      AstList values;
+    } var_decl; // VAR_DECL
+    struct {
+      Ast *recv, *name;
+      AstList tparams;
+      Ast *type, *body;
+    } func_decl; // FUNC_DECL; recv a FIELD; body may be NULL
   } u;
 };
 
@@ -198,8 +352,8 @@ typedef struct SyntaxError {
 
 // A `//line` directive (or `/*line*/`): from `offset` on, positions are printed as path:line[:col].
 typedef struct LineDirective {
-  uint32_t offset; // first byte the directive applies to
-  Str path;        // as written; empty: keeps the path in force
+  uint32_t offset;       // first byte the directive applies to
+  Str path;              // as written; empty: keeps the path in force
   uint32_t line, column; // column 0: unknown, columns are not printed
 } LineDirective;
 
@@ -220,8 +374,8 @@ struct AstFile {
   uint32_t slot_count;
   uint32_t *lines; // offsets of the first byte of each line; lines[0] == 0
   uint32_t line_count;
-  VEC(SyntaxError) errors;  // those outside declarations, then those of each declaration
-  uint32_t outside_errors;  // how many of them are outside declarations
+  VEC(SyntaxError) errors; // those outside declarations, then those of each declaration
+  uint32_t outside_errors; // how many of them are outside declarations
   VEC(LineDirective) line_directives;
   VEC(Linkname) linknames;
   Str build_constraint; // text of the //go:build line after the keyword, empty when none

@@ -5,22 +5,54 @@
 
 #define SIZE(member) (offsetof(Ast, u) + sizeof(((Ast *)0)->u.member))
 static const uint8_t node_sizes[AST_KIND_COUNT] = {
-    [AST_NONE] = offsetof(Ast, u), [AST_BAD] = offsetof(Ast, u), [AST_NAME] = SIZE(name),
-    [AST_BASIC_LIT] = SIZE(lit), [AST_COMPOSITE_LIT] = SIZE(composite), [AST_KEY_VALUE] = SIZE(kv),
-    [AST_FUNC_LIT] = SIZE(func_lit), [AST_PAREN] = SIZE(paren), [AST_SELECTOR] = SIZE(selector),
-    [AST_INDEX] = SIZE(index), [AST_SLICE] = SIZE(slice), [AST_TYPE_ASSERT] = SIZE(assert_), [AST_STAR] = SIZE(star),
-    [AST_UNARY] = SIZE(unary), [AST_BINARY] = SIZE(binary), [AST_CALL] = SIZE(call), [AST_ELLIPSIS] = SIZE(ellipsis),
-    [AST_ARRAY_TYPE] = SIZE(array), [AST_SLICE_TYPE] = SIZE(slice_type), [AST_STRUCT_TYPE] = SIZE(struct_type),
-    [AST_INTERFACE_TYPE] = SIZE(interface_type), [AST_FUNC_TYPE] = SIZE(func_type), [AST_MAP_TYPE] = SIZE(map),
-    [AST_CHAN_TYPE] = SIZE(chan), [AST_FIELD] = SIZE(field), [AST_CASE_CLAUSE] = SIZE(clause),
-    [AST_COMM_CLAUSE] = SIZE(comm), [AST_EMPTY_STMT] = offsetof(Ast, u), [AST_BLOCK] = SIZE(block),
-    [AST_LABELED_STMT] = SIZE(labeled), [AST_EXPR_STMT] = SIZE(expr_stmt), [AST_SEND_STMT] = SIZE(send),
-    [AST_DECL_STMT] = SIZE(decl_stmt), [AST_ASSIGN_STMT] = SIZE(assign), [AST_BRANCH_STMT] = SIZE(branch),
-    [AST_CALL_STMT] = SIZE(call_stmt), [AST_RETURN_STMT] = SIZE(ret), [AST_IF_STMT] = SIZE(if_stmt),
-    [AST_FOR_STMT] = SIZE(for_stmt), [AST_RANGE_STMT] = SIZE(range), [AST_SWITCH_STMT] = SIZE(switch_stmt),
-    [AST_TYPE_SWITCH_STMT] = SIZE(type_switch), [AST_SELECT_STMT] = SIZE(select), [AST_IMPORT_DECL] = SIZE(import),
-    [AST_CONST_DECL] = SIZE(const_decl), [AST_TYPE_DECL] = SIZE(type_decl), [AST_VAR_DECL] = SIZE(var_decl),
-    [AST_FUNC_DECL] = SIZE(func_decl),
+  [AST_NONE] = offsetof(Ast, u),
+  [AST_BAD] = offsetof(Ast, u),
+  [AST_NAME] = SIZE(name),
+  [AST_BASIC_LIT] = SIZE(lit),
+  [AST_COMPOSITE_LIT] = SIZE(composite),
+  [AST_KEY_VALUE] = SIZE(kv),
+  [AST_FUNC_LIT] = SIZE(func_lit),
+  [AST_PAREN] = SIZE(paren),
+  [AST_SELECTOR] = SIZE(selector),
+  [AST_INDEX] = SIZE(index),
+  [AST_SLICE] = SIZE(slice),
+  [AST_TYPE_ASSERT] = SIZE(assert_),
+  [AST_STAR] = SIZE(star),
+  [AST_UNARY] = SIZE(unary),
+  [AST_BINARY] = SIZE(binary),
+  [AST_CALL] = SIZE(call),
+  [AST_ELLIPSIS] = SIZE(ellipsis),
+  [AST_ARRAY_TYPE] = SIZE(array),
+  [AST_SLICE_TYPE] = SIZE(slice_type),
+  [AST_STRUCT_TYPE] = SIZE(struct_type),
+  [AST_INTERFACE_TYPE] = SIZE(interface_type),
+  [AST_FUNC_TYPE] = SIZE(func_type),
+  [AST_MAP_TYPE] = SIZE(map),
+  [AST_CHAN_TYPE] = SIZE(chan),
+  [AST_FIELD] = SIZE(field),
+  [AST_CASE_CLAUSE] = SIZE(clause),
+  [AST_COMM_CLAUSE] = SIZE(comm),
+  [AST_EMPTY_STMT] = offsetof(Ast, u),
+  [AST_BLOCK] = SIZE(block),
+  [AST_LABELED_STMT] = SIZE(labeled),
+  [AST_EXPR_STMT] = SIZE(expr_stmt),
+  [AST_SEND_STMT] = SIZE(send),
+  [AST_DECL_STMT] = SIZE(decl_stmt),
+  [AST_ASSIGN_STMT] = SIZE(assign),
+  [AST_BRANCH_STMT] = SIZE(branch),
+  [AST_CALL_STMT] = SIZE(call_stmt),
+  [AST_RETURN_STMT] = SIZE(ret),
+  [AST_IF_STMT] = SIZE(if_stmt),
+  [AST_FOR_STMT] = SIZE(for_stmt),
+  [AST_RANGE_STMT] = SIZE(range),
+  [AST_SWITCH_STMT] = SIZE(switch_stmt),
+  [AST_TYPE_SWITCH_STMT] = SIZE(type_switch),
+  [AST_SELECT_STMT] = SIZE(select),
+  [AST_IMPORT_DECL] = SIZE(import),
+  [AST_CONST_DECL] = SIZE(const_decl),
+  [AST_TYPE_DECL] = SIZE(type_decl),
+  [AST_VAR_DECL] = SIZE(var_decl),
+  [AST_FUNC_DECL] = SIZE(func_decl),
 };
 #undef SIZE
 
@@ -96,8 +128,10 @@ static bool holds_place(const Places *places, const Ast *node) {
   uint32_t lo = 0, hi = places->offsets.len; // the first place not before the node
   while (lo < hi) {
     uint32_t mid = lo + (hi - lo) / 2;
-    if (places->offsets.items[mid] < node->start) lo = mid + 1;
-    else hi = mid;
+    if (places->offsets.items[mid] < node->start)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return lo < places->offsets.len && places->offsets.items[lo] <= node->end;
 }

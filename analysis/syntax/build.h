@@ -10,7 +10,7 @@ enum {
 };
 
 typedef struct BuildError {
-  uint32_t offset; // in the declaration
+  uint32_t offset;     // in the declaration
   const char *message; // static
 } BuildError;
 
@@ -43,8 +43,8 @@ typedef struct ReadResult {
 // The second reader: hand-written, exact. Reads text that begins (after blanks and comments) with a declaration.
 ReadResult read_declaration(Build *);
 
-// For a declaration with errors: sets AST_FLAG_ERROR on every node that holds a place where one was found or an AST_BAD,
-// and makes every node hold its children.
+// For a declaration with errors: sets AST_FLAG_ERROR on every node that holds a place where one was found or an
+// AST_BAD, and makes every node hold its children.
 void build_mark_errors(const Build *, AstList specs);
 
 #endif

@@ -42,10 +42,14 @@ static void block_comment(Scanner *s) {
 static void skip_blank(Scanner *s) {
   while (s->at < s->text.n) {
     char c = s->text.p[s->at];
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';') s->at++;
-    else if (starts_with(s, "//")) line_comment(s);
-    else if (starts_with(s, "/*")) block_comment(s);
-    else return;
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';')
+      s->at++;
+    else if (starts_with(s, "//"))
+      line_comment(s);
+    else if (starts_with(s, "/*"))
+      block_comment(s);
+    else
+      return;
   }
 }
 
@@ -63,8 +67,10 @@ static Str identifier(Scanner *s) {
 // One import spec: [name | . | _] "path". False when there is none.
 static bool import_spec(Scanner *s) {
   skip_blank(s);
-  if (s->at < s->text.n && s->text.p[s->at] == '.') s->at++;
-  else identifier(s);
+  if (s->at < s->text.n && s->text.p[s->at] == '.')
+    s->at++;
+  else
+    identifier(s);
   skip_blank(s);
   if (s->at >= s->text.n || (s->text.p[s->at] != '"' && s->text.p[s->at] != '`')) return false;
   char quote = s->text.p[s->at];
@@ -108,8 +114,10 @@ void file_header_scan(FileHeader *h, Str text) {
     size_t before = s.at;
     if (!str_equal(identifier(&s), STR("import"))) return;
     skip_blank(&s);
-    if (s.at < text.n && text.p[s.at] == '(') import_group(&s);
-    else if (!import_spec(&s) && s.at == before) return;
+    if (s.at < text.n && text.p[s.at] == '(')
+      import_group(&s);
+    else if (!import_spec(&s) && s.at == before)
+      return;
   }
 }
 

@@ -7,14 +7,53 @@
 #include "base/unicode.h"
 
 static const char *const token_names[LEX_TOKEN_COUNT] = {
-    "end of file", "name", "literal", "operator", "*",  "<-", "assignment operator", "++ or --", "=", ":=",
-    "(",           "[",    "{",       ")",        "]",  "}",  "comma",               "semicolon or newline",
-    ":",           ".",    "...",     "character",
-    "keyword break",  "keyword case",    "keyword chan",        "keyword const",  "keyword continue", "keyword default",
-    "keyword defer",  "keyword else",    "keyword fallthrough", "keyword for",    "keyword func",     "keyword go",
-    "keyword goto",   "keyword if",      "keyword import",      "keyword interface", "keyword map",   "keyword package",
-    "keyword range",  "keyword return",  "keyword select",      "keyword struct", "keyword switch",   "keyword type",
-    "keyword var",
+  "end of file",
+  "name",
+  "literal",
+  "operator",
+  "*",
+  "<-",
+  "assignment operator",
+  "++ or --",
+  "=",
+  ":=",
+  "(",
+  "[",
+  "{",
+  ")",
+  "]",
+  "}",
+  "comma",
+  "semicolon or newline",
+  ":",
+  ".",
+  "...",
+  "character",
+  "keyword break",
+  "keyword case",
+  "keyword chan",
+  "keyword const",
+  "keyword continue",
+  "keyword default",
+  "keyword defer",
+  "keyword else",
+  "keyword fallthrough",
+  "keyword for",
+  "keyword func",
+  "keyword go",
+  "keyword goto",
+  "keyword if",
+  "keyword import",
+  "keyword interface",
+  "keyword map",
+  "keyword package",
+  "keyword range",
+  "keyword return",
+  "keyword select",
+  "keyword struct",
+  "keyword switch",
+  "keyword type",
+  "keyword var",
 };
 
 const char *lex_token_text(LexToken token) { return token < LEX_TOKEN_COUNT ? token_names[token] : "?"; }
@@ -97,16 +136,54 @@ static void scan_name(Lexer *lx, const char *p) {
   lx->next = p;
   lx->sym = cache_lookup(lx->names, (Str){start, (size_t)(p - start)}, hash, &lx->token);
   switch (lx->token) {
-  case LEX_NAME: case LEX_BREAK: case LEX_CONTINUE: case LEX_FALLTHROUGH: case LEX_RETURN:
-    lx->line_end_before_semicolon = true;
-    break;
-  case LEX_EOF: case LEX_LITERAL: case LEX_OPERATOR: case LEX_STAR: case LEX_ARROW: case LEX_ASSIGN_OP:
-  case LEX_INC_DEC: case LEX_ASSIGN: case LEX_DEFINE: case LEX_LPAREN: case LEX_LBRACK: case LEX_LBRACE:
-  case LEX_RPAREN: case LEX_RBRACK: case LEX_RBRACE: case LEX_COMMA: case LEX_SEMICOLON: case LEX_COLON: case LEX_DOT:
-  case LEX_ELLIPSIS: case LEX_BAD: case LEX_CASE: case LEX_CHAN: case LEX_CONST: case LEX_DEFAULT: case LEX_DEFER:
-  case LEX_ELSE: case LEX_FOR: case LEX_FUNC: case LEX_GO: case LEX_GOTO: case LEX_IF: case LEX_IMPORT:
-  case LEX_INTERFACE: case LEX_MAP: case LEX_PACKAGE: case LEX_RANGE: case LEX_SELECT: case LEX_STRUCT: case LEX_SWITCH:
-  case LEX_TYPE: case LEX_VAR: case LEX_TOKEN_COUNT: break;
+  case LEX_NAME:
+  case LEX_BREAK:
+  case LEX_CONTINUE:
+  case LEX_FALLTHROUGH:
+  case LEX_RETURN: lx->line_end_before_semicolon = true; break;
+  case LEX_EOF:
+  case LEX_LITERAL:
+  case LEX_OPERATOR:
+  case LEX_STAR:
+  case LEX_ARROW:
+  case LEX_ASSIGN_OP:
+  case LEX_INC_DEC:
+  case LEX_ASSIGN:
+  case LEX_DEFINE:
+  case LEX_LPAREN:
+  case LEX_LBRACK:
+  case LEX_LBRACE:
+  case LEX_RPAREN:
+  case LEX_RBRACK:
+  case LEX_RBRACE:
+  case LEX_COMMA:
+  case LEX_SEMICOLON:
+  case LEX_COLON:
+  case LEX_DOT:
+  case LEX_ELLIPSIS:
+  case LEX_BAD:
+  case LEX_CASE:
+  case LEX_CHAN:
+  case LEX_CONST:
+  case LEX_DEFAULT:
+  case LEX_DEFER:
+  case LEX_ELSE:
+  case LEX_FOR:
+  case LEX_FUNC:
+  case LEX_GO:
+  case LEX_GOTO:
+  case LEX_IF:
+  case LEX_IMPORT:
+  case LEX_INTERFACE:
+  case LEX_MAP:
+  case LEX_PACKAGE:
+  case LEX_RANGE:
+  case LEX_SELECT:
+  case LEX_STRUCT:
+  case LEX_SWITCH:
+  case LEX_TYPE:
+  case LEX_VAR:
+  case LEX_TOKEN_COUNT: break;
   }
 }
 
@@ -191,11 +268,42 @@ static const char *scan_escape(Lexer *lx, const char *p, char quote) {
   int digits = 0, base = 0;
   uint32_t limit = 0x10FFFF;
   switch (*p) {
-  case 'a': case 'b': case 'f': case 'n': case 'r': case 't': case 'v': case '\\': return p + 1;
-  case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': digits = 3; base = 8; limit = 255; break;
-  case 'x': p++; digits = 2; base = 16; limit = 255; break;
-  case 'u': p++; digits = 4; base = 16; break;
-  case 'U': p++; digits = 8; base = 16; break;
+  case 'a':
+  case 'b':
+  case 'f':
+  case 'n':
+  case 'r':
+  case 't':
+  case 'v':
+  case '\\': return p + 1;
+  case '0':
+  case '1':
+  case '2':
+  case '3':
+  case '4':
+  case '5':
+  case '6':
+  case '7':
+    digits = 3;
+    base = 8;
+    limit = 255;
+    break;
+  case 'x':
+    p++;
+    digits = 2;
+    base = 16;
+    limit = 255;
+    break;
+  case 'u':
+    p++;
+    digits = 4;
+    base = 16;
+    break;
+  case 'U':
+    p++;
+    digits = 8;
+    base = 16;
+    break;
   default:
     if (*p == quote) return p + 1;
     if (p < lx->end && *p != '\n') fault(lx, start, "unknown escape");
@@ -211,8 +319,10 @@ static const char *scan_escape(Lexer *lx, const char *p, char quote) {
     }
     value = value * (uint32_t)base + d;
   }
-  if (value > limit) fault(lx, start, limit == 255 ? "octal escape value > 255" : "escape is invalid Unicode code point");
-  else if (limit != 255 && value >= 0xD800 && value < 0xE000) fault(lx, start, "escape is invalid Unicode code point");
+  if (value > limit)
+    fault(lx, start, limit == 255 ? "octal escape value > 255" : "escape is invalid Unicode code point");
+  else if (limit != 255 && value >= 0xD800 && value < 0xE000)
+    fault(lx, start, "escape is invalid Unicode code point");
   return p;
 }
 
@@ -250,7 +360,8 @@ static void scan_char(Lexer *lx, const char *p) {
   int runes = 0;
   for (;; runes++) {
     if (*p == '\'') {
-      if (runes != 1) fault(lx, start, runes ? "more than one character in rune literal" : "empty rune literal or unescaped '");
+      if (runes != 1)
+        fault(lx, start, runes ? "more than one character in rune literal" : "empty rune literal or unescaped '");
       p++;
       break;
     }
@@ -275,7 +386,9 @@ static bool skip_blanks(Lexer *lx, bool semicolon_at_newline) {
   const char *p = lx->next;
   for (;;) {
     switch (*p) {
-    case ' ': case '\t': case '\r': p++; continue;
+    case ' ':
+    case '\t':
+    case '\r': p++; continue;
     case '\n':
       lx->crossed_newline = true;
       if (semicolon_at_newline) {
@@ -299,8 +412,10 @@ static bool skip_blanks(Lexer *lx, bool semicolon_at_newline) {
         const char *start = p;
         bool lines = false;
         for (p += 2; p < lx->end && !(p[0] == '*' && p[1] == '/'); p++) lines |= *p == '\n';
-        if (p >= lx->end) fault(lx, start, "comment not terminated");
-        else p += 2;
+        if (p >= lx->end)
+          fault(lx, start, "comment not terminated");
+        else
+          p += 2;
         lx->crossed_newline |= lines;
         if (lines && semicolon_at_newline) {
           lx->next = p;
@@ -362,24 +477,38 @@ static void scan_operator(Lexer *lx, const char *p) {
   case '^': operator_is(lx, p + 1, TOKEN_XOR, 4, true); return;
   case '~': operator_is(lx, p + 1, TOKEN_TILDE, 0, false); return;
   case '&':
-    if (p[1] == '&') operator_is(lx, p + 2, TOKEN_LAND, 2, false);
-    else if (p[1] == '^') operator_is(lx, p + 2, TOKEN_AND_NOT, 5, true);
-    else operator_is(lx, p + 1, TOKEN_AND, 5, true);
+    if (p[1] == '&')
+      operator_is(lx, p + 2, TOKEN_LAND, 2, false);
+    else if (p[1] == '^')
+      operator_is(lx, p + 2, TOKEN_AND_NOT, 5, true);
+    else
+      operator_is(lx, p + 1, TOKEN_AND, 5, true);
     return;
-  case '|': p[1] == '|' ? operator_is(lx, p + 2, TOKEN_LOR, 1, false) : operator_is(lx, p + 1, TOKEN_OR, 4, true); return;
+  case '|':
+    p[1] == '|' ? operator_is(lx, p + 2, TOKEN_LOR, 1, false) : operator_is(lx, p + 1, TOKEN_OR, 4, true);
+    return;
   case '<':
-    if (p[1] == '<') operator_is(lx, p + 2, TOKEN_SHL, 5, true);
-    else if (p[1] == '=') operator_is(lx, p + 2, TOKEN_LEQ, 3, false);
-    else if (p[1] == '-') punctuation(lx, LEX_ARROW, p + 2);
-    else operator_is(lx, p + 1, TOKEN_LSS, 3, false);
+    if (p[1] == '<')
+      operator_is(lx, p + 2, TOKEN_SHL, 5, true);
+    else if (p[1] == '=')
+      operator_is(lx, p + 2, TOKEN_LEQ, 3, false);
+    else if (p[1] == '-')
+      punctuation(lx, LEX_ARROW, p + 2);
+    else
+      operator_is(lx, p + 1, TOKEN_LSS, 3, false);
     return;
   case '>':
-    if (p[1] == '>') operator_is(lx, p + 2, TOKEN_SHR, 5, true);
-    else if (p[1] == '=') operator_is(lx, p + 2, TOKEN_GEQ, 3, false);
-    else operator_is(lx, p + 1, TOKEN_GTR, 3, false);
+    if (p[1] == '>')
+      operator_is(lx, p + 2, TOKEN_SHR, 5, true);
+    else if (p[1] == '=')
+      operator_is(lx, p + 2, TOKEN_GEQ, 3, false);
+    else
+      operator_is(lx, p + 1, TOKEN_GTR, 3, false);
     return;
   case '=': p[1] == '=' ? operator_is(lx, p + 2, TOKEN_EQL, 3, false) : punctuation(lx, LEX_ASSIGN, p + 1); return;
-  case '!': p[1] == '=' ? operator_is(lx, p + 2, TOKEN_NEQ, 3, false) : operator_is(lx, p + 1, TOKEN_NOT, 0, false); return;
+  case '!':
+    p[1] == '=' ? operator_is(lx, p + 2, TOKEN_NEQ, 3, false) : operator_is(lx, p + 1, TOKEN_NOT, 0, false);
+    return;
   default: {
     int width = 1;
     if ((unsigned char)*p >= 0x80) utf8_decode((Str){p, (size_t)(lx->end - p)}, &width);

@@ -86,10 +86,10 @@ typedef struct Lexer {
   uint8_t precedence; // of a binary operator; 0: none
   bool by_newline;    // a semicolon that the source does not show
   bool line_end_before_semicolon;
-  bool crossed_newline; // between this token and the one before
-  uint32_t start, stop; // this token's bytes
-  uint32_t previous_stop; // end of the last token that is in the source
-  Sym sym;                // NAME
+  bool crossed_newline;                     // between this token and the one before
+  uint32_t start, stop;                     // this token's bytes
+  uint32_t previous_stop;                   // end of the last token that is in the source
+  Sym sym;                                  // NAME
   uint32_t directive_start, directive_stop; // `//go:` comments met since the owner zeroed directive_stop
 } Lexer;
 

@@ -1,9 +1,9 @@
 // lower.c: declarations and statements of a tree-sitter tree, and the lowering's common parts.
 //
-// tree-sitter repairs broken text by searching for the cheapest way to make a tree of it, so it sometimes keeps more of a
-// half-typed declaration than a parser that reads from left to right. It does not decide what Go is: its grammar lets a
-// newline pass where Go ends a statement. Therefore it is only asked about declarations that the exact reader refused,
-// and its tree is taken only when it loses less (parse.c).
+// tree-sitter repairs broken text by searching for the cheapest way to make a tree of it, so it sometimes keeps more of
+// a half-typed declaration than a parser that reads from left to right. It does not decide what Go is: its grammar lets
+// a newline pass where Go ends a statement. Therefore it is only asked about declarations that the exact reader
+// refused, and its tree is taken only when it loses less (parse.c).
 //
 // Kinds and fields come as small numbers of the grammar; two tables made once turn them into enumerators.
 #include "syntax/lower_internal.h"
@@ -16,7 +16,7 @@ static const struct {
   const char *name;
   bool named;
 } cst_names[CST_COUNT] = {
-    [CST_OTHER] = {"", false},
+  [CST_OTHER] = {"", false},
 #define CST_NAMED(suffix, name) [CST_##suffix] = {name, true},
 #define CST_TOKEN(suffix, name) [CST_##suffix] = {name, false},
 #include "syntax/cst.def"
@@ -25,10 +25,12 @@ static const struct {
 };
 
 static const char *const field_names[FIELD_COUNT] = {
-    "", "alias", "alternative", "arguments", "body", "capacity", "channel", "communication", "condition", "consequence",
-    "element", "end", "field", "function", "index", "initializer", "key", "label", "left", "length", "name", "operand",
-    "operator", "package", "parameters", "path", "receiver", "result", "right", "start", "tag", "type",
-    "type_arguments", "type_parameters", "update", "value",
+  "",           "alias",         "alternative",    "arguments",       "body",     "capacity",
+  "channel",    "communication", "condition",      "consequence",     "element",  "end",
+  "field",      "function",      "index",          "initializer",     "key",      "label",
+  "left",       "length",        "name",           "operand",         "operator", "package",
+  "parameters", "path",          "receiver",       "result",          "right",    "start",
+  "tag",        "type",          "type_arguments", "type_parameters", "update",   "value",
 };
 
 Lowering *lowering_new(void) {
@@ -47,7 +49,8 @@ Lowering *lowering_new(void) {
     TSSymbolType type = ts_language_symbol_type(go, (TSSymbol)s);
     const char *name = ts_language_symbol_name(go, (TSSymbol)s);
     for (int k = 1; k < CST_COUNT && name; k++)
-      if (cst_names[k].named == (type == TSSymbolTypeRegular) && strcmp(cst_names[k].name, name) == 0) l->kinds[s] = (uint8_t)k;
+      if (cst_names[k].named == (type == TSSymbolTypeRegular) && strcmp(cst_names[k].name, name) == 0)
+        l->kinds[s] = (uint8_t)k;
   }
   for (uint32_t f = 1; f < l->field_count; f++)
     for (int k = 1; k < FIELD_COUNT; k++)
@@ -72,8 +75,10 @@ Cst cst_kind(const Lowering *l, TSNode node) {
 
 Children children_open(Lowering *l, TSNode node) {
   Children c = {.from = l->children.len, .start = ts_node_start_byte(node), .end = ts_node_end_byte(node)};
-  if (l->has_cursor) ts_tree_cursor_reset(&l->cursor, node);
-  else l->cursor = ts_tree_cursor_new(node);
+  if (l->has_cursor)
+    ts_tree_cursor_reset(&l->cursor, node);
+  else
+    l->cursor = ts_tree_cursor_new(node);
   l->has_cursor = true;
   if (!ts_tree_cursor_goto_first_child(&l->cursor)) return c;
   do {
@@ -82,7 +87,8 @@ Children children_open(Lowering *l, TSNode node) {
     TSFieldId field = ts_tree_cursor_current_field_id(&l->cursor);
     child.field = field < l->field_count ? l->fields[field] : FIELD_NONE;
     if (child.kind == CST_COMMENT) continue;
-    if (child.kind == CST_ERROR || (ts_node_is_missing(child.node) && !ts_node_is_named(child.node))) lose(l, child.node);
+    if (child.kind == CST_ERROR || (ts_node_is_missing(child.node) && !ts_node_is_named(child.node)))
+      lose(l, child.node);
     VEC_APPEND(&l->children, child);
     c.count++;
   } while (ts_tree_cursor_goto_next_sibling(&l->cursor));
@@ -312,7 +318,8 @@ static AstList lower_clauses(Lowering *l, Children c, bool in_select) {
   uint32_t mark = l->b->stack.len;
   for (uint32_t i = 0; i < c.count; i++) {
     Child child = child_at(l, c, i);
-    if (child.kind == CST_CASE || child.kind == CST_TYPE_CASE || child.kind == CST_COMM_CASE || child.kind == CST_DEFAULT)
+    if (child.kind == CST_CASE || child.kind == CST_TYPE_CASE || child.kind == CST_COMM_CASE ||
+        child.kind == CST_DEFAULT)
       build_push(l->b, lower_clause(l, child.node, (Cst)child.kind, in_select));
   }
   return build_list(l->b, mark);
@@ -345,10 +352,12 @@ static Ast *lower_branch(Lowering *l, Children c, Token op) {
 static Ast *lower_labeled(Lowering *l, Children c) {
   Ast *n = cst_node(l, AST_LABELED_STMT, c, c.start);
   Child label;
-  n->u.labeled.label = child_by_field(l, c, FIELD_LABEL, &label) ? cst_name(l, label.node) : cst_bad(l, c.start, c.start);
+  n->u.labeled.label =
+    child_by_field(l, c, FIELD_LABEL, &label) ? cst_name(l, label.node) : cst_bad(l, c.start, c.start);
   for (uint32_t i = 0; i < c.count && !n->u.labeled.stmt; i++) {
     Child child = child_at(l, c, i);
-    if (child.field != FIELD_LABEL && ts_node_is_named(child.node) && child.kind != CST_ERROR) n->u.labeled.stmt = cst_stmt(l, child.node);
+    if (child.field != FIELD_LABEL && ts_node_is_named(child.node) && child.kind != CST_ERROR)
+      n->u.labeled.stmt = cst_stmt(l, child.node);
   }
   if (!n->u.labeled.stmt) n->u.labeled.stmt = build_node(l->b, AST_EMPTY_STMT, c.end, c.end);
   return n;
@@ -385,7 +394,10 @@ static Ast *lower_stmt_children(Lowering *l, TSNode node, Cst kind, Children c) 
     n->u.send.value = cst_field_expr(l, c, FIELD_VALUE);
     return n;
   case CST_RECEIVE: return lower_receive(l, c);
-  case CST_INC: case CST_DEC: case CST_ASSIGNMENT: case CST_SHORT_VAR: return lower_assign(l, c, kind);
+  case CST_INC:
+  case CST_DEC:
+  case CST_ASSIGNMENT:
+  case CST_SHORT_VAR: return lower_assign(l, c, kind);
   case CST_LABELED: return lower_labeled(l, c);
   case CST_FALLTHROUGH: return lower_branch(l, c, TOKEN_FALLTHROUGH);
   case CST_BREAK: return lower_branch(l, c, TOKEN_BREAK);
@@ -410,7 +422,9 @@ static Ast *lower_stmt_children(Lowering *l, TSNode node, Cst kind, Children c) 
     n->u.select.rbrace = token_start(l, c, CST_RBRACE, c.end);
     n->u.select.clauses = lower_clauses(l, c, true);
     return n;
-  case CST_CONST_DECL: case CST_VAR_DECL: case CST_TYPE_DECL:
+  case CST_CONST_DECL:
+  case CST_VAR_DECL:
+  case CST_TYPE_DECL:
     n = cst_node(l, AST_DECL_STMT, c, c.start);
     n->u.decl_stmt.specs = lower_specs(l, node);
     return n;
@@ -484,10 +498,14 @@ static void push_specs(Lowering *l, Children c, bool grouped, uint32_t *iota, As
     Child child = child_at(l, c, i);
     Children inner = children_open(l, child.node);
     Ast *n = NULL;
-    if (child.kind == CST_IMPORT_SPECS || child.kind == CST_VAR_SPECS) push_specs(l, inner, true, iota, with_values);
-    else if (child.kind == CST_IMPORT_SPEC) n = lower_import_spec(l, inner);
-    else if (child.kind == CST_VAR_SPEC) n = lower_var_spec(l, inner);
-    else if (child.kind == CST_TYPE_SPEC || child.kind == CST_TYPE_ALIAS) n = lower_type_spec(l, inner, child.kind == CST_TYPE_ALIAS);
+    if (child.kind == CST_IMPORT_SPECS || child.kind == CST_VAR_SPECS)
+      push_specs(l, inner, true, iota, with_values);
+    else if (child.kind == CST_IMPORT_SPEC)
+      n = lower_import_spec(l, inner);
+    else if (child.kind == CST_VAR_SPEC)
+      n = lower_var_spec(l, inner);
+    else if (child.kind == CST_TYPE_SPEC || child.kind == CST_TYPE_ALIAS)
+      n = lower_type_spec(l, inner, child.kind == CST_TYPE_ALIAS);
     else if (child.kind == CST_CONST_SPEC) {
       n = lower_const_spec(l, inner, (*iota)++, grouped ? *with_values : NULL);
       if (!n->u.const_decl.inherited_from) *with_values = n;
@@ -542,11 +560,16 @@ static ReadResult lower_root(Lowering *l, TSNode root) {
     Child child = child_at(l, c, i);
     if (child.kind == CST_ERROR || !ts_node_is_named(child.node)) continue;
     if (found++) break;
-    if (child.kind == CST_FUNC_DECL || child.kind == CST_METHOD_DECL) result = (ReadResult){DECL_FUNC, lower_func(l, child.node)};
-    else if (child.kind == CST_IMPORT_DECL) result = (ReadResult){DECL_IMPORT, lower_specs(l, child.node)};
-    else if (child.kind == CST_CONST_DECL) result = (ReadResult){DECL_CONST, lower_specs(l, child.node)};
-    else if (child.kind == CST_VAR_DECL) result = (ReadResult){DECL_VAR, lower_specs(l, child.node)};
-    else if (child.kind == CST_TYPE_DECL) result = (ReadResult){DECL_TYPE, lower_specs(l, child.node)};
+    if (child.kind == CST_FUNC_DECL || child.kind == CST_METHOD_DECL)
+      result = (ReadResult){DECL_FUNC, lower_func(l, child.node)};
+    else if (child.kind == CST_IMPORT_DECL)
+      result = (ReadResult){DECL_IMPORT, lower_specs(l, child.node)};
+    else if (child.kind == CST_CONST_DECL)
+      result = (ReadResult){DECL_CONST, lower_specs(l, child.node)};
+    else if (child.kind == CST_VAR_DECL)
+      result = (ReadResult){DECL_VAR, lower_specs(l, child.node)};
+    else if (child.kind == CST_TYPE_DECL)
+      result = (ReadResult){DECL_TYPE, lower_specs(l, child.node)};
   }
   children_close(l, c);
   if (found != 1 || !result.specs.len) return (ReadResult){.kind = DECL_BAD};

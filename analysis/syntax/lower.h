@@ -13,8 +13,8 @@ typedef struct Loss {
   uint32_t places, bytes;
 } Loss;
 
-// Reads the declaration that b->text holds with tree-sitter. kind is DECL_BAD when tree-sitter finds no declaration in it
-// or more than one. b->errors: the places, with a message of no detail.
+// Reads the declaration that b->text holds with tree-sitter. kind is DECL_BAD when tree-sitter finds no declaration in
+// it or more than one. b->errors: the places, with a message of no detail.
 ReadResult cst_declaration(Lowering *, Build *b, Loss *);
 
 #endif

@@ -81,17 +81,21 @@ static Ast *cst_index(Lowering *l, Children c) {
   Ast *n = cst_node(l, AST_INDEX, c, token_start(l, c, CST_LBRACK, c.start));
   uint32_t mark = l->b->stack.len;
   Child child;
-  if (child_by_field(l, c, FIELD_OPERAND, &child) || child_by_field(l, c, FIELD_TYPE, &child)) n->u.index.x = cst_expr(l, child.node);
-  else n->u.index.x = cst_bad(l, c.start, c.start);
+  if (child_by_field(l, c, FIELD_OPERAND, &child) || child_by_field(l, c, FIELD_TYPE, &child))
+    n->u.index.x = cst_expr(l, child.node);
+  else
+    n->u.index.x = cst_bad(l, c.start, c.start);
   bool past_bracket = false;
   for (uint32_t i = 0; i < c.count; i++) {
     child = child_at(l, c, i);
-    if (child.kind == CST_LBRACK) past_bracket = true;
+    if (child.kind == CST_LBRACK)
+      past_bracket = true;
     else if (child.kind == CST_TYPE_ARGUMENTS) {
       n->pos = ts_node_start_byte(child.node);
       n->u.index.indices = cst_elements(l, child.node);
       return n;
-    } else if (past_bracket && is_operand(child)) build_push(l->b, cst_expr(l, child.node));
+    } else if (past_bracket && is_operand(child))
+      build_push(l->b, cst_expr(l, child.node));
   }
   n->u.index.indices = build_list(l->b, mark);
   return n;
@@ -223,7 +227,8 @@ static void cst_named(Lowering *l, TSNode node, bool in_struct, bool variadic) {
   }
   for (uint32_t i = 0; i < c.count; i++) {
     child = child_at(l, c, i);
-    if (child.field == FIELD_NAME && is_operand(child)) push_field(l, cst_name(l, child.node), type, tag, false, c.end, group);
+    if (child.field == FIELD_NAME && is_operand(child))
+      push_field(l, cst_name(l, child.node), type, tag, false, c.end, group);
   }
   if (l->b->stack.len == mark) {
     uint32_t star = in_struct ? token_start(l, c, CST_STAR, UINT32_MAX) : UINT32_MAX;
@@ -243,8 +248,10 @@ AstList cst_params(Lowering *l, TSNode node) {
   uint32_t mark = l->b->stack.len;
   for (uint32_t i = 0; i < c.count; i++) {
     Child child = child_at(l, c, i);
-    if (child.kind == CST_PARAMETER || child.kind == CST_TYPE_PARAMETER) cst_named(l, child.node, false, false);
-    else if (child.kind == CST_VARIADIC_PARAMETER) cst_named(l, child.node, false, true);
+    if (child.kind == CST_PARAMETER || child.kind == CST_TYPE_PARAMETER)
+      cst_named(l, child.node, false, false);
+    else if (child.kind == CST_VARIADIC_PARAMETER)
+      cst_named(l, child.node, false, true);
   }
   children_close(l, c);
   return build_list(l->b, mark);
@@ -306,7 +313,8 @@ static Ast *cst_interface(Lowering *l, Children c) {
       Children method = children_open(l, child.node);
       Child name, params;
       bool named = child_by_field(l, method, FIELD_NAME, &name);
-      uint32_t start = child_by_field(l, method, FIELD_PARAMETERS, &params) ? ts_node_start_byte(params.node) : method.end;
+      uint32_t start =
+        child_by_field(l, method, FIELD_PARAMETERS, &params) ? ts_node_start_byte(params.node) : method.end;
       Ast *own_name = named ? cst_name(l, name.node) : NULL;
       push_field(l, own_name, cst_signature(l, method, start), STR_NONE, false, method.end, ++l->groups);
       children_close(l, method);
@@ -378,7 +386,8 @@ static Ast *cst_selector(Lowering *l, Children c, CstField operand, CstField nam
 static Ast *cst_with_children(Lowering *l, TSNode node, Cst kind, Children c) {
   Ast *n;
   switch ((int)kind) { // the other kinds are no expressions
-  case CST_PAREN_EXPR: case CST_PAREN_TYPE:
+  case CST_PAREN_EXPR:
+  case CST_PAREN_TYPE:
     n = cst_node(l, AST_PAREN, c, c.start);
     n->u.paren.x = cst_only_child(l, c);
     return n;
@@ -386,7 +395,9 @@ static Ast *cst_with_children(Lowering *l, TSNode node, Cst kind, Children c) {
   case CST_BINARY: return cst_binary(l, c);
   case CST_SELECTOR: return cst_selector(l, c, FIELD_OPERAND, FIELD_FIELD);
   case CST_QUALIFIED: return cst_selector(l, c, FIELD_PACKAGE, FIELD_NAME);
-  case CST_INDEX: case CST_INSTANTIATION: case CST_GENERIC: return cst_index(l, c);
+  case CST_INDEX:
+  case CST_INSTANTIATION:
+  case CST_GENERIC: return cst_index(l, c);
   case CST_SLICE: return cst_slice(l, c);
   case CST_CALL: return cst_call(l, c);
   case CST_CONVERSION: return cst_conversion(l, c);
@@ -401,7 +412,8 @@ static Ast *cst_with_children(Lowering *l, TSNode node, Cst kind, Children c) {
     return child_by_field(l, c, FIELD_BODY, &body) ? cst_literal_value(l, body.node, type) : cst_bad(l, c.start, c.end);
   }
   case CST_LITERAL_VALUE: return cst_literal_value(l, node, NULL);
-  case CST_LITERAL_ELEMENT: case CST_VARIADIC_ARGUMENT: return cst_only_child(l, c);
+  case CST_LITERAL_ELEMENT:
+  case CST_VARIADIC_ARGUMENT: return cst_only_child(l, c);
   case CST_KEYED_ELEMENT: return cst_key_value(l, c);
   case CST_FUNC_LITERAL: return cst_func_literal(l, c);
   case CST_POINTER_TYPE:
@@ -421,7 +433,8 @@ static Ast *cst_with_children(Lowering *l, TSNode node, Cst kind, Children c) {
     return n;
   case CST_STRUCT_TYPE: return cst_struct(l, c);
   case CST_INTERFACE_TYPE: return cst_interface(l, c);
-  case CST_TYPE_ELEM: case CST_TYPE_CONSTRAINT: return cst_union(l, c);
+  case CST_TYPE_ELEM:
+  case CST_TYPE_CONSTRAINT: return cst_union(l, c);
   case CST_MAP_TYPE:
     n = cst_node(l, AST_MAP_TYPE, c, c.start);
     n->u.map.key = cst_field_expr(l, c, FIELD_KEY);

@@ -18,11 +18,41 @@ typedef enum Cst {
 
 typedef enum CstField {
   FIELD_NONE,
-  FIELD_ALIAS, FIELD_ALTERNATIVE, FIELD_ARGUMENTS, FIELD_BODY, FIELD_CAPACITY, FIELD_CHANNEL, FIELD_COMMUNICATION,
-  FIELD_CONDITION, FIELD_CONSEQUENCE, FIELD_ELEMENT, FIELD_END, FIELD_FIELD, FIELD_FUNCTION, FIELD_INDEX,
-  FIELD_INITIALIZER, FIELD_KEY, FIELD_LABEL, FIELD_LEFT, FIELD_LENGTH, FIELD_NAME, FIELD_OPERAND, FIELD_OPERATOR,
-  FIELD_PACKAGE, FIELD_PARAMETERS, FIELD_PATH, FIELD_RECEIVER, FIELD_RESULT, FIELD_RIGHT, FIELD_START, FIELD_TAG,
-  FIELD_TYPE, FIELD_TYPE_ARGUMENTS, FIELD_TYPE_PARAMETERS, FIELD_UPDATE, FIELD_VALUE,
+  FIELD_ALIAS,
+  FIELD_ALTERNATIVE,
+  FIELD_ARGUMENTS,
+  FIELD_BODY,
+  FIELD_CAPACITY,
+  FIELD_CHANNEL,
+  FIELD_COMMUNICATION,
+  FIELD_CONDITION,
+  FIELD_CONSEQUENCE,
+  FIELD_ELEMENT,
+  FIELD_END,
+  FIELD_FIELD,
+  FIELD_FUNCTION,
+  FIELD_INDEX,
+  FIELD_INITIALIZER,
+  FIELD_KEY,
+  FIELD_LABEL,
+  FIELD_LEFT,
+  FIELD_LENGTH,
+  FIELD_NAME,
+  FIELD_OPERAND,
+  FIELD_OPERATOR,
+  FIELD_PACKAGE,
+  FIELD_PARAMETERS,
+  FIELD_PATH,
+  FIELD_RECEIVER,
+  FIELD_RESULT,
+  FIELD_RIGHT,
+  FIELD_START,
+  FIELD_TAG,
+  FIELD_TYPE,
+  FIELD_TYPE_ARGUMENTS,
+  FIELD_TYPE_PARAMETERS,
+  FIELD_UPDATE,
+  FIELD_VALUE,
   FIELD_COUNT
 } CstField;
 
@@ -35,8 +65,8 @@ typedef struct Child {
 
 struct Lowering {
   TSParser *parser;
-  uint8_t *kinds;   // Cst by TSSymbol
-  uint8_t *fields;  // CstField by TSFieldId
+  uint8_t *kinds;  // Cst by TSSymbol
+  uint8_t *fields; // CstField by TSFieldId
   uint32_t symbol_count, field_count;
   TSTreeCursor cursor;
   bool has_cursor;
@@ -60,19 +90,19 @@ bool child_by_field(const Lowering *, Children, CstField, Child *out); // the fi
 uint32_t token_start(const Lowering *, Children, Cst, uint32_t otherwise);
 
 Cst cst_kind(const Lowering *, TSNode);
-void lose(Lowering *, TSNode);               // an ERROR or MISSING node
+void lose(Lowering *, TSNode); // an ERROR or MISSING node
 Ast *cst_bad(Lowering *, uint32_t start, uint32_t end);
 Ast *cst_node(Lowering *, AstKind, Children, uint32_t pos); // extent of the node
 bool cst_enter(Lowering *);
 static inline void cst_leave(Lowering *l) { l->nesting--; }
 
-Ast *cst_expr(Lowering *, TSNode);          // expressions and types
-Ast *cst_field_expr(Lowering *, Children, CstField);  // AST_BAD when missing
-Ast *cst_optional(Lowering *, Children, CstField);    // NULL when missing
-AstList cst_expr_list(Lowering *, TSNode);  // an expression_list, or one expression
+Ast *cst_expr(Lowering *, TSNode);                   // expressions and types
+Ast *cst_field_expr(Lowering *, Children, CstField); // AST_BAD when missing
+Ast *cst_optional(Lowering *, Children, CstField);   // NULL when missing
+AstList cst_expr_list(Lowering *, TSNode);           // an expression_list, or one expression
 Ast *cst_name(Lowering *, TSNode);
 Ast *cst_signature(Lowering *, Children, uint32_t start);
-AstList cst_params(Lowering *, TSNode);     // parameter_list or type_parameter_list
+AstList cst_params(Lowering *, TSNode); // parameter_list or type_parameter_list
 Ast *cst_block(Lowering *, TSNode);
 Token cst_operator(const Lowering *, TSNode);
 

@@ -4,10 +4,10 @@
 // yet; several of the same text are taken in order. It keeps its slot, so positions kept by later layers stay valid.
 // The errors found inside it are copied from the version before, moved to where it now is.
 //
-// Two readers. The exact one (read.h) follows gc and alone says what is valid. A declaration that it refuses is also given
-// to tree-sitter, whose repair of broken text often keeps more of it; the tree with more expressions and statements is
-// taken (on edits of the standard library's sources that keeps 84 % of the nodes of the unbroken declaration, against
-// 77 % and 70 % for either alone). The messages are the exact reader's.
+// Two readers. The exact one (read.h) follows gc and alone says what is valid. A declaration that it refuses is also
+// given to tree-sitter, whose repair of broken text often keeps more of it; the tree with more expressions and
+// statements is taken (on edits of the standard library's sources that keeps 84 % of the nodes of the unbroken
+// declaration, against 77 % and 70 % for either alone). The messages are the exact reader's.
 #include "syntax/parse.h"
 
 #include "syntax/build.h"
@@ -49,7 +49,8 @@ static const uint32_t *index_lines(Arena *arena, Str text, uint32_t first, uint3
   for (const char *p = text.p; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++) n++;
   uint32_t *lines = ARENA_ARRAY(arena, uint32_t, n ? n : 1);
   uint32_t i = first;
-  for (const char *p = text.p; p < end && (p = memchr(p, '\n', (size_t)(end - p)));) lines[i++] = (uint32_t)(++p - text.p);
+  for (const char *p = text.p; p < end && (p = memchr(p, '\n', (size_t)(end - p)));)
+    lines[i++] = (uint32_t)(++p - text.p);
   *count = n;
   return lines;
 }
@@ -88,7 +89,8 @@ static void repair_decl(Parser *p, AstDecl *d, ReadResult exact) {
 // Reads a declaration whose text lies in the file's text. In the first version of a file that is in the pool, and the
 // declaration shares it: the byte behind it is zero while it is read, as the readers want it. Later versions' texts go
 // with their files, and the declaration gets a copy.
-static AstDecl *read_decl(Parser *p, AstFile *f, Str text, bool share, uint64_t hash, uint32_t offset, uint32_t pragma) {
+static AstDecl *read_decl(Parser *p, AstFile *f, Str text, bool share, uint64_t hash, uint32_t offset,
+                          uint32_t pragma) {
   Arena *arena = &f->pool->arena;
   AstDecl *d = ARENA_NEW(arena, AstDecl);
   d->pool = f->pool;
@@ -108,7 +110,8 @@ static AstDecl *read_decl(Parser *p, AstFile *f, Str text, bool share, uint64_t 
   d->node_count = b->node_count;
   d->has_error = b->errors.len > 0;
   if (d->has_error) repair_decl(p, d, result);
-  for (uint32_t i = 0; i < b->errors.len; i++) file_error(f, offset + b->errors.items[i].offset, str_of(b->errors.items[i].message));
+  for (uint32_t i = 0; i < b->errors.len; i++)
+    file_error(f, offset + b->errors.items[i].offset, str_of(b->errors.items[i].message));
   *end = behind;
   d->lines = index_lines(arena, d->text, 0, &d->line_count);
   return d;
@@ -153,7 +156,8 @@ static AstDecl *reuse_find(Reuse *u, AstFile *f, Str text, uint64_t hash, uint32
     uint32_t before = u->previous->slot_starts[d->slot];
     for (uint32_t e = u->previous->outside_errors; d->has_error && e < u->previous->errors.len; e++) {
       SyntaxError error = u->previous->errors.items[e];
-      if (error.offset >= before && error.offset <= before + text.n) file_error(f, error.offset - before + offset, error.message);
+      if (error.offset >= before && error.offset <= before + text.n)
+        file_error(f, error.offset - before + offset, error.message);
     }
     return d;
   }
@@ -262,8 +266,10 @@ AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile 
   f->build_constraint = split.build_constraint;
   f->go_minor = constraint_go_minor(split.build_constraint);
   f->is_generated = split.is_generated;
-  for (uint32_t i = 0; i < split.line_directives.len; i++) VEC_PUSH(&f->arena, &f->line_directives, split.line_directives.items[i]);
-  for (uint32_t i = 0; i < split.errors.len; i++) file_error(f, split.errors.items[i].offset, split.errors.items[i].message);
+  for (uint32_t i = 0; i < split.line_directives.len; i++)
+    VEC_PUSH(&f->arena, &f->line_directives, split.line_directives.items[i]);
+  for (uint32_t i = 0; i < split.errors.len; i++)
+    file_error(f, split.errors.items[i].offset, split.errors.items[i].message);
   find_linknames(p, f, &split);
   check_import_order(f, &split);
   f->outside_errors = f->errors.len;

@@ -19,12 +19,12 @@ void ast_file_free(AstFile *);
 
 // Only the package clause, the build constraint and the import paths: what the loader needs. Fast, no tree.
 typedef struct FileHeader {
-  Str package_name;      // borrows text
-  Str build_constraint;  // of the //go:build line, after the keyword; borrows
-  VEC(Str) imports;      // unquoted paths; borrows text (escapes in import paths do not occur in valid Go)
+  Str package_name;     // borrows text
+  Str build_constraint; // of the //go:build line, after the keyword; borrows
+  VEC(Str) imports;     // unquoted paths; borrows text (escapes in import paths do not occur in valid Go)
   VEC(uint32_t) import_offsets;
   bool imports_c;
-  bool ok;               // a package clause was found
+  bool ok; // a package clause was found
 } FileHeader;
 void file_header_scan(FileHeader *, Str text); // initialises
 void file_header_release(FileHeader *);

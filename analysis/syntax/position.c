@@ -13,8 +13,10 @@ LineCol ast_file_line_col(const AstFile *f, uint32_t offset) {
   uint32_t lo = 0, hi = f->line_count; // lines[lo] <= offset < lines[hi]
   while (hi - lo > 1) {
     uint32_t mid = lo + (hi - lo) / 2;
-    if (f->lines[mid] <= offset) lo = mid;
-    else hi = mid;
+    if (f->lines[mid] <= offset)
+      lo = mid;
+    else
+      hi = mid;
   }
   return (LineCol){lo + 1, offset - f->lines[lo] + 1};
 }
@@ -33,8 +35,10 @@ PrintedPos ast_file_printed_pos(const AstFile *f, uint32_t offset) {
   uint32_t lo = 0, hi = f->line_directives.len; // the directives before lo apply from offset or earlier
   while (lo < hi) {
     uint32_t mid = lo + (hi - lo) / 2;
-    if (f->line_directives.items[mid].offset <= offset) lo = mid + 1;
-    else hi = mid;
+    if (f->line_directives.items[mid].offset <= offset)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   if (lo == 0) return (PrintedPos){STR_NONE, at.line, at.column};
   LineDirective d = f->line_directives.items[lo - 1];

@@ -10,11 +10,11 @@
 typedef struct Reader {
   Lexer lx;
   Build *b;
-  int expr_level;   // below 0: in the header of if, for, switch, where `{` opens the block (spec, "Composite literals")
+  int expr_level; // below 0: in the header of if, for, switch, where `{` opens the block (spec, "Composite literals")
   int nesting;
-  int clauses;      // enclosing switch and select statements of this function
-  uint32_t groups;  // group numbers given to FIELDs
-  uint32_t wrapped; // offset of the last operand that began on a new line outside brackets of its statement
+  int clauses;       // enclosing switch and select statements of this function
+  uint32_t groups;   // group numbers given to FIELDs
+  uint32_t wrapped;  // offset of the last operand that began on a new line outside brackets of its statement
   uint32_t break_at; // offset where a retried statement is made to end; UINT32_MAX: none
 } Reader;
 
@@ -26,18 +26,18 @@ static inline bool at(const Reader *r, LexToken token) { return r->lx.token == t
 static inline bool at_operator(const Reader *r, Token op) {
   return (r->lx.token == LEX_OPERATOR || r->lx.token == LEX_STAR) && r->lx.op == op;
 }
-bool got(Reader *, LexToken);                        // consumes it when it is there
-bool want(Reader *, LexToken);                       // the same, and an error when it is not
-void fail(Reader *, const char *expected);           // "unexpected TOKEN, " and expected, at the current token
+bool got(Reader *, LexToken);                                 // consumes it when it is there
+bool want(Reader *, LexToken);                                // the same, and an error when it is not
+void fail(Reader *, const char *expected);                    // "unexpected TOKEN, " and expected, at the current token
 void fail_at(Reader *, uint32_t offset, const char *message); // message is static
-Ast *new_node(Reader *, AstKind);                    // start and pos at the current token
+Ast *new_node(Reader *, AstKind);                             // start and pos at the current token
 Ast *node_at(Reader *, AstKind, uint32_t start, uint32_t pos);
-Ast *finish(Reader *, Ast *);                        // sets end to where the last token ended
-Ast *bad(Reader *);                                  // empty, at the current token
+Ast *finish(Reader *, Ast *); // sets end to where the last token ended
+Ast *bad(Reader *);           // empty, at the current token
 // After an element of a list: whether another follows. context: "argument list".
 bool list_goes_on(Reader *, LexToken separator, LexToken close, const char *context);
 void skip_to(Reader *, LexToken a, LexToken b, LexToken c); // or the end of the line, a statement keyword on a new line
-void insert_semicolon(Reader *);                     // before the current token
+void insert_semicolon(Reader *);                            // before the current token
 
 Ast *read_name(Reader *);
 AstList read_names(Reader *, Ast *first);
@@ -56,7 +56,8 @@ Ast *read_type_or_null(Reader *);
 Ast *read_qualified(Reader *, Ast *name);
 Ast *read_array_type(Reader *, uint32_t lbrack, Ast *len);
 Ast *read_slice_type(Reader *, uint32_t lbrack);
-Ast *read_signature(Reader *, uint32_t start, const char *no_tparams, AstList *tparams); // tparams NULL: an error if there
+Ast *read_signature(Reader *, uint32_t start, const char *no_tparams,
+                    AstList *tparams); // tparams NULL: an error if there
 // The list after its opening bracket, and the closing one. name and type: a first entry already read, or NULL.
 AstList read_params(Reader *, Ast *name, Ast *type, LexToken close, bool names_required, bool dots_ok);
 

@@ -39,14 +39,18 @@ void fail(Reader *r, const char *expected) {
   const Lexer *lx = &r->lx;
   Str token = {lx->text + lx->start, lx->stop - lx->start};
   Arena *a = r->b->arena;
-  const char *separator = str_has_prefix(str_of(expected), STR("at ")) || str_has_prefix(str_of(expected), STR("in ")) ||
-                                  str_has_prefix(str_of(expected), STR("after "))
-                              ? " " : ", ";
+  const char *separator = str_has_prefix(str_of(expected), STR("at ")) ||
+                              str_has_prefix(str_of(expected), STR("in ")) ||
+                              str_has_prefix(str_of(expected), STR("after "))
+                            ? " "
+                            : ", ";
   Str text;
   if (lx->token == LEX_NAME || lx->token == LEX_LITERAL)
-    text = arena_printf(a, "syntax error: unexpected %s %.*s%s%s", lex_token_text(lx->token), STR_ARG(token), separator, expected);
+    text = arena_printf(a, "syntax error: unexpected %s %.*s%s%s", lex_token_text(lx->token), STR_ARG(token), separator,
+                        expected);
   else if (lx->token == LEX_SEMICOLON)
-    text = arena_printf(a, "syntax error: unexpected %s%s%s", lx->by_newline ? "newline" : "semicolon", separator, expected);
+    text =
+      arena_printf(a, "syntax error: unexpected %s%s%s", lx->by_newline ? "newline" : "semicolon", separator, expected);
   else if (lx->token == LEX_EOF || lx->token >= LEX_BREAK)
     text = arena_printf(a, "syntax error: unexpected %s%s%s", lex_token_text(lx->token), separator, expected);
   else
@@ -80,9 +84,9 @@ void insert_semicolon(Reader *r) {
 }
 
 static bool starts_statement(LexToken t) {
-  return t == LEX_BREAK || t == LEX_CONST || t == LEX_CONTINUE || t == LEX_DEFER || t == LEX_FALLTHROUGH || t == LEX_FOR ||
-         t == LEX_GO || t == LEX_GOTO || t == LEX_IF || t == LEX_RETURN || t == LEX_SELECT || t == LEX_SWITCH ||
-         t == LEX_TYPE || t == LEX_VAR;
+  return t == LEX_BREAK || t == LEX_CONST || t == LEX_CONTINUE || t == LEX_DEFER || t == LEX_FALLTHROUGH ||
+         t == LEX_FOR || t == LEX_GO || t == LEX_GOTO || t == LEX_IF || t == LEX_RETURN || t == LEX_SELECT ||
+         t == LEX_SWITCH || t == LEX_TYPE || t == LEX_VAR;
 }
 
 void skip_to(Reader *r, LexToken a, LexToken b, LexToken c) {
@@ -105,7 +109,8 @@ static bool newline_is_comma(Reader *r, LexToken close) {
   lexer_next(&r->lx);
   if (at(r, close)) return false; // only the last comma is missing
   LexToken t = r->lx.token;
-  bool element = t == LEX_NAME || t == LEX_LITERAL || t == LEX_LBRACE || t == LEX_FUNC || t == LEX_LPAREN || t == LEX_LBRACK;
+  bool element =
+    t == LEX_NAME || t == LEX_LITERAL || t == LEX_LBRACE || t == LEX_FUNC || t == LEX_LPAREN || t == LEX_LBRACK;
   if (close == LEX_RBRACE && element) return true;
   r->lx = here;
   return false;
@@ -114,12 +119,14 @@ static bool newline_is_comma(Reader *r, LexToken close) {
 bool list_goes_on(Reader *r, LexToken separator, LexToken close, const char *context) {
   if (got(r, separator)) return !at(r, close) && !at(r, LEX_EOF);
   if (at(r, close)) return false;
-  Str expected = arena_printf(r->b->arena, "in %s; possibly missing %s or %s", context, lex_token_text(separator), lex_token_text(close));
+  Str expected = arena_printf(r->b->arena, "in %s; possibly missing %s or %s", context, lex_token_text(separator),
+                              lex_token_text(close));
   fail(r, expected.p);
   if (separator == LEX_COMMA && at(r, LEX_SEMICOLON) && r->lx.by_newline) return newline_is_comma(r, close);
   uint32_t from = r->lx.start;
   skip_to(r, separator, close, close);
-  if (r->lx.start == from && !at(r, close) && separator == LEX_SEMICOLON && !starts_statement(r->lx.token)) lexer_next(&r->lx);
+  if (r->lx.start == from && !at(r, close) && separator == LEX_SEMICOLON && !starts_statement(r->lx.token))
+    lexer_next(&r->lx);
   return separator == LEX_SEMICOLON && got(r, LEX_SEMICOLON) && !at(r, close) && !at(r, LEX_EOF);
 }
 
@@ -170,9 +177,13 @@ static Ast *read_var_spec(Reader *r) {
 static bool is_type_element(const Ast *x) {
   for (;;) {
     switch ((AstKind)x->kind) {
-    case AST_ARRAY_TYPE: case AST_STRUCT_TYPE: case AST_FUNC_TYPE: case AST_INTERFACE_TYPE: case AST_SLICE_TYPE:
-    case AST_MAP_TYPE: case AST_CHAN_TYPE:
-      return true;
+    case AST_ARRAY_TYPE:
+    case AST_STRUCT_TYPE:
+    case AST_FUNC_TYPE:
+    case AST_INTERFACE_TYPE:
+    case AST_SLICE_TYPE:
+    case AST_MAP_TYPE:
+    case AST_CHAN_TYPE: return true;
     case AST_BINARY:
       if (is_type_element(x->u.binary.y)) return true;
       x = x->u.binary.x;
@@ -183,14 +194,44 @@ static bool is_type_element(const Ast *x) {
       continue;
     case AST_STAR: x = x->u.star.x; continue;
     case AST_PAREN: x = x->u.paren.x; continue;
-    case AST_NONE: case AST_BAD: case AST_NAME: case AST_BASIC_LIT: case AST_COMPOSITE_LIT: case AST_KEY_VALUE:
-    case AST_FUNC_LIT: case AST_SELECTOR: case AST_INDEX: case AST_SLICE: case AST_TYPE_ASSERT: case AST_CALL:
-    case AST_ELLIPSIS: case AST_FIELD: case AST_CASE_CLAUSE: case AST_COMM_CLAUSE: case AST_EMPTY_STMT: case AST_BLOCK:
-    case AST_LABELED_STMT: case AST_EXPR_STMT: case AST_SEND_STMT: case AST_DECL_STMT: case AST_ASSIGN_STMT:
-    case AST_BRANCH_STMT: case AST_CALL_STMT: case AST_RETURN_STMT: case AST_IF_STMT: case AST_FOR_STMT:
-    case AST_RANGE_STMT: case AST_SWITCH_STMT: case AST_TYPE_SWITCH_STMT: case AST_SELECT_STMT: case AST_IMPORT_DECL:
-    case AST_CONST_DECL: case AST_TYPE_DECL: case AST_VAR_DECL: case AST_FUNC_DECL: case AST_KIND_COUNT:
-      return false;
+    case AST_NONE:
+    case AST_BAD:
+    case AST_NAME:
+    case AST_BASIC_LIT:
+    case AST_COMPOSITE_LIT:
+    case AST_KEY_VALUE:
+    case AST_FUNC_LIT:
+    case AST_SELECTOR:
+    case AST_INDEX:
+    case AST_SLICE:
+    case AST_TYPE_ASSERT:
+    case AST_CALL:
+    case AST_ELLIPSIS:
+    case AST_FIELD:
+    case AST_CASE_CLAUSE:
+    case AST_COMM_CLAUSE:
+    case AST_EMPTY_STMT:
+    case AST_BLOCK:
+    case AST_LABELED_STMT:
+    case AST_EXPR_STMT:
+    case AST_SEND_STMT:
+    case AST_DECL_STMT:
+    case AST_ASSIGN_STMT:
+    case AST_BRANCH_STMT:
+    case AST_CALL_STMT:
+    case AST_RETURN_STMT:
+    case AST_IF_STMT:
+    case AST_FOR_STMT:
+    case AST_RANGE_STMT:
+    case AST_SWITCH_STMT:
+    case AST_TYPE_SWITCH_STMT:
+    case AST_SELECT_STMT:
+    case AST_IMPORT_DECL:
+    case AST_CONST_DECL:
+    case AST_TYPE_DECL:
+    case AST_VAR_DECL:
+    case AST_FUNC_DECL:
+    case AST_KIND_COUNT: return false;
     }
     return false;
   }
@@ -322,13 +363,16 @@ Ast *read_func_decl(Reader *r) {
     uint32_t lparen = r->lx.start;
     lexer_next(&r->lx);
     AstList receivers = read_params(r, NULL, NULL, LEX_RPAREN, false, false);
-    if (receivers.len != 1) fail_at(r, lparen, receivers.len ? "method has multiple receivers" : "method has no receiver");
+    if (receivers.len != 1)
+      fail_at(r, lparen, receivers.len ? "method has multiple receivers" : "method has no receiver");
     if (receivers.len) n->u.func_decl.recv = receivers.items[0];
   }
   bool named = at(r, LEX_NAME);
   n->u.func_decl.name = read_name(r);
-  if (named) n->u.func_decl.type = read_signature(r, r->lx.start, NULL, &n->u.func_decl.tparams);
-  else n->u.func_decl.type = new_node(r, AST_FUNC_TYPE);
+  if (named)
+    n->u.func_decl.type = read_signature(r, r->lx.start, NULL, &n->u.func_decl.tparams);
+  else
+    n->u.func_decl.type = new_node(r, AST_FUNC_TYPE);
   if (at(r, LEX_SEMICOLON) && !lexer_at_end(&r->lx)) {
     fail_at(r, r->lx.start, "syntax error: unexpected semicolon or newline before {");
     lexer_next(&r->lx);
@@ -358,12 +402,48 @@ ReadResult read_declaration(Build *b) {
   case LEX_CONST: result = (ReadResult){DECL_CONST, read_group(&r, LEX_CONST)}; break;
   case LEX_TYPE: result = (ReadResult){DECL_TYPE, read_group(&r, LEX_TYPE)}; break;
   case LEX_VAR: result = (ReadResult){DECL_VAR, read_group(&r, LEX_VAR)}; break;
-  case LEX_EOF: case LEX_NAME: case LEX_LITERAL: case LEX_OPERATOR: case LEX_STAR: case LEX_ARROW: case LEX_ASSIGN_OP:
-  case LEX_INC_DEC: case LEX_ASSIGN: case LEX_DEFINE: case LEX_LPAREN: case LEX_LBRACK: case LEX_LBRACE: case LEX_RPAREN:
-  case LEX_RBRACK: case LEX_RBRACE: case LEX_COMMA: case LEX_SEMICOLON: case LEX_COLON: case LEX_DOT: case LEX_ELLIPSIS:
-  case LEX_BAD: case LEX_BREAK: case LEX_CASE: case LEX_CHAN: case LEX_CONTINUE: case LEX_DEFAULT: case LEX_DEFER:
-  case LEX_ELSE: case LEX_FALLTHROUGH: case LEX_FOR: case LEX_GO: case LEX_GOTO: case LEX_IF: case LEX_INTERFACE:
-  case LEX_MAP: case LEX_PACKAGE: case LEX_RANGE: case LEX_RETURN: case LEX_SELECT: case LEX_STRUCT: case LEX_SWITCH:
+  case LEX_EOF:
+  case LEX_NAME:
+  case LEX_LITERAL:
+  case LEX_OPERATOR:
+  case LEX_STAR:
+  case LEX_ARROW:
+  case LEX_ASSIGN_OP:
+  case LEX_INC_DEC:
+  case LEX_ASSIGN:
+  case LEX_DEFINE:
+  case LEX_LPAREN:
+  case LEX_LBRACK:
+  case LEX_LBRACE:
+  case LEX_RPAREN:
+  case LEX_RBRACK:
+  case LEX_RBRACE:
+  case LEX_COMMA:
+  case LEX_SEMICOLON:
+  case LEX_COLON:
+  case LEX_DOT:
+  case LEX_ELLIPSIS:
+  case LEX_BAD:
+  case LEX_BREAK:
+  case LEX_CASE:
+  case LEX_CHAN:
+  case LEX_CONTINUE:
+  case LEX_DEFAULT:
+  case LEX_DEFER:
+  case LEX_ELSE:
+  case LEX_FALLTHROUGH:
+  case LEX_FOR:
+  case LEX_GO:
+  case LEX_GOTO:
+  case LEX_IF:
+  case LEX_INTERFACE:
+  case LEX_MAP:
+  case LEX_PACKAGE:
+  case LEX_RANGE:
+  case LEX_RETURN:
+  case LEX_SELECT:
+  case LEX_STRUCT:
+  case LEX_SWITCH:
   case LEX_TOKEN_COUNT:
     fail_at(&r, r.lx.start, "syntax error: non-declaration statement outside function body");
     return result;

@@ -162,13 +162,50 @@ static Ast *read_operand(Reader *r) {
   case LEX_LITERAL: return read_literal_or_null(r);
   case LEX_LPAREN: return read_paren(r);
   case LEX_FUNC: return read_func_lit_or_type(r);
-  case LEX_LBRACK: case LEX_CHAN: case LEX_MAP: case LEX_STRUCT: case LEX_INTERFACE: return read_type(r);
-  case LEX_EOF: case LEX_OPERATOR: case LEX_STAR: case LEX_ARROW: case LEX_ASSIGN_OP: case LEX_INC_DEC: case LEX_ASSIGN:
-  case LEX_DEFINE: case LEX_LBRACE: case LEX_RPAREN: case LEX_RBRACK: case LEX_RBRACE: case LEX_COMMA:
-  case LEX_SEMICOLON: case LEX_COLON: case LEX_DOT: case LEX_ELLIPSIS: case LEX_BAD: case LEX_BREAK: case LEX_CASE:
-  case LEX_CONST: case LEX_CONTINUE: case LEX_DEFAULT: case LEX_DEFER: case LEX_ELSE: case LEX_FALLTHROUGH: case LEX_FOR:
-  case LEX_GO: case LEX_GOTO: case LEX_IF: case LEX_IMPORT: case LEX_PACKAGE: case LEX_RANGE: case LEX_RETURN:
-  case LEX_SELECT: case LEX_SWITCH: case LEX_TYPE: case LEX_VAR: case LEX_TOKEN_COUNT: break;
+  case LEX_LBRACK:
+  case LEX_CHAN:
+  case LEX_MAP:
+  case LEX_STRUCT:
+  case LEX_INTERFACE: return read_type(r);
+  case LEX_EOF:
+  case LEX_OPERATOR:
+  case LEX_STAR:
+  case LEX_ARROW:
+  case LEX_ASSIGN_OP:
+  case LEX_INC_DEC:
+  case LEX_ASSIGN:
+  case LEX_DEFINE:
+  case LEX_LBRACE:
+  case LEX_RPAREN:
+  case LEX_RBRACK:
+  case LEX_RBRACE:
+  case LEX_COMMA:
+  case LEX_SEMICOLON:
+  case LEX_COLON:
+  case LEX_DOT:
+  case LEX_ELLIPSIS:
+  case LEX_BAD:
+  case LEX_BREAK:
+  case LEX_CASE:
+  case LEX_CONST:
+  case LEX_CONTINUE:
+  case LEX_DEFAULT:
+  case LEX_DEFER:
+  case LEX_ELSE:
+  case LEX_FALLTHROUGH:
+  case LEX_FOR:
+  case LEX_GO:
+  case LEX_GOTO:
+  case LEX_IF:
+  case LEX_IMPORT:
+  case LEX_PACKAGE:
+  case LEX_RANGE:
+  case LEX_RETURN:
+  case LEX_SELECT:
+  case LEX_SWITCH:
+  case LEX_TYPE:
+  case LEX_VAR:
+  case LEX_TOKEN_COUNT: break;
   }
   return missing_operand(r);
 }
@@ -348,7 +385,8 @@ static bool opens_composite(const Reader *r, const Ast *x) {
   x = ast_unparen(x);
   if (x->kind == AST_NAME || x->kind == AST_SELECTOR) return r->expr_level >= 0;
   if (x->kind == AST_INDEX) return r->expr_level >= 0 && !must_be_value(x);
-  return x->kind == AST_ARRAY_TYPE || x->kind == AST_SLICE_TYPE || x->kind == AST_STRUCT_TYPE || x->kind == AST_MAP_TYPE;
+  return x->kind == AST_ARRAY_TYPE || x->kind == AST_SLICE_TYPE || x->kind == AST_STRUCT_TYPE ||
+         x->kind == AST_MAP_TYPE;
 }
 
 Ast *read_primary(Reader *r, Ast *x) {

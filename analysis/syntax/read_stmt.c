@@ -188,15 +188,21 @@ static Ast *read_if(Reader *r) {
   n->u.if_stmt.init = h.init;
   n->u.if_stmt.cond = condition(r, h.cond);
   if (!n->u.if_stmt.cond) {
-    if (h.has_semicolon) fail_at(r, h.semicolon, h.semicolon_by_newline ? "syntax error: unexpected newline, expected { after if clause"
-                                                                       : "syntax error: missing condition in if statement");
-    n->u.if_stmt.cond = node_at(r, AST_BAD, h.has_semicolon ? h.semicolon : start, h.has_semicolon ? h.semicolon : start);
+    if (h.has_semicolon)
+      fail_at(r, h.semicolon,
+              h.semicolon_by_newline ? "syntax error: unexpected newline, expected { after if clause"
+                                     : "syntax error: missing condition in if statement");
+    n->u.if_stmt.cond =
+      node_at(r, AST_BAD, h.has_semicolon ? h.semicolon : start, h.has_semicolon ? h.semicolon : start);
   }
   n->u.if_stmt.then = read_block(r, "expected { after if clause");
   if (got(r, LEX_ELSE)) {
-    if (at(r, LEX_IF)) n->u.if_stmt.else_ = read_if(r);
-    else if (at(r, LEX_LBRACE)) n->u.if_stmt.else_ = read_block(r, NULL);
-    else fail(r, "else must be followed by if or statement block");
+    if (at(r, LEX_IF))
+      n->u.if_stmt.else_ = read_if(r);
+    else if (at(r, LEX_LBRACE))
+      n->u.if_stmt.else_ = read_block(r, NULL);
+    else
+      fail(r, "else must be followed by if or statement block");
   }
   reader_leave(r);
   return finish(r, n);
@@ -224,8 +230,10 @@ static Ast *read_for(Reader *r) {
 static Ast *read_clause(Reader *r, bool select) {
   Ast *n = new_node(r, select ? AST_COMM_CLAUSE : AST_CASE_CLAUSE);
   if (got(r, LEX_CASE)) {
-    if (select) n->u.comm.comm = read_simple(r, LEX_EOF);
-    else n->u.clause.exprs = read_exprs(r);
+    if (select)
+      n->u.comm.comm = read_simple(r, LEX_EOF);
+    else
+      n->u.clause.exprs = read_exprs(r);
   } else if (got(r, LEX_DEFAULT)) {
     if (!select) n->u.clause.is_default = true;
   } else {
@@ -363,15 +371,24 @@ static Ast *read_stmt_here(Reader *r) {
     if (lhs.len == 1 && lhs.items[0]->kind == AST_NAME && at(r, LEX_COLON)) return read_labeled(r, lhs.items[0]);
     return read_simple_rest(r, lhs, LEX_EOF);
   }
-  case LEX_OPERATOR: case LEX_STAR:
+  case LEX_OPERATOR:
+  case LEX_STAR:
     if (r->lx.op != TOKEN_ADD && r->lx.op != TOKEN_SUB && r->lx.op != TOKEN_MUL && r->lx.op != TOKEN_AND &&
         r->lx.op != TOKEN_XOR && r->lx.op != TOKEN_NOT)
       return NULL;
     return read_simple(r, LEX_EOF);
-  case LEX_LITERAL: case LEX_FUNC: case LEX_LPAREN: case LEX_LBRACK: case LEX_STRUCT: case LEX_MAP: case LEX_CHAN:
-  case LEX_INTERFACE: case LEX_ARROW:
-    return read_simple(r, LEX_EOF);
-  case LEX_VAR: case LEX_CONST: case LEX_TYPE: return read_decl_stmt(r);
+  case LEX_LITERAL:
+  case LEX_FUNC:
+  case LEX_LPAREN:
+  case LEX_LBRACK:
+  case LEX_STRUCT:
+  case LEX_MAP:
+  case LEX_CHAN:
+  case LEX_INTERFACE:
+  case LEX_ARROW: return read_simple(r, LEX_EOF);
+  case LEX_VAR:
+  case LEX_CONST:
+  case LEX_TYPE: return read_decl_stmt(r);
   case LEX_LBRACE: return read_block(r, NULL);
   case LEX_IF: return read_if(r);
   case LEX_FOR: return read_for(r);
@@ -382,15 +399,33 @@ static Ast *read_stmt_here(Reader *r) {
   case LEX_CONTINUE: return read_branch(r, TOKEN_CONTINUE);
   case LEX_GOTO: return read_branch(r, TOKEN_GOTO);
   case LEX_FALLTHROUGH: return read_branch(r, TOKEN_FALLTHROUGH);
-  case LEX_GO: case LEX_DEFER: return read_call_stmt(r);
+  case LEX_GO:
+  case LEX_DEFER: return read_call_stmt(r);
   case LEX_SEMICOLON: {
     Ast *n = new_node(r, AST_EMPTY_STMT);
     n->end = r->lx.stop;
     return n;
   }
-  case LEX_EOF: case LEX_ASSIGN_OP: case LEX_INC_DEC: case LEX_ASSIGN: case LEX_DEFINE: case LEX_RPAREN: case LEX_RBRACK:
-  case LEX_RBRACE: case LEX_COMMA: case LEX_COLON: case LEX_DOT: case LEX_ELLIPSIS: case LEX_BAD: case LEX_CASE:
-  case LEX_DEFAULT: case LEX_ELSE: case LEX_IMPORT: case LEX_PACKAGE: case LEX_RANGE: case LEX_TOKEN_COUNT: break;
+  case LEX_EOF:
+  case LEX_ASSIGN_OP:
+  case LEX_INC_DEC:
+  case LEX_ASSIGN:
+  case LEX_DEFINE:
+  case LEX_RPAREN:
+  case LEX_RBRACK:
+  case LEX_RBRACE:
+  case LEX_COMMA:
+  case LEX_COLON:
+  case LEX_DOT:
+  case LEX_ELLIPSIS:
+  case LEX_BAD:
+  case LEX_CASE:
+  case LEX_DEFAULT:
+  case LEX_ELSE:
+  case LEX_IMPORT:
+  case LEX_PACKAGE:
+  case LEX_RANGE:
+  case LEX_TOKEN_COUNT: break;
   }
   return NULL;
 }
@@ -402,9 +437,7 @@ static Ast *read_stmt_or_null(Reader *r) {
   return n;
 }
 
-static bool at_statement_end(const Reader *r) {
-  return at(r, LEX_SEMICOLON) || at(r, LEX_RBRACE) || at(r, LEX_EOF);
-}
+static bool at_statement_end(const Reader *r) { return at(r, LEX_SEMICOLON) || at(r, LEX_RBRACE) || at(r, LEX_EOF); }
 
 // Reads a statement, a second time when it swallowed the head of the next line.
 static Ast *read_stmt_again(Reader *r) {

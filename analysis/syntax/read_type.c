@@ -251,7 +251,8 @@ static void read_interface_element(Reader *r) {
       push_field(r, NULL, read_union(r, finish(r, n)), NULL, true, group);
       return;
     }
-    fail_at(r, here.start, arguments.len ? "interface method must have no type parameters" : "empty type parameter list");
+    fail_at(r, here.start,
+            arguments.len ? "interface method must have no type parameters" : "empty type parameter list");
     if (!at(r, LEX_LPAREN)) {
       push_field(r, NULL, read_union(r, name), NULL, true, group);
       return;
@@ -288,8 +289,11 @@ static Ast *read_type_here(Reader *r) {
     n->u.star.x = read_type(r);
     return finish(r, n);
   }
-  case LEX_ARROW: case LEX_CHAN: return read_chan_type(r);
-  case LEX_FUNC: lexer_next(&r->lx); return read_signature(r, start, "function type must have no type parameters", NULL);
+  case LEX_ARROW:
+  case LEX_CHAN: return read_chan_type(r);
+  case LEX_FUNC:
+    lexer_next(&r->lx);
+    return read_signature(r, start, "function type must have no type parameters", NULL);
   case LEX_LBRACK:
     lexer_next(&r->lx);
     return got(r, LEX_RBRACK) ? read_slice_type(r, start) : read_array_type(r, start, NULL);
@@ -304,12 +308,44 @@ static Ast *read_type_here(Reader *r) {
     want(r, LEX_RPAREN);
     return finish(r, n);
   }
-  case LEX_EOF: case LEX_LITERAL: case LEX_OPERATOR: case LEX_ASSIGN_OP: case LEX_INC_DEC: case LEX_ASSIGN:
-  case LEX_DEFINE: case LEX_LBRACE: case LEX_RPAREN: case LEX_RBRACK: case LEX_RBRACE: case LEX_COMMA:
-  case LEX_SEMICOLON: case LEX_COLON: case LEX_DOT: case LEX_ELLIPSIS: case LEX_BAD: case LEX_BREAK: case LEX_CASE:
-  case LEX_CONST: case LEX_CONTINUE: case LEX_DEFAULT: case LEX_DEFER: case LEX_ELSE: case LEX_FALLTHROUGH: case LEX_FOR:
-  case LEX_GO: case LEX_GOTO: case LEX_IF: case LEX_IMPORT: case LEX_PACKAGE: case LEX_RANGE: case LEX_RETURN:
-  case LEX_SELECT: case LEX_SWITCH: case LEX_TYPE: case LEX_VAR: case LEX_TOKEN_COUNT: break;
+  case LEX_EOF:
+  case LEX_LITERAL:
+  case LEX_OPERATOR:
+  case LEX_ASSIGN_OP:
+  case LEX_INC_DEC:
+  case LEX_ASSIGN:
+  case LEX_DEFINE:
+  case LEX_LBRACE:
+  case LEX_RPAREN:
+  case LEX_RBRACK:
+  case LEX_RBRACE:
+  case LEX_COMMA:
+  case LEX_SEMICOLON:
+  case LEX_COLON:
+  case LEX_DOT:
+  case LEX_ELLIPSIS:
+  case LEX_BAD:
+  case LEX_BREAK:
+  case LEX_CASE:
+  case LEX_CONST:
+  case LEX_CONTINUE:
+  case LEX_DEFAULT:
+  case LEX_DEFER:
+  case LEX_ELSE:
+  case LEX_FALLTHROUGH:
+  case LEX_FOR:
+  case LEX_GO:
+  case LEX_GOTO:
+  case LEX_IF:
+  case LEX_IMPORT:
+  case LEX_PACKAGE:
+  case LEX_RANGE:
+  case LEX_RETURN:
+  case LEX_SELECT:
+  case LEX_SWITCH:
+  case LEX_TYPE:
+  case LEX_VAR:
+  case LEX_TOKEN_COUNT: break;
   }
   return NULL;
 }
@@ -381,8 +417,10 @@ static Entry read_param(Reader *r, Ast *name, bool unions) {
   if (!name) name = read_name(r);
   if (at(r, LEX_LBRACK)) {
     e.type = read_array_or_arguments(r);
-    if (e.type->kind == AST_INDEX) instance_of(name, e.type);
-    else e.name = name;
+    if (e.type->kind == AST_INDEX)
+      instance_of(name, e.type);
+    else
+      e.name = name;
     if (unions) e.type = read_union(r, e.type);
     return e;
   }
@@ -392,9 +430,12 @@ static Entry read_param(Reader *r, Ast *name, bool unions) {
     return e;
   }
   e.name = name;
-  if (at(r, LEX_ELLIPSIS)) e.type = read_dots_type(r);
-  else if (unions && at_operator(r, TOKEN_TILDE)) e.type = read_union(r, NULL);
-  else if ((e.type = read_type_or_null(r)) && unions) e.type = read_union(r, e.type);
+  if (at(r, LEX_ELLIPSIS))
+    e.type = read_dots_type(r);
+  else if (unions && at_operator(r, TOKEN_TILDE))
+    e.type = read_union(r, NULL);
+  else if ((e.type = read_type_or_null(r)) && unions)
+    e.type = read_union(r, e.type);
   return e;
 }
 
@@ -436,8 +477,12 @@ static void settle_entries(Reader *r, Ast **entries, uint32_t count, bool names_
     }
   }
   if (!missing) return;
-  if (named == typed) fail_at(r, closing, names_required ? "syntax error: missing type constraint" : "syntax error: missing parameter type");
-  else fail_at(r, where, names_required ? "syntax error: missing type parameter name" : "syntax error: missing parameter name");
+  if (named == typed)
+    fail_at(r, closing,
+            names_required ? "syntax error: missing type constraint" : "syntax error: missing parameter type");
+  else
+    fail_at(r, where,
+            names_required ? "syntax error: missing type parameter name" : "syntax error: missing parameter name");
 }
 
 static void check_dots(Reader *r, Ast **entries, uint32_t count, bool dots_ok) {

@@ -1,12 +1,12 @@
 // split.c: cutting a file into top-level declarations with a scanner that knows strings, comments and brackets only.
 //
-// While brackets balance, a declaration ends as the grammar has it: at a `;` outside brackets, or at a newline there that
-// Go makes one of. When they do not balance (half-typed code), a line that begins in column 0 with a keyword of a
-// declaration takes over: `func name(` cannot stand inside anything, so an open declaration ends at once where the first
-// such keyword line since its start was; `type`, `var` and `const` in column 0 may be statements of unformatted code, and
-// end a declaration only if it never balances. An unterminated raw string or comment is cut off in the same way; since a
-// stray back quote turns every later string of the file inside out, a file with an odd number of them is cut a second
-// time with `func name(` ending raw strings too.
+// While brackets balance, a declaration ends as the grammar has it: at a `;` outside brackets, or at a newline there
+// that Go makes one of. When they do not balance (half-typed code), a line that begins in column 0 with a keyword of a
+// declaration takes over: `func name(` cannot stand inside anything, so an open declaration ends at once where the
+// first such keyword line since its start was; `type`, `var` and `const` in column 0 may be statements of unformatted
+// code, and end a declaration only if it never balances. An unterminated raw string or comment is cut off in the same
+// way; since a stray back quote turns every later string of the file inside out, a file with an odd number of them is
+// cut a second time with `func name(` ending raw strings too.
 //
 // Directives: cmd/compile/internal/syntax/parser.go (init, updateBase) and noder (pragma).
 #include "syntax/split.h"
@@ -163,7 +163,8 @@ static bool skip_comment(Splitter *s) {
     return false;
   }
   const char *stop = p + 2;
-  while (stop < s->end && (stop = memchr(stop, '*', (size_t)(s->end - stop))) && !(stop + 1 < s->end && stop[1] == '/')) stop++;
+  while (stop < s->end && (stop = memchr(stop, '*', (size_t)(s->end - stop))) && !(stop + 1 < s->end && stop[1] == '/'))
+    stop++;
   if (!stop || stop >= s->end) {
     const char *line = find_decl_line(s, p, s->end, false);
     if (!s->in_declaration) split_error(s, p, "comment not terminated");
@@ -199,9 +200,9 @@ static void skip_literal(Splitter *s) {
 
 // A name at the end of a line makes the newline a semicolon unless it is one of most keywords.
 static bool name_ends_statement(const char *p, size_t n) {
-  static const char *const keywords[] = {"case",   "chan", "const",  "default",   "defer", "else",    "for",
-                                         "func",   "go",   "goto",   "if",        "import", "interface", "map",
-                                         "package", "range", "select", "struct",  "switch", "type",   "var"};
+  static const char *const keywords[] = {"case",    "chan",  "const",  "default", "defer",  "else",      "for",
+                                         "func",    "go",    "goto",   "if",      "import", "interface", "map",
+                                         "package", "range", "select", "struct",  "switch", "type",      "var"};
   for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
     if (str_equal((Str){p, n}, str_of(keywords[i]))) return false;
   return true;
@@ -267,9 +268,12 @@ static const char *skip_declaration(Splitter *s) {
     } else if (c == '"' || c == '`' || c == '\'') {
       skip_literal(s);
     } else {
-      if (c == '(' || c == '[' || c == '{') g.depth++, g.ends_statement = false;
-      else if (c == ')' || c == ']' || c == '}') g.depth--;
-      else g.ends_statement = false;
+      if (c == '(' || c == '[' || c == '{')
+        g.depth++, g.ends_statement = false;
+      else if (c == ')' || c == ']' || c == '}')
+        g.depth--;
+      else
+        g.ends_statement = false;
       s->p++;
     }
     g.token_end = s->p;
@@ -280,9 +284,12 @@ static const char *skip_declaration(Splitter *s) {
 static void skip_blanks(Splitter *s) {
   while (s->p < s->end) {
     char c = *s->p;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';') s->p++;
-    else if (at_comment(s)) skip_comment(s);
-    else return;
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';')
+      s->p++;
+    else if (at_comment(s))
+      skip_comment(s);
+    else
+      return;
   }
 }
 
@@ -293,29 +300,30 @@ static uint32_t pragma_bits(Str text) {
     const char *verb;
     uint32_t bits; // with what it implies
   } verbs[] = {
-      {"go:noinline", PRAGMA_NOINLINE},
-      {"go:noescape", PRAGMA_NOESCAPE},
-      {"go:nosplit", PRAGMA_NOSPLIT | PRAGMA_NOCHECKPTR},
-      {"go:norace", PRAGMA_NORACE},
-      {"go:nocheckptr", PRAGMA_NOCHECKPTR},
-      {"go:systemstack", PRAGMA_SYSTEMSTACK},
-      {"go:nowritebarrier", PRAGMA_NOWRITEBARRIER},
-      {"go:nowritebarrierrec", PRAGMA_NOWRITEBARRIERREC | PRAGMA_NOWRITEBARRIER},
-      {"go:yeswritebarrierrec", PRAGMA_YESWRITEBARRIERREC},
-      {"go:cgo_unsafe_args", PRAGMA_CGO_UNSAFE_ARGS | PRAGMA_NOCHECKPTR},
-      {"go:uintptrkeepalive", PRAGMA_UINTPTR_KEEPALIVE},
-      {"go:uintptrescapes", PRAGMA_UINTPTR_ESCAPES | PRAGMA_UINTPTR_KEEPALIVE},
-      {"go:notinheap", PRAGMA_NOTINHEAP},
-      {"go:registerparams", PRAGMA_REGISTERPARAMS},
-      {"go:embed", PRAGMA_EMBED},
+    {"go:noinline", PRAGMA_NOINLINE},
+    {"go:noescape", PRAGMA_NOESCAPE},
+    {"go:nosplit", PRAGMA_NOSPLIT | PRAGMA_NOCHECKPTR},
+    {"go:norace", PRAGMA_NORACE},
+    {"go:nocheckptr", PRAGMA_NOCHECKPTR},
+    {"go:systemstack", PRAGMA_SYSTEMSTACK},
+    {"go:nowritebarrier", PRAGMA_NOWRITEBARRIER},
+    {"go:nowritebarrierrec", PRAGMA_NOWRITEBARRIERREC | PRAGMA_NOWRITEBARRIER},
+    {"go:yeswritebarrierrec", PRAGMA_YESWRITEBARRIERREC},
+    {"go:cgo_unsafe_args", PRAGMA_CGO_UNSAFE_ARGS | PRAGMA_NOCHECKPTR},
+    {"go:uintptrkeepalive", PRAGMA_UINTPTR_KEEPALIVE},
+    {"go:uintptrescapes", PRAGMA_UINTPTR_ESCAPES | PRAGMA_UINTPTR_KEEPALIVE},
+    {"go:notinheap", PRAGMA_NOTINHEAP},
+    {"go:registerparams", PRAGMA_REGISTERPARAMS},
+    {"go:embed", PRAGMA_EMBED},
   };
   for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
     if (str_equal(verb, str_of(verbs[i].verb))) return verbs[i].bits;
   return 0;
 }
 
-// Whether text that begins no declaration reads on from the function above: closes a bracket, is indented, or goes on in
-// the same line. Text at the left edge is rather a declaration that has lost its keyword (with or without the space).
+// Whether text that begins no declaration reads on from the function above: closes a bracket, is indented, or goes on
+// in the same line. Text at the left edge is rather a declaration that has lost its keyword (with or without the
+// space).
 static bool reads_on(const Splitter *s, const char *p) {
   if (*p == '}' || *p == ')' || *p == ']') return true;
   const char *line = p;
@@ -341,16 +349,22 @@ static void split_declarations(Splitter *s) {
     c.end = offset_of(s, end);
     s->p = end;
     // What was met past the end is met again from there.
-    while (out->directives.len > inside && out->directives.items[out->directives.len - 1].offset >= c.end) out->directives.len--;
-    while (out->line_directives.len && out->line_directives.items[out->line_directives.len - 1].offset > c.end) out->line_directives.len--;
+    while (out->directives.len > inside && out->directives.items[out->directives.len - 1].offset >= c.end)
+      out->directives.len--;
+    while (out->line_directives.len && out->line_directives.items[out->line_directives.len - 1].offset > c.end)
+      out->line_directives.len--;
     while (out->errors.len && out->errors.items[out->errors.len - 1].offset >= c.end) out->errors.len--;
     if (word_at(begin, s->end, STR("var")))
-      for (uint32_t i = inside; i < out->directives.len; i++) c.pragma |= pragma_bits(out->directives.items[i].text) & PRAGMA_EMBED;
-    // Text that no declaration begins, after a function: its body ended too early, at a brace that closes another block.
+      for (uint32_t i = inside; i < out->directives.len; i++)
+        c.pragma |= pragma_bits(out->directives.items[i].text) & PRAGMA_EMBED;
+    // Text that no declaration begins, after a function: its body ended too early, at a brace that closes another
+    // block.
     Chunk *before = out->chunks.len ? &out->chunks.items[out->chunks.len - 1] : NULL;
     bool stray = !at_decl_keyword(begin, s->end) && reads_on(s, begin);
-    if (stray && before && word_at(s->text + before->keyword, s->end, STR("func"))) before->end = c.end;
-    else VEC_APPEND(&out->chunks, c);
+    if (stray && before && word_at(s->text + before->keyword, s->end, STR("func")))
+      before->end = c.end;
+    else
+      VEC_APPEND(&out->chunks, c);
   }
 }
 
@@ -375,8 +389,10 @@ static void read_heading(Splitter *s, const char *start, const char *stop) {
     bool line_comment = !in_general && str_has_prefix(trimmed, STR("//"));
     for (size_t i = 0; !line_comment && i + 1 < line.n; i++) {
       if (!in_general && line.p[i] == '/' && line.p[i + 1] == '/') break;
-      if (!in_general && line.p[i] == '/' && line.p[i + 1] == '*') in_general = true, i++;
-      else if (in_general && line.p[i] == '*' && line.p[i + 1] == '/') in_general = false, i++;
+      if (!in_general && line.p[i] == '/' && line.p[i + 1] == '*')
+        in_general = true, i++;
+      else if (in_general && line.p[i] == '*' && line.p[i + 1] == '/')
+        in_general = false, i++;
     }
     p = eol + 1;
   }
@@ -386,9 +402,12 @@ static void split_package_clause(Splitter *s) {
   const char *start = s->p;
   while (s->p < s->end) { // as skip_blanks, but a `;` may not come first
     char c = *s->p;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') s->p++;
-    else if (at_comment(s)) skip_comment(s);
-    else break;
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
+      s->p++;
+    else if (at_comment(s))
+      skip_comment(s);
+    else
+      break;
   }
   read_heading(s, start, s->p);
   if (!word_at(s->p, s->end, STR("package"))) {
@@ -398,9 +417,12 @@ static void split_package_clause(Splitter *s) {
   s->p += sizeof "package" - 1;
   while (s->p < s->end) {
     char c = *s->p;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') s->p++;
-    else if (at_comment(s)) skip_comment(s);
-    else break;
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
+      s->p++;
+    else if (at_comment(s))
+      skip_comment(s);
+    else
+      break;
   }
   const char *name = s->p;
   while (s->p < s->end && is_name_byte(*s->p)) s->p++;

@@ -84,8 +84,10 @@ Type *check_assign_var(Checker *c, const Ast *lhs, const Ast *rhs, Operand *x, c
   Type *t = lhs_var(c, lhs);
   if (t && type_is_invalid(t)) {
     Ast *item = (Ast *)rhs;
-    if (x) operand_set_invalid(c, x);
-    else if (item) check_use(c, &item, 1);
+    if (x)
+      operand_set_invalid(c, x);
+    else if (item)
+      check_use(c, &item, 1);
     return t;
   }
   Operand local = {.mode = MODE_INVALID};
@@ -109,7 +111,8 @@ static void mismatch_error(Checker *c, const Ast *rhs, uint32_t rhs_len, uint32_
   const char *vars = l == 1 ? "variable" : "variables", *values = r == 1 ? "value" : "values";
   const Ast *call = ast_unparen(rhs);
   if (rhs_len == 1 && call && call->kind == AST_CALL)
-    check_error(c, rhs, "assignment mismatch: %u %s but %s returns %u %s", l, vars, check_expr_text(c, call->u.call.fun), r, values);
+    check_error(c, rhs, "assignment mismatch: %u %s but %s returns %u %s", l, vars,
+                check_expr_text(c, call->u.call.fun), r, values);
   else
     check_error(c, rhs, "assignment mismatch: %u %s but %u %s", l, vars, r, values);
 }
@@ -118,7 +121,8 @@ static void return_error(Checker *c, const Ast *at, uint32_t l, uint32_t r) {
   check_error(c, at, "%s return values", r > l ? "too many" : "not enough");
 }
 
-// The operands that one expression yields: the members of a call's tuple, or with comma_ok two for v, ok forms, else one.
+// The operands that one expression yields: the members of a call's tuple, or with comma_ok two for v, ok forms, else
+// one.
 typedef struct Unpacked {
   Operand *items;
   uint32_t len;
@@ -138,8 +142,10 @@ static Unpacked unpack(Checker *c, const Ast *n, bool allow_comma_ok) {
   Operand *items = ARENA_ARRAY(&c->scratch, Operand, 2);
   items[0] = x;
   if (allow_comma_ok && (x.mode == MODE_MAPINDEX || x.mode == MODE_COMMAOK || x.mode == MODE_COMMAERR)) {
-    items[1] = (Operand){.mode = MODE_VALUE, .expr = n,
-                         .type = x.mode == MODE_COMMAERR ? c->context->type_error : c->context->basic[BASIC_UNTYPED_BOOL]};
+    items[1] =
+      (Operand){.mode = MODE_VALUE,
+                .expr = n,
+                .type = x.mode == MODE_COMMAERR ? c->context->type_error : c->context->basic[BASIC_UNTYPED_BOOL]};
     items[0].mode = MODE_VALUE;
     return (Unpacked){items, 2, true};
   }
@@ -163,8 +169,10 @@ void check_init_vars(Checker *c, Object **lhs, uint32_t l, const Ast **rhs, uint
   }
   if (r != 1) {
     bool ok = check_use(c, (Ast *const *)rhs, r);
-    if (ok && return_stmt) return_error(c, r > l ? rhs[l] : r > 0 ? rhs[r - 1] : return_stmt, l, r);
-    else if (ok && r > 0) mismatch_error(c, rhs[0], r, l, r);
+    if (ok && return_stmt)
+      return_error(c, r > l ? rhs[l] : r > 0 ? rhs[r - 1] : return_stmt, l, r);
+    else if (ok && r > 0)
+      mismatch_error(c, rhs[0], r, l, r);
     for (uint32_t i = 0; i < l; i++) set_invalid_if_unknown(c, lhs[i]);
     return;
   }
@@ -175,8 +183,10 @@ void check_init_vars(Checker *c, Object **lhs, uint32_t l, const Ast **rhs, uint
     return;
   }
   if (u.len == 0 || u.items[0].mode != MODE_INVALID) {
-    if (return_stmt) return_error(c, rhs[0], l, u.len);
-    else mismatch_error(c, rhs[0], 1, l, u.len);
+    if (return_stmt)
+      return_error(c, rhs[0], l, u.len);
+    else
+      mismatch_error(c, rhs[0], 1, l, u.len);
   }
   for (uint32_t i = 0; i < l; i++) set_invalid_if_unknown(c, lhs[i]);
 }

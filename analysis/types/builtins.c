@@ -51,7 +51,8 @@ typedef struct BuiltinCall {
 
 #define INVALID_ARG "invalid argument: "
 static bool fail(Checker *c, const Operand *x, const char *what) {
-  if (!type_is_invalid(type_underlying(x->type))) check_error(c, x->expr, INVALID_ARG "%.*s %s", STR_ARG(check_operand_str(c, x)), what);
+  if (!type_is_invalid(type_underlying(x->type)))
+    check_error(c, x->expr, INVALID_ARG "%.*s %s", STR_ARG(check_operand_str(c, x)), what);
   return false;
 }
 
@@ -90,7 +91,8 @@ static Type *call_signature(Checker *c, Type *result, Type *const *args, uint32_
   return sig;
 }
 
-static void record_signature(Checker *c, const BuiltinCall *b, Type *result, Type *const *args, uint32_t len, bool variadic) {
+static void record_signature(Checker *c, const BuiltinCall *b, Type *result, Type *const *args, uint32_t len,
+                             bool variadic) {
   record_builtin_type(c, b->call->u.call.fun, call_signature(c, result, args, len, variadic));
 }
 
@@ -212,7 +214,8 @@ static bool check_len_cap(Checker *c, BuiltinCall *b) {
   const Const *value = NULL;
   if (!type_is_param(x->type)) {
     Type *u = type_underlying(array_or_self(x->type));
-    if (u->kind == TYPE_BASIC && operand_is_const(x)) value = const_int64(pool, (int64_t)const_string_value(x->value).n);
+    if (u->kind == TYPE_BASIC && operand_is_const(x))
+      value = const_int64(pool, (int64_t)const_string_value(x->value).n);
     if (u->kind == TYPE_ARRAY && !c->env.has_call_or_recv)
       value = u->u.array.len >= 0 ? const_int64(pool, u->u.array.len) : const_unknown();
   }
@@ -285,8 +288,8 @@ static Type *basic_of(Checker *c, Type *t, const BasicKind from[3], const BasicK
   return NULL;
 }
 
-// The float type of a complex one, or the reverse; NULL when it is neither, or a type parameter (which the language leaves
-// out here).
+// The float type of a complex one, or the reverse; NULL when it is neither, or a type parameter (which the language
+// leaves out here).
 static Type *part_type(Checker *c, Type *t, bool complex_to_float) {
   static const BasicKind FLOATS[] = {BASIC_FLOAT32, BASIC_FLOAT64, BASIC_UNTYPED_FLOAT};
   static const BasicKind COMPLEXES[] = {BASIC_COMPLEX64, BASIC_COMPLEX128, BASIC_UNTYPED_COMPLEX};
@@ -314,8 +317,9 @@ static bool check_complex(Checker *c, BuiltinCall *b) {
   }
   if (x->mode == MODE_INVALID || y->mode == MODE_INVALID) return false;
   if (!type_identical(x->type, y->type)) {
-    check_error(c, x->expr, "invalid operation: %.*s (mismatched types %.*s and %.*s)", STR_ARG(check_expr_str(c, b->call)),
-                STR_ARG(check_type_str(c, x->type)), STR_ARG(check_type_str(c, y->type)));
+    check_error(c, x->expr, "invalid operation: %.*s (mismatched types %.*s and %.*s)",
+                STR_ARG(check_expr_str(c, b->call)), STR_ARG(check_type_str(c, x->type)),
+                STR_ARG(check_type_str(c, y->type)));
     return false;
   }
   Type *result = part_type(c, x->type, false);
@@ -429,8 +433,10 @@ static bool check_min_max(Checker *c, BuiltinCall *b) {
                   STR_ARG(check_expr_str(c, a->expr)));
       return false;
     }
-    if (!operand_is_const(x) || !operand_is_const(a)) x->mode = MODE_VALUE;
-    else if (const_compare(&c->pkg->constants, a->value, op, x->value)) *x = *a;
+    if (!operand_is_const(x) || !operand_is_const(a))
+      x->mode = MODE_VALUE;
+    else if (const_compare(&c->pkg->constants, a->value, op, x->value))
+      *x = *a;
   }
   if (!operand_is_const(x)) {
     x->mode = MODE_VALUE;
@@ -495,7 +501,8 @@ static bool has_variable_size(Type *t, PtrMap *seen, uint32_t depth) {
   if (u->kind == TYPE_INTERFACE) variable = type_is_param(t);
   if (u->kind == TYPE_STRUCT)
     for (uint32_t i = 0; i < u->u.struct_.fields.len && !variable; i++)
-      variable = u->u.struct_.fields.items[i]->type && has_variable_size(u->u.struct_.fields.items[i]->type, seen, depth + 1);
+      variable =
+        u->u.struct_.fields.items[i]->type && has_variable_size(u->u.struct_.fields.items[i]->type, seen, depth + 1);
   if (named->kind == TYPE_NAMED && !variable) ptrmap_set(seen, named, (void *)&FIXED);
   return variable;
 }
@@ -568,7 +575,8 @@ static bool check_offsetof(Checker *c, BuiltinCall *b) {
     return false;
   }
   record_selection(c, selector, SELECT_FIELD, base, found.obj, found.path, found.path_len, false);
-  Operand field = {.mode = x->mode == MODE_VARIABLE ? MODE_VARIABLE : MODE_VALUE, .type = found.obj->type, .expr = selector};
+  Operand field = {
+    .mode = x->mode == MODE_VARIABLE ? MODE_VARIABLE : MODE_VALUE, .type = found.obj->type, .expr = selector};
   record_operand(c, &field);
   return set_uintptr(c, b, base, found.obj->type, offset_of(c, base, found.path, found.path_len));
 }
@@ -674,7 +682,8 @@ bool check_builtin(Checker *c, Operand *x, const Ast *call, BuiltinId id) {
   }
   if (fine && (count < builtin->args || (!builtin->variadic && count > builtin->args))) {
     check_error(c, call, "invalid operation: %s arguments for %.*s (expected %u, found %u)",
-                count < builtin->args ? "not enough" : "too many", STR_ARG(check_expr_str(c, call)), builtin->args, count);
+                count < builtin->args ? "not enough" : "too many", STR_ARG(check_expr_str(c, call)), builtin->args,
+                count);
     if (own_arguments) check_use(c, list->items, list->len);
     fine = false;
   }

@@ -1,9 +1,10 @@
 // call.c: calls, conversions written as calls, instantiation of generic functions, and selectors (the Go spec, "Calls",
 // "Passing arguments to ... parameters", "Instantiations", "Selectors", "Method values", "Method expressions").
 //
-// A call's type arguments come from three places at once: those written, those implied by the arguments, and, for generic
-// functions passed as arguments, those implied by the parameters they go to. So all type parameters in play (the callee's,
-// then each generic argument's, each renamed) are inferred together, and only then are the signatures instantiated.
+// A call's type arguments come from three places at once: those written, those implied by the arguments, and, for
+// generic functions passed as arguments, those implied by the parameters they go to. So all type parameters in play
+// (the callee's, then each generic argument's, each renamed) are inferred together, and only then are the signatures
+// instantiated.
 #include "types/expr.h"
 
 static Type *signature_of(const Operand *x) {
@@ -23,8 +24,8 @@ static Type *instantiate_signature(Checker *c, const Ast *expr, Type *sig, TypeL
 
 // -- instantiation of function values --
 
-// Instantiates the generic function x with the type arguments of index (may be NULL), inferring others from target (may be
-// NULL). infer false: returns the explicit arguments if they are too few, with x as it is.
+// Instantiates the generic function x with the type arguments of index (may be NULL), inferring others from target (may
+// be NULL). infer false: returns the explicit arguments if they are too few, with x as it is.
 static TypeList func_inst(Checker *c, Type *target, Operand *x, const Ast *index, bool infer) {
   const TypeList none = {0};
   TypeList targs = none;
@@ -52,8 +53,8 @@ static TypeList func_inst(Checker *c, Type *target, Operand *x, const Ast *index
     Type *params = NULL;
     Operand arg = {.mode = MODE_VALUE, .type = target, .expr = x->expr}, *args[1] = {&arg};
     if (target) { // as if x's type were the parameter of a call with a value of type target
-      Type *plain = type_new_signature(c->pkg, NULL, sig->u.signature.params, sig->u.signature.results,
-                                       sig->u.signature.variadic);
+      Type *plain =
+        type_new_signature(c->pkg, NULL, sig->u.signature.params, sig->u.signature.results, sig->u.signature.variadic);
       Object *param = object_new_var(c->pkg, VAR_PARAM, NULL, plain, check_pos(c, x->expr));
       params = type_new_tuple(c->pkg, &param, 1);
     }
@@ -207,7 +208,8 @@ static Type *spread_parameters(Checker *c, Type *sig, uint32_t arg_len, Type *el
   uint32_t n = tuple_len(sig->u.signature.params);
   Object *last = tuple_at(sig->u.signature.params, n - 1);
   for (uint32_t i = 0; i < arg_len; i++)
-    vars[i] = i + 1 < n ? tuple_at(sig->u.signature.params, i) : object_new_var(c->pkg, VAR_PARAM, last->name, elem, last->pos);
+    vars[i] =
+      i + 1 < n ? tuple_at(sig->u.signature.params, i) : object_new_var(c->pkg, VAR_PARAM, last->name, elem, last->pos);
   return type_new_tuple(c->pkg, vars, arg_len);
 }
 
@@ -232,12 +234,13 @@ static void inference_add_arguments(Checker *c, Inference *inf, Arguments *args)
     if (!is_generic_func(arg)) continue;
     // an identity of its own for each use of the function: f(g, g)
     Type *old = arg->type;
-    Type *own = type_new_signature(c->pkg, NULL, old->u.signature.params, old->u.signature.results, old->u.signature.variadic);
+    Type *own =
+      type_new_signature(c->pkg, NULL, old->u.signature.params, old->u.signature.results, old->u.signature.variadic);
     TypeList fresh = tparams_rename(c, old->u.signature.tparams, &own);
     if (own->kind != TYPE_SIGNATURE) continue;
     if (own == old || own->u.signature.tparams.len == 0) {
-      Type *copy = type_new_signature(c->pkg, NULL, own->u.signature.params, own->u.signature.results,
-                                      own->u.signature.variadic);
+      Type *copy =
+        type_new_signature(c->pkg, NULL, own->u.signature.params, own->u.signature.results, own->u.signature.variadic);
       copy->u.signature.tparams = fresh;
       own = copy;
     }
@@ -277,8 +280,10 @@ static Type *infer_and_instantiate(Checker *c, const Ast *call, Type *sig, TypeL
     TypeList own = {ARENA_ARRAY(&c->pkg->arena, Type *, n), n}, renamed = {inf.tparams.items, n};
     memcpy(own.items, inf.targs.items, n * sizeof *own.items);
     sig = instantiate_signature(c, call->u.call.fun, sig, own);
-    if (spread) *params = type_substitute(c->pkg, *params, renamed, own);
-    else *params = sig->kind == TYPE_SIGNATURE ? sig->u.signature.params : NULL;
+    if (spread)
+      *params = type_substitute(c->pkg, *params, renamed, own);
+    else
+      *params = sig->kind == TYPE_SIGNATURE ? sig->u.signature.params : NULL;
   }
   instantiate_arguments(c, &inf, args, n);
   return sig;
@@ -333,7 +338,8 @@ static ExprKind check_conversion_call(Checker *c, Operand *x, const Ast *call) {
   check_expr(c, NULL, x, args->items[0]);
   if (x->mode != MODE_INVALID) {
     if (type_is_non_tparam_interface(target) && !typeset_is_method_set(type_set(type_underlying(target)))) {
-      check_error(c, call, "cannot use interface %.*s in conversion (contains specific type constraints or is comparable)",
+      check_error(c, call,
+                  "cannot use interface %.*s in conversion (contains specific type constraints or is comparable)",
                   STR_ARG(check_type_str(c, target)));
       operand_set_invalid(c, x);
     } else if (call->u.call.has_dots) {
@@ -361,8 +367,8 @@ static bool check_explicit_type_args(Checker *c, const Ast *inst, Type **sig, Ty
   if (!check_type_list(c, &inst->u.index.indices, targs)) return false;
   uint32_t want = (*sig)->u.signature.tparams.len;
   if (targs->len > want) {
-    check_error(c, inst->u.index.indices.items[want], "got %u type arguments but %.*s has %u type parameters", targs->len,
-                STR_ARG(check_expr_str(c, inst->u.index.x)), want);
+    check_error(c, inst->u.index.indices.items[want], "got %u type arguments but %.*s has %u type parameters",
+                targs->len, STR_ARG(check_expr_str(c, inst->u.index.x)), want);
     return false;
   }
   if (targs->len == want && want > 0) {

@@ -1,9 +1,10 @@
 // check.c: the driver of the type checker, and what all of it shares: errors, recording of results, delayed actions.
 //
 // package_declare makes the package and its objects (resolver.c), types every package-level object in the order of
-// types2's packageObjects (types before aliases before the rest, each drawn in earlier where another needs it), and runs
-// what was put off meanwhile: checks that need complete types, and bodies of function literals in initialisers. Bodies of
-// declared functions come later, one by one. Rules: the Go spec; cmd/compile/internal/types2 check.go and recording.go.
+// types2's packageObjects (types before aliases before the rest, each drawn in earlier where another needs it), and
+// runs what was put off meanwhile: checks that need complete types, and bodies of function literals in initialisers.
+// Bodies of declared functions come later, one by one. Rules: the Go spec; cmd/compile/internal/types2 check.go and
+// recording.go.
 #include "types/check.h"
 
 #include <stdarg.h>
@@ -123,15 +124,22 @@ void record_operand(Checker *c, const Operand *x) {
     if (info) c->env.types->has_error = true;
     return;
   }
-  case MODE_NOVALUE:
-    record_type(c, x->expr, MODE_NOVALUE, NULL, NULL);
-    return;
-  case MODE_BUILTIN: case MODE_TYPE: case MODE_CONSTANT: case MODE_VARIABLE: case MODE_MAPINDEX: case MODE_VALUE:
-  case MODE_NIL: case MODE_COMMAOK: case MODE_COMMAERR: break;
+  case MODE_NOVALUE: record_type(c, x->expr, MODE_NOVALUE, NULL, NULL); return;
+  case MODE_BUILTIN:
+  case MODE_TYPE:
+  case MODE_CONSTANT:
+  case MODE_VARIABLE:
+  case MODE_MAPINDEX:
+  case MODE_VALUE:
+  case MODE_NIL:
+  case MODE_COMMAOK:
+  case MODE_COMMAERR: break;
   }
   const Const *value = x->mode == MODE_CONSTANT ? x->value : NULL;
-  if (x->type && type_is_untyped(x->type)) record_untyped(c, x->expr, false, x->mode, x->type, value);
-  else record_type(c, x->expr, x->mode, x->type, value);
+  if (x->type && type_is_untyped(x->type))
+    record_untyped(c, x->expr, false, x->mode, x->type, value);
+  else
+    record_type(c, x->expr, x->mode, x->type, value);
 }
 
 void record_type(Checker *c, const Ast *n, OperandMode mode, Type *t, const Const *value) {
@@ -188,8 +196,8 @@ void record_implicit(Checker *c, const Ast *node, Object *obj) {
   if (info) info->ref.object = obj, info->is_selection = false;
 }
 
-void record_selection(Checker *c, const Ast *selector, SelectionKind kind, Type *recv, Object *obj, const uint32_t *path,
-                      uint32_t path_len, bool indirect) {
+void record_selection(Checker *c, const Ast *selector, SelectionKind kind, Type *recv, Object *obj,
+                      const uint32_t *path, uint32_t path_len, bool indirect) {
   NodeInfo *info = info_of(c, selector);
   if (!info) return;
   record_use(c, selector->u.selector.sel, obj);
@@ -205,10 +213,14 @@ void record_selection(Checker *c, const Ast *selector, SelectionKind kind, Type 
 static const Ast *instantiated_name(const Ast *n) {
   while (n) {
     if (n->kind == AST_NAME) return n;
-    if (n->kind == AST_INDEX) n = n->u.index.x;
-    else if (n->kind == AST_SELECTOR) n = n->u.selector.sel;
-    else if (n->kind == AST_PAREN) n = n->u.paren.x;
-    else return NULL;
+    if (n->kind == AST_INDEX)
+      n = n->u.index.x;
+    else if (n->kind == AST_SELECTOR)
+      n = n->u.selector.sel;
+    else if (n->kind == AST_PAREN)
+      n = n->u.paren.x;
+    else
+      return NULL;
   }
   return NULL;
 }

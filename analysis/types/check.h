@@ -1,8 +1,8 @@
 // check.h: type-checks packages.
 //
 // Two steps, so that work can be lazy and incremental: package_declare resolves everything at package level (imports,
-// constants, types, signatures, variable types, initialisation order of what has been seen); function bodies are checked
-// separately, each into its own DeclTypes, and can be checked again alone after an edit of that body.
+// constants, types, signatures, variable types, initialisation order of what has been seen); function bodies are
+// checked separately, each into its own DeclTypes, and can be checked again alone after an edit of that body.
 //
 // Never fails: errors in the Go code are recorded in Package.errors and yield invalid types.
 #ifndef HEAPLS_CHECK_H
@@ -11,8 +11,8 @@
 #include "types/types.h"
 
 typedef struct PackageInput {
-  Str path;         // import path
-  AstFile **files;  // parsed files in the order of the go command (sorted names); borrows
+  Str path;        // import path
+  AstFile **files; // parsed files in the order of the go command (sorted names); borrows
   uint32_t file_count;
   uint32_t go_minor; // language version 1.N from go.mod; 0: the toolchain's
   bool has_assembly;
@@ -33,7 +33,9 @@ void package_free(Package *);
 
 const DeclTypes *package_decl_types(const Package *, const AstDecl *);
 static inline const NodeInfo *node_info(const DeclTypes *d, const Ast *n) { return &d->nodes[n->id]; }
-static inline const Instance *node_instance(const DeclTypes *d, const Ast *name) { return ptrmap_get(&d->instances, name); }
+static inline const Instance *node_instance(const DeclTypes *d, const Ast *name) {
+  return ptrmap_get(&d->instances, name);
+}
 // The file of the package that a declaration is in, or NULL.
 const AstFile *package_file_of(const Package *, const AstDecl *);
 

@@ -1,6 +1,6 @@
-// const.c: constants against types (the Go spec, "Representability", "Constant expressions"), and how untyped operands get
-// their types: what an operand becomes for a target, and the passing of that type down the expression that was recorded
-// with an untyped one (the spec's "as if the shift were replaced by its left operand alone").
+// const.c: constants against types (the Go spec, "Representability", "Constant expressions"), and how untyped operands
+// get their types: what an operand becomes for a target, and the passing of that type down the expression that was
+// recorded with an untyped one (the spec's "as if the shift were replaced by its left operand alone").
 #include "types/expr.h"
 
 #include <math.h>
@@ -80,7 +80,8 @@ bool check_representable_const(const Const *v, const TypeContext *context, Type 
     if (const_kind(v) != CONST_COMPLEX) return false;
     if (kind == BASIC_UNTYPED_COMPLEX) return true;
     bool single = kind == BASIC_COMPLEX64;
-    const Const *re = round_part(const_real(pool, v), pool, single), *im = round_part(const_imag(pool, v), pool, single);
+    const Const *re = round_part(const_real(pool, v), pool, single),
+                *im = round_part(const_imag(pool, v), pool, single);
     if (const_is_unknown(re) || const_is_unknown(im)) return false;
     if (rounded) *rounded = const_make_complex(pool, re, im);
     return true;
@@ -100,9 +101,12 @@ ConvertFault const_representation(Checker *c, const Operand *x, Type *basic, con
 
 void report_conversion(Checker *c, ConvertFault fault, Operand *x, Type *target) {
   Str operand = check_operand_str(c, x), type = check_type_str(c, target);
-  if (fault == CONVERT_TRUNCATED) check_error(c, x->expr, "%.*s truncated to %.*s", STR_ARG(operand), STR_ARG(type));
-  else if (fault == CONVERT_OVERFLOW) check_error(c, x->expr, "%.*s overflows %.*s", STR_ARG(operand), STR_ARG(type));
-  else check_error(c, x->expr, "cannot convert %.*s to type %.*s", STR_ARG(operand), STR_ARG(type));
+  if (fault == CONVERT_TRUNCATED)
+    check_error(c, x->expr, "%.*s truncated to %.*s", STR_ARG(operand), STR_ARG(type));
+  else if (fault == CONVERT_OVERFLOW)
+    check_error(c, x->expr, "%.*s overflows %.*s", STR_ARG(operand), STR_ARG(type));
+  else
+    check_error(c, x->expr, "cannot convert %.*s to type %.*s", STR_ARG(operand), STR_ARG(type));
 }
 
 void operand_check_representable(Checker *c, Operand *x, Type *basic) {
@@ -223,8 +227,8 @@ static void update_node(Checker *c, const Ast *e, NodeInfo *info, Type *type, bo
   info->pending = info->is_shift_lhs = false;
   info->type = type;
   if (is_shift_lhs && !type_all_basic(type, BASIC_IS_INTEGER)) {
-    check_error(c, e, "invalid operation: shifted operand %.*s (type %.*s) must be integer", STR_ARG(check_expr_str(c, e)),
-                STR_ARG(check_type_str(c, type)));
+    check_error(c, e, "invalid operation: shifted operand %.*s (type %.*s) must be integer",
+                STR_ARG(check_expr_str(c, e)), STR_ARG(check_type_str(c, type)));
     return;
   }
   if (x.value) check_convert_untyped(c, &x, type); // it must be representable

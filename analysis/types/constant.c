@@ -1,5 +1,5 @@
-// constant.c: exact constant arithmetic (the Go spec, "Constants", "Constant expressions"; go/constant gives the limits:
-// when a ratio becomes a float, and with how many bits).
+// constant.c: exact constant arithmetic (the Go spec, "Constants", "Constant expressions"; go/constant gives the
+// limits: when a ratio becomes a float, and with how many bits).
 //
 // Operations on two numbers bring both to the wider of the two representations, compute, and keep the result in the
 // narrowest one that may hold it. Two machine integers take a path of their own that touches no big number.
@@ -14,10 +14,12 @@ _Static_assert(GMP_LIMB_BITS == 64, "limbs are machine words");
 static const Const UNKNOWN = {.rep = REP_UNKNOWN};
 static const Const BOOL_FALSE = {.rep = REP_BOOL, .u.boolean = false};
 static const Const BOOL_TRUE = {.rep = REP_BOOL, .u.boolean = true};
-#define SMALL(n) {.rep = REP_INT64, .u.i = (n)}
-#define SMALL8(n) SMALL(n), SMALL(n + 1), SMALL(n + 2), SMALL(n + 3), SMALL(n + 4), SMALL(n + 5), SMALL(n + 6), SMALL(n + 7)
-static const Const SMALL_INTEGERS[] = {SMALL8(0),  SMALL8(8),  SMALL8(16), SMALL8(24), SMALL8(32), SMALL8(40),
-                                       SMALL8(48), SMALL8(56), SMALL8(64), SMALL8(72), SMALL8(80), SMALL8(88),
+#define SMALL(n)                                                                                                       \
+  { .rep = REP_INT64, .u.i = (n) }
+#define SMALL8(n)                                                                                                      \
+  SMALL(n), SMALL(n + 1), SMALL(n + 2), SMALL(n + 3), SMALL(n + 4), SMALL(n + 5), SMALL(n + 6), SMALL(n + 7)
+static const Const SMALL_INTEGERS[] = {SMALL8(0),  SMALL8(8),   SMALL8(16),  SMALL8(24), SMALL8(32), SMALL8(40),
+                                       SMALL8(48), SMALL8(56),  SMALL8(64),  SMALL8(72), SMALL8(80), SMALL8(88),
                                        SMALL8(96), SMALL8(104), SMALL8(112), SMALL8(120)};
 enum { SMALL_COUNT = sizeof SMALL_INTEGERS / sizeof *SMALL_INTEGERS };
 
@@ -244,9 +246,12 @@ bool const_int64_value(const Const *c, int64_t *out) {
 }
 
 bool const_uint64_value(const Const *c, uint64_t *out) {
-  if (rep_of(c) == REP_INT64 && c->u.i >= 0) *out = (uint64_t)c->u.i;
-  else if (rep_of(c) == REP_BIGINT && mpz_fits_ulong_p(&c->u.z)) *out = mpz_get_ui(&c->u.z);
-  else return false;
+  if (rep_of(c) == REP_INT64 && c->u.i >= 0)
+    *out = (uint64_t)c->u.i;
+  else if (rep_of(c) == REP_BIGINT && mpz_fits_ulong_p(&c->u.z))
+    *out = mpz_get_ui(&c->u.z);
+  else
+    return false;
   return true;
 }
 
@@ -351,8 +356,7 @@ const Const *const_to_int(ConstPool *pool, const Const *c) {
   switch (rep_of(c)) {
   case REP_INT64:
   case REP_BIGINT: return c;
-  case REP_RATIO:
-    return mpz_cmp_ui(&c->u.ratio.den, 1) == 0 ? const_from_integer(pool, &c->u.ratio.num) : &UNKNOWN;
+  case REP_RATIO: return mpz_cmp_ui(&c->u.ratio.den, 1) == 0 ? const_from_integer(pool, &c->u.ratio.num) : &UNKNOWN;
   case REP_FLOAT: return float_as_integer(pool, c);
   case REP_COMPLEX: return const_sign(c->u.complex.im) == 0 ? const_to_int(pool, c->u.complex.re) : &UNKNOWN;
   case REP_UNKNOWN:
@@ -555,7 +559,8 @@ static const Const *binary_complex(ConstPool *pool, const Const *x, Token op, co
   case TOKEN_ADD:
   case TOKEN_SUB: return const_make_complex(pool, OP(a, op, c), OP(b, op, d));
   case TOKEN_MUL: // (a+bi)(c+di)
-    return const_make_complex(pool, OP(OP(a, op, c), TOKEN_SUB, OP(b, op, d)), OP(OP(b, op, c), TOKEN_ADD, OP(a, op, d)));
+    return const_make_complex(pool, OP(OP(a, op, c), TOKEN_SUB, OP(b, op, d)),
+                              OP(OP(b, op, c), TOKEN_ADD, OP(a, op, d)));
   case TOKEN_QUO: { // times the conjugate, over the square of the absolute value
     const Const *s = OP(OP(c, TOKEN_MUL, c), TOKEN_ADD, OP(d, TOKEN_MUL, d));
     const Const *re = OP(OP(a, TOKEN_MUL, c), TOKEN_ADD, OP(b, TOKEN_MUL, d));
@@ -603,8 +608,10 @@ const Const *const_shift(ConstPool *pool, const Const *c, Token op, uint64_t cou
   if (count > COUNT_LIMIT) return &UNKNOWN;
   mpz_t z;
   const_get_integer(c, z);
-  if (op == TOKEN_SHL) mpz_mul_2exp(z, z, count);
-  else mpz_fdiv_q_2exp(z, z, count);
+  if (op == TOKEN_SHL)
+    mpz_mul_2exp(z, z, count);
+  else
+    mpz_fdiv_q_2exp(z, z, count);
   const Const *result = const_from_integer(pool, z);
   mpz_clear(z);
   return result;

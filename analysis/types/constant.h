@@ -14,7 +14,7 @@ typedef struct Const Const;
 
 // Owns the GMP numbers of the constants made with it. One thread at a time.
 typedef struct ConstPool {
-  Arena *arena; // borrows; holds the Const structs and strings
+  Arena *arena;         // borrows; holds the Const structs and strings
   VEC(Const *) numbers; // those with GMP memory to clear
 } ConstPool;
 void constpool_init(ConstPool *, Arena *);
@@ -33,12 +33,12 @@ const Const *const_from_literal(ConstPool *, Str text, Token kind);
 
 bool const_bool_value(const Const *);
 Str const_string_value(const Const *);
-bool const_int64_value(const Const *, int64_t *);   // false when not an integer that fits
+bool const_int64_value(const Const *, int64_t *); // false when not an integer that fits
 bool const_uint64_value(const Const *, uint64_t *);
 double const_float64_value(const Const *, bool *exact); // nearest, ties to even; ±Inf on overflow
 float const_float32_value(const Const *, bool *exact);
-int const_sign(const Const *);          // -1, 0, 1; for complex: 0 iff zero
-uint32_t const_bit_len(const Const *);  // of an integer's absolute value
+int const_sign(const Const *);         // -1, 0, 1; for complex: 0 iff zero
+uint32_t const_bit_len(const Const *); // of an integer's absolute value
 const Const *const_real(ConstPool *, const Const *);
 const Const *const_imag(ConstPool *, const Const *);
 const Const *const_make_complex(ConstPool *, const Const *re, const Const *im);
@@ -60,8 +60,8 @@ bool const_equal(const Const *, const Const *); // same kind and value
 
 // go/constant's ExactString: for the oracle's dump.
 void const_write_exact(Buf *, const Const *);
-// As gc prints a literal inside expressions (reference, section 2.5), for the given basic shape: 'i' integer, 'f' float (%.6g
-// form), 'c' complex, 'r' quoted rune, 's' quoted string (cut as gc cuts), 'b' bool.
+// As gc prints a literal inside expressions (reference, section 2.5), for the given basic shape: 'i' integer, 'f' float
+// (%.6g form), 'c' complex, 'r' quoted rune, 's' quoted string (cut as gc cuts), 'b' bool.
 void const_write_gc(Buf *, const Const *, char shape);
 // strconv.Quote.
 void str_write_quoted(Buf *, Str);

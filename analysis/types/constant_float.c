@@ -1,9 +1,9 @@
 // constant_float.c: binary floats of fixed precision, and the decimal and hexadecimal literals they come from.
 //
-// A float is an mpz mantissa times a power of two; every operation computes exactly (or with one sticky bit standing for
-// the rest) and rounds once, to nearest even, as the Go compiler's big floats do. Exponents live in the range of int32;
-// beyond it values become infinite or zero. Literals: digits times 10^e is digits · 5^e · 2^e with 5^e taken in 64 bits
-// more than the result, the way math/big does it, so that the last bits agree too.
+// A float is an mpz mantissa times a power of two; every operation computes exactly (or with one sticky bit standing
+// for the rest) and rounds once, to nearest even, as the Go compiler's big floats do. Exponents live in the range of
+// int32; beyond it values become infinite or zero. Literals: digits times 10^e is digits · 5^e · 2^e with 5^e taken in
+// 64 bits more than the result, the way math/big does it, so that the last bits agree too.
 #include "types/constant_internal.h"
 
 #include <math.h>
@@ -87,8 +87,10 @@ static void quotient(BigFloat *z, mpz_srcptr num, mpz_srcptr den, int64_t exp, u
   if (mpz_sgn(rest) != 0) { // a bit below all others that says "and something more"
     bool negative = mpz_sgn(scaled) < 0;
     mpz_mul_2exp(scaled, scaled, 1);
-    if (negative) mpz_sub_ui(scaled, scaled, 1);
-    else mpz_add_ui(scaled, scaled, 1);
+    if (negative)
+      mpz_sub_ui(scaled, scaled, 1);
+    else
+      mpz_add_ui(scaled, scaled, 1);
     shift++;
   }
   mpz_swap(z->mant, scaled);
@@ -313,8 +315,10 @@ static int base_log2(int base) { return base == 16 ? 4 : base == 8 ? 3 : 1; }
 // The value as a float, the way the compiler decides whether a ratio will do.
 static void float_text_value(const FloatText *t, mpz_srcptr mantissa, BigFloat *z) {
   int64_t exp2 = 0, exp5 = 0;
-  if (t->base == 10) exp5 = exp2 = (t->exp_is_binary ? 0 : t->exp) - t->fraction;
-  else exp2 = -t->fraction * base_log2(t->base);
+  if (t->base == 10)
+    exp5 = exp2 = (t->exp_is_binary ? 0 : t->exp) - t->fraction;
+  else
+    exp2 = -t->fraction * base_log2(t->base);
   if (t->exp_is_binary) exp2 += t->exp;
   mpz_set(z->mant, mantissa);
   z->exp = exp2;
@@ -328,8 +332,10 @@ static void float_text_value(const FloatText *t, mpz_srcptr mantissa, BigFloat *
   BigFloat power;
   float_init(&power);
   float_pow5(&power, (uint64_t)(exp5 < 0 ? -exp5 : exp5), FLOAT_PRECISION + 64);
-  if (exp5 < 0) float_quo(z, z, &power, FLOAT_PRECISION);
-  else float_mul(z, z, &power, FLOAT_PRECISION);
+  if (exp5 < 0)
+    float_quo(z, z, &power, FLOAT_PRECISION);
+  else
+    float_mul(z, z, &power, FLOAT_PRECISION);
   float_clear(&power);
 }
 
@@ -343,8 +349,10 @@ static const Const *float_text_ratio(ConstPool *pool, const FloatText *t, mpz_sr
     mpz_t power;
     mpz_init(power);
     mpz_ui_pow_ui(power, 10, (unsigned long)(exp10 < 0 ? -exp10 : exp10));
-    if (exp10 < 0) mpz_set(mpq_denref(q), power);
-    else mpz_mul(mpq_numref(q), mpq_numref(q), power);
+    if (exp10 < 0)
+      mpz_set(mpq_denref(q), power);
+    else
+      mpz_mul(mpq_numref(q), mpq_numref(q), power);
     mpz_clear(power);
   } else {
     exp2 = t->exp - t->fraction * base_log2(t->base);
@@ -370,10 +378,14 @@ const Const *const_parse_float(ConstPool *pool, Str s) {
   float_init(&f);
   float_text_value(&t, mantissa, &f);
   int64_t e = float_exponent(&f);
-  if (f.infinite) c = const_unknown();
-  else if (mpz_sgn(f.mant) == 0) c = const_int64(pool, 0);
-  else if (-RATIO_MAX_BITS < e && e < RATIO_MAX_BITS) c = float_text_ratio(pool, &t, mantissa);
-  else c = const_from_float(pool, &f);
+  if (f.infinite)
+    c = const_unknown();
+  else if (mpz_sgn(f.mant) == 0)
+    c = const_int64(pool, 0);
+  else if (-RATIO_MAX_BITS < e && e < RATIO_MAX_BITS)
+    c = float_text_ratio(pool, &t, mantissa);
+  else
+    c = const_from_float(pool, &f);
   float_clear(&f);
   mpz_clear(mantissa);
   return c;

@@ -18,7 +18,14 @@ enum {
 };
 
 typedef enum ConstRep {
-  REP_UNKNOWN, REP_BOOL, REP_STRING, REP_INT64, REP_BIGINT, REP_RATIO, REP_FLOAT, REP_COMPLEX, // numbers in order of reach
+  REP_UNKNOWN,
+  REP_BOOL,
+  REP_STRING,
+  REP_INT64,
+  REP_BIGINT,
+  REP_RATIO,
+  REP_FLOAT,
+  REP_COMPLEX, // numbers in order of reach
 } ConstRep;
 
 // Room behind a string for what is appended to it: a chain of n concatenations copies O(n) bytes, not O(n²).
@@ -30,12 +37,22 @@ struct Const {
   uint8_t rep; // ConstRep
   union {
     bool boolean;
-    struct { Str text; StringRoom *room; } string; // room NULL: nothing behind it
+    struct {
+      Str text;
+      StringRoom *room;
+    } string; // room NULL: nothing behind it
     int64_t i;
     __mpz_struct z;
-    struct { __mpz_struct num, den; } ratio; // lowest terms, den > 0
-    struct { __mpz_struct mant; int64_t exp; } f;
-    struct { const Const *re, *im; } complex;
+    struct {
+      __mpz_struct num, den;
+    } ratio; // lowest terms, den > 0
+    struct {
+      __mpz_struct mant;
+      int64_t exp;
+    } f;
+    struct {
+      const Const *re, *im;
+    } complex;
   } u;
 };
 
@@ -56,7 +73,7 @@ void float_add(BigFloat *z, const BigFloat *x, const BigFloat *y, bool subtract,
 void float_mul(BigFloat *z, const BigFloat *x, const BigFloat *y, unsigned precision);
 void float_quo(BigFloat *z, const BigFloat *x, const BigFloat *y, unsigned precision); // y not zero
 int float_compare(const BigFloat *, const BigFloat *);
-int64_t float_exponent(const BigFloat *); // e of m · 2^e with 0.5 <= |m| < 1; 0 for zero
+int64_t float_exponent(const BigFloat *);           // e of m · 2^e with 0.5 <= |m| < 1; 0 for zero
 bool float_to_integer(const BigFloat *, mpz_t out); // exact only
 // The nearest IEEE number to num/den · 2^exp, ties to even. den NULL: 1. bits 53 or 24.
 double number_to_ieee(mpz_srcptr num, mpz_srcptr den, int64_t exp, int bits, bool *exact);

@@ -1,5 +1,5 @@
-// constant_print.c: constants as text: exactly (as go/constant writes them, for comparison with it), as gc prints literals
-// in its messages, and Go's quoting of strings and its inverse (the Go spec, "String literals"; strconv).
+// constant_print.c: constants as text: exactly (as go/constant writes them, for comparison with it), as gc prints
+// literals in its messages, and Go's quoting of strings and its inverse (the Go spec, "String literals"; strconv).
 #include "types/constant_internal.h"
 
 #include <math.h>
@@ -100,8 +100,10 @@ static void write_float_short(Buf *b, const Const *c) {
   if ((mpz_sgn(f.mant) == 0) == (d == 0) && isfinite(d)) {
     char text[64];
     snprintf(text, sizeof text, "%.6g", d);
-    if (f.exp < 0 && !strchr(text, '.')) write_shortest(b, d); // not an integer, and should not look like one
-    else buf_puts(b, text);
+    if (f.exp < 0 && !strchr(text, '.'))
+      write_shortest(b, d); // not an integer, and should not look like one
+    else
+      buf_puts(b, text);
   } else {
     write_huge_float(b, &f);
   }
@@ -125,10 +127,14 @@ static void write_rune_escaped(Buf *b, uint32_t rune, char quote) {
       buf_printf(b, "\\%c", NAMED[i + 1]);
       return;
     }
-  if (rune < ' ' || rune == 0x7f) buf_printf(b, "\\x%02x", rune);
-  else if (rune > 0x10FFFF || (rune >= 0xD800 && rune < 0xE000)) buf_puts(b, "\\ufffd");
-  else if (rune < 0x10000) buf_printf(b, "\\u%04x", rune);
-  else buf_printf(b, "\\U%08x", rune);
+  if (rune < ' ' || rune == 0x7f)
+    buf_printf(b, "\\x%02x", rune);
+  else if (rune > 0x10FFFF || (rune >= 0xD800 && rune < 0xE000))
+    buf_puts(b, "\\ufffd");
+  else if (rune < 0x10000)
+    buf_printf(b, "\\u%04x", rune);
+  else
+    buf_printf(b, "\\U%08x", rune);
 }
 
 void str_write_quoted(Buf *b, Str s) {
@@ -136,8 +142,10 @@ void str_write_quoted(Buf *b, Str s) {
   for (size_t i = 0; i < s.n;) {
     int width;
     uint32_t rune = utf8_decode(str_slice(s, i, s.n), &width);
-    if (rune == RUNE_ERROR && width == 1) buf_printf(b, "\\x%02x", (unsigned char)s.p[i]);
-    else write_rune_escaped(b, rune, '"');
+    if (rune == RUNE_ERROR && width == 1)
+      buf_printf(b, "\\x%02x", (unsigned char)s.p[i]);
+    else
+      write_rune_escaped(b, rune, '"');
     i += (size_t)width;
   }
   buf_byte(b, '"');
@@ -184,8 +192,10 @@ void const_write_gc(Buf *b, const Const *c, char shape) {
     buf_byte(b, '(');
     const_write_gc(b, pair ? c->u.complex.re : c, 'f');
     buf_puts(b, " + ");
-    if (pair) const_write_gc(b, c->u.complex.im, 'f');
-    else buf_byte(b, '0');
+    if (pair)
+      const_write_gc(b, c->u.complex.im, 'f');
+    else
+      buf_byte(b, '0');
     buf_puts(b, "i)");
   } else if (number && (shape == 'f' || kind == CONST_FLOAT)) {
     write_float_short(b, c);

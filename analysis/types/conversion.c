@@ -60,7 +60,8 @@ void check_conversion(Checker *c, Operand *x, Type *target) {
     if (!converts && type_is_integer(x->type) && type_is_integer(target)) {
       Buf text = {0};
       const_write_gc(&text, x->value, 'i');
-      check_error(c, x->expr, "constant %.*s overflows %.*s", STR_ARG(buf_view(&text)), STR_ARG(check_type_str(c, target)));
+      check_error(c, x->expr, "constant %.*s overflows %.*s", STR_ARG(buf_view(&text)),
+                  STR_ARG(check_type_str(c, target)));
       buf_release(&text);
       operand_set_invalid(c, x);
       return;

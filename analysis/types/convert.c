@@ -35,13 +35,15 @@ static bool basics_convertible(const Type *vu, const Type *tu) {
   if ((v & BASIC_IS_STRING) && is_bytes_or_runes(tu)) return true;
   bool v_pointer = vu->kind == TYPE_POINTER || has_basic_kind(vu, BASIC_UINTPTR);
   bool t_pointer = tu->kind == TYPE_POINTER || has_basic_kind(tu, BASIC_UINTPTR);
-  return (v_pointer && has_basic_kind(tu, BASIC_UNSAFE_POINTER)) || (has_basic_kind(vu, BASIC_UNSAFE_POINTER) && t_pointer);
+  return (v_pointer && has_basic_kind(tu, BASIC_UNSAFE_POINTER)) ||
+         (has_basic_kind(vu, BASIC_UNSAFE_POINTER) && t_pointer);
 }
 
 static bool slice_to_array(const Package *pkg, const Type *vu, const Type *tu) {
   if (vu->kind != TYPE_SLICE) return false;
   uint32_t version = pkg && pkg->go_minor ? pkg->go_minor : UINT32_MAX;
-  if (pkg && pkg->checker && pkg->checker->env.go_minor) version = pkg->checker->env.go_minor; // a file may have its own
+  if (pkg && pkg->checker && pkg->checker->env.go_minor)
+    version = pkg->checker->env.go_minor; // a file may have its own
   if (tu->kind == TYPE_ARRAY) return version >= 20 && type_identical(vu->u.slice.elem, tu->u.array.elem);
   if (tu->kind != TYPE_POINTER) return false;
   const Type *a = type_underlying(tu->u.pointer.elem);

@@ -1,11 +1,11 @@
 // decl.c: types declared objects: constants, variables, types, functions, at package level and inside functions.
 //
-// check_object_decl is the heart: it types one package-level object whatever its kind and is entered again, recursively,
-// for every object that the first one mentions. Objects on the way are grey and form object_path; meeting a grey object
-// closes a cycle, which is fine when it runs through functions only, through type definitions only, or stays among
-// constants and variables that merely wait (initorder.c finds real initialisation cycles). Anything else is an error and
-// gives an invalid type. Rules: Go spec, "Declarations and scope", "Constant declarations" (iota), "Type declarations";
-// types2 decl.go and cycles.go.
+// check_object_decl is the heart: it types one package-level object whatever its kind and is entered again,
+// recursively, for every object that the first one mentions. Objects on the way are grey and form object_path; meeting
+// a grey object closes a cycle, which is fine when it runs through functions only, through type definitions only, or
+// stays among constants and variables that merely wait (initorder.c finds real initialisation cycles). Anything else is
+// an error and gives an invalid type. Rules: Go spec, "Declarations and scope", "Constant declarations" (iota), "Type
+// declarations"; types2 decl.go and cycles.go.
 #include <stdlib.h>
 
 #include "types/checker.h"
@@ -51,7 +51,10 @@ void check_cycle_error(Checker *c, Object *const *cycle, uint32_t len, uint32_t 
     obj->type->u.alias.actual = type_invalid(c->context);
   }
   if (len == 1) {
-    check_error_at(c, obj->pos, is_type ? "invalid recursive type: %s refers to itself" : "invalid cycle in declaration: %s refers to itself", name);
+    check_error_at(c, obj->pos,
+                   is_type ? "invalid recursive type: %s refers to itself"
+                           : "invalid cycle in declaration: %s refers to itself",
+                   name);
     return;
   }
   Buf b = {0};
@@ -59,7 +62,8 @@ void check_cycle_error(Checker *c, Object *const *cycle, uint32_t len, uint32_t 
     Object *next = cycle[(first + i) % len];
     buf_printf(&b, "%s refers to %.*s", i > 1 ? "; it" : "", STR_ARG(sym_str(next->name)));
   }
-  check_error_at(c, obj->pos, is_type ? "invalid recursive type %s:%s" : "invalid cycle in declaration of %s:%s", name, b.text ? b.text : "");
+  check_error_at(c, obj->pos, is_type ? "invalid recursive type %s:%s" : "invalid cycle in declaration of %s:%s", name,
+                 b.text ? b.text : "");
   buf_release(&b);
 }
 
@@ -157,7 +161,10 @@ void check_object_decl(Checker *c, Object *obj) {
     collect_methods(c, obj);
     break;
   case OBJ_FUNC: func_decl(c, obj, d); break;
-  case OBJ_PKGNAME: case OBJ_LABEL: case OBJ_BUILTIN: case OBJ_NIL: break;
+  case OBJ_PKGNAME:
+  case OBJ_LABEL:
+  case OBJ_BUILTIN:
+  case OBJ_NIL: break;
   }
   c->env = saved;
   if (!obj->type) obj->type = type_invalid(c->context);
@@ -228,8 +235,10 @@ static void validate_type_later(Checker *c, void *argument) {
 
 static void alias_decl(Checker *c, Object *obj, const Ast *decl) {
   const AstList *fields = &decl->u.type_decl.tparams;
-  if (fields->len) check_version(c, decl, 23, "generic type alias");
-  else check_version(c, decl, 9, "type alias");
+  if (fields->len)
+    check_version(c, decl, 23, "generic type alias");
+  else
+    check_version(c, decl, 9, "type alias");
   Type *alias = type_new_alias(c->pkg, obj, NULL);
   obj->type = alias;
   if (fields->len) {
@@ -391,7 +400,8 @@ static void local_const(Checker *c, const Ast *s) {
   for (uint32_t i = 0; i < names->len; i++) {
     if (!name_of(names->items[i])) continue;
     lhs[i] = object_new(c->pkg, OBJ_CONST, name_of(names->items[i]), NULL, check_pos(c, names->items[i]));
-    const_decl(c, lhs[i], from->u.const_decl.type, i < values->len ? values->items[i] : NULL, inherited, s->u.const_decl.iota);
+    const_decl(c, lhs[i], from->u.const_decl.type, i < values->len ? values->items[i] : NULL, inherited,
+               s->u.const_decl.iota);
   }
   check_arity(c, s, names, values, true, inherited);
   check_process_delayed(c, top);

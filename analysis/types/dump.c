@@ -53,7 +53,8 @@ static const char *mode_text(const NodeInfo *info) {
   case MODE_MAPINDEX: return "map";
   case MODE_VALUE: return "value";
   case MODE_NIL: return "nil";
-  case MODE_COMMAOK: case MODE_COMMAERR: return "ok";
+  case MODE_COMMAOK:
+  case MODE_COMMAERR: return "ok";
   }
   return "?";
 }
@@ -63,9 +64,12 @@ static void write_entry(Buf *b, const Entry *e, Str name) {
   const NodeInfo *info = e->info;
   if (e->tag == 'e') {
     buf_printf(b, "%s ", mode_text(info));
-    if (info->mode == MODE_NOVALUE || !info->type) buf_puts(b, "-");
-    else if (info->mode == MODE_NIL) buf_puts(b, "untyped nil"); // go/types keeps it so; gc, and we, note what it became
-    else type_write(b, info->type, STYLE_GOTYPES, NULL);
+    if (info->mode == MODE_NOVALUE || !info->type)
+      buf_puts(b, "-");
+    else if (info->mode == MODE_NIL)
+      buf_puts(b, "untyped nil"); // go/types keeps it so; gc, and we, note what it became
+    else
+      type_write(b, info->type, STYLE_GOTYPES, NULL);
     if (info->mode == MODE_CONSTANT) {
       buf_puts(b, " = ");
       const_write_exact(b, info->value);

@@ -1,4 +1,5 @@
-// dump.h: prints what the checker found, one fact a line, in the form of tests/oracle/typesdump (go/types' conventions).
+// dump.h: prints what the checker found, one fact a line, in the form of tests/oracle/typesdump (go/types'
+// conventions).
 #ifndef HEAPLS_DUMP_H
 #define HEAPLS_DUMP_H
 
@@ -6,8 +7,8 @@
 
 #include "types/check.h"
 
-// FILE:START-END e MODE TYPE [= CONSTANT] of expressions, i def|use OBJECT of identifiers, m OBJECT of type switch clauses;
-// then ~init NNNN NAMES. Sorted by file name and position.
+// FILE:START-END e MODE TYPE [= CONSTANT] of expressions, i def|use OBJECT of identifiers, m OBJECT of type switch
+// clauses; then ~init NNNN NAMES. Sorted by file name and position.
 void package_dump(const Package *, FILE *);
 
 #endif

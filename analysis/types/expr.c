@@ -1,10 +1,10 @@
 // expr.c: expressions, top down (the Go spec, "Expressions", "Operators"; the rules where the spec is silent:
 // cmd/compile/internal/types2).
 //
-// check_raw_expr types one expression into an Operand and records the result at its node. Expressions whose type is still
-// untyped stay pending there: a use (assignment, other operand, conversion) gives them their type, which
-// check_update_expr_type passes down. Untyped left operands of non-constant shifts are marked, because the type they get
-// in the end must be an integer's.
+// check_raw_expr types one expression into an Operand and records the result at its node. Expressions whose type is
+// still untyped stay pending there: a use (assignment, other operand, conversion) gives them their type, which
+// check_update_expr_type passes down. Untyped left operands of non-constant shifts are marked, because the type they
+// get in the end must be an integer's.
 //
 // Chains of binary operators (a + b + c …) are as long as the user likes: the left spine is walked in a loop.
 #include "types/expr.h"
@@ -42,7 +42,8 @@ void operand_non_generic(Checker *c, Type *target, Operand *x) {
     what = "function";
   }
   if (!what) return;
-  check_error(c, x->expr, "cannot use generic %s %.*s without instantiation", what, STR_ARG(check_expr_str(c, x->expr)));
+  check_error(c, x->expr, "cannot use generic %s %.*s without instantiation", what,
+              STR_ARG(check_expr_str(c, x->expr)));
   operand_set_invalid(c, x);
 }
 
@@ -112,9 +113,12 @@ Type *check_chan_elem(Checker *c, const Ast *at, Operand *x, bool receive) {
   const char *what = set.count ? NULL : "no specific channel type in";
   for (uint32_t i = 0; i < set.count && !what; i++) {
     Type *u = type_underlying(set.terms[i].type);
-    if (u->kind != TYPE_CHAN) what = "non-channel";
-    else if (receive && u->u.chan.direction == CHAN_SEND_ONLY) what = "send-only channel";
-    else if (!receive && u->u.chan.direction == CHAN_RECV_ONLY) what = "receive-only channel";
+    if (u->kind != TYPE_CHAN)
+      what = "non-channel";
+    else if (receive && u->u.chan.direction == CHAN_SEND_ONLY)
+      what = "send-only channel";
+    else if (!receive && u->u.chan.direction == CHAN_RECV_ONLY)
+      what = "receive-only channel";
   }
   Type *common = what ? NULL : check_common_under(x->type);
   if (common) return common->u.chan.elem;
@@ -271,7 +275,8 @@ static void report_comparison(Checker *c, const Operand *x, const Operand *y, To
   if (op == TOKEN_NONE)
     check_error(c, x->expr, "invalid case %.*s in switch on %.*s (%.*s)", STR_ARG(a), STR_ARG(b), STR_ARG(cause));
   else
-    check_error(c, at->expr, "invalid operation: %.*s %s %.*s (%.*s)", STR_ARG(a), token_text(op), STR_ARG(b), STR_ARG(cause));
+    check_error(c, at->expr, "invalid operation: %.*s %s %.*s (%.*s)", STR_ARG(a), token_text(op), STR_ARG(b),
+                STR_ARG(cause));
 }
 
 void check_comparison(Checker *c, Operand *x, Operand *y, Token op) {
@@ -291,7 +296,8 @@ void check_comparison(Checker *c, Operand *x, Operand *y, Token op) {
   Operand *offender = incomparable(c, x, y, op);
   if (offender) {
     TypeKind kind = (TypeKind)type_underlying(offender->type)->kind;
-    bool only_nil = (op == TOKEN_EQL || op == TOKEN_NEQ) && (kind == TYPE_SLICE || kind == TYPE_SIGNATURE || kind == TYPE_MAP);
+    bool only_nil =
+      (op == TOKEN_EQL || op == TOKEN_NEQ) && (kind == TYPE_SLICE || kind == TYPE_SIGNATURE || kind == TYPE_MAP);
     const char *what = kind == TYPE_SLICE ? "slice" : kind == TYPE_MAP ? "map" : "func";
     Str cause = only_nil ? arena_printf(&c->scratch, "%s can only be compared to nil", what)
                          : arena_printf(&c->scratch, "operator %s not defined on %.*s", token_text(op),
@@ -376,7 +382,8 @@ static void check_shift(Checker *c, Operand *x, Operand *y, const Ast *e, Token 
   }
   if (!fine || !type_all_basic(x->type, BASIC_IS_INTEGER)) {
     if (!type_is_invalid(x->type))
-      check_error(c, x->expr, "invalid operation: shifted operand %.*s must be integer", STR_ARG(check_operand_str(c, x)));
+      check_error(c, x->expr, "invalid operation: shifted operand %.*s must be integer",
+                  STR_ARG(check_operand_str(c, x)));
     operand_set_invalid(c, x);
     return;
   }
@@ -505,8 +512,8 @@ void check_type_assertion(Checker *c, const Ast *at, Operand *x, Type *target, b
   Str name = missing ? sym_str(missing->name) : STR("?");
   if (in_type_switch)
     check_error(c, at, "impossible type switch case: %.*s cannot have dynamic type %.*s (%s method %.*s)",
-                STR_ARG(check_operand_str(c, x)), STR_ARG(check_type_str(c, target)), wrong ? "wrong type for" : "missing",
-                STR_ARG(name));
+                STR_ARG(check_operand_str(c, x)), STR_ARG(check_type_str(c, target)),
+                wrong ? "wrong type for" : "missing", STR_ARG(name));
   else
     check_error(c, at, "impossible type assertion: %.*s does not implement %.*s (%s method %.*s)",
                 STR_ARG(check_type_str(c, target)), STR_ARG(check_type_str(c, x->type)),
@@ -570,18 +577,44 @@ static ExprKind expr_by_kind(Checker *c, Type *target, Operand *x, const Ast *e,
   case AST_BINARY: check_binary_spine(c, x, e); break;
   case AST_KEY_VALUE: check_error(c, e, "unexpected key:value expression"); break;
   case AST_ELLIPSIS: check_error(c, e, "invalid use of '...'"); break;
-  case AST_ARRAY_TYPE: case AST_SLICE_TYPE: case AST_STRUCT_TYPE: case AST_INTERFACE_TYPE: case AST_FUNC_TYPE:
-  case AST_MAP_TYPE: case AST_CHAN_TYPE:
+  case AST_ARRAY_TYPE:
+  case AST_SLICE_TYPE:
+  case AST_STRUCT_TYPE:
+  case AST_INTERFACE_TYPE:
+  case AST_FUNC_TYPE:
+  case AST_MAP_TYPE:
+  case AST_CHAN_TYPE:
     x->mode = MODE_TYPE;
     x->type = check_type(c, e);
     if (type_is_invalid(x->type)) operand_set_invalid(c, x);
     break;
-  case AST_NONE: case AST_BAD: case AST_FIELD: case AST_CASE_CLAUSE: case AST_COMM_CLAUSE: case AST_EMPTY_STMT:
-  case AST_BLOCK: case AST_LABELED_STMT: case AST_EXPR_STMT: case AST_SEND_STMT: case AST_DECL_STMT: case AST_ASSIGN_STMT:
-  case AST_BRANCH_STMT: case AST_CALL_STMT: case AST_RETURN_STMT: case AST_IF_STMT: case AST_FOR_STMT:
-  case AST_RANGE_STMT: case AST_SWITCH_STMT: case AST_TYPE_SWITCH_STMT: case AST_SELECT_STMT: case AST_IMPORT_DECL:
-  case AST_CONST_DECL: case AST_TYPE_DECL: case AST_VAR_DECL: case AST_FUNC_DECL: case AST_KIND_COUNT:
-    break; // not an expression: a syntax error was given
+  case AST_NONE:
+  case AST_BAD:
+  case AST_FIELD:
+  case AST_CASE_CLAUSE:
+  case AST_COMM_CLAUSE:
+  case AST_EMPTY_STMT:
+  case AST_BLOCK:
+  case AST_LABELED_STMT:
+  case AST_EXPR_STMT:
+  case AST_SEND_STMT:
+  case AST_DECL_STMT:
+  case AST_ASSIGN_STMT:
+  case AST_BRANCH_STMT:
+  case AST_CALL_STMT:
+  case AST_RETURN_STMT:
+  case AST_IF_STMT:
+  case AST_FOR_STMT:
+  case AST_RANGE_STMT:
+  case AST_SWITCH_STMT:
+  case AST_TYPE_SWITCH_STMT:
+  case AST_SELECT_STMT:
+  case AST_IMPORT_DECL:
+  case AST_CONST_DECL:
+  case AST_TYPE_DECL:
+  case AST_VAR_DECL:
+  case AST_FUNC_DECL:
+  case AST_KIND_COUNT: break; // not an expression: a syntax error was given
   }
   x->expr = e;
   return x->mode == MODE_INVALID ? EXPR_STATEMENT : EXPR_EXPRESSION; // statement: no follow-up errors

@@ -1,5 +1,5 @@
-// expr.h: what the expression files of the checker (expr.c, operand.c, const.c, call.c, builtins.c, index.c, literals.c,
-// conversion.c) share among themselves.
+// expr.h: what the expression files of the checker (expr.c, operand.c, const.c, call.c, builtins.c, index.c,
+// literals.c, conversion.c) share among themselves.
 #ifndef HEAPLS_EXPR_H
 #define HEAPLS_EXPR_H
 
@@ -8,8 +8,8 @@
 // Why an untyped operand can't become a type.
 typedef enum ConvertFault { CONVERT_OK, CONVERT_TRUNCATED, CONVERT_OVERFLOW, CONVERT_IMPOSSIBLE } ConvertFault;
 
-// The specific types of a type's set: those of a type parameter's constraint, else just the type itself. count is 0 when
-// a type parameter's constraint names none. `one` backs terms for ordinary types: don't copy a TypeTerms.
+// The specific types of a type's set: those of a type parameter's constraint, else just the type itself. count is 0
+// when a type parameter's constraint names none. `one` backs terms for ordinary types: don't copy a TypeTerms.
 typedef struct TypeTerms {
   const UnionTerm *terms;
   uint32_t count;
@@ -35,8 +35,8 @@ void operand_exclude(Checker *, Operand *, unsigned excluded);
 enum { NOT_A_VALUE = 1 << MODE_NOVALUE | 1 << MODE_BUILTIN | 1 << MODE_TYPE };
 void operand_non_generic(Checker *, Type *target, Operand *);
 
-// Arguments of a call, evaluated. partial[i]: the explicit type arguments of a generic function passed with fewer than it
-// has; partial is NULL when no argument is such.
+// Arguments of a call, evaluated. partial[i]: the explicit type arguments of a generic function passed with fewer than
+// it has; partial is NULL when no argument is such.
 typedef struct Arguments {
   Operand *items;
   uint32_t len;
@@ -44,9 +44,11 @@ typedef struct Arguments {
   Operand room[6];
 } Arguments;
 void check_plain_arguments(Checker *, Arguments *, const AstList *);
-Type *check_size_argument(Checker *, const Ast *, int64_t *value); // of make: its type or NULL; value -1 when not constant
+Type *check_size_argument(Checker *, const Ast *,
+                          int64_t *value); // of make: its type or NULL; value -1 when not constant
 ExprKind builtin_expr_kind(BuiltinId);
-// Passes args to sig's parameters, inferring and instantiating what is generic; returns the instantiated signature, or sig.
+// Passes args to sig's parameters, inferring and instantiating what is generic; returns the instantiated signature, or
+// sig.
 Type *check_arguments(Checker *, const Ast *call, Type *sig, TypeList targs, Arguments *);
 
 #endif

@@ -47,7 +47,8 @@ static bool structs_identical(Comparer *c, const Type *x, const Type *y, const I
     const Object *f = x->u.struct_.fields.items[i], *g = y->u.struct_.fields.items[i];
     if (f->u.var.embedded != g->u.var.embedded || !object_same_id(f, g->pkg, g->name)) return false;
     if (!c->ignore_tags) {
-      Str a = x->u.struct_.tags ? x->u.struct_.tags[i] : STR_NONE, b = y->u.struct_.tags ? y->u.struct_.tags[i] : STR_NONE;
+      Str a = x->u.struct_.tags ? x->u.struct_.tags[i] : STR_NONE,
+          b = y->u.struct_.tags ? y->u.struct_.tags[i] : STR_NONE;
       if (!str_equal(a, b)) return false;
     }
     if (!identical(c, f->type, g->type, pairs)) return false;
@@ -99,7 +100,8 @@ static bool identical_kind(Comparer *c, const Type *x, const Type *y, const Inte
            identical(c, x->u.array.elem, y->u.array.elem, pairs);
   case TYPE_SLICE: return identical(c, x->u.slice.elem, y->u.slice.elem, pairs);
   case TYPE_STRUCT: return structs_identical(c, x, y, pairs);
-  case TYPE_MAP: return identical(c, x->u.map.key, y->u.map.key, pairs) && identical(c, x->u.map.elem, y->u.map.elem, pairs);
+  case TYPE_MAP:
+    return identical(c, x->u.map.key, y->u.map.key, pairs) && identical(c, x->u.map.elem, y->u.map.elem, pairs);
   case TYPE_CHAN:
     return x->u.chan.direction == y->u.chan.direction && identical(c, x->u.chan.elem, y->u.chan.elem, pairs);
   case TYPE_SIGNATURE: return signatures_identical(c, x, y, pairs);
@@ -182,8 +184,7 @@ static uint64_t hash_type(const Type *t, unsigned depth) {
     if (t->u.signature.tparams.len) return h; // parameters of two generic signatures differ by pointer
     return hash_tuple(hash_tuple(h, t->u.signature.params, depth), t->u.signature.results, depth);
   case TYPE_TUPLE: return hash_tuple(h, t, depth);
-  case TYPE_INTERFACE:
-    return h; // the type set may be incomplete
+  case TYPE_INTERFACE: return h; // the type set may be incomplete
   case TYPE_NAMED: {
     const Object *o = t->u.named.origin->u.named.obj;
     h = hash_mix(h, o && o->name ? o->name->hash : 0);

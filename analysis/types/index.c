@@ -1,4 +1,5 @@
-// index.c: index and slice expressions (the Go spec, "Index expressions", "Slice expressions"), for type parameters too.
+// index.c: index and slice expressions (the Go spec, "Index expressions", "Slice expressions"), for type parameters
+// too.
 #include "types/expr.h"
 
 // What indexing one type gives. elem NULL: it can't be indexed. length -1: not known.
@@ -94,7 +95,8 @@ bool check_index_expr(Checker *c, Operand *x, const Ast *e) {
   if (x->mode == MODE_INVALID) return false;
   Indexed r = index_types(c, x);
   if (!r.elem || x->mode == MODE_BUILTIN || x->mode == MODE_NIL) {
-    if (!type_is_invalid(x->type) || x->mode == MODE_BUILTIN) check_error(c, e, "cannot index %.*s", STR_ARG(check_operand_str(c, x)));
+    if (!type_is_invalid(x->type) || x->mode == MODE_BUILTIN)
+      check_error(c, e, "cannot index %.*s", STR_ARG(check_operand_str(c, x)));
     check_use(c, indices->items, indices->len);
     operand_set_invalid(c, x);
     return false;
@@ -179,8 +181,10 @@ static Type *sliced_type(Checker *c, const Operand *x) {
       if (!type_is_param(x->type)) return u; // stays untyped if it is
       u = type_new_slice(c->pkg, basic_type(c, BASIC_BYTE));
     }
-    if (common && !type_identical(common, u)) common = NULL, i = set.count;
-    else common = u;
+    if (common && !type_identical(common, u))
+      common = NULL, i = set.count;
+    else
+      common = u;
   }
   if (!common) {
     check_error(c, x->expr, "cannot slice %.*s: no common underlying type", STR_ARG(check_operand_str(c, x)));

@@ -1,8 +1,9 @@
 // infer.c: type inference (the Go spec, "Type inference").
 //
 // In order: typed arguments are unified with the parameters that mention type parameters; then, until nothing new is
-// learnt, each type parameter with its constraint's common underlying type and methods; then untyped constants give their
-// default types to parameters still unknown; at last inferred types that mention other type parameters are simplified.
+// learnt, each type parameter with its constraint's common underlying type and methods; then untyped constants give
+// their default types to parameters still unknown; at last inferred types that mention other type parameters are
+// simplified.
 #include "types/checker.h"
 #include "types/unify.h"
 
@@ -49,7 +50,8 @@ static bool use_constraint(Inference *in, uint32_t i) {
   bool single;
   if (core_term(tparam, &core, &single)) {
     if (known) {
-      if (!unifier_unify(u, known, core.type, 0)) return fail(in, NULL, "type argument does not satisfy constraint: ", known);
+      if (!unifier_unify(u, known, core.type, 0))
+        return fail(in, NULL, "type argument does not satisfy constraint: ", known);
     } else if (single && !core.tilde) {
       unifier_set(u, i, core.type);
     }
@@ -206,8 +208,8 @@ static bool infer(Inference *in, Type *params, Operand **args, uint32_t arg_len)
   return true;
 }
 
-bool check_infer(Checker *c, const Ast *at, TypeList tparams, Type **targs, Type *params, Operand **args, uint32_t arg_len,
-                 bool reverse) {
+bool check_infer(Checker *c, const Ast *at, TypeList tparams, Type **targs, Type *params, Operand **args,
+                 uint32_t arg_len, bool reverse) {
   (void)reverse; // only the wording of go/types' errors depends on it
   if (arg_len > tuple_len(params)) arg_len = tuple_len(params);
   bool missing = false;

@@ -125,7 +125,8 @@ static void order(Graph *g, uint32_t from, uint32_t to) {
       for (uint32_t i = from; i < to; i++)
         if (!g->nodes[i].done && (n == UINT32_MAX || g->nodes[i].open < g->nodes[n].open)) n = i;
       Object *obj = g->nodes[n].var;
-      if (depends_on_itself(g, obj)) check_error_at(g->c, obj->pos, "initialization cycle or refers to itself: %s", obj->name->text);
+      if (depends_on_itself(g, obj))
+        check_error_at(g->c, obj->pos, "initialization cycle or refers to itself: %s", obj->name->text);
     }
     Node *node = &g->nodes[n];
     node->done = true;

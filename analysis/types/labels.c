@@ -65,7 +65,8 @@ static void declare_label(Labels *l, Walk *w, const Ast *s) {
     }
     label->used = true;
     record_use(c, jump->u.branch.label, label);
-    if (w->var_at && i < w->bad) check_soft_error(c, jump->u.branch.label, "goto %s jumps over variable declaration", name->text);
+    if (w->var_at && i < w->bad)
+      check_soft_error(c, jump->u.branch.label, "goto %s jumps over variable declaration", name->text);
   }
   w->forward->len = kept;
   if (w->bad > kept) w->bad = kept;
@@ -79,7 +80,8 @@ static void branch(Labels *l, Walk *w, const Ast *s) {
   const Ast *target = enclosing_target(&w->block, name);
   bool loop = target && (target->kind == AST_FOR_STMT || target->kind == AST_RANGE_STMT);
   if (s->op == TOKEN_BREAK) {
-    bool other = target && (target->kind == AST_SWITCH_STMT || target->kind == AST_TYPE_SWITCH_STMT || target->kind == AST_SELECT_STMT);
+    bool other = target && (target->kind == AST_SWITCH_STMT || target->kind == AST_TYPE_SWITCH_STMT ||
+                            target->kind == AST_SELECT_STMT);
     if (!loop && !other) {
       check_error(c, n, "invalid break label %s", name->text);
       return;
@@ -107,8 +109,10 @@ static void clauses(Labels *l, Walk *w, const Ast *labeled, const AstList *list)
   Block b = {.parent = &w->block, .labeled = labeled};
   for (uint32_t i = 0; i < list->len; i++) {
     const Ast *k = list->items[i];
-    if (k && k->kind == AST_CASE_CLAUSE) check_branches_block(l, &b, NULL, &k->u.clause.body, w->forward);
-    else if (k && k->kind == AST_COMM_CLAUSE) check_branches_block(l, &b, NULL, &k->u.comm.body, w->forward);
+    if (k && k->kind == AST_CASE_CLAUSE)
+      check_branches_block(l, &b, NULL, &k->u.clause.body, w->forward);
+    else if (k && k->kind == AST_COMM_CLAUSE)
+      check_branches_block(l, &b, NULL, &k->u.comm.body, w->forward);
   }
 }
 
@@ -152,7 +156,8 @@ static void stmt_branches(Labels *l, Walk *w, const Ast *labeled, const Ast *s) 
 }
 
 static void check_branches_block(Labels *l, Block *parent, const Ast *labeled, const AstList *list, Jumps *forward) {
-  Walk w = {.block = {.parent = parent, .labeled = labeled}, .forward = forward, .first = forward->len, .bad = forward->len};
+  Walk w = {
+    .block = {.parent = parent, .labeled = labeled}, .forward = forward, .first = forward->len, .bad = forward->len};
   for (uint32_t i = 0; i < list->len; i++) stmt_branches(l, &w, NULL, list->items[i]);
   free(w.block.labels.items);
 }

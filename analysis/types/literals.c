@@ -41,7 +41,9 @@ static int64_t field_named(const Checker *c, Type *u, Sym name) {
   return -1;
 }
 
-static Type *field_type(Checker *c, const Object *field) { return field->type ? field->type : type_invalid(c->context); }
+static Type *field_type(Checker *c, const Object *field) {
+  return field->type ? field->type : type_invalid(c->context);
+}
 
 // field NULL: there is none to assign to.
 static void check_field_value(Checker *c, const Ast *value, const Object *field) {
@@ -117,8 +119,10 @@ int64_t check_indexed_elems(Checker *c, const AstList *elems, Type *elem, int64_
       int64_t v;
       if (check_index_value(c, e->u.kv.key, length, &v)) {
         valid = v >= 0;
-        if (valid) index = v;
-        else check_error(c, e, "index %.*s must be integer constant", STR_ARG(check_expr_str(c, e->u.kv.key)));
+        if (valid)
+          index = v;
+        else
+          check_error(c, e, "index %.*s must be integer constant", STR_ARG(check_expr_str(c, e->u.kv.key)));
       }
       value = e->u.kv.value;
     } else if (length >= 0 && index >= length) {
@@ -155,8 +159,10 @@ static Str key_text(Checker *c, const Const *value) {
   const Const *number = const_to_int(&c->pkg->constants, value);
   if (const_kind(number) != CONST_INT) number = value;
   buf_byte(&b, const_kind(number) == CONST_INT ? 'i' : const_kind(number) == CONST_STRING ? 's' : 'x');
-  if (const_kind(number) == CONST_STRING) buf_str(&b, const_string_value(number));
-  else const_write_exact(&b, number);
+  if (const_kind(number) == CONST_STRING)
+    buf_str(&b, const_string_value(number));
+  else
+    const_write_exact(&b, number);
   Str s = arena_str(&c->scratch, buf_view(&b));
   buf_release(&b);
   return s;
@@ -225,8 +231,10 @@ void check_composite_lit(Checker *c, Operand *x, const Ast *e, Type *hint) {
   Type *base, *type = literal_type(c, e, hint, &base), *u = check_common_under(base);
   TypeKind kind = u ? (TypeKind)u->kind : TYPE_BASIC;
   if (kind == TYPE_STRUCT) {
-    if (elems->len && elems->items[0]->kind == AST_KEY_VALUE) check_keyed_fields(c, e, base, u);
-    else if (elems->len) check_positional_fields(c, e, base, u);
+    if (elems->len && elems->items[0]->kind == AST_KEY_VALUE)
+      check_keyed_fields(c, e, base, u);
+    else if (elems->len)
+      check_positional_fields(c, e, base, u);
   } else if (kind == TYPE_ARRAY) {
     int64_t n = check_indexed_elems(c, elems, u->u.array.elem, u->u.array.len);
     if (u->u.array.len < 0 && u == type) {

@@ -1,9 +1,9 @@
 // lookup.c: fields and methods by name (the Go spec, "Selectors"), method sets, and which methods a type lacks.
 //
 // A breadth-first search through embedded fields: the shallowest depth that has the name wins, and there it must occur
-// once. All entries of the search stand in one list, level after level, each naming the one it was reached from; the path
-// of the result is read backwards from it. A named type met again at greater depth is not entered twice; equal types at
-// one depth are entered once but count as several.
+// once. All entries of the search stand in one list, level after level, each naming the one it was reached from; the
+// path of the result is read backwards from it. A named type met again at greater depth is not entered twice; equal
+// types at one depth are entered once but count as several.
 #include "types/type_impl.h"
 
 #include <stdlib.h>
@@ -301,8 +301,12 @@ MethodSet type_method_set(Arena *arena, Type *t) {
     const Object *m = names.items.items[i];
     Lookup l = type_lookup(arena, t, false, m->pkg, m->name, false);
     if (!l.obj || l.obj->kind != OBJ_FUNC) continue;
-    out.items[out.len++] = (Selection){.kind = SELECT_METHOD_VALUE, .recv = t, .obj = l.obj, .path = l.path,
-                                       .path_len = l.path_len, .indirect = l.indirect};
+    out.items[out.len++] = (Selection){.kind = SELECT_METHOD_VALUE,
+                                       .recv = t,
+                                       .obj = l.obj,
+                                       .path = l.path,
+                                       .path_len = l.path_len,
+                                       .indirect = l.indirect};
   }
   qsort(out.items, out.len, sizeof *out.items, compare_selections);
   return out;

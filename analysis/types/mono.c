@@ -4,9 +4,9 @@
 //
 // Rule: cmd/compile/internal/types2, mono.go. A weighted graph over type parameters (and defined types local to generic
 // functions, which depend on the functions' type parameters). Each instantiation seen gives edges from the type
-// parameters that an argument mentions to the parameter it is for: weight 0 if the argument is the type parameter itself,
-// 1 if it is a larger type. A cycle of positive weight is an instantiation cycle; longest paths are relaxed until nothing
-// changes or a path is as long as there are vertices.
+// parameters that an argument mentions to the parameter it is for: weight 0 if the argument is the type parameter
+// itself, 1 if it is a larger type. A cycle of positive weight is an instantiation cycle; longest paths are relaxed
+// until nothing changes or a path is as long as there are vertices.
 #include "types/checker.h"
 #include "types/type_impl.h"
 
@@ -167,7 +167,9 @@ void check_instance_cycles(Checker *c) {
   MonoGraph g = {.checker = c, .budget = 1000000};
   build(&g);
   const Object *in = g.vertices.len ? find_cycle(&g) : NULL;
-  if (in) check_error_at(c, in->pos, "instantiation cycle: %.*s needs ever larger type arguments", STR_ARG(sym_str(in->name)));
+  if (in)
+    check_error_at(c, in->pos, "instantiation cycle: %.*s needs ever larger type arguments",
+                   STR_ARG(sym_str(in->name)));
   ptrmap_release(&g.canon);
   ptrmap_release(&g.indices);
   ptrmap_release(&g.local);

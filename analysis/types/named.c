@@ -1,10 +1,10 @@
 // named.c: named types: their underlying types, instances of generic types, and instances' methods.
 //
-// An instance is made without looking at its generic type's declaration, which may be in progress. Its right-hand side is
-// substituted when its underlying type is first asked for, its methods one by one; until the generic type's right-hand side
-// is known, the underlying type is invalid, and that is not remembered. Whatever thread asks does the work, under
-// TypeContext.expand_lock (recursive, since one expansion asks for others), in the lazy arena of the package that made the
-// instance; results are published with release stores, so that readers need no lock.
+// An instance is made without looking at its generic type's declaration, which may be in progress. Its right-hand side
+// is substituted when its underlying type is first asked for, its methods one by one; until the generic type's
+// right-hand side is known, the underlying type is invalid, and that is not remembered. Whatever thread asks does the
+// work, under TypeContext.expand_lock (recursive, since one expansion asks for others), in the lazy arena of the
+// package that made the instance; results are published with release stores, so that readers need no lock.
 //
 // Instances with equally spelled arguments are shared within a package. Spelling counts, not identity: List[byte] and
 // List[uint8] are one type but print differently.

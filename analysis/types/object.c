@@ -1,5 +1,5 @@
-// object.c: objects: construction, and the identity of names (the Go spec, "Uniqueness of identifiers": an exported name
-// is the same everywhere, another only within its package).
+// object.c: objects: construction, and the identity of names (the Go spec, "Uniqueness of identifiers": an exported
+// name is the same everywhere, another only within its package).
 #include "types/type_impl.h"
 
 #include "base/unicode.h"

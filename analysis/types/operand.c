@@ -134,8 +134,10 @@ Type *check_common_under(Type *t) {
     } else if (common->kind == TYPE_CHAN && u->kind == TYPE_CHAN) {
       if (!type_identical(common->u.chan.elem, u->u.chan.elem)) return NULL;
       if (common->u.chan.direction == u->u.chan.direction) continue;
-      if (common->u.chan.direction == CHAN_BOTH) common = u;
-      else if (u->u.chan.direction != CHAN_BOTH) return NULL;
+      if (common->u.chan.direction == CHAN_BOTH)
+        common = u;
+      else if (u->u.chan.direction != CHAN_BOTH)
+        return NULL;
     } else if (!type_identical(common, u)) {
       return NULL;
     }
@@ -207,7 +209,8 @@ static Str missing_cause(Checker *c, Type *V, Type *T) {
   bool wrong = false;
   if (type_implements_methods(V, T, true, &missing, &wrong) || !missing) return STR_NONE;
   return arena_printf(&c->scratch, ": %.*s does not implement %.*s (%s method %.*s)", STR_ARG(check_type_str(c, V)),
-                      STR_ARG(check_type_str(c, T)), wrong ? "wrong type for" : "missing", STR_ARG(sym_str(missing->name)));
+                      STR_ARG(check_type_str(c, T)), wrong ? "wrong type for" : "missing",
+                      STR_ARG(sym_str(missing->name)));
 }
 
 static void report_unassignable(Checker *c, const Operand *x, Type *target, const char *context, const Ast *callee,

@@ -51,14 +51,16 @@ static bool range_kinds(const TypeContext *context, Type *x, Type **key, Type **
     *key = t->u.map.key;
     *value = t->u.map.elem;
     return true;
-  case TYPE_CHAN:
-    *key = t->u.chan.elem;
-    return t->u.chan.direction != CHAN_SEND_ONLY;
-  case TYPE_SIGNATURE:
-    *is_func = true;
-    return range_func(t, key, value);
-  case TYPE_POINTER: case TYPE_STRUCT: case TYPE_TUPLE: case TYPE_INTERFACE: case TYPE_NAMED: case TYPE_ALIAS:
-  case TYPE_PARAM: case TYPE_UNION: break;
+  case TYPE_CHAN: *key = t->u.chan.elem; return t->u.chan.direction != CHAN_SEND_ONLY;
+  case TYPE_SIGNATURE: *is_func = true; return range_func(t, key, value);
+  case TYPE_POINTER:
+  case TYPE_STRUCT:
+  case TYPE_TUPLE:
+  case TYPE_INTERFACE:
+  case TYPE_NAMED:
+  case TYPE_ALIAS:
+  case TYPE_PARAM:
+  case TYPE_UNION: break;
   }
   return false;
 }
@@ -70,7 +72,8 @@ bool type_range_kinds(const TypeContext *context, Type *x, Type **key, Type **va
 // Versions of the language in which ranging over integers and over functions appeared.
 enum { RANGE_INT_SINCE = 22, RANGE_FUNC_SINCE = 23 };
 
-static void declare_vars(Checker *c, const Ast *s, Operand *x, const Ast *const lhs[2], Type *const types[2], bool over_int) {
+static void declare_vars(Checker *c, const Ast *s, Operand *x, const Ast *const lhs[2], Type *const types[2],
+                         bool over_int) {
   Object *vars[2];
   uint32_t count = 0;
   for (int i = 0; i < 2; i++) {
@@ -127,8 +130,10 @@ void check_range_stmt(Checker *c, const Ast *s, unsigned inner) {
     if (!ok) {
       check_soft_error(c, s->u.range.x, "cannot range over %s", text);
       types[0] = types[1] = type_invalid(c->context);
-    } else if ((is_int && !check_allows_version(c, s, RANGE_INT_SINCE)) || (is_func && !check_allows_version(c, s, RANGE_FUNC_SINCE))) {
-      check_soft_error(c, s->u.range.x, "cannot range over %s: requires go1.%d or later", text, is_int ? RANGE_INT_SINCE : RANGE_FUNC_SINCE);
+    } else if ((is_int && !check_allows_version(c, s, RANGE_INT_SINCE)) ||
+               (is_func && !check_allows_version(c, s, RANGE_FUNC_SINCE))) {
+      check_soft_error(c, s->u.range.x, "cannot range over %s: requires go1.%d or later", text,
+                       is_int ? RANGE_INT_SINCE : RANGE_FUNC_SINCE);
       types[0] = types[1] = type_invalid(c->context);
     } else if (!types[0] && lhs[0]) {
       check_soft_error(c, lhs[0], "range over %s permits no iteration variables", text);
@@ -138,9 +143,12 @@ void check_range_stmt(Checker *c, const Ast *s, unsigned inner) {
     over_int = type_is_integer(x.type);
   }
   check_open_scope(c, s);
-  if (s->u.range.define && (lhs[0] || lhs[1])) declare_vars(c, s, &x, lhs, types, over_int);
-  else if (lhs[0]) assign_vars(c, &x, lhs, types, over_int);
-  else if (over_int) check_assignment(c, &x, NULL, "range clause");
+  if (s->u.range.define && (lhs[0] || lhs[1]))
+    declare_vars(c, s, &x, lhs, types, over_int);
+  else if (lhs[0])
+    assign_vars(c, &x, lhs, types, over_int);
+  else if (over_int)
+    check_assignment(c, &x, NULL, "range clause");
   check_block_stmt(c, s->u.range.body, inner);
   check_close_scope(c);
 }

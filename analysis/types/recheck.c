@@ -1,8 +1,8 @@
 // recheck.c: the body of one declared function, checked again after an edit that left the text before the body alone.
 //
-// The function's object, signature and parameters stay the very same, so nothing that refers to them has to be looked at
-// again: what the checker found of the header is copied to the new tree, node by node, since equal text gives equal trees.
-// Types and objects that the body makes live in the version's own arena, and die with it.
+// The function's object, signature and parameters stay the very same, so nothing that refers to them has to be looked
+// at again: what the checker found of the header is copied to the new tree, node by node, since equal text gives equal
+// trees. Types and objects that the body makes live in the version's own arena, and die with it.
 #include <stdlib.h>
 
 #include "types/checker.h"
@@ -36,7 +36,8 @@ static DeclInfo *info_of(const Package *p, const Object *func) {
 bool package_can_recheck(const Package *p, const Object *func) {
   if (!info_of(p, func)) return false;
   const Type *sig = func->type;
-  return !sig->u.signature.tparams.len && !sig->u.signature.recv_tparams.len && sig->u.signature.scope && func->u.func.decl->u.func_decl.body;
+  return !sig->u.signature.tparams.len && !sig->u.signature.recv_tparams.len && sig->u.signature.scope &&
+         func->u.func.decl->u.func_decl.body;
 }
 
 static void copy_types(DeclTypes *to, const DeclTypes *from, const Ast *to_node, const Ast *from_node) {
@@ -50,7 +51,8 @@ static bool copy_header(DeclTypes *to, const DeclTypes *from, const Ast *to_decl
   ast_walk(from_decl, collect, &a);
   ast_walk(to_decl, collect, &b);
   bool same = a.nodes.len == b.nodes.len;
-  for (uint32_t i = 0; same && i < a.nodes.len; i++) same = a.nodes.items[i]->kind == b.nodes.items[i]->kind && a.nodes.items[i]->pos == b.nodes.items[i]->pos;
+  for (uint32_t i = 0; same && i < a.nodes.len; i++)
+    same = a.nodes.items[i]->kind == b.nodes.items[i]->kind && a.nodes.items[i]->pos == b.nodes.items[i]->pos;
   for (uint32_t i = 0; same && i < a.nodes.len; i++) copy_types(to, from, b.nodes.items[i], a.nodes.items[i]);
   free(a.nodes.items);
   free(b.nodes.items);
@@ -100,7 +102,8 @@ BodyVersion *package_body(Package *p, Object *func) {
   v->has_error = d->types->has_error;
   v->borrowed = true;
   for (uint32_t i = 0; i < p->checker->local_types.len; i++)
-    if (p->checker->local_types.items[i].pos.decl == v->decl) VEC_PUSH(&v->arena, &v->local_types, p->checker->local_types.items[i].named);
+    if (p->checker->local_types.items[i].pos.decl == v->decl)
+      VEC_PUSH(&v->arena, &v->local_types, p->checker->local_types.items[i].named);
   ast_decl_retain(v->decl);
   return v;
 }

@@ -1,8 +1,8 @@
 // resolver.c: collects the objects that the files of a package declare, without looking at any type.
 //
 // Every package-level constant, variable, type and function gets an Object in the package scope and a DeclInfo; imports
-// go to file scopes; methods are put aside under the base type their receiver names, found syntactically through aliases.
-// Rules: Go spec, "Declarations and scope", "Import declarations"; types2 resolver.go.
+// go to file scopes; methods are put aside under the base type their receiver names, found syntactically through
+// aliases. Rules: Go spec, "Declarations and scope", "Import declarations"; types2 resolver.go.
 #include <stdlib.h>
 
 #include "base/unicode.h"
@@ -59,11 +59,14 @@ static void declare_package_object(Collector *k, const Ast *name, Object *obj, D
 
 static Sym name_of(const Ast *n) { return n && n->kind == AST_NAME ? n->u.name.name : NULL; }
 
-void check_arity(Checker *c, const Ast *spec, const AstList *names, const AstList *values, bool is_const, bool inherited) {
+void check_arity(Checker *c, const Ast *spec, const AstList *names, const AstList *values, bool is_const,
+                 bool inherited) {
   uint32_t l = names->len, r = values->len;
   if (l < r) {
-    if (inherited) check_error(c, spec, "extra init expr");
-    else check_error(c, values->items[l], "extra init expr %s", check_expr_text(c, values->items[l]));
+    if (inherited)
+      check_error(c, spec, "extra init expr");
+    else
+      check_error(c, values->items[l], "extra init expr %s", check_expr_text(c, values->items[l]));
   } else if (l > r && (is_const || r != 1)) {
     const Ast *n = names->items[r];
     check_error(c, n, "missing init expr for %s", check_expr_text(c, n));
@@ -173,7 +176,8 @@ static void collect_func(Collector *k, const Ast *s) {
       check_declare(c, c->pkg->scope, name, obj, 0);
     }
   } else {
-    if (s->u.func_decl.tparams.len) check_error(c, s->u.func_decl.tparams.items[0], "method must have no type parameters");
+    if (s->u.func_decl.tparams.len)
+      check_error(c, s->u.func_decl.tparams.items[0], "method must have no type parameters");
     bool pointer;
     const Ast *base = receiver_base(s->u.func_decl.recv->u.field.type, &pointer);
     if (base && base->kind == AST_NAME && !sym_is_blank(sym))
@@ -228,7 +232,8 @@ static bool valid_import_path(Str path) {
   for (size_t i = 0; i < path.n;) {
     int width;
     uint32_t r = utf8_decode(str_slice(path, i, path.n), &width);
-    if (r == RUNE_ERROR || r <= ' ' || r == 0x7f || (r < 0x80 && strchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", (int)r))) return false;
+    if (r == RUNE_ERROR || r <= ' ' || r == 0x7f || (r < 0x80 && strchr("!\"#$%&'()*,:;<=>?[\\]^{|}`", (int)r)))
+      return false;
     i += (size_t)width;
   }
   return true;
@@ -242,8 +247,10 @@ static void dot_import(Collector *k, const Ast *at, Object *pkgname) {
   for (uint32_t i = 0; i < from->objects.len; i++) {
     Object *obj = from->objects.items[i];
     if (!obj->name || !obj->name->exported) continue;
-    if (scope_lookup(k->scope, obj->name)) check_error(c, at, "%s redeclared in this block", obj->name->text);
-    else scope_insert(k->scope, obj);
+    if (scope_lookup(k->scope, obj->name))
+      check_error(c, at, "%s redeclared in this block", obj->name->text);
+    else
+      scope_insert(k->scope, obj);
   }
 }
 
@@ -281,8 +288,10 @@ static void collect_import(Collector *k, const Ast *s) {
   if (local) record_def(c, local, obj);
   record_implicit(c, s, obj);
   VEC_APPEND(&c->import_names, obj);
-  if (sym_is(name, ".")) dot_import(k, local ? local : s, obj);
-  else check_declare(c, k->scope, NULL, obj, 0);
+  if (sym_is(name, "."))
+    dot_import(k, local ? local : s, obj);
+  else
+    check_declare(c, k->scope, NULL, obj, 0);
 }
 
 void check_unused_imports(Checker *c) {
@@ -389,8 +398,8 @@ void check_collect_objects(Checker *c) {
     k.scope = p->file_scopes[i] = scope_new(p, p->scope);
     for (uint32_t n = 0; n < k.file->decl_count; n++) {
       k.decl = k.file->decls[n];
-      c->env = (CheckEnv){.types = ptrmap_get(&p->decl_types, k.decl), .scope = k.scope,
-                          .go_minor = check_file_version(c, k.file)};
+      c->env = (CheckEnv){
+        .types = ptrmap_get(&p->decl_types, k.decl), .scope = k.scope, .go_minor = check_file_version(c, k.file)};
       for (uint32_t m = 0; m < k.decl->specs.len; m++)
         if (k.decl->specs.items[m]) collect_spec(&k, k.decl->specs.items[m]);
     }

@@ -13,7 +13,9 @@ static bool has_break_clauses(const AstList *list, Sym label, bool implicit, uin
   for (uint32_t i = 0; i < list->len; i++) {
     const Ast *k = list->items[i];
     if (!k) continue;
-    const AstList *body = k->kind == AST_CASE_CLAUSE ? &k->u.clause.body : k->kind == AST_COMM_CLAUSE ? &k->u.comm.body : NULL;
+    const AstList *body = k->kind == AST_CASE_CLAUSE   ? &k->u.clause.body
+                          : k->kind == AST_COMM_CLAUSE ? &k->u.comm.body
+                                                       : NULL;
     if (body && has_break_list(body, label, implicit, depth)) return true;
   }
   return false;
@@ -31,7 +33,8 @@ static bool has_break(const Ast *s, Sym label, bool implicit, uint32_t depth) {
     return label && s->u.branch.label->kind == AST_NAME && s->u.branch.label->u.name.name == label;
   case AST_BLOCK: return has_break_list(&s->u.block.stmts, label, implicit, depth);
   case AST_IF_STMT:
-    return has_break(s->u.if_stmt.then, label, implicit, depth) || has_break(s->u.if_stmt.else_, label, implicit, depth);
+    return has_break(s->u.if_stmt.then, label, implicit, depth) ||
+           has_break(s->u.if_stmt.else_, label, implicit, depth);
   case AST_SWITCH_STMT: return label && has_break_clauses(&s->u.switch_stmt.clauses, label, false, depth);
   case AST_TYPE_SWITCH_STMT: return label && has_break_clauses(&s->u.type_switch.clauses, label, false, depth);
   case AST_SELECT_STMT: return label && has_break_clauses(&s->u.select.clauses, label, false, depth);
@@ -56,7 +59,8 @@ static bool is_terminating_switch(Checker *c, const AstList *list, Sym label) {
     const AstList *body = &k->u.clause.body;
     uint32_t len = body->len;
     while (len > 0 && (!body->items[len - 1] || body->items[len - 1]->kind == AST_EMPTY_STMT)) len--;
-    bool falls = len > 0 && body->items[len - 1]->kind == AST_BRANCH_STMT && body->items[len - 1]->op == TOKEN_FALLTHROUGH;
+    bool falls =
+      len > 0 && body->items[len - 1]->kind == AST_BRANCH_STMT && body->items[len - 1]->op == TOKEN_FALLTHROUGH;
     if ((!falls && !is_terminating_list(c, body)) || has_break_list(body, label, true, 0)) return false;
   }
   return has_default;
@@ -78,7 +82,8 @@ static bool is_terminating(Checker *c, const Ast *s, Sym label) {
   case AST_BRANCH_STMT: return s->op == TOKEN_GOTO;
   case AST_LABELED_STMT:
     return s->u.labeled.stmt &&
-           check_is_terminating(c, s->u.labeled.stmt, s->u.labeled.label->kind == AST_NAME ? s->u.labeled.label->u.name.name : NULL);
+           check_is_terminating(c, s->u.labeled.stmt,
+                                s->u.labeled.label->kind == AST_NAME ? s->u.labeled.label->u.name.name : NULL);
   case AST_BLOCK: return is_terminating_list(c, &s->u.block.stmts);
   case AST_IF_STMT:
     return s->u.if_stmt.else_ && s->u.if_stmt.then && check_is_terminating(c, s->u.if_stmt.then, NULL) &&

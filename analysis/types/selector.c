@@ -70,7 +70,8 @@ static void check_method_expr(Checker *c, Operand *x, const Ast *e, const Lookup
   if (method->kind != OBJ_FUNC) {
     const Ast *sel = e->u.selector.sel;
     check_error(c, sel, "%.*s.%.*s undefined (type %.*s has no method %.*s)", STR_ARG(check_expr_str(c, x->expr)),
-                STR_ARG(sym_str(sel->u.name.name)), STR_ARG(check_type_str(c, x->type)), STR_ARG(sym_str(sel->u.name.name)));
+                STR_ARG(sym_str(sel->u.name.name)), STR_ARG(check_type_str(c, x->type)),
+                STR_ARG(sym_str(sel->u.name.name)));
     operand_set_invalid(c, x);
     return;
   }
@@ -83,8 +84,7 @@ static void check_method_expr(Checker *c, Operand *x, const Ast *e, const Lookup
   uint32_t n = tuple_len(sig->u.signature.params);
   Object **params = ARENA_ARRAY(&c->scratch, Object *, n + 1), *recv = sig->u.signature.recv;
   Sym name = NULL; // parameters are all named, or none is
-  if (n && tuple_at(sig->u.signature.params, 0)->name)
-    name = recv && recv->name ? recv->name : c->context->sym_blank;
+  if (n && tuple_at(sig->u.signature.params, 0)->name) name = recv && recv->name ? recv->name : c->context->sym_blank;
   params[0] = object_new_var(c->pkg, VAR_PARAM, name, x->type, recv ? recv->pos : (Pos){0});
   for (uint32_t i = 0; i < n; i++) params[i + 1] = tuple_at(sig->u.signature.params, i);
   x->mode = MODE_VALUE;
@@ -101,7 +101,8 @@ static Type *method_value_type(Checker *c, Object *method) {
   if (!sig->u.signature.recv) return sig;
   Type *plain = ptrmap_get(&c->method_values, method);
   if (plain && plain->u.signature.params == sig->u.signature.params) return plain;
-  plain = type_new_signature(c->pkg, NULL, sig->u.signature.params, sig->u.signature.results, sig->u.signature.variadic);
+  plain =
+    type_new_signature(c->pkg, NULL, sig->u.signature.params, sig->u.signature.results, sig->u.signature.variadic);
   plain->u.signature.tparams = sig->u.signature.tparams;
   ptrmap_set(&c->method_values, method, plain);
   return plain;
@@ -145,8 +146,10 @@ void check_selector(Checker *c, Operand *x, const Ast *e, Type *def, bool want_t
     Lookup found = type_lookup(&c->scratch, x->type, x->mode == MODE_VARIABLE, c->pkg, sel->u.name.name, false);
     if (found.obj) {
       if (found.obj->kind == OBJ_FUNC && !found.obj->type) check_object_decl(c, found.obj);
-      if (x->mode == MODE_TYPE) check_method_expr(c, x, e, &found);
-      else check_member(c, x, e, &found);
+      if (x->mode == MODE_TYPE)
+        check_method_expr(c, x, e, &found);
+      else
+        check_member(c, x, e, &found);
       x->expr = e;
       return;
     }

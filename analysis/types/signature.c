@@ -79,7 +79,8 @@ static Type *generic_receiver(Checker *c, const Ast *type, const Ast *base, bool
   if (generic->kind != TYPE_NAMED) return type_invalid(c->context);
   TypeList declared = generic->u.named.tparams;
   if (declared.len != names->len) {
-    check_error(c, base, "receiver declares %u type parameters, but receiver base type declares %u", names->len, declared.len);
+    check_error(c, base, "receiver declares %u type parameters, but receiver base type declares %u", names->len,
+                declared.len);
     return type_invalid(c->context);
   }
   for (uint32_t i = 0; i < names->len; i++)
@@ -119,8 +120,9 @@ static Object *collect_receiver(Checker *c, const Ast *field, uint32_t scope_pos
     }
   }
   bool named = name && name->kind == AST_NAME;
-  Object *recv = object_new_var(c->pkg, VAR_RECV, named ? name->u.name.name : NULL, t,
-                                named ? check_pos(c, name) : (Pos){c->env.types->decl, type ? type->start : field->start});
+  Object *recv =
+    object_new_var(c->pkg, VAR_RECV, named ? name->u.name.name : NULL, t,
+                   named ? check_pos(c, name) : (Pos){c->env.types->decl, type ? type->start : field->start});
   if (!named) record_implicit(c, field, recv);
   ReceiverLater *l = ARENA_NEW(&c->scratch, ReceiverLater);
   *l = (ReceiverLater){base ? base : field, recv};
@@ -149,8 +151,10 @@ static Params collect_params(Checker *c, VarKind kind, const AstList *list) {
     if (!previous || f->u.field.type != previous) {
       const Ast *t = previous = f->u.field.type;
       if (t && t->kind == AST_ELLIPSIS) {
-        if (kind == VAR_PARAM && i + 1 == list->len) p.variadic = true;
-        else check_error(c, t, "invalid use of ...");
+        if (kind == VAR_PARAM && i + 1 == list->len)
+          p.variadic = true;
+        else
+          check_error(c, t, "invalid use of ...");
         t = t->u.ellipsis.elem;
       }
       type = check_var_type(c, t);

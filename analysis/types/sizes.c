@@ -1,9 +1,9 @@
 // sizes.c: sizes, alignments and pointer prefixes as gc lays types out (cmd/compile/internal/types, size.go).
 //
-// A field stands at the next multiple of its alignment; a struct's size is a multiple of its alignment, and one that ends
-// in a zero-sized field gets a byte more, so that the field's address stays inside. The pointer prefix ends with the last
-// word that may hold a pointer; a pointer to a not-in-heap type (one that contains internal/runtime/sys.nih) is none.
-// Layouts of named types are kept once every part of them is declared.
+// A field stands at the next multiple of its alignment; a struct's size is a multiple of its alignment, and one that
+// ends in a zero-sized field gets a byte more, so that the field's address stays inside. The pointer prefix ends with
+// the last word that may hold a pointer; a pointer to a not-in-heap type (one that contains internal/runtime/sys.nih)
+// is none. Layouts of named types are kept once every part of them is declared.
 #include "types/type_impl.h"
 
 typedef struct LayoutRun {
@@ -19,7 +19,8 @@ static int64_t add_sizes(int64_t a, int64_t b) { return a > INT64_MAX - b ? INT6
 
 static TypeLayout plain(const LayoutRun *run, int64_t size) {
   int64_t align = size < 1 ? 1 : size;
-  return (TypeLayout){.size = size, .align = align > run->context->target.max_align ? run->context->target.max_align : align};
+  return (TypeLayout){.size = size,
+                      .align = align > run->context->target.max_align ? run->context->target.max_align : align};
 }
 
 static TypeLayout words(const LayoutRun *run, int64_t count, int64_t pointer_words) {

@@ -31,8 +31,13 @@ void check_func_body(Checker *c, DeclInfo *decl, Sym name, Type *sig, const Ast 
   (void)name;
   if (!body || !sig || sig->kind != TYPE_SIGNATURE || !sig->u.signature.scope) return;
   CheckEnv saved = c->env;
-  c->env = (CheckEnv){.decl = decl, .types = saved.types, .scope = sig->u.signature.scope, .iota = iota, .signature = sig,
-                      .go_minor = saved.go_minor, .at = UINT32_MAX};
+  c->env = (CheckEnv){.decl = decl,
+                      .types = saved.types,
+                      .scope = sig->u.signature.scope,
+                      .iota = iota,
+                      .signature = sig,
+                      .go_minor = saved.go_minor,
+                      .at = UINT32_MAX};
   if (decl && decl->types == saved.types) c->env.go_minor = check_file_version(c, decl->file);
   uint32_t locals = c->locals.len;
   if (body->kind == AST_BLOCK) {
@@ -83,7 +88,9 @@ static Str value_key(Checker *c, const Const *v) {
     if (s.n) memcpy(p + 1, s.p, s.n);
     return (Str){p, s.n + 1};
   }
-  case CONST_UNKNOWN: case CONST_BOOL: case CONST_COMPLEX: break;
+  case CONST_UNKNOWN:
+  case CONST_BOOL:
+  case CONST_COMPLEX: break;
   }
   return STR_NONE;
 }
@@ -118,7 +125,8 @@ static void multiple_defaults(Checker *c, const AstList *clauses) {
   for (uint32_t i = 0; i < clauses->len; i++) {
     const Ast *k = clauses->items[i];
     if (!k) continue;
-    bool is_default = k->kind == AST_CASE_CLAUSE ? k->u.clause.is_default : k->kind == AST_COMM_CLAUSE && !k->u.comm.comm;
+    bool is_default =
+      k->kind == AST_CASE_CLAUSE ? k->u.clause.is_default : k->kind == AST_COMM_CLAUSE && !k->u.comm.comm;
     if (is_default && seen) check_error(c, k, "multiple defaults");
     seen |= is_default;
   }
@@ -135,7 +143,9 @@ static void switch_stmt(Checker *c, const Ast *s, unsigned inner) {
       operand_set_invalid(c, &x);
     }
   } else {
-    x = (Operand){.mode = MODE_CONSTANT, .type = c->context->basic[BASIC_BOOL], .expr = &truth,
+    x = (Operand){.mode = MODE_CONSTANT,
+                  .type = c->context->basic[BASIC_BOOL],
+                  .expr = &truth,
                   .value = const_bool(&c->pkg->constants, true)};
   }
   const AstList *clauses = &s->u.switch_stmt.clauses;
@@ -219,9 +229,12 @@ static void type_switch_stmt(Checker *c, const Ast *s, unsigned inner) {
   if (s->u.type_switch.x) check_expr(c, NULL, &x, s->u.type_switch.x);
   if (x.mode != MODE_INVALID) {
     const char *text = check_expr_text(c, s->u.type_switch.x);
-    if (type_is_param(x.type)) check_error(c, s->u.type_switch.x, "cannot use type switch on type parameter value %s", text);
-    else if (type_is_interface(x.type)) sx = &x;
-    else check_error(c, s->u.type_switch.x, "%s is not an interface", text);
+    if (type_is_param(x.type))
+      check_error(c, s->u.type_switch.x, "cannot use type switch on type parameter value %s", text);
+    else if (type_is_interface(x.type))
+      sx = &x;
+    else
+      check_error(c, s->u.type_switch.x, "%s is not an interface", text);
   }
   const AstList *clauses = &s->u.type_switch.clauses;
   multiple_defaults(c, clauses);
@@ -265,8 +278,9 @@ static void select_stmt(Checker *c, const Ast *s, unsigned inner) {
     const Ast *k = clauses->items[i];
     if (!k || k->kind != AST_COMM_CLAUSE) continue;
     const Ast *comm = k->u.comm.comm;
-    bool valid = !comm || comm->kind == AST_SEND_STMT || (comm->kind == AST_EXPR_STMT && is_receive(comm->u.expr_stmt.x)) ||
-                 (comm->kind == AST_ASSIGN_STMT && comm->u.assign.rhs.len == 1 && is_receive(comm->u.assign.rhs.items[0]));
+    bool valid =
+      !comm || comm->kind == AST_SEND_STMT || (comm->kind == AST_EXPR_STMT && is_receive(comm->u.expr_stmt.x)) ||
+      (comm->kind == AST_ASSIGN_STMT && comm->u.assign.rhs.len == 1 && is_receive(comm->u.assign.rhs.items[0]));
     if (!valid) {
       check_error(c, comm, "select case must be receive, send or assign recv");
       continue;
@@ -304,9 +318,12 @@ static void expr_stmt(Checker *c, const Ast *s) {
   ExprKind kind = check_raw_expr(c, NULL, &x, n, NULL, false);
   if (x.mode == MODE_INVALID) return;
   const char *text = check_expr_text(c, n);
-  if (x.mode == MODE_BUILTIN) check_error(c, n, "%s must be called", text);
-  else if (x.mode == MODE_TYPE) check_error(c, n, "%s is not an expression", text);
-  else if (kind != EXPR_STATEMENT) check_error(c, n, "%s is not used", text);
+  if (x.mode == MODE_BUILTIN)
+    check_error(c, n, "%s must be called", text);
+  else if (x.mode == MODE_TYPE)
+    check_error(c, n, "%s is not an expression", text);
+  else if (kind != EXPR_STATEMENT)
+    check_error(c, n, "%s is not used", text);
 }
 
 static void assign_stmt(Checker *c, const Ast *s) {
@@ -326,8 +343,8 @@ static void assign_stmt(Checker *c, const Ast *s) {
     check_expr(c, NULL, &x, left);
     if (x.mode == MODE_INVALID) return;
     if (!type_all_basic(x.type, BASIC_IS_NUMERIC)) {
-      check_error(c, left, "invalid operation: %s%s%s (non-numeric type %s)", check_expr_text(c, left), token_text(s->op),
-                  token_text(s->op), check_type_text(c, x.type));
+      check_error(c, left, "invalid operation: %s%s%s (non-numeric type %s)", check_expr_text(c, left),
+                  token_text(s->op), token_text(s->op), check_type_text(c, x.type));
       return;
     }
     check_assign_var(c, left, NULL, &x, "assignment");
@@ -377,9 +394,10 @@ static void branch_stmt(Checker *c, const Ast *s, unsigned context) {
   } else if (s->op == TOKEN_CONTINUE && !(context & CONTINUE_OK)) {
     check_error(c, s, "continue is not in a loop");
   } else if (s->op == TOKEN_FALLTHROUGH && !(context & FALLTHROUGH_OK)) {
-    check_error(c, s, "%s", context & FINAL_CASE       ? "cannot fallthrough final case in switch"
-                            : context & IN_TYPE_SWITCH ? "cannot fallthrough in type switch"
-                                                       : "fallthrough statement out of place");
+    check_error(c, s, "%s",
+                context & FINAL_CASE       ? "cannot fallthrough final case in switch"
+                : context & IN_TYPE_SWITCH ? "cannot fallthrough in type switch"
+                                           : "fallthrough statement out of place");
   } else if (s->op == TOKEN_GOTO) {
     check_error(c, s, "goto without label");
   }
@@ -417,7 +435,8 @@ static void for_stmt(Checker *c, const Ast *s, unsigned inner) {
 static void stmt_internal(Checker *c, const Ast *s, unsigned context) {
   unsigned inner = context & ~(unsigned)(FALLTHROUGH_OK | FINAL_CASE | IN_TYPE_SWITCH);
   switch (s->kind) {
-  case AST_EMPTY_STMT: case AST_BAD: break;
+  case AST_EMPTY_STMT:
+  case AST_BAD: break;
   case AST_DECL_STMT: check_decl_stmt(c, s); break;
   case AST_LABELED_STMT:
     c->env.has_label = true;

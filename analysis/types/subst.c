@@ -1,8 +1,8 @@
 // subst.c: substitution of type arguments for type parameters.
 //
 // Parts in which nothing changes are shared with the original. Instances of generic types get new arguments but are not
-// expanded, which is why substitution ends for recursive types. Methods' own type parameters and the receivers' are left
-// alone: only the types that mention them change.
+// expanded, which is why substitution ends for recursive types. Methods' own type parameters and the receivers' are
+// left alone: only the types that mention them change.
 //
 // Unlike go/types, aliases that are local to a generic function are looked into, because bodies of functions are
 // instantiated here too: the alias then gives way to what it stands for.
@@ -142,7 +142,8 @@ static Type *substitute_union(Substitution *s, Type *t) {
 static Type *substitute_named(Substitution *s, Type *t) {
   Type *origin = t->u.named.origin;
   if (!t->u.named.targs.len) return t;
-  if (origin->u.named.tparams.len && t->u.named.targs.len != origin->u.named.tparams.len) return type_invalid_constant();
+  if (origin->u.named.tparams.len && t->u.named.targs.len != origin->u.named.tparams.len)
+    return type_invalid_constant();
   TypeList targs = substitute_list(s, t->u.named.targs);
   return targs.items == t->u.named.targs.items ? t : named_instance(s->in, origin, targs);
 }
@@ -217,12 +218,17 @@ Type *type_substitute(Package *in, Type *t, TypeList tparams, TypeList targs) {
   return substitute(&s, t);
 }
 
-// The right-hand side of a generic alias with arguments, at once: aliases have no underlying type of their own to wait for.
+// The right-hand side of a generic alias with arguments, at once: aliases have no underlying type of their own to wait
+// for.
 Type *alias_instance(Substitution *outer, Type *origin, TypeList targs) {
   if (origin->u.alias.tparams.len != targs.len || outer->alias_depth > ALIAS_DEPTH_LIMIT)
     return type_invalid(outer->in->context);
-  Substitution s = {.in = outer->in, .arena = outer->arena, .from = origin->u.alias.tparams, .to = targs,
-                    .depth = outer->depth, .alias_depth = outer->alias_depth + 1};
+  Substitution s = {.in = outer->in,
+                    .arena = outer->arena,
+                    .from = origin->u.alias.tparams,
+                    .to = targs,
+                    .depth = outer->depth,
+                    .alias_depth = outer->alias_depth + 1};
   Type *rhs = origin->u.alias.rhs ? substitute(&s, origin->u.alias.rhs) : NULL;
   Type *t = type_alloc(s.arena, s.in, TYPE_ALIAS);
   t->u.alias.obj = origin->u.alias.obj;

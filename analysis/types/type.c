@@ -103,7 +103,8 @@ Type *type_new_named(Package *pkg, Object *obj, Type *underlying) {
   Type *t = type_new(pkg, TYPE_NAMED);
   t->u.named.obj = obj;
   t->u.named.from_rhs = underlying;
-  if (underlying && underlying->kind != TYPE_NAMED && underlying->kind != TYPE_ALIAS && underlying->kind != TYPE_PARAM) {
+  if (underlying && underlying->kind != TYPE_NAMED && underlying->kind != TYPE_ALIAS &&
+      underlying->kind != TYPE_PARAM) {
     t->u.named.underlying = underlying;
     t->u.named.state = NAMED_RESOLVED;
   }
@@ -260,12 +261,11 @@ static bool comparable_in(Comparability *c, const Type *t) {
   case TYPE_CHAN: ok = true; break;
   case TYPE_STRUCT:
     ok = true;
-    for (uint32_t i = 0; ok && i < u->u.struct_.fields.len; i++) ok = comparable_in(c, u->u.struct_.fields.items[i]->type);
+    for (uint32_t i = 0; ok && i < u->u.struct_.fields.len; i++)
+      ok = comparable_in(c, u->u.struct_.fields.items[i]->type);
     break;
   case TYPE_ARRAY: ok = comparable_in(c, u->u.array.elem); break;
-  case TYPE_INTERFACE:
-    ok = (c->dynamic && !type_is_param(t)) || typeset_comparable(c, type_set((Type *)u));
-    break;
+  case TYPE_INTERFACE: ok = (c->dynamic && !type_is_param(t)) || typeset_comparable(c, type_set((Type *)u)); break;
   case TYPE_SLICE:
   case TYPE_MAP:
   case TYPE_SIGNATURE:

@@ -1,9 +1,9 @@
 // typeset.c: type sets of interfaces (the Go spec, "Interface types" and "General interfaces").
 //
 // An interface's type set is the intersection of those of its elements: the methods accumulate; the terms of unions and
-// embedded types are intersected as lists in a normal form without overlapping terms. The set is computed when first asked
-// for, under the context's lock, and kept if the interface and all it embeds are complete; an interface that is still being
-// declared, or that embeds itself, counts as the set of all types.
+// embedded types are intersected as lists in a normal form without overlapping terms. The set is computed when first
+// asked for, under the context's lock, and kept if the interface and all it embeds are complete; an interface that is
+// still being declared, or that embeds itself, counts as the set of all types.
 #include "types/type_impl.h"
 
 enum { TERM_LIMIT = 100 }; // gc's limit for a union

@@ -160,12 +160,15 @@ static void gotypes_param(Writer *w, const Type *t) {
 }
 
 static void write_chan(Writer *w, const Type *t, bool elem_is_receive) {
-  static const char *const prefix[] = {[CHAN_BOTH] = "chan ", [CHAN_SEND_ONLY] = "chan<- ", [CHAN_RECV_ONLY] = "<-chan "};
+  static const char *const prefix[] = {
+    [CHAN_BOTH] = "chan ", [CHAN_SEND_ONLY] = "chan<- ", [CHAN_RECV_ONLY] = "<-chan "};
   put(w, prefix[t->u.chan.direction]);
   if (t->u.chan.direction == CHAN_BOTH && elem_is_receive) put(w, "(");
 }
 
-static bool is_receive_chan(const Type *t) { return t && t->kind == TYPE_CHAN && t->u.chan.direction == CHAN_RECV_ONLY; }
+static bool is_receive_chan(const Type *t) {
+  return t && t->kind == TYPE_CHAN && t->u.chan.direction == CHAN_RECV_ONLY;
+}
 
 static void gotypes_kind(Writer *w, const Type *t) {
   switch ((TypeKind)t->kind) {
@@ -176,9 +179,18 @@ static void gotypes_kind(Writer *w, const Type *t) {
     else
       put(w, "invalid type");
     return;
-  case TYPE_POINTER: put(w, "*"); gotypes(w, t->u.pointer.elem); return;
-  case TYPE_ARRAY: buf_printf(w->buf, "[%lld]", (long long)t->u.array.len); gotypes(w, t->u.array.elem); return;
-  case TYPE_SLICE: put(w, "[]"); gotypes(w, t->u.slice.elem); return;
+  case TYPE_POINTER:
+    put(w, "*");
+    gotypes(w, t->u.pointer.elem);
+    return;
+  case TYPE_ARRAY:
+    buf_printf(w->buf, "[%lld]", (long long)t->u.array.len);
+    gotypes(w, t->u.array.elem);
+    return;
+  case TYPE_SLICE:
+    put(w, "[]");
+    gotypes(w, t->u.slice.elem);
+    return;
   case TYPE_STRUCT: gotypes_struct(w, t); return;
   case TYPE_MAP:
     put(w, "map[");
@@ -193,7 +205,10 @@ static void gotypes_kind(Writer *w, const Type *t) {
     if (parens && t->u.chan.direction == CHAN_BOTH) put(w, ")");
     return;
   }
-  case TYPE_SIGNATURE: put(w, "func"); gotypes_signature(w, t); return;
+  case TYPE_SIGNATURE:
+    put(w, "func");
+    gotypes_signature(w, t);
+    return;
   case TYPE_TUPLE: gotypes_tuple(w, t, false); return;
   case TYPE_INTERFACE: gotypes_interface(w, t); return;
   case TYPE_NAMED:
@@ -435,9 +450,18 @@ static void gc_kind(Writer *w, const Type *t, bool link, bool no_func) {
   switch ((TypeKind)t->kind) {
   case TYPE_BASIC: gc_basic(w, t, link); return;
   case TYPE_NAMED: gc_named(w, t, link); return;
-  case TYPE_POINTER: put(w, "*"); gc(w, t->u.pointer.elem, link, false); return;
-  case TYPE_ARRAY: buf_printf(w->buf, "[%lld]", (long long)t->u.array.len); gc(w, t->u.array.elem, link, false); return;
-  case TYPE_SLICE: put(w, "[]"); gc(w, t->u.slice.elem, link, false); return;
+  case TYPE_POINTER:
+    put(w, "*");
+    gc(w, t->u.pointer.elem, link, false);
+    return;
+  case TYPE_ARRAY:
+    buf_printf(w->buf, "[%lld]", (long long)t->u.array.len);
+    gc(w, t->u.array.elem, link, false);
+    return;
+  case TYPE_SLICE:
+    put(w, "[]");
+    gc(w, t->u.slice.elem, link, false);
+    return;
   case TYPE_STRUCT: gc_struct(w, t, link); return;
   case TYPE_MAP:
     put(w, "map[");
@@ -548,8 +572,14 @@ static void write_object(Writer *w, const Object *o) {
   case OBJ_CONST: put(w, "const"); break;
   case OBJ_TYPENAME: put(w, t && type_is_param(t) && !o->u.type_name.is_alias ? "type parameter" : "type"); break;
   case OBJ_VAR: put(w, o->u.var.kind == VAR_FIELD ? "field" : "var"); break;
-  case OBJ_LABEL: put(w, "label"); t = NULL; break;
-  case OBJ_BUILTIN: put(w, "builtin"); t = NULL; break;
+  case OBJ_LABEL:
+    put(w, "label");
+    t = NULL;
+    break;
+  case OBJ_BUILTIN:
+    put(w, "builtin");
+    t = NULL;
+    break;
   }
   put(w, " ");
   if (o->pkg && o->pkg->scope && scope_lookup(o->pkg->scope, o->name) == o) gotypes_qualify(w, o->pkg);

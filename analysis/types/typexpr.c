@@ -1,8 +1,8 @@
 // typexpr.c: identifiers, and type expressions.
 //
-// A type expression is checked by type_internal; its callers differ in what they allow: check_type refuses generic types
-// without arguments, check_var_type moreover constraint interfaces (when types are complete), check_generic_type wants a
-// generic type. Whatever fails is the invalid type. Rules: Go spec, "Types"; types2 typexpr.go.
+// A type expression is checked by type_internal; its callers differ in what they allow: check_type refuses generic
+// types without arguments, check_var_type moreover constraint interfaces (when types are complete), check_generic_type
+// wants a generic type. Whatever fails is the invalid type. Rules: Go spec, "Types"; types2 typexpr.go.
 #include "types/checker.h"
 
 void check_ident(Checker *c, Operand *x, const Ast *name, Type *def, bool want_type) {
@@ -13,8 +13,10 @@ void check_ident(Checker *c, Operand *x, const Ast *name, Type *def, bool want_t
   const Scope *where = NULL;
   Object *obj = check_lookup(c, sym, &where);
   if (!obj) {
-    if (sym_is_blank(sym)) check_error(c, name, "cannot use _ as value or type");
-    else check_error(c, name, "undefined: %s", sym ? sym->text : "");
+    if (sym_is_blank(sym))
+      check_error(c, name, "cannot use _ as value or type");
+    else
+      check_error(c, name, "undefined: %s", sym ? sym->text : "");
     return;
   }
   if (!obj->pkg && obj->kind == OBJ_TYPENAME && !check_allows_version(c, name, 18) &&
@@ -188,8 +190,14 @@ static Type *named_type(Checker *c, const Ast *n, const Operand *x) {
   case MODE_TYPE: return x->type;
   case MODE_INVALID: break;
   case MODE_NOVALUE: check_error(c, n, "%s used as type", check_expr_text(c, n)); break;
-  case MODE_BUILTIN: case MODE_CONSTANT: case MODE_VARIABLE: case MODE_MAPINDEX: case MODE_VALUE: case MODE_NIL:
-  case MODE_COMMAOK: case MODE_COMMAERR: check_error(c, n, "%s is not a type", check_expr_text(c, n)); break;
+  case MODE_BUILTIN:
+  case MODE_CONSTANT:
+  case MODE_VARIABLE:
+  case MODE_MAPINDEX:
+  case MODE_VALUE:
+  case MODE_NIL:
+  case MODE_COMMAOK:
+  case MODE_COMMAERR: check_error(c, n, "%s is not a type", check_expr_text(c, n)); break;
   }
   return type_invalid(c->context);
 }
@@ -208,12 +216,8 @@ static Type *type_internal(Checker *c, const Ast *n, Object *def) {
   Operand x = {.mode = MODE_INVALID};
   switch (n->kind) {
   case AST_BAD: break;
-  case AST_NAME:
-    check_ident(c, &x, n, NULL, true);
-    return named_type(c, n, &x);
-  case AST_SELECTOR:
-    check_selector(c, &x, n, NULL, true);
-    return named_type(c, n, &x);
+  case AST_NAME: check_ident(c, &x, n, NULL, true); return named_type(c, n, &x);
+  case AST_SELECTOR: check_selector(c, &x, n, NULL, true); return named_type(c, n, &x);
   case AST_INDEX: return instantiated_type(c, n);
   case AST_PAREN: return check_defined_type(c, n->u.paren.x, def);
   case AST_ARRAY_TYPE: return array_type(c, n);

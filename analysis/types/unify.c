@@ -1,9 +1,9 @@
 // unify.c: type unification (the Go spec, "Type unification").
 //
 // Structures are compared in step; where one side is a type parameter to be inferred, the other is what it stands for.
-// Modes: exact (types must be identical), or inexact, where a defined type may match a type literal through its underlying
-// type, channel directions may differ and (since Go 1.21) an interface matches what has its methods. With ASSIGN the
-// looseness is for the outermost types only: elements are matched exactly.
+// Modes: exact (types must be identical), or inexact, where a defined type may match a type literal through its
+// underlying type, channel directions may differ and (since Go 1.21) an interface matches what has its methods. With
+// ASSIGN the looseness is for the outermost types only: elements are matched exactly.
 //
 // Which of two inexactly equal types is kept for a parameter follows the spec's preferences: a defined type before a
 // literal, and for channels a directed one.
@@ -142,7 +142,8 @@ static bool nify_structs(Unifier *u, const Type *x, const Type *y, unsigned mode
   if (x->u.struct_.fields.len != y->u.struct_.fields.len) return false;
   for (uint32_t i = 0; i < x->u.struct_.fields.len; i++) {
     const Object *f = x->u.struct_.fields.items[i], *g = y->u.struct_.fields.items[i];
-    Str a = x->u.struct_.tags ? x->u.struct_.tags[i] : STR_NONE, b = y->u.struct_.tags ? y->u.struct_.tags[i] : STR_NONE;
+    Str a = x->u.struct_.tags ? x->u.struct_.tags[i] : STR_NONE,
+        b = y->u.struct_.tags ? y->u.struct_.tags[i] : STR_NONE;
     if (f->u.var.embedded != g->u.var.embedded || !str_equal(a, b) || !object_same_id(f, g->pkg, g->name) ||
         !nify(u, f->type, g->type, mode, pairs))
       return false;

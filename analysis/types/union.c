@@ -50,8 +50,10 @@ static void validate_term(Checker *c, const UnionTerm *terms, uint32_t i, const 
   if (u->kind == TYPE_INTERFACE) {
     const TypeSet *set = type_set(u);
     if (!set) return;
-    if (set->methods.len) check_error(c, at, "cannot use %s in union (%s contains methods)", text, text);
-    else if (set->comparable) check_error(c, at, "cannot use %s in union (it is or embeds comparable)", text);
+    if (set->methods.len)
+      check_error(c, at, "cannot use %s in union (%s contains methods)", text, text);
+    else if (set->comparable)
+      check_error(c, at, "cannot use %s in union (it is or embeds comparable)", text);
     return;
   }
   for (uint32_t k = 0; k < i; k++) {
@@ -72,7 +74,8 @@ Type *check_union(Checker *c, const Ast *n) {
   uint32_t count = 1;
   for (const Ast *p = n; p && p->kind == AST_BINARY && p->op == TOKEN_OR; p = p->u.binary.x) count++;
   if (count == 1 && !(n->kind == AST_UNARY && n->op == TOKEN_TILDE)) return parse_term(c, n).type;
-  const Ast **at = ARENA_ARRAY(&c->scratch, const Ast *, count), **operators = ARENA_ARRAY(&c->scratch, const Ast *, count);
+  const Ast **at = ARENA_ARRAY(&c->scratch, const Ast *, count),
+            **operators = ARENA_ARRAY(&c->scratch, const Ast *, count);
   const Ast *p = n;
   for (uint32_t i = count - 1; i > 0; i--) {
     operators[i] = p;
@@ -85,7 +88,8 @@ Type *check_union(Checker *c, const Ast *n) {
   for (uint32_t i = 0; i < count; i++) {
     UnionTerm term = at[i] ? parse_term(c, at[i]) : (UnionTerm){type_invalid(c->context), false};
     if (i >= MAX_TERMS) {
-      if (u->kind == TYPE_UNION) check_error(c, at[i], "cannot handle more than %d union terms (implementation limitation)", MAX_TERMS);
+      if (u->kind == TYPE_UNION)
+        check_error(c, at[i], "cannot handle more than %d union terms (implementation limitation)", MAX_TERMS);
       u = type_invalid(c->context);
     } else {
       terms[i] = term;

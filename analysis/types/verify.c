@@ -1,6 +1,6 @@
-// verify.c: instantiation as the checker does it: the instance at once, the check that the arguments satisfy the constraints
-// (the Go spec, "Satisfying a type constraint") at the end of the step, because constraints may be declarations in progress;
-// and fresh type parameters for calls.
+// verify.c: instantiation as the checker does it: the instance at once, the check that the arguments satisfy the
+// constraints (the Go spec, "Satisfying a type constraint") at the end of the step, because constraints may be
+// declarations in progress; and fresh type parameters for calls.
 #include "types/checker.h"
 #include "types/type_impl.h"
 
@@ -48,8 +48,8 @@ Type *check_instantiate_type(Checker *c, const Ast *at, Type *generic, TypeList 
   Type *g = generic->kind == TYPE_ALIAS && !generic->u.alias.tparams.len ? type_unalias(generic) : generic;
   if (g->kind != TYPE_NAMED && g->kind != TYPE_ALIAS) return type_invalid(c->context);
   if (g->kind == TYPE_ALIAS && g->u.alias.tparams.len != targs.len) {
-    check_error(c, at, "%s type arguments: have %u, want %u", targs.len < g->u.alias.tparams.len ? "not enough" : "too many",
-                targs.len, g->u.alias.tparams.len);
+    check_error(c, at, "%s type arguments: have %u, want %u",
+                targs.len < g->u.alias.tparams.len ? "not enough" : "too many", targs.len, g->u.alias.tparams.len);
     return type_invalid(c->context);
   }
   Type *t = type_instantiate(c->pkg, g, targs);

@@ -1,5 +1,5 @@
-// check.c: `heapls check`: findings of packages, directories or files, as text, as gc prints them, as calls of the allocator, or
-// as JSON.
+// check.c: `heapls check`: findings of packages, directories or files, as text, as gc prints them, as calls of the
+// allocator, or as JSON.
 //
 // Schema of --format=json: {"version": 1, "go": "1.26", "packages": [{"importPath", "dir", "errors": [string],
 // "findings": [{"file", "line", "column", "endLine", "endColumn" (1-based, bytes), "kind": "site" | "variable",
@@ -61,8 +61,10 @@ static void write_excerpt(Check *c, const AstFile *file, const Finding *f) {
   buf_str(&c->out, line);
   buf_printf(&c->out, "\n%s        |%s ", paint(c, DIM), paint(c, PLAIN));
   for (uint32_t i = 0; i < from && i < line.n; i++) {
-    if (line.p[i] == '\t') buf_byte(&c->out, '\t');
-    else if (((unsigned char)line.p[i] & 0xC0) != 0x80) buf_byte(&c->out, ' ');
+    if (line.p[i] == '\t')
+      buf_byte(&c->out, '\t');
+    else if (((unsigned char)line.p[i] & 0xC0) != 0x80)
+      buf_byte(&c->out, ' ');
   }
   buf_puts(&c->out, paint(c, f->verdict == VERDICT_HEAP ? RED : f->verdict == VERDICT_CONDITIONAL ? YELLOW : GREEN));
   bool any = false;
@@ -78,7 +80,8 @@ static void write_excerpt(Check *c, const AstFile *file, const Finding *f) {
     buf_printf(&c->out, "%sin a loop (depth %u)", separator, f->loop_depth - 1u);
     separator = ", ";
   }
-  if (f->inlined_into) buf_printf(&c->out, "%sinlined into %u caller%s", separator, f->inlined_into, f->inlined_into == 1 ? "" : "s");
+  if (f->inlined_into)
+    buf_printf(&c->out, "%sinlined into %u caller%s", separator, f->inlined_into, f->inlined_into == 1 ? "" : "s");
   buf_byte(&c->out, '\n');
 }
 
@@ -235,10 +238,13 @@ static void package_done(void *context, const PackageResult *r) {
     c->stack_count += !heap;
     c->loop_count += heap && f->loop_depth > 1;
     if (!preset_shows(c->preset, f)) continue;
-    if (list) json_array_append_new(list, json_finding(r, f));
-    else if (c->format == FORMAT_TEXT) text_finding(c, r, f);
+    if (list)
+      json_array_append_new(list, json_finding(r, f));
+    else if (c->format == FORMAT_TEXT)
+      text_finding(c, r, f);
   }
-  if (c->format == FORMAT_ALLOC) alloc_format_package(&c->out, r, &(AllocFormat){.cwd = c->setup.cwd, .call_sites = c->call_sites});
+  if (c->format == FORMAT_ALLOC)
+    alloc_format_package(&c->out, r, &(AllocFormat){.cwd = c->setup.cwd, .call_sites = c->call_sites});
   if (c->format == FORMAT_GC) gc_format_package(&c->out, r, c->setup.cwd, true);
   clear_progress(c);
   if (problems.len) {
@@ -259,17 +265,27 @@ static bool parse_arguments(Check *c, int argc, char **argv, int *code) {
   bool only_patterns = false;
   for (int i = 0; i < argc; i++) {
     const char *a = argv[i];
-    if (only_patterns || a[0] != '-') cli_setup_pattern(&c->setup, a);
-    else if (strcmp(a, "--") == 0) only_patterns = true;
-    else if (strcmp(a, "--format=text") == 0) c->format = FORMAT_TEXT;
-    else if (strcmp(a, "--format=gc") == 0) c->format = FORMAT_GC;
-    else if (strcmp(a, "--format=alloc") == 0) c->format = FORMAT_ALLOC;
-    else if (strcmp(a, "--call-sites") == 0) c->call_sites = true;
-    else if (strcmp(a, "--format=json") == 0) c->format = FORMAT_JSON;
-    else if (strcmp(a, "--fail") == 0) c->fail = true;
-    else if (strcmp(a, "--tests") == 0) c->tests = true;
+    if (only_patterns || a[0] != '-')
+      cli_setup_pattern(&c->setup, a);
+    else if (strcmp(a, "--") == 0)
+      only_patterns = true;
+    else if (strcmp(a, "--format=text") == 0)
+      c->format = FORMAT_TEXT;
+    else if (strcmp(a, "--format=gc") == 0)
+      c->format = FORMAT_GC;
+    else if (strcmp(a, "--format=alloc") == 0)
+      c->format = FORMAT_ALLOC;
+    else if (strcmp(a, "--call-sites") == 0)
+      c->call_sites = true;
+    else if (strcmp(a, "--format=json") == 0)
+      c->format = FORMAT_JSON;
+    else if (strcmp(a, "--fail") == 0)
+      c->fail = true;
+    else if (strcmp(a, "--tests") == 0)
+      c->tests = true;
     else if (strncmp(a, "--preset=", 9) == 0) {
-      if (!preset_of(a + 9, &c->preset)) return *code = cli_usage_error("check", "there is no preset '%s': quiet, default or all", a + 9), false;
+      if (!preset_of(a + 9, &c->preset))
+        return *code = cli_usage_error("check", "there is no preset '%s': quiet, default or all", a + 9), false;
     } else if (strncmp(a, "--format=", 9) == 0) {
       return *code = cli_usage_error("check", "there is no format '%s': text, gc, alloc or json", a + 9), false;
     } else if (!cli_setup_option(&c->setup, a)) {
@@ -283,14 +299,17 @@ static bool parse_arguments(Check *c, int argc, char **argv, int *code) {
 
 static void print_summary(Check *c, double seconds, uint32_t go_minor) {
   if (c->format == FORMAT_TEXT) {
-    printf("%u package%s, %u functions: %u allocation sites (%u in loops), %u stay on the stack. %.2f s\n", c->package_count,
-           c->package_count == 1 ? "" : "s", c->function_count, c->site_count, c->loop_count, c->stack_count, seconds);
+    printf("%u package%s, %u functions: %u allocation sites (%u in loops), %u stay on the stack. %.2f s\n",
+           c->package_count, c->package_count == 1 ? "" : "s", c->function_count, c->site_count, c->loop_count,
+           c->stack_count, seconds);
   } else if (c->format == FORMAT_JSON) {
     char go[16];
     snprintf(go, sizeof go, "1.%u", go_minor);
-    json_t *summary = json_pack("{s:i, s:i, s:i, s:i, s:i, s:f}", "packages", (int)c->package_count, "functions", (int)c->function_count,
-                                "sites", (int)c->site_count, "inLoops", (int)c->loop_count, "stack", (int)c->stack_count, "seconds", seconds);
-    json_t *root = json_pack("{s:i, s:s, s:O, s:o}", "version", 1, "go", go, "packages", c->packages, "summary", summary);
+    json_t *summary = json_pack("{s:i, s:i, s:i, s:i, s:i, s:f}", "packages", (int)c->package_count, "functions",
+                                (int)c->function_count, "sites", (int)c->site_count, "inLoops", (int)c->loop_count,
+                                "stack", (int)c->stack_count, "seconds", seconds);
+    json_t *root =
+      json_pack("{s:i, s:s, s:O, s:o}", "version", 1, "go", go, "packages", c->packages, "summary", summary);
     json_dumpf(root, stdout, JSON_INDENT(1));
     putchar('\n');
     json_decref(root);
@@ -298,7 +317,9 @@ static void print_summary(Check *c, double seconds, uint32_t go_minor) {
 }
 
 int cli_check(int argc, char **argv) {
-  Check c = {.preset = PRESET_DEFAULT, .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"), .progress = isatty(STDERR_FILENO)};
+  Check c = {.preset = PRESET_DEFAULT,
+             .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
+             .progress = isatty(STDERR_FILENO)};
   cli_setup_init(&c.setup);
   int code = 2;
   if (!parse_arguments(&c, argc, argv, &code)) {
@@ -312,7 +333,11 @@ int cli_check(int argc, char **argv) {
   Program *program = program_new(&c.setup.options);
   cli_notices(program);
   Buf errors = {0};
-  ProgramRun run = {.patterns = c.setup.patterns.items, .pattern_count = c.setup.patterns.len, .tests = c.tests, .package_done = package_done, .context = &c};
+  ProgramRun run = {.patterns = c.setup.patterns.items,
+                    .pattern_count = c.setup.patterns.len,
+                    .tests = c.tests,
+                    .package_done = package_done,
+                    .context = &c};
   bool ok = program_run(program, &run, NULL, &errors);
   clear_progress(&c);
   clock_gettime(CLOCK_MONOTONIC, &to);

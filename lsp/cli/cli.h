@@ -24,7 +24,7 @@ int cli_verify(int argc, char **argv);
 // What `--go`, `--gcflags`, `-C` and the like ask for, and the places the arguments name.
 typedef struct CliSetup {
   ProgramOptions options;
-  Str cwd;         // where the user is: paths are shown relative to it
+  Str cwd; // where the user is: paths are shown relative to it
   VEC(Str) patterns;
   Arena arena;
   const char *error; // a message, when the arguments make no sense

@@ -28,7 +28,8 @@ static bool at_place(const Finding *f, const AstFile *file, uint32_t line, uint3
   return after && before;
 }
 
-static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32_t line, uint32_t column, const RenderStyle *style) {
+static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32_t line, uint32_t column,
+                             const RenderStyle *style) {
   uint32_t shown = 0;
   Buf out = {0};
   for (uint32_t i = 0; r->findings && i < r->findings->len; i++) {
@@ -37,8 +38,10 @@ static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32
     if (shown++) buf_puts(&out, "\n");
     render_path(&out, style->cwd, f->source->path);
     buf_printf(&out, ":%u:%u: %.*s\n", f->line, f->column, STR_ARG(f->subject));
-    if (f->kind == FINDING_FUNCTION) render_function(&out, r, f, style);
-    else render_finding(&out, f, style);
+    if (f->kind == FINDING_FUNCTION)
+      render_function(&out, r, f, style);
+    else
+      render_finding(&out, f, style);
   }
   fwrite(out.text ? out.text : "", 1, out.len, stdout);
   buf_release(&out);
@@ -51,9 +54,12 @@ int cli_explain(int argc, char **argv) {
   const char *place = NULL;
   int code = 0;
   for (int i = 0; i < argc && !code; i++) {
-    if (argv[i][0] == '-' ? !cli_setup_option(&setup, argv[i]) : place != NULL) code = cli_usage_error("explain", "unknown argument %s", argv[i]);
-    else if (setup.error) code = cli_usage_error("explain", "%s", setup.error);
-    else if (argv[i][0] != '-') place = argv[i];
+    if (argv[i][0] == '-' ? !cli_setup_option(&setup, argv[i]) : place != NULL)
+      code = cli_usage_error("explain", "unknown argument %s", argv[i]);
+    else if (setup.error)
+      code = cli_usage_error("explain", "%s", setup.error);
+    else if (argv[i][0] != '-')
+      place = argv[i];
   }
   Str file = str_of(place);
   uint32_t line = cut_number(&file), column = 0;
@@ -62,7 +68,8 @@ int cli_explain(int argc, char **argv) {
   if (before) column = line, line = before, file = shorter;
   char path[PATH_MAX];
   if (!code && (!place || !line)) code = cli_usage_error("explain", "say where: FILE:LINE or FILE:LINE:COLUMN");
-  if (!code && !realpath(arena_str(&setup.arena, file).p, path)) code = cli_usage_error("explain", "there is no file %.*s", STR_ARG(file));
+  if (!code && !realpath(arena_str(&setup.arena, file).p, path))
+    code = cli_usage_error("explain", "there is no file %.*s", STR_ARG(file));
   if (code) {
     cli_setup_release(&setup);
     return code;
@@ -82,8 +89,10 @@ int cli_explain(int argc, char **argv) {
     code = 0;
     if (!explain_file(r, r->files[i], line, column, &style)) printf("Nothing on line %u allocates or leaks.\n", line);
   }
-  if (!r) fprintf(stderr, "heapls explain: %.*s", STR_ARG(buf_view(&error)));
-  else if (code) fprintf(stderr, "heapls explain: %s is not part of its package under the current build constraints\n", path);
+  if (!r)
+    fprintf(stderr, "heapls explain: %.*s", STR_ARG(buf_view(&error)));
+  else if (code)
+    fprintf(stderr, "heapls explain: %s is not part of its package under the current build constraints\n", path);
   buf_release(&error);
   package_result_release(r);
   program_free(program);

@@ -15,10 +15,14 @@ int cli_serve(int argc, char **argv) {
   for (int i = 0; i < argc; i++) {
     const char *arg = argv[i], *value;
     if (strcmp(arg, "--stdio") == 0) continue;
-    if ((value = value_of(argc, argv, &i, "--port"))) options.port = value;
-    else if ((value = value_of(argc, argv, &i, "--socket"))) options.socket = value;
-    else if ((value = value_of(argc, argv, &i, "--pipe"))) options.pipe = value;
-    else if (value_of(argc, argv, &i, "--clientProcessId")) continue; // vscode-languageclient says it; initialize does too
+    if ((value = value_of(argc, argv, &i, "--port")))
+      options.port = value;
+    else if ((value = value_of(argc, argv, &i, "--socket")))
+      options.socket = value;
+    else if ((value = value_of(argc, argv, &i, "--pipe")))
+      options.pipe = value;
+    else if (value_of(argc, argv, &i, "--clientProcessId"))
+      continue; // vscode-languageclient says it; initialize does too
     else if ((value = value_of(argc, argv, &i, "--log-level"))) {
       int level = 0;
       while (level < 4 && strcmp(levels[level], value) != 0) level++;

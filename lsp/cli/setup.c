@@ -1,7 +1,7 @@
 // setup.c: arguments that several commands share.
 //
-// A path argument may lie in another module than the current directory; then that module is loaded as if the command had
-// been started there, which is what people mean by `heapls check some/dir`.
+// A path argument may lie in another module than the current directory; then that module is loaded as if the command
+// had been started there, which is what people mean by `heapls check some/dir`.
 #include "cli/cli.h"
 
 #include <limits.h>
@@ -24,15 +24,28 @@ void cli_setup_release(CliSetup *s) { arena_release(&s->arena); }
 
 static void gcflag(CliSetup *s, Str flag) {
   IrOptions *o = &s->options.ir;
-  if (str_equal(flag, STR("-l"))) o->no_inline = true;
-  else if (str_equal(flag, STR("-N"))) o->no_optimize = true;
-  else if (str_equal(flag, STR("-m"))) o->level = 1;
-  else if (str_equal(flag, STR("-m=2")) || str_equal(flag, STR("-m=3"))) o->level = 2;
-  else if (str_equal(flag, STR("-smallframes"))) o->small_frames = true;
-  else if (str_equal(flag, STR("-race"))) o->race = true;
-  else if (str_equal(flag, STR("-d=zerocopy=0"))) o->zero_copy_off = true;
-  else if (str_equal(flag, STR("-d=checkptr"))) o->checkptr = true;
-  else s->error = arena_printf(&s->arena, "--gcflags does not know %.*s (known: -l -N -m -m=2 -smallframes -race -d=zerocopy=0 -d=checkptr)", STR_ARG(flag)).p;
+  if (str_equal(flag, STR("-l")))
+    o->no_inline = true;
+  else if (str_equal(flag, STR("-N")))
+    o->no_optimize = true;
+  else if (str_equal(flag, STR("-m")))
+    o->level = 1;
+  else if (str_equal(flag, STR("-m=2")) || str_equal(flag, STR("-m=3")))
+    o->level = 2;
+  else if (str_equal(flag, STR("-smallframes")))
+    o->small_frames = true;
+  else if (str_equal(flag, STR("-race")))
+    o->race = true;
+  else if (str_equal(flag, STR("-d=zerocopy=0")))
+    o->zero_copy_off = true;
+  else if (str_equal(flag, STR("-d=checkptr")))
+    o->checkptr = true;
+  else
+    s->error =
+      arena_printf(&s->arena,
+                   "--gcflags does not know %.*s (known: -l -N -m -m=2 -smallframes -race -d=zerocopy=0 -d=checkptr)",
+                   STR_ARG(flag))
+        .p;
 }
 
 static void gcflags(CliSetup *s, Str all) {
@@ -57,7 +70,8 @@ bool cli_setup_option(CliSetup *s, const char *arg) {
   const char *value;
   if ((value = value_of(arg, "--go"))) {
     s->options.ir.go_minor = go_version_minor(str_of(value));
-    if (!s->options.ir.go_minor) s->error = arena_printf(&s->arena, "--go wants a version such as 1.26, not '%s'", value).p;
+    if (!s->options.ir.go_minor)
+      s->error = arena_printf(&s->arena, "--go wants a version such as 1.26, not '%s'", value).p;
   } else if ((value = value_of(arg, "--gcflags"))) {
     gcflags(s, str_of(value));
   } else if ((value = value_of(arg, "--goroot"))) {
@@ -90,8 +104,10 @@ static Str directory_part(Str pattern) {
 void cli_setup_pattern(CliSetup *s, const char *arg) {
   Str dir = arena_str(&s->arena, directory_part(str_of(arg)));
   bool plain = arg[0] != '.' && arg[0] != '/';
-  if (plain && is_directory(dir.p)) VEC_PUSH(&s->arena, &s->patterns, arena_printf(&s->arena, "./%s", arg));
-  else VEC_PUSH(&s->arena, &s->patterns, arena_str(&s->arena, str_of(arg)));
+  if (plain && is_directory(dir.p))
+    VEC_PUSH(&s->arena, &s->patterns, arena_printf(&s->arena, "./%s", arg));
+  else
+    VEC_PUSH(&s->arena, &s->patterns, arena_str(&s->arena, str_of(arg)));
 }
 
 // The directory at or above dir with a go.mod; empty when there is none.

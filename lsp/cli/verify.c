@@ -115,7 +115,8 @@ static char **build_environment(Arena *arena, Str cache) {
   VEC(char *) out = {0};
   for (char **e = environ; *e; e++) {
     bool drop = false;
-    for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++) drop |= strncmp(*e, replaced[i], strlen(replaced[i])) == 0;
+    for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++)
+      drop |= strncmp(*e, replaced[i], strlen(replaced[i])) == 0;
     if (!drop) VEC_PUSH(arena, &out, *e);
   }
   VEC_PUSH(arena, &out, (char *)"CGO_ENABLED=0");
@@ -143,7 +144,8 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
   VEC_PUSH(&arena, &argv, (char *)"-o");
   VEC_PUSH(&arena, &argv, (char *)"/dev/null");
   VEC_PUSH(&arena, &argv, (char *)(args->alloc ? "-gcflags=-S" : args->no_inline ? "-gcflags=-m -l" : "-gcflags=-m"));
-  for (uint32_t i = 0; i < args->pattern_count; i++) VEC_PUSH(&arena, &argv, (char *)arena_str(&arena, args->patterns[i]).p);
+  for (uint32_t i = 0; i < args->pattern_count; i++)
+    VEC_PUSH(&arena, &argv, (char *)arena_str(&arena, args->patterns[i]).p);
   VEC_PUSH(&arena, &argv, NULL);
   int ends[2];
   bool ok = pipe(ends) == 0;
@@ -166,10 +168,12 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
     if (pid > 0) wait4(pid, &status, 0, &usage);
   }
   if (ok && status != 0) {
-    fprintf(stderr, "heapls verify: the build failed:\n%.*s", (int)(out->len < 4000 ? out->len : 4000), out->text ? out->text : "");
+    fprintf(stderr, "heapls verify: the build failed:\n%.*s", (int)(out->len < 4000 ? out->len : 4000),
+            out->text ? out->text : "");
     ok = false;
   }
-  *cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec + 1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+  *cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
+         1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
   nftw(cache.p, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
   arena_release(&arena);
   return ok;
@@ -191,7 +195,8 @@ static void package_done(void *context, const PackageResult *result) {
 }
 
 static json_t *tally_json(Tally t) {
-  return json_pack("{s:i,s:i,s:i,s:f}", "gc", (int)t.gc, "heapls", (int)t.heapls, "both", (int)t.both, "f1", tally_f1(t));
+  return json_pack("{s:i,s:i,s:i,s:f}", "gc", (int)t.gc, "heapls", (int)t.heapls, "both", (int)t.both, "f1",
+                   tally_f1(t));
 }
 
 static json_t *string_json(Str s) {
@@ -202,24 +207,27 @@ static json_t *string_json(Str s) {
 static json_t *class_json(const DisagreementClass *c) {
   json_t *samples = json_array();
   for (uint32_t i = 0; i < c->sample_count; i++) json_array_append_new(samples, string_json(c->samples[i]));
-  return json_pack("{s:s,s:s,s:s,s:i,s:o}", "message", line_kind_name(c->kind), "class", disagreement_name(c->why), "only",
-                   c->only == SIDE_GC ? "gc" : "heapls", "lines", (int)c->lines, "samples", samples);
+  return json_pack("{s:s,s:s,s:s,s:i,s:o}", "message", line_kind_name(c->kind), "class", disagreement_name(c->why),
+                   "only", c->only == SIDE_GC ? "gc" : "heapls", "lines", (int)c->lines, "samples", samples);
 }
 
 static void print_json(const Agreement *a, Str go_version) {
   json_t *kinds = json_object(), *families = json_object(), *packages = json_array(), *classes = json_array();
   for (int k = 0; k < LINE_KIND_COUNT; k++)
-    if (a->kinds[k].gc + a->kinds[k].heapls) json_object_set_new(kinds, line_kind_name((LineKind)k), tally_json(a->kinds[k]));
-  for (int f = 0; f < FAMILY_COUNT; f++) json_object_set_new(families, family_name((Family)f), tally_json(a->families[f]));
+    if (a->kinds[k].gc + a->kinds[k].heapls)
+      json_object_set_new(kinds, line_kind_name((LineKind)k), tally_json(a->kinds[k]));
+  for (int f = 0; f < FAMILY_COUNT; f++)
+    json_object_set_new(families, family_name((Family)f), tally_json(a->families[f]));
   for (uint32_t i = 0; i < a->packages.len; i++) {
     const PackageTally *p = &a->packages.items[i];
     json_array_append_new(packages, json_pack("{s:o,s:o,s:o}", "path", string_json(p->path), "escape",
-                                              tally_json(p->families[FAMILY_ESCAPE]), "inline", tally_json(p->families[FAMILY_INLINE])));
+                                              tally_json(p->families[FAMILY_ESCAPE]), "inline",
+                                              tally_json(p->families[FAMILY_INLINE])));
   }
   for (uint32_t i = 0; i < a->classes.len; i++) json_array_append_new(classes, class_json(&a->classes.items[i]));
-  json_t *root = json_pack("{s:o,s:o,s:o,s:o,s:i,s:i,s:o,s:o}", "go", string_json(go_version), "all", tally_json(a->all), "kinds", kinds,
-                           "families", families, "positions", (int)a->positions, "same_verdict", (int)a->same_verdict, "packages",
-                           packages, "classes", classes);
+  json_t *root = json_pack("{s:o,s:o,s:o,s:o,s:i,s:i,s:o,s:o}", "go", string_json(go_version), "all",
+                           tally_json(a->all), "kinds", kinds, "families", families, "positions", (int)a->positions,
+                           "same_verdict", (int)a->same_verdict, "packages", packages, "classes", classes);
   json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
   putchar('\n');
   json_decref(root);
@@ -229,8 +237,8 @@ static void print_packages(const Agreement *a) {
   printf("\n| package | escape lines (gc) | F1 | inline lines (gc) | F1 |\n|---|---:|---:|---:|---:|\n");
   for (uint32_t i = 0; i < a->packages.len; i++) {
     const PackageTally *p = &a->packages.items[i];
-    printf("| %.*s | %u | %.4f | %u | %.4f |\n", STR_ARG(p->path), p->families[FAMILY_ESCAPE].gc, tally_f1(p->families[FAMILY_ESCAPE]),
-           p->families[FAMILY_INLINE].gc, tally_f1(p->families[FAMILY_INLINE]));
+    printf("| %.*s | %u | %.4f | %u | %.4f |\n", STR_ARG(p->path), p->families[FAMILY_ESCAPE].gc,
+           tally_f1(p->families[FAMILY_ESCAPE]), p->families[FAMILY_INLINE].gc, tally_f1(p->families[FAMILY_INLINE]));
   }
 }
 
@@ -238,7 +246,8 @@ static void print_classes(const Agreement *a, bool samples) {
   printf("\n| lines | only | message | class |\n|---:|---|---|---|\n");
   for (uint32_t i = 0; i < a->classes.len; i++) {
     const DisagreementClass *c = &a->classes.items[i];
-    printf("| %u | %s | %s | %s |\n", c->lines, c->only == SIDE_GC ? "gc" : "heapls", line_kind_name(c->kind), disagreement_name(c->why));
+    printf("| %u | %s | %s | %s |\n", c->lines, c->only == SIDE_GC ? "gc" : "heapls", line_kind_name(c->kind),
+           disagreement_name(c->why));
     for (uint32_t k = 0; samples && k < c->sample_count; k++) printf("    %.*s\n", STR_ARG(c->samples[k]));
   }
 }
@@ -250,12 +259,14 @@ static double cpu_seconds(void) {
 }
 
 static int verify(const VerifyArgs *args, Str cwd) {
-  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .cgo = -1}, .ir = {.level = 1, .no_inline = args->no_inline}};
+  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .cgo = -1},
+                            .ir = {.level = 1, .no_inline = args->no_inline}};
   double before = cpu_seconds();
   Program *program = program_new(&options);
   Side2 side = {.agreement = agreement_new(), .cwd = cwd};
   Buf errors = {0}, theirs = {0};
-  program_run(program, &(ProgramRun){args->patterns, args->pattern_count, false, package_done, &side, true}, NULL, &errors);
+  program_run(program, &(ProgramRun){args->patterns, args->pattern_count, false, package_done, &side, true}, NULL,
+              &errors);
   double ours = cpu_seconds() - before, gc = 0;
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
   const BuildContext *build = program_build_context(program);
@@ -287,14 +298,19 @@ static int verify(const VerifyArgs *args, Str cwd) {
 
 // ---- Allocator calls
 
-static void alloc_package_done(void *context, const PackageResult *result) { alloc_agreement_add_result(context, result); }
+static void alloc_package_done(void *context, const PackageResult *result) {
+  alloc_agreement_add_result(context, result);
+}
 
 static int verify_alloc(const VerifyArgs *args, Str cwd) {
   ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .cgo = -1}, .ir = {.level = 1}};
   Program *program = program_new(&options);
   AllocAgreement *agreement = alloc_agreement_new();
   Buf errors = {0}, theirs = {0}, table = {0};
-  ProgramRun run = {.patterns = args->patterns, .pattern_count = args->pattern_count, .package_done = alloc_package_done, .context = agreement};
+  ProgramRun run = {.patterns = args->patterns,
+                    .pattern_count = args->pattern_count,
+                    .package_done = alloc_package_done,
+                    .context = agreement};
   program_run(program, &run, NULL, &errors);
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
   const BuildContext *build = program_build_context(program);

@@ -25,7 +25,8 @@ json_t *feature_code_action(Request *r) {
   search.from = snapshot_offset(t, params.range.start, s->encoding);
   search.to = snapshot_offset(t, params.range.end, s->encoding);
   if (lsp_code_action_wanted(&params, "quickfix")) document_findings(d, consider, &search);
-  if (!search.found || !s->client.capabilities.code_action.literals) return encode_code_actions(NULL, 0, &s->client.capabilities);
+  if (!search.found || !s->client.capabilities.code_action.literals)
+    return encode_code_actions(NULL, 0, &s->client.capabilities);
   uint32_t line = line_index_line(&t->lines, search.from);
   uint32_t end = line_index_line_end(&t->lines, t->text, t->length, line);
   LspTextEdit edit = {.range = snapshot_range(t, end, end, s->encoding), .new_text = " //heapls:ignore"};

@@ -15,15 +15,18 @@ static void add_lens(void *context, const PlacedFinding *p) {
   if (p->finding->kind != FINDING_FUNCTION) return;
   FunctionTally t = function_tally(p->result->findings, p->finding->decl);
   Buf title = {0};
-  if (t.heap + t.conditional == 0) buf_puts(&title, "0 heap");
-  else buf_printf(&title, "%u heap", t.heap + t.conditional);
+  if (t.heap + t.conditional == 0)
+    buf_puts(&title, "0 heap");
+  else
+    buf_printf(&title, "%u heap", t.heap + t.conditional);
   if (t.in_loop) buf_printf(&title, " · %u in a loop", t.in_loop);
   buf_printf(&title, " · %.*s%s", STR_ARG(p->finding->hint), p->stale ? " · stale" : "");
   LspCommand *command = POOL_NEW(r->pool, LspCommand);
   command->title = pool_text(r->pool, title.text, title.len);
   command->command = "";
   buf_release(&title);
-  LspCodeLens lens = {.range = snapshot_range(list->document->text.now, p->start, p->end, r->server->encoding), .command = command};
+  LspCodeLens lens = {.range = snapshot_range(list->document->text.now, p->start, p->end, r->server->encoding),
+                      .command = command};
   VEC_APPEND(&list->items, lens);
 }
 

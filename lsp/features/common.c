@@ -75,7 +75,9 @@ json_t *feature_execute_command(Request *r) {
     feature_publish(s, s->documents.items[i]);
   }
   const LspClientCapabilities *c = &s->client.capabilities;
-  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present) server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
-  if (c->workspace.diagnostics_refresh && c->diagnostic.present) server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
+  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present)
+    server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
+  if (c->workspace.diagnostics_refresh && c->diagnostic.present)
+    server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
   return json_string(preset_name(preset));
 }

@@ -10,7 +10,9 @@ json_t *feature_diagnostic_pull(Request *r) {
   LspDiagnosticReport report = {.uri = d->uri};
   char *id = pool_printf(r->pool, "%llu.%d", (unsigned long long)d->result_number, (int)d->text.now->version);
   report.result_id = id;
-  if (params.previous_result_id && strcmp(params.previous_result_id, id) == 0) report.unchanged = true;
-  else diagnostics_json(s, d, r->pool, &report.diagnostics);
+  if (params.previous_result_id && strcmp(params.previous_result_id, id) == 0)
+    report.unchanged = true;
+  else
+    diagnostics_json(s, d, r->pool, &report.diagnostics);
   return encode_document_diagnostic_report(&report, NULL, 0, &s->client.capabilities);
 }

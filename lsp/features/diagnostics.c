@@ -44,7 +44,8 @@ static void add_diagnostic(void *context, const PlacedFinding *p) {
   Buf text = {0};
   render_line(&text, f);
   const char *code = cause_code(f->cause);
-  if (f->kind == FINDING_VARIABLE && strncmp(code, "heap/", 5) == 0) code = pool_printf(list->pool, "moved/%s", code + 5);
+  if (f->kind == FINDING_VARIABLE && strncmp(code, "heap/", 5) == 0)
+    code = pool_printf(list->pool, "moved/%s", code + 5);
   LspDiagnostic d = {
     .range = snapshot_range(list->document->text.now, p->start, p->end, s->encoding),
     .severity = f->loop_depth > 1 ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
@@ -74,7 +75,10 @@ json_t *diagnostics_json(Server *s, Document *d, Pool *pool, LspDiagnostics *out
 }
 
 static void publish(Server *s, Document *d, LspDiagnostics diagnostics) {
-  LspPublishDiagnostics params = {.uri = d->uri, .has_version = s->client.capabilities.publish_diagnostics.version, .version = d->text.now->version, .diagnostics = diagnostics};
+  LspPublishDiagnostics params = {.uri = d->uri,
+                                  .has_version = s->client.capabilities.publish_diagnostics.version,
+                                  .version = d->text.now->version,
+                                  .diagnostics = diagnostics};
   server_notify(s, "textDocument/publishDiagnostics", encode_publish_diagnostics(&params, &s->client.capabilities));
   d->published = diagnostics.count > 0;
 }

@@ -31,8 +31,10 @@ json_t *feature_hover(Request *r) {
   bool markdown = s->client.capabilities.hover.markdown;
   RenderStyle style = request_style(r, markdown, p->stale);
   Buf text = {0};
-  if (p->finding->kind == FINDING_FUNCTION) render_function(&text, p->result, p->finding, &style);
-  else render_finding(&text, p->finding, &style);
+  if (p->finding->kind == FINDING_FUNCTION)
+    render_function(&text, p->result, p->finding, &style);
+  else
+    render_finding(&text, p->finding, &style);
   LspHover hover = {
     .kind = markdown ? LSP_MARKDOWN : LSP_PLAINTEXT,
     .value = pool_text(r->pool, text.text, text.len),

@@ -26,8 +26,9 @@ static void add_hint(void *context, const PlacedFinding *p) {
     .tooltip_kind = LSP_PLAINTEXT,
   };
   if (resolves(r, "tooltip")) {
-    hint.data = json_pack("{s:s, s:i, s:s#, s:i}", "uri", list->document->uri, "at", (int)p->finding->start, "subject", p->finding->subject.p ? p->finding->subject.p : "",
-                          (int)p->finding->subject.n, "kind", (int)p->finding->kind);
+    hint.data = json_pack("{s:s, s:i, s:s#, s:i}", "uri", list->document->uri, "at", (int)p->finding->start, "subject",
+                          p->finding->subject.p ? p->finding->subject.p : "", (int)p->finding->subject.n, "kind",
+                          (int)p->finding->kind);
   } else {
     Buf text = {0};
     render_line(&text, p->finding);
@@ -45,8 +46,8 @@ json_t *feature_inlay_hint(Request *r) {
   Server *s = r->server;
   LspInlayHintParams params;
   if (!decode_inlay_hint(&r->decoder, r->message->params, &params)) return NULL;
-  // Answered when the newest text has been analysed, also where the client can be told to ask again: Neovim 0.10 does not
-  // draw a second answer for the same version of a document.
+  // Answered when the newest text has been analysed, also where the client can be told to ask again: Neovim 0.10 does
+  // not draw a second answer for the same version of a document.
   Document *d = request_document(r, params.uri, true);
   if (!d || r->wait) return NULL;
   HintList list = {.request = r, .document = d};

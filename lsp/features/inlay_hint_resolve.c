@@ -10,7 +10,9 @@ typedef struct Wanted {
 
 static void match(void *context, const PlacedFinding *p) {
   Wanted *w = context;
-  if (!w->found.finding && p->finding->start == w->at && (int)p->finding->kind == w->kind && str_equal(p->finding->subject, w->subject)) w->found = *p;
+  if (!w->found.finding && p->finding->start == w->at && (int)p->finding->kind == w->kind &&
+      str_equal(p->finding->subject, w->subject))
+    w->found = *p;
 }
 
 json_t *feature_inlay_hint_resolve(Request *r) {
@@ -23,7 +25,9 @@ json_t *feature_inlay_hint_resolve(Request *r) {
   if (!d || !json_is_string(subject)) return item;
   json_int_t at = json_integer_value(json_object_get(resolve.data, "at"));
   if (at < 0 || at > UINT32_MAX) return item;
-  Wanted w = {.at = (uint32_t)at, .subject = {json_string_value(subject), json_string_length(subject)}, .kind = (int)json_integer_value(json_object_get(resolve.data, "kind"))};
+  Wanted w = {.at = (uint32_t)at,
+              .subject = {json_string_value(subject), json_string_length(subject)},
+              .kind = (int)json_integer_value(json_object_get(resolve.data, "kind"))};
   document_findings(d, match, &w);
   if (!w.found.finding) return item;
   Buf text = {0};

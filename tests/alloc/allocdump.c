@@ -4,7 +4,8 @@
 //   allocdump -class BYTES NO_POINTERS   the block that the allocator takes for an object
 //   allocdump -compare LISTING …   compares with the output of `go build -gcflags=-S` and prints the score
 //
-// -sites adds the chains of inlined calls; -blocks adds the bytes taken; -none adds the places that do not allocate, with the reason.
+// -sites adds the chains of inlined calls; -blocks adds the bytes taken; -none adds the places that do not allocate,
+// with the reason.
 #include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -51,15 +52,24 @@ int main(int argc, char **argv) {
   for (; i < argc && argv[i][0] == '-'; i++) {
     const char *a = argv[i];
     bool takes = i + 1 < argc;
-    if (strcmp(a, "-sites") == 0) out.format.call_sites = true;
-    else if (strcmp(a, "-blocks") == 0) out.format.blocks = true;
-    else if (strcmp(a, "-none") == 0) out.format.none = true;
-    else if (strcmp(a, "-class") == 0) class = true;
-    else if (strcmp(a, "-tests") == 0) tests = true;
-    else if (takes && strcmp(a, "-compare") == 0) listing = argv[++i];
-    else if (takes && strcmp(a, "-goroot") == 0) options.build.goroot = str_of(argv[++i]);
-    else if (takes && strcmp(a, "-jobs") == 0) options.workers = (unsigned)strtoul(argv[++i], NULL, 10);
-    else if (takes && strcmp(a, "-C") == 0 && chdir(argv[i + 1]) == 0) i++;
+    if (strcmp(a, "-sites") == 0)
+      out.format.call_sites = true;
+    else if (strcmp(a, "-blocks") == 0)
+      out.format.blocks = true;
+    else if (strcmp(a, "-none") == 0)
+      out.format.none = true;
+    else if (strcmp(a, "-class") == 0)
+      class = true;
+    else if (strcmp(a, "-tests") == 0)
+      tests = true;
+    else if (takes && strcmp(a, "-compare") == 0)
+      listing = argv[++i];
+    else if (takes && strcmp(a, "-goroot") == 0)
+      options.build.goroot = str_of(argv[++i]);
+    else if (takes && strcmp(a, "-jobs") == 0)
+      options.workers = (unsigned)strtoul(argv[++i], NULL, 10);
+    else if (takes && strcmp(a, "-C") == 0 && chdir(argv[i + 1]) == 0)
+      i++;
     else {
       fprintf(stderr, "allocdump: bad argument %s\n", a);
       return 2;
@@ -84,7 +94,11 @@ int main(int argc, char **argv) {
   uint32_t count = 0;
   for (; i < argc && count < 64; i++) patterns[count++] = str_of(argv[i]);
   Buf errors = {0};
-  program_run(program, &(ProgramRun){.patterns = patterns, .pattern_count = count, .tests = tests, .package_done = package_done, .context = &out}, NULL, &errors);
+  program_run(
+    program,
+    &(ProgramRun){
+      .patterns = patterns, .pattern_count = count, .tests = tests, .package_done = package_done, .context = &out},
+    NULL, &errors);
   if (errors.len) fwrite(errors.text, 1, errors.len, stderr);
   int status = errors.len ? 1 : 0;
   if (out.agreement) {

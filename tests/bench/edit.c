@@ -7,7 +7,8 @@
 #include "../live/edits.h"
 
 enum { KIND_TYPED, KIND_VALID, KIND_PASTED, KIND_SIGNATURE, KIND_UNDO, KIND_COUNT };
-static const char *const kind_names[] = {"typed character", "changed literal", "pasted function", "changed signature", "undo"};
+static const char *const kind_names[] = {"typed character", "changed literal", "pasted function", "changed signature",
+                                         "undo"};
 
 typedef struct Bench {
   EditedFile file;
@@ -44,7 +45,8 @@ static size_t random_body(Bench *b) {
 }
 
 static void type_statement(Bench *b) {
-  static const char *const statements[] = {"\tvar tmp = new(int)\n", "\tprintln(len([]string{\"a\", \"b\"}))\n", "\tfor i := range 10 {\n\t\tprint(i)\n\t}\n",
+  static const char *const statements[] = {"\tvar tmp = new(int)\n", "\tprintln(len([]string{\"a\", \"b\"}))\n",
+                                           "\tfor i := range 10 {\n\t\tprint(i)\n\t}\n",
                                            "\tif buf := make([]byte, 64); len(buf) > 0 {\n\t\treturn\n\t}\n"};
   size_t at = random_body(b);
   Str s = str_of(statements[edits_random(&b->seed) % 4]);
@@ -74,7 +76,10 @@ static void valid_edit(Bench *b) {
 
 static void paste(Bench *b, uint32_t number) {
   char text[200];
-  int n = snprintf(text, sizeof text, "\nfunc pasted%u(n int) []*int {\n\tout := make([]*int, n)\n\tfor i := range out {\n\t\tout[i] = new(int)\n\t}\n\treturn out\n}\n", number);
+  int n = snprintf(text, sizeof text,
+                   "\nfunc pasted%u(n int) []*int {\n\tout := make([]*int, n)\n\tfor i := range out {\n\t\tout[i] = "
+                   "new(int)\n\t}\n\treturn out\n}\n",
+                   number);
   size_t at = b->file.text.len;
   edits_replace(&b->file, at, 0, (Str){text, (size_t)n});
   measure(b, KIND_PASTED);
@@ -131,14 +136,16 @@ int main(int argc, char **argv) {
     if (i % 4 == 0 && !getenv("NOPASTE")) paste(&b, i);
     if (i % 4 == 1 && !getenv("NOPASTE")) change_signature(&b);
   }
-  printf("%s/%s: first result %.0f ms, resident %.1f MB; after the edits %.1f MB\n\n", package, name, cold, cold_memory, edits_resident_mb());
+  printf("%s/%s: first result %.0f ms, resident %.1f MB; after the edits %.1f MB\n\n", package, name, cold, cold_memory,
+         edits_resident_mb());
   puts("| edit | n | p50 ms | p90 ms | p99 ms | max ms | built anew |\n|---|---|---|---|---|---|---|");
   for (int k = 0; k < KIND_COUNT; k++) {
     uint32_t n = b.len[k];
     if (!n) continue;
     double *t = b.times[k];
     qsort(t, n, sizeof *t, by_time);
-    printf("| %s | %u | %.2f | %.2f | %.2f | %.2f | %u |\n", kind_names[k], n, t[n / 2], t[n * 9 / 10], t[n * 99 / 100], t[n - 1], b.rebuilds[k]);
+    printf("| %s | %u | %.2f | %.2f | %.2f | %.2f | %u |\n", kind_names[k], n, t[n / 2], t[n * 9 / 10], t[n * 99 / 100],
+           t[n - 1], b.rebuilds[k]);
     free(t);
   }
   package_result_release(b.last);

@@ -35,7 +35,8 @@ static int set_up(void **state) {
   f->parser = parser_new(f->interner);
   f->source = (AstSource){STR("/x/p.go"), STR("/x/p.go")};
   f->file = parse_file(f->parser, &f->source, STR("package p\n\ntype T struct{ a, b int }\n\nfunc f() {}\n"), NULL);
-  f->pkg = package_declare(f->types, &(PackageInput){.path = STR("p"), .files = &f->file, .file_count = 1, .import = no_import});
+  f->pkg = package_declare(f->types,
+                           &(PackageInput){.path = STR("p"), .files = &f->file, .file_count = 1, .import = no_import});
   package_check_bodies(f->pkg);
   f->other.path = STR("x/q");
   f->other.name = intern(f->interner, STR("q"));
@@ -126,7 +127,8 @@ static void test_operators(void **state) {
   IrNode *sum = ir_new(&f->unit, IR_ADDSTR, (IrPos){0}, basic(f, BASIC_STRING));
   IrNode *s = local(f, "s", basic(f, BASIC_STRING));
   ir_list_push(&f->unit, &sum->u.list.list, s);
-  ir_list_push(&f->unit, &sum->u.list.list, ir_new_literal(&f->unit, (IrPos){0}, s->type, const_string(&f->unit.constants, STR("x"))));
+  ir_list_push(&f->unit, &sum->u.list.list,
+               ir_new_literal(&f->unit, (IrPos){0}, s->type, const_string(&f->unit.constants, STR("x"))));
   prints(f, sum, "s + \"x\"");
   prints(f, binary(f, IR_EQ, s, sum), "s == (s + \"x\")");
 }
@@ -233,7 +235,8 @@ static void test_loop_variable(void **state) {
   assert_null(loop->u.for_.cond);
   Buf buf = {0};
   ir_write_list(&buf, &f->unit, &loop->u.for_.body, "; ");
-  assert_string_equal(buf.text, "v := .autotmp_2; if !(v < 3) { break }; p = &v; goto .3clNext_1; .3clNext_1: ; .autotmp_2 = v");
+  assert_string_equal(buf.text,
+                      "v := .autotmp_2; if !(v < 3) { break }; p = &v; goto .3clNext_1; .3clNext_1: ; .autotmp_2 = v");
   buf_release(&buf);
   assert_int_equal(loop->u.for_.body.items[0]->init.len, 1); // v is declared here now
 }
@@ -241,8 +244,10 @@ static void test_loop_variable(void **state) {
 static void test_static_init(void **state) {
   Fixture *f = *state;
   Type *t = scope_lookup(f->pkg->scope, intern(f->interner, STR("T")))->type;
-  IrNode *g = ir_new_name(&f->unit, NULL, CLASS_EXTERN, intern(f->interner, STR("g")), type_new_pointer(f->pkg, t), (IrPos){0});
-  IrNode *h = ir_new_name(&f->unit, NULL, CLASS_EXTERN, intern(f->interner, STR("h")), type_new_pointer(f->pkg, t), (IrPos){0});
+  IrNode *g =
+    ir_new_name(&f->unit, NULL, CLASS_EXTERN, intern(f->interner, STR("g")), type_new_pointer(f->pkg, t), (IrPos){0});
+  IrNode *h =
+    ir_new_name(&f->unit, NULL, CLASS_EXTERN, intern(f->interner, STR("h")), type_new_pointer(f->pkg, t), (IrPos){0});
   IrNode *lit = ir_new(&f->unit, IR_STRUCTLIT, (IrPos){0}, t);
   ir_list_push(&f->unit, &f->fn.body, as(f, g, unary(f, IR_PTRLIT, lit, g->type), false));
   ir_list_push(&f->unit, &f->fn.body, as(f, h, unary(f, IR_NEW, unary(f, IR_TYPE, NULL, t), h->type), false));

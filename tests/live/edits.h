@@ -1,5 +1,5 @@
-// edits.h: what the tests and benchmarks of live editing share: a package of the standard library opened in a program, and
-// random edits as people make them.
+// edits.h: what the tests and benchmarks of live editing share: a package of the standard library opened in a program,
+// and random edits as people make them.
 #ifndef HEAPLS_TEST_EDITS_H
 #define HEAPLS_TEST_EDITS_H
 
@@ -56,7 +56,8 @@ static inline bool edits_read(Buf *out, const char *path) {
 }
 
 static inline Program *edits_program(Str cwd) {
-  return program_new(&(ProgramOptions){.build = {.environ = environ, .cwd = cwd, .cgo = 0}, .ir = {.level = 1, .explain = true}, .workers = 2});
+  return program_new(&(ProgramOptions){
+    .build = {.environ = environ, .cwd = cwd, .cgo = 0}, .ir = {.level = 1, .explain = true}, .workers = 2});
 }
 
 // A file under edit.

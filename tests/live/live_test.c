@@ -1,8 +1,10 @@
 // live_test: random edits of real packages: what a package under edit says must equal what a fresh run says of the same
-// text (where code is broken: of the text that is analysed in its stead, which has the last good version of what is broken).
+// text (where code is broken: of the text that is analysed in its stead, which has the last good version of what is
+// broken).
 //
-//   live_test [-n edits] [-s seed] [-c check every] [-v] [package …]      (a package is import/path or import/path:file.go)
-//   live_test -b [-n edits]     one brace or quote deleted: how many hints of the file's other functions stay
+//   live_test [-n edits] [-s seed] [-c check every] [-v] [package …]      (a package is import/path or
+//   import/path:file.go) live_test -b [-n edits]     one brace or quote deleted: how many hints of the file's other
+//   functions stay
 #include "edits.h"
 
 typedef struct Options {
@@ -30,8 +32,24 @@ static size_t find_from(Session *s, const char *what) {
 }
 
 static void type_text(Session *s) {
-  static const char *const texts[] = {"x := new(int)\n\t_ = x\n", "_ = 1\n", "return\n", "if true {\n", "}\n", "println(\"a\")\n", "a", "x.", "(", "\"", "`",
-                                      "_ = append([]int(nil), 1)\n", "defer func() { recover() }()\n", "go func() {}()\n", "var v any = 7; _ = v\n", "/*", "*/", "//"};
+  static const char *const texts[] = {"x := new(int)\n\t_ = x\n",
+                                      "_ = 1\n",
+                                      "return\n",
+                                      "if true {\n",
+                                      "}\n",
+                                      "println(\"a\")\n",
+                                      "a",
+                                      "x.",
+                                      "(",
+                                      "\"",
+                                      "`",
+                                      "_ = append([]int(nil), 1)\n",
+                                      "defer func() { recover() }()\n",
+                                      "go func() {}()\n",
+                                      "var v any = 7; _ = v\n",
+                                      "/*",
+                                      "*/",
+                                      "//"};
   size_t at = find_from(s, "\n\t");
   if (at == SIZE_MAX) return;
   edits_replace(&s->file, at + 2, 0, str_of(texts[pick(s, sizeof texts / sizeof *texts)]));
@@ -62,7 +80,8 @@ static void duplicate_line(Session *s) {
 
 static void paste_function(Session *s) {
   char text[160];
-  snprintf(text, sizeof text, "\nfunc pasted%u(n int) *int {\n\tp := new(int)\n\t*p = n\n\treturn p\n}\n", pick(s, 1000000));
+  snprintf(text, sizeof text, "\nfunc pasted%u(n int) *int {\n\tp := new(int)\n\t*p = n\n\treturn p\n}\n",
+           pick(s, 1000000));
   size_t at = find_from(s, "\nfunc ");
   edits_replace(&s->file, at == SIZE_MAX ? s->file.text.len : at + 1, 0, str_of(text));
 }
@@ -94,10 +113,17 @@ static void edit(Session *s, uint32_t number) {
     return;
   }
   switch (pick(s, 16)) {
-  case 0: case 1: case 2: case 3: case 4: type_text(s); break;
+  case 0:
+  case 1:
+  case 2:
+  case 3:
+  case 4: type_text(s); break;
   case 5: delete_some(s); break;
-  case 6: case 7: case 8: delete_line(s); break;
-  case 9: case 10: duplicate_line(s); break;
+  case 6:
+  case 7:
+  case 8: delete_line(s); break;
+  case 9:
+  case 10: duplicate_line(s); break;
   case 11: paste_function(s); break;
   case 12: remove_at(s, "{"); break;
   case 13: remove_at(s, "}"); break;
@@ -199,8 +225,8 @@ static bool differential(const Options *o, Program *program, const char *spec) {
       restore(&s);
     }
   }
-  printf("%s: %u edits (%u live, %u with stale code), %.2f ms each, %u compared with a fresh run: %s\n", spec, o->edits, s.live, s.stale_states,
-         took / (o->edits ? o->edits : 1), s.checks, good ? "equal" : "DIFFERENT");
+  printf("%s: %u edits (%u live, %u with stale code), %.2f ms each, %u compared with a fresh run: %s\n", spec, o->edits,
+         s.live, s.stale_states, took / (o->edits ? o->edits : 1), s.checks, good ? "equal" : "DIFFERENT");
   close_package(&s);
   arena_release(&arena);
   return good;
@@ -242,7 +268,8 @@ static void break_once(Session *s, Hints *h) {
   for (uint32_t i = 0; i < after->findings->len; i++) {
     const Finding *f = &after->findings->items[i];
     uint32_t was = f->start >= at ? f->start + 1 : f->start;
-    if (str_equal(f->source->path, s->file.path)) strmap_set(&seen, arena_printf(&arena, "%u %d %.*s", was, f->kind, STR_ARG(f->hint)), s);
+    if (str_equal(f->source->path, s->file.path))
+      strmap_set(&seen, arena_printf(&arena, "%u %d %.*s", was, f->kind, STR_ARG(f->hint)), s);
   }
   for (uint32_t i = 0; i < before->findings->len; i++) {
     const Finding *f = &before->findings->items[i];
@@ -278,13 +305,15 @@ static bool broken_places(const Options *o, Program *program, const char *const 
     arena_release(&arena);
   }
   double share = places ? 100.0 * all_kept / places : 0;
-  printf("one brace or quote deleted at %u places: all hints of the other functions stay at %.2f %%; %.3f %% of the hints\n", places, share,
-         total.before ? 100.0 * total.kept / total.before : 0);
+  printf(
+    "one brace or quote deleted at %u places: all hints of the other functions stay at %.2f %%; %.3f %% of the hints\n",
+    places, share, total.before ? 100.0 * total.kept / total.before : 0);
   return share >= 99;
 }
 
 int main(int argc, char **argv) {
-  static const char *const defaults[] = {"internal/strconv:atof.go", "encoding/json:decode.go", "text/template:exec.go", "go/types:stmt.go", "net/http:server.go"};
+  static const char *const defaults[] = {"internal/strconv:atof.go", "encoding/json:decode.go", "text/template:exec.go",
+                                         "go/types:stmt.go", "net/http:server.go"};
   Arena arena;
   arena_init(&arena);
   setvbuf(stdout, NULL, _IOLBF, 0);
@@ -292,11 +321,16 @@ int main(int argc, char **argv) {
   bool breaks = false;
   int at = 1;
   for (; at < argc && argv[at][0] == '-'; at++) {
-    if (strcmp(argv[at], "-v") == 0) o.verbose = true;
-    else if (strcmp(argv[at], "-b") == 0) breaks = true;
-    else if (at + 1 < argc && strcmp(argv[at], "-n") == 0) o.edits = (uint32_t)atoi(argv[++at]);
-    else if (at + 1 < argc && strcmp(argv[at], "-c") == 0) o.every = (uint32_t)atoi(argv[++at]);
-    else if (at + 1 < argc && strcmp(argv[at], "-s") == 0) o.seed = (uint64_t)atoll(argv[++at]) * 0x9E3779B97F4A7C15ULL + 1;
+    if (strcmp(argv[at], "-v") == 0)
+      o.verbose = true;
+    else if (strcmp(argv[at], "-b") == 0)
+      breaks = true;
+    else if (at + 1 < argc && strcmp(argv[at], "-n") == 0)
+      o.edits = (uint32_t)atoi(argv[++at]);
+    else if (at + 1 < argc && strcmp(argv[at], "-c") == 0)
+      o.every = (uint32_t)atoi(argv[++at]);
+    else if (at + 1 < argc && strcmp(argv[at], "-s") == 0)
+      o.seed = (uint64_t)atoll(argv[++at]) * 0x9E3779B97F4A7C15ULL + 1;
   }
   o.goroot = edits_goroot(&arena);
   if (!o.goroot.n) {

@@ -1,4 +1,6 @@
-// load_test: the parts of the loader that need no Go installation, and loads of small trees written to a temporary directory.
+// load_test: the parts of the loader that need no Go installation, and loads of small trees written to a temporary
+// directory.
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +8,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "load/context.h"
 #include "load/modules.h"
@@ -57,7 +58,9 @@ static int tear_down(void **state) {
   return status;
 }
 
-static BuildContext *context_of(char *const *environ) { return build_context_new(&(BuildOptions){.environ = environ, .cwd = tree}); }
+static BuildContext *context_of(char *const *environ) {
+  return build_context_new(&(BuildOptions){.environ = environ, .cwd = tree});
+}
 
 static LoadGraph *load(const BuildContext *c, const char *dir, const char *pattern, bool tests) {
   Loader *loader = loader_new(c, in_tree(dir));
@@ -71,11 +74,15 @@ static LoadGraph *load(const BuildContext *c, const char *dir, const char *patte
 
 static void test_paths(void **state) {
   (void)state;
-  static const char *const clean[][2] = {{"", "."}, {"a/./b//c/..", "a/b"}, {"/../a", "/a"}, {"../x/../..", "../.."}, {"/", "/"},
-                                         {"a/..", "."}, {"/a/b/../../..", "/"}, {"./a", "a"}, {"..", ".."}, {"/a/", "/a"}};
-  for (size_t i = 0; i < sizeof clean / sizeof *clean; i++) assert_str(path_clean(&arena, str_of(clean[i][0])), clean[i][1]);
-  static const char *const relative[][3] = {{"/a/b", "/a/b/c", "c"}, {"/a/b", "/a/c", "../c"}, {"/a/b", "/a", ".."}, {"/", "/x", "x"},
-                                            {"/a", "/", ".."}, {"/a/b", "/ab", "../../ab"}, {"/a/b", "/a/bc/d", "../bc/d"}};
+  static const char *const clean[][2] = {
+    {"", "."},    {"a/./b//c/..", "a/b"}, {"/../a", "/a"},        {"../x/../..", "../.."},
+    {"/", "/"},   {"a/..", "."},          {"/a/b/../../..", "/"}, {"./a", "a"},
+    {"..", ".."}, {"/a/", "/a"}};
+  for (size_t i = 0; i < sizeof clean / sizeof *clean; i++)
+    assert_str(path_clean(&arena, str_of(clean[i][0])), clean[i][1]);
+  static const char *const relative[][3] = {
+    {"/a/b", "/a/b/c", "c"}, {"/a/b", "/a/c", "../c"},    {"/a/b", "/a", ".."},          {"/", "/x", "x"},
+    {"/a", "/", ".."},       {"/a/b", "/ab", "../../ab"}, {"/a/b", "/a/bc/d", "../bc/d"}};
   for (size_t i = 0; i < sizeof relative / sizeof *relative; i++)
     assert_str(path_relative(&arena, str_of(relative[i][0]), str_of(relative[i][1])), relative[i][2]);
   assert_false(path_has_prefix(STR("/ab/c"), STR("/a"), NULL));
@@ -84,8 +91,20 @@ static void test_paths(void **state) {
 
 static void test_versions(void **state) {
   (void)state;
-  static const char *const ascending[] = {"v0.0.0-20200101000000-abc", "v0.0.0", "v0.9.10", "v1.0.0-alpha", "v1.0.0-alpha.1", "v1.0.0-alpha.beta",
-                                          "v1.0.0-beta.2", "v1.0.0-beta.11", "v1.0.0-rc.1", "v1.0.0", "v1.0.1", "v1.2.0", "v1.10.0", "v2.0.0+incompatible"};
+  static const char *const ascending[] = {"v0.0.0-20200101000000-abc",
+                                          "v0.0.0",
+                                          "v0.9.10",
+                                          "v1.0.0-alpha",
+                                          "v1.0.0-alpha.1",
+                                          "v1.0.0-alpha.beta",
+                                          "v1.0.0-beta.2",
+                                          "v1.0.0-beta.11",
+                                          "v1.0.0-rc.1",
+                                          "v1.0.0",
+                                          "v1.0.1",
+                                          "v1.2.0",
+                                          "v1.10.0",
+                                          "v2.0.0+incompatible"};
   for (size_t i = 0; i < sizeof ascending / sizeof *ascending; i++)
     for (size_t k = 0; k < sizeof ascending / sizeof *ascending; k++)
       assert_int_equal(semver_compare(str_of(ascending[i]), str_of(ascending[k])), i < k ? -1 : i > k);
@@ -97,14 +116,35 @@ static void test_versions(void **state) {
 
 static void test_constraints(void **state) {
   (void)state;
-  char *env[] = {"GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=-tags=mine,yours", "GOROOT=/nonexistent", "GOENV=off", NULL};
+  char *env[] = {
+    "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0", "GOFLAGS=-tags=mine,yours", "GOROOT=/nonexistent", "GOENV=off",
+    NULL};
   BuildContext *c = context_of(env);
-  static const struct { const char *text; bool holds, bad; uint32_t minor; } cases[] = {
-      {"linux", true, false, 0}, {"!linux", false, false, 0}, {"unix && !cgo", true, false, 0}, {"windows || (arm64 && gc)", true, false, 0},
-      {"mine && yours", true, false, 0}, {"go1.18", true, false, 18}, {"go1.99", false, false, 99}, {"!go1.22", false, false, 0},
-      {"go1.20 && go1.22", true, false, 22}, {"go1.20 || go1.22", true, false, 20}, {"go1.21 || linux", true, false, 0}, {"go1.21 && linux", true, false, 21},
-      {"!(!go1.21)", true, false, 21}, {"", false, true, 0}, {"a &&", false, true, 0}, {"(linux", false, true, 0}, {"linux)", false, true, 0},
-      {"arm64.v8.0", true, false, 0}, {"amd64.v1", false, false, 0}, {"goexperiment.regabiargs", true, false, 0}, {"go1.x", false, false, 0}};
+  static const struct {
+    const char *text;
+    bool holds, bad;
+    uint32_t minor;
+  } cases[] = {{"linux", true, false, 0},
+               {"!linux", false, false, 0},
+               {"unix && !cgo", true, false, 0},
+               {"windows || (arm64 && gc)", true, false, 0},
+               {"mine && yours", true, false, 0},
+               {"go1.18", true, false, 18},
+               {"go1.99", false, false, 99},
+               {"!go1.22", false, false, 0},
+               {"go1.20 && go1.22", true, false, 22},
+               {"go1.20 || go1.22", true, false, 20},
+               {"go1.21 || linux", true, false, 0},
+               {"go1.21 && linux", true, false, 21},
+               {"!(!go1.21)", true, false, 21},
+               {"", false, true, 0},
+               {"a &&", false, true, 0},
+               {"(linux", false, true, 0},
+               {"linux)", false, true, 0},
+               {"arm64.v8.0", true, false, 0},
+               {"amd64.v1", false, false, 0},
+               {"goexperiment.regabiargs", true, false, 0},
+               {"go1.x", false, false, 0}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     bool bad = false;
     assert_int_equal(build_context_matches(c, str_of(cases[i].text), &bad), cases[i].holds);
@@ -115,32 +155,63 @@ static void test_constraints(void **state) {
   for (int i = 0; i < 100000; i++) buf_byte(&deep, '(');
   assert_false(build_context_matches(c, buf_view(&deep), NULL));
   buf_release(&deep);
-  static const struct { const char *name; bool matches; } names[] = {
-      {"x.go", true}, {"x_linux.go", true}, {"x_windows.go", false}, {"x_linux_arm64.go", true}, {"x_linux_amd64_test.go", false},
-      {"x_arm64_test.go", true}, {"linux.go", true}, {"windows.go", true}, {"_windows.go", false}, {"x_unix.go", true}, {"x_test.go", true},
-      {"x_amd64.s", false}, {"a_windows.b_linux.go", false}, {"x_test_linux.go", true}, {"linux_amd64.go", false}};
+  static const struct {
+    const char *name;
+    bool matches;
+  } names[] = {{"x.go", true},
+               {"x_linux.go", true},
+               {"x_windows.go", false},
+               {"x_linux_arm64.go", true},
+               {"x_linux_amd64_test.go", false},
+               {"x_arm64_test.go", true},
+               {"linux.go", true},
+               {"windows.go", true},
+               {"_windows.go", false},
+               {"x_unix.go", true},
+               {"x_test.go", true},
+               {"x_amd64.s", false},
+               {"a_windows.b_linux.go", false},
+               {"x_test_linux.go", true},
+               {"linux_amd64.go", false}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     assert_int_equal(build_context_matches_file_name(c, str_of(names[i].name)), names[i].matches);
   assert_true(build_context_matches_plus_lines(c, STR("// +build windows linux,!cgo\n\npackage x\n")));
   assert_false(build_context_matches_plus_lines(c, STR("// +build linux\n// +build cgo\n\npackage x\n")));
-  assert_true(build_context_matches_plus_lines(c, STR("// +build windows\npackage x\n"))); // no blank line: an ordinary comment
+  assert_true(
+    build_context_matches_plus_lines(c, STR("// +build windows\npackage x\n"))); // no blank line: an ordinary comment
   build_context_free(c);
 }
 
 static void test_patterns(void **state) {
   (void)state;
-  static const struct { const char *pattern, *name; bool matches; } cases[] = {
-      {"a/...", "a", true}, {"a/...", "a/b/c", true}, {"a/...", "ab", false}, {"...", "x/y", true}, {"a/.../c", "a/b/c", true},
-      {"a/.../c", "a/c", false}, {"...x...", "axb", true}, {"a...", "abc/d", true}, {"a/...", "a/vendor/b", false}, {"a/...", "a/vendor", true},
-      {"a/vendor/...", "a/vendor/b", true}, {"a/vendor/...", "a/vendor", true}, {"fmt", "fmt", true}, {"fmt", "fmtx", false}, {"x...z/...", "xyz", true}};
+  static const struct {
+    const char *pattern, *name;
+    bool matches;
+  } cases[] = {{"a/...", "a", true},
+               {"a/...", "a/b/c", true},
+               {"a/...", "ab", false},
+               {"...", "x/y", true},
+               {"a/.../c", "a/b/c", true},
+               {"a/.../c", "a/c", false},
+               {"...x...", "axb", true},
+               {"a...", "abc/d", true},
+               {"a/...", "a/vendor/b", false},
+               {"a/...", "a/vendor", true},
+               {"a/vendor/...", "a/vendor/b", true},
+               {"a/vendor/...", "a/vendor", true},
+               {"fmt", "fmt", true},
+               {"fmt", "fmtx", false},
+               {"x...z/...", "xyz", true}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     assert_int_equal(package_pattern_matches(str_of(cases[i].pattern), str_of(cases[i].name)), cases[i].matches);
 }
 
 static void test_mod_file(void **state) {
   (void)state;
-  Str text = STR("module \"example.com/m\" // c\n\ngo 1.22.1\ntoolchain go1.23.0\nrequire a.b/c v1.0.0\nrequire (\n\tx.y/z v0.1.0 // indirect\n)\n"
-                 "replace x.y/z v0.1.0 => ../z\nreplace (\n q.r/s => t.u/v v1.2.3\n)\nexclude a.b/c v0.9.0\nretract [v1.0.0, v1.1.0]\n"
+  Str text = STR("module \"example.com/m\" // c\n\ngo 1.22.1\ntoolchain go1.23.0\nrequire a.b/c v1.0.0\nrequire "
+                 "(\n\tx.y/z v0.1.0 // indirect\n)\n"
+                 "replace x.y/z v0.1.0 => ../z\nreplace (\n q.r/s => t.u/v v1.2.3\n)\nexclude a.b/c v0.9.0\nretract "
+                 "[v1.0.0, v1.1.0]\n"
                  "tool x.y/z/cmd\ngodebug default=go1.21\nignore ./node_modules\nnonsense here\n");
   ModFile *f = mod_file_parse(&arena, STR("go.mod"), text);
   assert_str(f->module, "example.com/m");
@@ -154,7 +225,8 @@ static void test_mod_file(void **state) {
   assert_int_equal(f->exclude.len, 1);
   assert_int_equal(f->ignore.len, 1);
   assert_int_equal(f->errors.len, 1);
-  for (size_t n = 0; n < text.n; n++) mod_file_parse(&arena, STR("go.mod"), str_slice(text, 0, n)); // every prefix is survived
+  for (size_t n = 0; n < text.n; n++)
+    mod_file_parse(&arena, STR("go.mod"), str_slice(text, 0, n)); // every prefix is survived
 }
 
 // ---- Loads
@@ -242,13 +314,14 @@ static void test_test_variants(void **state) {
   write_file("t/t.go", "package t\n");
   write_file("t/i_test.go", "package t\n\nimport _ \"t.org/u\"\n");
   write_file("t/x_test.go", "package t_test\n\nimport _ \"t.org\"\nimport _ \"t.org/u\"\n");
-  write_file("t/u/u.go", "//go:build go1.23\n\npackage u\n\nimport _ \"t.org\"\n"); // no cycle: t's test imports u, u imports t
+  write_file("t/u/u.go",
+             "//go:build go1.23\n\npackage u\n\nimport _ \"t.org\"\n"); // no cycle: t's test imports u, u imports t
   BuildContext *c = context_of(no_go);
   LoadGraph *g = load(c, "t", ".", true);
   assert_int_equal(g->count, 5);
   LoadPackage *recompiled = load_graph_find(g, STR("t.org/u [t.org.test]")); // what the external test sees of u
   LoadPackage *plain = load_graph_find(g, STR("t.org")), *internal = load_graph_find(g, STR("t.org [t.org.test]")),
-          *external = load_graph_find(g, STR("t.org_test [t.org.test]")), *u = load_graph_find(g, STR("t.org/u"));
+              *external = load_graph_find(g, STR("t.org_test [t.org.test]")), *u = load_graph_find(g, STR("t.org/u"));
   assert_true(plain && internal && external && u);
   assert_int_equal(internal->file_count, 2);
   assert_ptr_equal(internal->tested, plain);
@@ -310,10 +383,14 @@ static void test_toolchain(void **state) {
   write_file("tc/new/go.mod", "module n.org\n\ngo 1.25.0\n\ntoolchain go1.25.2\n");
   write_file("tc/absent/go.mod", "module n.org\n\ngo 1.29\n");
   write_file("tc/old/go.mod", "module n.org\n\ngo 1.18\n");
-  static const struct { const char *dir, *toolchain, *version; } cases[] = {
-      {"tc/new", "", "go1.25.2"}, {"tc/new", "auto", "go1.25.2"}, {"tc/new", "local", "go1.22.3"}, {"tc/new", "go1.22.3+auto", "go1.25.2"},
-      {"tc/absent", "", "go1.22.3"}, {"tc/old", "", "go1.22.3"}, {"tc/old", "go1.25.2", "go1.25.2"}, {"tc", "auto", "go1.22.3"}};
-  Str root = arena_printf(&arena, "GOROOT=%.*s", STR_ARG(in_tree("tc/go"))), cache = arena_printf(&arena, "GOMODCACHE=%.*s", STR_ARG(in_tree("tc/cache")));
+  static const struct {
+    const char *dir, *toolchain, *version;
+  } cases[] = {{"tc/new", "", "go1.25.2"},         {"tc/new", "auto", "go1.25.2"},
+               {"tc/new", "local", "go1.22.3"},    {"tc/new", "go1.22.3+auto", "go1.25.2"},
+               {"tc/absent", "", "go1.22.3"},      {"tc/old", "", "go1.22.3"},
+               {"tc/old", "go1.25.2", "go1.25.2"}, {"tc", "auto", "go1.22.3"}};
+  Str root = arena_printf(&arena, "GOROOT=%.*s", STR_ARG(in_tree("tc/go"))),
+      cache = arena_printf(&arena, "GOMODCACHE=%.*s", STR_ARG(in_tree("tc/cache")));
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     Str chosen = arena_printf(&arena, "GOTOOLCHAIN=%s", cases[i].toolchain);
     char *env[] = {(char *)root.p, (char *)cache.p, (char *)chosen.p, "GOENV=off", "GOOS=linux", "GOARCH=amd64", NULL};
@@ -327,11 +404,13 @@ static void test_toolchain(void **state) {
 
 static void test_environment(void **state) {
   (void)state;
-  write_file("env/config/go/env", "GOFLAGS=-tags=fromfile '-mod=vendor'\nGOARCH=arm\nGOPATH=/gp:/gq\n# x\nGOOS=windows\n");
+  write_file("env/config/go/env",
+             "GOFLAGS=-tags=fromfile '-mod=vendor'\nGOARCH=arm\nGOPATH=/gp:/gq\n# x\nGOOS=windows\n");
   write_file("env/go/go.env", "GOARCH=386\nGOEXPERIMENT=thing,noregabi\n");
   write_file("env/go/VERSION", "devel go1.27-abcdef0 Mon Jan 1\n");
   write_file("env/go/src/runtime/r.go", "package runtime\n");
-  Str config = arena_printf(&arena, "XDG_CONFIG_HOME=%.*s", STR_ARG(in_tree("env/config"))), root = arena_printf(&arena, "GOROOT=%.*s", STR_ARG(in_tree("env/go")));
+  Str config = arena_printf(&arena, "XDG_CONFIG_HOME=%.*s", STR_ARG(in_tree("env/config"))),
+      root = arena_printf(&arena, "GOROOT=%.*s", STR_ARG(in_tree("env/go")));
   char *env[] = {(char *)config.p, (char *)root.p, "GOOS=darwin", "GOARCH=", "CGO_ENABLED=1", NULL};
   BuildContext *c = context_of(env);
   assert_str(c->goos, "darwin"); // the environment before the user's file before GOROOT's
@@ -348,8 +427,10 @@ static void test_environment(void **state) {
 // Every prefix of a file, and files with bytes exchanged, have some header.
 static void test_headers(void **state) {
   (void)state;
-  Str text = STR("\xEF\xBB\xBF// c\n/* b\n//go:build no\n*/\n//go:build linux && \\\n\n// Package.\npackage \xC3\xA9t\xC3\xA9;import \"fmt\"\n\n/*\nconst x\n*/\n"
-                 "import \"C\"\nimport (\n\t. \"a/b\"; _ `c`\n\tname /* x */ \"d\" // y\n)\nfunc main() {}\nimport \"late\"\n");
+  Str text =
+    STR("\xEF\xBB\xBF// c\n/* b\n//go:build no\n*/\n//go:build linux && \\\n\n// Package.\npackage "
+        "\xC3\xA9t\xC3\xA9;import \"fmt\"\n\n/*\nconst x\n*/\n"
+        "import \"C\"\nimport (\n\t. \"a/b\"; _ `c`\n\tname /* x */ \"d\" // y\n)\nfunc main() {}\nimport \"late\"\n");
   FileHeader h;
   file_header_scan(&h, text);
   assert_true(h.ok && h.imports_c);
@@ -390,18 +471,19 @@ static void test_display_paths(void **state) {
   assert_str(load_display_path(&arena, in_tree("go/src"), dir, file), "fmt/print.go");
   assert_str(load_display_path(&arena, in_tree("go/src/errors"), dir, file), "../fmt/print.go");
   assert_str(load_display_path(&arena, in_tree("else"), dir, file), "../go/src/fmt/print.go");
-  assert_str(load_display_path(&arena, STR("/usr/lib/a/b/c/d/e/f/g/h/i/j"), STR("/x/y"), STR("/x/y/z.go")), "/x/y/z.go");
+  assert_str(load_display_path(&arena, STR("/usr/lib/a/b/c/d/e/f/g/h/i/j"), STR("/x/y"), STR("/x/y/z.go")),
+             "/x/y/z.go");
   assert_str(load_display_path(&arena, in_tree("go/src"), dir, in_tree("go/src/errors/e.go")), "./errors/e.go");
   assert_str(load_display_path(&arena, dir, dir, STR("/elsewhere/z.go")), "/elsewhere/z.go");
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_paths),           cmocka_unit_test(test_versions),        cmocka_unit_test(test_constraints),
-      cmocka_unit_test(test_patterns),        cmocka_unit_test(test_mod_file),        cmocka_unit_test(test_without_goroot),
-      cmocka_unit_test(test_plain_directory), cmocka_unit_test(test_overlay),         cmocka_unit_test(test_test_variants),
-      cmocka_unit_test(test_cycle),           cmocka_unit_test(test_broken_files),    cmocka_unit_test(test_display_paths),
-      cmocka_unit_test(test_toolchain),       cmocka_unit_test(test_environment),     cmocka_unit_test(test_headers),
+    cmocka_unit_test(test_paths),           cmocka_unit_test(test_versions),     cmocka_unit_test(test_constraints),
+    cmocka_unit_test(test_patterns),        cmocka_unit_test(test_mod_file),     cmocka_unit_test(test_without_goroot),
+    cmocka_unit_test(test_plain_directory), cmocka_unit_test(test_overlay),      cmocka_unit_test(test_test_variants),
+    cmocka_unit_test(test_cycle),           cmocka_unit_test(test_broken_files), cmocka_unit_test(test_display_paths),
+    cmocka_unit_test(test_toolchain),       cmocka_unit_test(test_environment),  cmocka_unit_test(test_headers),
   };
   return cmocka_run_group_tests_name("load", tests, set_up, tear_down);
 }

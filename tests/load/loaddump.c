@@ -19,7 +19,8 @@ static void print_files(const LoadPackage *p, LoadFileKind kind, const char *lab
 }
 
 static void print_package(const LoadPackage *p) {
-  printf("P %.*s\n  path %.*s\n  name %.*s\n  dir %.*s\n", STR_ARG(p->id), STR_ARG(p->path), STR_ARG(p->name), STR_ARG(p->dir));
+  printf("P %.*s\n  path %.*s\n  name %.*s\n  dir %.*s\n", STR_ARG(p->id), STR_ARG(p->path), STR_ARG(p->name),
+         STR_ARG(p->dir));
   if (p->module) printf("  module %.*s %.*s\n", STR_ARG(p->module->path), STR_ARG(p->module->version));
   printf("  go %.*s\n", STR_ARG(p->go_version));
   print_files(p, LOAD_FILE_GO, "GoFiles");
@@ -32,7 +33,8 @@ static void print_package(const LoadPackage *p) {
   printf("\n  imports");
   for (uint32_t i = 0; i < p->import_count; i++) {
     printf(" %.*s", STR_ARG(p->imports[i].path));
-    if (!str_equal(p->imports[i].package->path, p->imports[i].path)) printf("=%.*s", STR_ARG(p->imports[i].package->path));
+    if (!str_equal(p->imports[i].package->path, p->imports[i].path))
+      printf("=%.*s", STR_ARG(p->imports[i].package->path));
   }
   printf("\n");
   if (p->missing) printf("  missing\n");
@@ -43,9 +45,9 @@ static void print_package(const LoadPackage *p) {
 }
 
 static void print_context(const BuildContext *c) {
-  printf("goroot %.*s\nerror %.*s\nversion %.*s %u\ngopath %.*s\nmodcache %.*s\nplatform %.*s/%.*s %.*s\ncgo %d\n", STR_ARG(c->goroot),
-         STR_ARG(c->goroot_error), STR_ARG(c->go_version), c->go_minor, STR_ARG(c->gopath), STR_ARG(c->gomodcache), STR_ARG(c->goos),
-         STR_ARG(c->goarch), STR_ARG(c->goarch_level), c->cgo_enabled);
+  printf("goroot %.*s\nerror %.*s\nversion %.*s %u\ngopath %.*s\nmodcache %.*s\nplatform %.*s/%.*s %.*s\ncgo %d\n",
+         STR_ARG(c->goroot), STR_ARG(c->goroot_error), STR_ARG(c->go_version), c->go_minor, STR_ARG(c->gopath),
+         STR_ARG(c->gomodcache), STR_ARG(c->goos), STR_ARG(c->goarch), STR_ARG(c->goarch_level), c->cgo_enabled);
   for (uint32_t i = 0; i < c->tool_tags.len; i++) printf("tooltag %.*s\n", STR_ARG(c->tool_tags.items[i]));
 }
 
@@ -58,29 +60,40 @@ int main(int argc, char **argv) {
   bool timing = false, context_only = false, quiet = false;
   Str dir = str_of(cwd);
   for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc) dir = str_of(argv[++i]);
-    else if (strcmp(argv[i], "-tests") == 0) request.tests = true;
-    else if (strcmp(argv[i], "-nodeps") == 0) request.no_deps = true;
-    else if (strcmp(argv[i], "-tags") == 0 && i + 1 < argc) options.tags = str_of(argv[++i]);
-    else if (strcmp(argv[i], "-mod") == 0 && i + 1 < argc) options.mod = str_of(argv[++i]);
-    else if (strcmp(argv[i], "-time") == 0) timing = true;
-    else if (strcmp(argv[i], "-quiet") == 0) quiet = true;
-    else if (strcmp(argv[i], "-context") == 0) context_only = true;
-    else patterns[request.pattern_count++] = str_of(argv[i]);
+    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc)
+      dir = str_of(argv[++i]);
+    else if (strcmp(argv[i], "-tests") == 0)
+      request.tests = true;
+    else if (strcmp(argv[i], "-nodeps") == 0)
+      request.no_deps = true;
+    else if (strcmp(argv[i], "-tags") == 0 && i + 1 < argc)
+      options.tags = str_of(argv[++i]);
+    else if (strcmp(argv[i], "-mod") == 0 && i + 1 < argc)
+      options.mod = str_of(argv[++i]);
+    else if (strcmp(argv[i], "-time") == 0)
+      timing = true;
+    else if (strcmp(argv[i], "-quiet") == 0)
+      quiet = true;
+    else if (strcmp(argv[i], "-context") == 0)
+      context_only = true;
+    else
+      patterns[request.pattern_count++] = str_of(argv[i]);
   }
   request.patterns = patterns;
   options.cwd = dir;
   struct timespec t0, t1;
   clock_gettime(CLOCK_MONOTONIC, &t0);
   BuildContext *context = build_context_new(&options);
-  if (context_only) print_context(context);
+  if (context_only)
+    print_context(context);
   else {
     Loader *loader = loader_new(context, dir);
     LoadGraph *g = loader_load(loader, &request);
     clock_gettime(CLOCK_MONOTONIC, &t1);
     for (uint32_t i = 0; i < g->root_count && !quiet; i++) printf("R %.*s\n", STR_ARG(g->roots[i]->id));
     for (uint32_t i = 0; i < g->count && !quiet; i++) print_package(g->packages[i]);
-    for (uint32_t i = 0; i < g->error_count; i++) printf("E %.*s: %.*s\n", STR_ARG(g->errors[i].file), STR_ARG(g->errors[i].message));
+    for (uint32_t i = 0; i < g->error_count; i++)
+      printf("E %.*s: %.*s\n", STR_ARG(g->errors[i].file), STR_ARG(g->errors[i].message));
     if (timing)
       printf("T %u packages in %.1f ms, arena %zu KiB\n", g->count,
              (double)(t1.tv_sec - t0.tv_sec) * 1e3 + (double)(t1.tv_nsec - t0.tv_nsec) / 1e6, g->arena.total >> 10);

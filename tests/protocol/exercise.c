@@ -165,9 +165,9 @@ static bool try_applied(Decoder *d, const json_t *j, Exercise *e) {
 }
 
 static const Attempt ATTEMPTS[] = {
-    try_initialize, try_trace,     try_cancel,  try_open_then_change, try_open,          try_save,
-    try_folders,    try_watched,   try_command, try_position,         try_hint,          try_action,
-    try_resolve,    try_hierarchy, try_pull,    try_workspace_pull,   try_configuration, try_applied};
+  try_initialize, try_trace,     try_cancel,  try_open_then_change, try_open,          try_save,
+  try_folders,    try_watched,   try_command, try_position,         try_hint,          try_action,
+  try_resolve,    try_hierarchy, try_pull,    try_workspace_pull,   try_configuration, try_applied};
 
 void exercise_message(Exercise *self, const RpcMessage *message) {
   RpcError error;

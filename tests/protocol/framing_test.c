@@ -47,8 +47,8 @@ static void oversized_is_skipped(void **state) {
   expect_events("Content-Length: 11\r\n\r\nhello worldContent-Length: 2\r\n\r\nok", 10,
                 "F-32600(message of 11 bytes is over the limit of 10)M(ok)");
   expect_events(
-      "Content-Length: 18446744073709551615\r\n\r\nhello", 10,
-      "F-32600(message of 18446744073709551615 bytes is over the limit of 10)T(input ended inside a message)");
+    "Content-Length: 18446744073709551615\r\n\r\nhello", 10,
+    "F-32600(message of 18446744073709551615 bytes is over the limit of 10)T(input ended inside a message)");
 }
 
 static void foreign_charset_is_refused(void **state) {
@@ -106,13 +106,13 @@ static void announced_length_costs_nothing(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(split_and_joined),
-      cmocka_unit_test(oversized_is_skipped),
-      cmocka_unit_test(foreign_charset_is_refused),
-      cmocka_unit_test(junk_is_reported_once),
-      cmocka_unit_test(endless_header_is_cut),
-      cmocka_unit_test(truncated_input_is_told),
-      cmocka_unit_test(announced_length_costs_nothing),
+    cmocka_unit_test(split_and_joined),
+    cmocka_unit_test(oversized_is_skipped),
+    cmocka_unit_test(foreign_charset_is_refused),
+    cmocka_unit_test(junk_is_reported_once),
+    cmocka_unit_test(endless_header_is_cut),
+    cmocka_unit_test(truncated_input_is_told),
+    cmocka_unit_test(announced_length_costs_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,9 +98,9 @@ static void lone_surrogates_are_mended(void **state) {
   RpcMessage m;
   RpcReply reply;
   assert_int_equal(
-      parse(&m, &reply,
-            "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":[\"\\ud83d\\ude00 \\ud800x\\udc00 \\\\ud800\"]}"),
-      RPC_NOTIFICATION);
+    parse(&m, &reply,
+          "{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":[\"\\ud83d\\ude00 \\ud800x\\udc00 \\\\ud800\"]}"),
+    RPC_NOTIFICATION);
   assert_string_equal(json_string_value(json_array_get(m.params, 0)),
                       "\xF0\x9F\x98\x80 \xEF\xBF\xBDx\xEF\xBF\xBD \\ud800");
   rpc_message_release(&m);
@@ -121,8 +121,8 @@ static void messages_are_framed(void **state) {
                "Content-Length: 51\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"a\",\"params\":{}}");
   expect_frame(rpc_response(one, NULL), "Content-Length: 38\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":null}");
   expect_frame(
-      rpc_error_response(none, RPC_PARSE_ERROR, "é", NULL),
-      "Content-Length: 66\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"é\"}}");
+    rpc_error_response(none, RPC_PARSE_ERROR, "é", NULL),
+    "Content-Length: 66\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"é\"}}");
 }
 
 static void long_messages_are_cut_between_characters(void **state) {
@@ -195,15 +195,15 @@ static void lifecycle(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(kinds_of_messages),
-      cmocka_unit_test(what_is_no_message),
-      cmocka_unit_test(the_broken_request_is_named),
-      cmocka_unit_test(deep_nesting_is_refused),
-      cmocka_unit_test(lone_surrogates_are_mended),
-      cmocka_unit_test(messages_are_framed),
-      cmocka_unit_test(long_messages_are_cut_between_characters),
-      cmocka_unit_test(calls_in_flight),
-      cmocka_unit_test(lifecycle),
+    cmocka_unit_test(kinds_of_messages),
+    cmocka_unit_test(what_is_no_message),
+    cmocka_unit_test(the_broken_request_is_named),
+    cmocka_unit_test(deep_nesting_is_refused),
+    cmocka_unit_test(lone_surrogates_are_mended),
+    cmocka_unit_test(messages_are_framed),
+    cmocka_unit_test(long_messages_are_cut_between_characters),
+    cmocka_unit_test(calls_in_flight),
+    cmocka_unit_test(lifecycle),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

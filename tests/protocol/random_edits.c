@@ -113,7 +113,7 @@ static bool random_change(Random *random, TextDocument *document, Reference *ref
     if (reference->length > comfortable && !random_below(random, 4)) b.line += 10;
     bool swap = b.line < a.line || (b.line == a.line && b.character < a.character);
     *change =
-        (LspContentChange){.has_range = true, .range = swap ? (LspRange){b, a} : (LspRange){a, b}, .text = texts[i]};
+      (LspContentChange){.has_range = true, .range = swap ? (LspRange){b, a} : (LspRange){a, b}, .text = texts[i]};
     change->length = random_text(random, texts[i], sizeof texts[i]);
     reference_replace(reference, reference_offset(reference, change->range.start, encoding),
                       reference_offset(reference, change->range.end, encoding), change->text, change->length);

@@ -75,7 +75,7 @@ static void tolerance(void **state) {
   assert_int_equal(at.position.character, INT32_MAX);
   LspDidOpen open;
   assert_true(
-      DECODED(decode_did_open, "{\"textDocument\":{\"uri\":\"a\",\"version\":1,\"text\":\"x\\u0000y\"}}", &open));
+    DECODED(decode_did_open, "{\"textDocument\":{\"uri\":\"a\",\"version\":1,\"text\":\"x\\u0000y\"}}", &open));
   assert_int_equal(open.text_length, 3);
   LspInitializeParams init;
   assert_true(DECODED(decode_initialize, "{\"processId\":null,\"capabilities\":[],\"trace\":\"compact\"}", &init));
@@ -83,10 +83,10 @@ static void tolerance(void **state) {
   assert_false(init.has_folders);
   assert_int_equal(init.capabilities.position_encodings.chosen, POSITION_UTF16);
   assert_true(
-      DECODED(decode_initialize,
-              "{\"capabilities\":{\"workspace\":{\"inlayHint\":5,\"applyEdit\":true},\"textDocument\":{\"hover\":{"
-              "\"contentFormat\":[\"markdown\",7]}}}}",
-              &init));
+    DECODED(decode_initialize,
+            "{\"capabilities\":{\"workspace\":{\"inlayHint\":5,\"applyEdit\":true},\"textDocument\":{\"hover\":{"
+            "\"contentFormat\":[\"markdown\",7]}}}}",
+            &init));
   assert_string_equal(d.warning.message, "params.capabilities.workspace.inlayHint: expected object");
   assert_true(init.capabilities.workspace.apply_edit);
   assert_true(init.capabilities.hover.markdown);
@@ -100,16 +100,16 @@ static void capabilities(void **state) {
   TEST_STATE;
   LspInitializeParams init;
   assert_true(DECODED(
-      decode_initialize,
-      "{\"processId\":12,\"rootUri\":\"file:///r\",\"workspaceFolders\":[{\"uri\":\"file:///r\",\"name\":\"r\"}],"
-      "\"capabilities\":{\"general\":{\"positionEncodings\":[\"utf-32\",\"utf-8\"],\"staleRequestSupport\":{\"cancel\":"
-      "true,"
-      "\"retryOnContentModified\":[\"a\"]}},\"workspace\":{\"configuration\":true,\"didChangeWatchedFiles\":{"
-      "\"dynamicRegistration\":true,\"relativePatternSupport\":true},\"diagnostics\":{\"refreshSupport\":true}},"
-      "\"textDocument\":{\"inlayHint\":{\"resolveSupport\":{\"properties\":[\"tooltip\"]}},\"publishDiagnostics\":{"
-      "\"relatedInformation\":true,\"tagSupport\":{\"valueSet\":[2]}},\"codeAction\":{\"codeActionLiteralSupport\":{"
-      "\"codeActionKind\":{\"valueSet\":[\"quickfix\"]}}},\"diagnostic\":{}},\"window\":{\"workDoneProgress\":true}}}",
-      &init));
+    decode_initialize,
+    "{\"processId\":12,\"rootUri\":\"file:///r\",\"workspaceFolders\":[{\"uri\":\"file:///r\",\"name\":\"r\"}],"
+    "\"capabilities\":{\"general\":{\"positionEncodings\":[\"utf-32\",\"utf-8\"],\"staleRequestSupport\":{\"cancel\":"
+    "true,"
+    "\"retryOnContentModified\":[\"a\"]}},\"workspace\":{\"configuration\":true,\"didChangeWatchedFiles\":{"
+    "\"dynamicRegistration\":true,\"relativePatternSupport\":true},\"diagnostics\":{\"refreshSupport\":true}},"
+    "\"textDocument\":{\"inlayHint\":{\"resolveSupport\":{\"properties\":[\"tooltip\"]}},\"publishDiagnostics\":{"
+    "\"relatedInformation\":true,\"tagSupport\":{\"valueSet\":[2]}},\"codeAction\":{\"codeActionLiteralSupport\":{"
+    "\"codeActionKind\":{\"valueSet\":[\"quickfix\"]}}},\"diagnostic\":{}},\"window\":{\"workDoneProgress\":true}}}",
+    &init));
   const LspClientCapabilities *c = &init.capabilities;
   assert_int_equal(d.warning.code, RPC_OK);
   assert_int_equal(init.process_id, 12);
@@ -165,9 +165,9 @@ static void encode_features(void **state) {
   LspInlayHintPart part = {.value = "heap", .location = &location};
   LspInlayHint parts = {.parts = &part, .part_count = 1, .tooltip = "t", .kind = LSP_INLAY_TYPE};
   expect_json(
-      encode_inlay_hint(&parts),
-      "{\"position\":{\"line\":0,\"character\":0},\"label\":[{\"value\":\"heap\",\"location\":{\"uri\":\"file:///a\","
-      "\"range\":" R "}}],\"kind\":1,\"tooltip\":{\"kind\":\"plaintext\",\"value\":\"t\"}}");
+    encode_inlay_hint(&parts),
+    "{\"position\":{\"line\":0,\"character\":0},\"label\":[{\"value\":\"heap\",\"location\":{\"uri\":\"file:///a\","
+    "\"range\":" R "}}],\"kind\":1,\"tooltip\":{\"kind\":\"plaintext\",\"value\":\"t\"}}");
   LspCommand command = {.title = "t", .command = "c", .arguments = data};
   LspCodeLens lens = {.range = range, .command = &command};
   expect_json(encode_code_lenses(&lens, 1),
@@ -201,16 +201,16 @@ static void encode_diagnostics_by_capability(void **state) {
                               .related_count = 1,
                               .data = data};
   LspPublishDiagnostics publish = {
-      .uri = "file:///a", .has_version = true, .version = 3, .diagnostics = {&diagnostic, 1}};
+    .uri = "file:///a", .has_version = true, .version = 3, .diagnostics = {&diagnostic, 1}};
   const char *bare =
-      "{\"range\":" R ",\"severity\":4,\"code\":\"heap/returned\",\"source\":\"heapls\",\"message\":\"m\"}";
+    "{\"range\":" R ",\"severity\":4,\"code\":\"heap/returned\",\"source\":\"heapls\",\"message\":\"m\"}";
   expect_json(encode_diagnostic(&diagnostic, &none), bare);
   expect_json(
-      encode_publish_diagnostics(&publish, &full),
-      "{\"uri\":\"file:///a\",\"version\":3,\"diagnostics\":[{\"range\":" R
-      ",\"severity\":4,\"code\":\"heap/returned\",\"codeDescription\":{\"href\":\"https://x\"},\"source\":\"heapls\","
-      "\"message\":\"m\",\"tags\":[1],\"relatedInformation\":[{\"location\":{\"uri\":\"file:///b\",\"range\":" R
-      "},\"message\":\"step\"}],\"data\":4}]}");
+    encode_publish_diagnostics(&publish, &full),
+    "{\"uri\":\"file:///a\",\"version\":3,\"diagnostics\":[{\"range\":" R
+    ",\"severity\":4,\"code\":\"heap/returned\",\"codeDescription\":{\"href\":\"https://x\"},\"source\":\"heapls\","
+    "\"message\":\"m\",\"tags\":[1],\"relatedInformation\":[{\"location\":{\"uri\":\"file:///b\",\"range\":" R
+    "},\"message\":\"step\"}],\"data\":4}]}");
   json_decref(data);
   LspDiagnosticReport same = {.uri = "file:///a", .unchanged = true, .result_id = "r"};
   LspDiagnosticReport empty = {.uri = "file:///b", .has_version = true, .version = 2};
@@ -230,9 +230,9 @@ static void encode_edits_and_actions(void **state) {
   LspDocumentEdit document = {.uri = "file:///a", .has_version = true, .version = 3, .edits = &text_edit, .count = 1};
   LspWorkspaceEdit edit = {&document, 1};
   expect_json(
-      encode_apply_edit("why", &edit, true),
-      "{\"label\":\"why\",\"edit\":{\"documentChanges\":[{\"textDocument\":{\"uri\":\"file:///a\",\"version\":3},"
-      "\"edits\":[{\"range\":" R ",\"newText\":\"new\"}]}]}}");
+    encode_apply_edit("why", &edit, true),
+    "{\"label\":\"why\",\"edit\":{\"documentChanges\":[{\"textDocument\":{\"uri\":\"file:///a\",\"version\":3},"
+    "\"edits\":[{\"range\":" R ",\"newText\":\"new\"}]}]}}");
   LspCommand command = {.title = "t", .command = "c"};
   LspCodeAction actions[] = {{.title = "a", .kind = "quickfix", .edit = &edit, .is_preferred = true},
                              {.title = "b", .command = &command},
@@ -240,9 +240,9 @@ static void encode_edits_and_actions(void **state) {
   expect_json(encode_code_actions(actions, 3, &client), "[{\"title\":\"t\",\"command\":\"c\"}]");
   client.code_action.literals = client.code_action.is_preferred = true;
   expect_json(
-      encode_code_actions(actions, 1, &client),
-      "[{\"title\":\"a\",\"kind\":\"quickfix\",\"isPreferred\":true,\"edit\":{\"changes\":{\"file:///a\":[{\"range\":" R
-      ",\"newText\":\"new\"}]}}}]");
+    encode_code_actions(actions, 1, &client),
+    "[{\"title\":\"a\",\"kind\":\"quickfix\",\"isPreferred\":true,\"edit\":{\"changes\":{\"file:///a\":[{\"range\":" R
+    ",\"newText\":\"new\"}]}}}]");
 }
 
 static void encode_lifecycle(void **state) {
@@ -257,16 +257,16 @@ static void encode_lifecycle(void **state) {
                                 .diagnostic_identifier = "heapls",
                                 .workspace_folders = true};
   expect_json(
-      encode_initialize_result(&caps, "heapls", "1"),
-      "{\"capabilities\":{\"positionEncoding\":\"utf-16\",\"textDocumentSync\":{\"openClose\":true,\"change\":2,"
-      "\"save\":{\"includeText\":false}},\"hoverProvider\":true,\"inlayHintProvider\":{\"resolveProvider\":true},"
-      "\"executeCommandProvider\":{\"commands\":[\"heapls.verify\"]},\"diagnosticProvider\":{\"identifier\":\"heapls\","
-      "\"interFileDependencies\":false,\"workspaceDiagnostics\":false},\"workspace\":{\"workspaceFolders\":{"
-      "\"supported\":true,\"changeNotifications\":true}}},\"serverInfo\":{\"name\":\"heapls\",\"version\":\"1\"}}");
+    encode_initialize_result(&caps, "heapls", "1"),
+    "{\"capabilities\":{\"positionEncoding\":\"utf-16\",\"textDocumentSync\":{\"openClose\":true,\"change\":2,"
+    "\"save\":{\"includeText\":false}},\"hoverProvider\":true,\"inlayHintProvider\":{\"resolveProvider\":true},"
+    "\"executeCommandProvider\":{\"commands\":[\"heapls.verify\"]},\"diagnosticProvider\":{\"identifier\":\"heapls\","
+    "\"interFileDependencies\":false,\"workspaceDiagnostics\":false},\"workspace\":{\"workspaceFolders\":{"
+    "\"supported\":true,\"changeNotifications\":true}}},\"serverInfo\":{\"name\":\"heapls\",\"version\":\"1\"}}");
   RpcId token = {.kind = RPC_ID_STRING, .text = "t"};
   expect_json(
-      encode_progress_begin(token, "Loading", NULL, 0, true),
-      "{\"token\":\"t\",\"value\":{\"kind\":\"begin\",\"title\":\"Loading\",\"percentage\":0,\"cancellable\":true}}");
+    encode_progress_begin(token, "Loading", NULL, 0, true),
+    "{\"token\":\"t\",\"value\":{\"kind\":\"begin\",\"title\":\"Loading\",\"percentage\":0,\"cancellable\":true}}");
   expect_json(encode_progress_end(token, "done"),
               "{\"token\":\"t\",\"value\":{\"kind\":\"end\",\"message\":\"done\"}}");
   LspFileWatcher watchers[] = {{.pattern = "**/*.go"}, {.base_uri = "file:///r", .pattern = "go.mod", .kind = 7}};
@@ -294,15 +294,15 @@ static void text_that_is_not_utf8(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(faults_name_the_path),
-      cmocka_unit_test(tolerance),
-      cmocka_unit_test(capabilities),
-      cmocka_unit_test(action_kinds),
-      cmocka_unit_test(encode_features),
-      cmocka_unit_test(encode_diagnostics_by_capability),
-      cmocka_unit_test(encode_edits_and_actions),
-      cmocka_unit_test(encode_lifecycle),
-      cmocka_unit_test(text_that_is_not_utf8),
+    cmocka_unit_test(faults_name_the_path),
+    cmocka_unit_test(tolerance),
+    cmocka_unit_test(capabilities),
+    cmocka_unit_test(action_kinds),
+    cmocka_unit_test(encode_features),
+    cmocka_unit_test(encode_diagnostics_by_capability),
+    cmocka_unit_test(encode_edits_and_actions),
+    cmocka_unit_test(encode_lifecycle),
+    cmocka_unit_test(text_that_is_not_utf8),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,9 +140,9 @@ static void uris(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(columns_by_encoding),        cmocka_unit_test(lines_and_clamping),
-      cmocka_unit_test(offsets_to_positions),       cmocka_unit_test(line_ends_that_meet),
-      cmocka_unit_test(changes_are_all_or_nothing), cmocka_unit_test(uris),
+    cmocka_unit_test(columns_by_encoding),        cmocka_unit_test(lines_and_clamping),
+    cmocka_unit_test(offsets_to_positions),       cmocka_unit_test(line_ends_that_meet),
+    cmocka_unit_test(changes_are_all_or_nothing), cmocka_unit_test(uris),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,8 @@ typedef struct Fixture {
   Program *program;
 } Fixture;
 
-static const char *const environment[] = {"HOME=/nonexistent", "GO111MODULE=on", "GOFLAGS=-mod=mod", "CGO_ENABLED=0", "PATH=", NULL};
+static const char *const environment[] = {"HOME=/nonexistent", "GO111MODULE=on", "GOFLAGS=-mod=mod",
+                                          "CGO_ENABLED=0",     "PATH=",          NULL};
 
 static void write_file(Fixture *f, const char *name, const char *text) {
   char path[160];
@@ -37,9 +38,12 @@ static int set_up(void **state) {
   mkdir(sub, 0755);
   write_file(f, "go.mod", "module example.com/m\n\ngo 1.25\n");
   write_file(f, "q/q.go", "package q\n\ntype T struct{ A int }\n\nfunc New(a int) *T { return &T{a} }\n");
-  write_file(f, "m.go", "package m\n\nimport \"example.com/m/q\"\n\nvar Sink any\n\nfunc F(n int) { Sink = q.New(n) }\n");
-  f->program = program_new(&(ProgramOptions){.build = {.environ = (char *const *)(uintptr_t)environment, .cwd = str_of(f->dir), .cgo = -1},
-                                             .ir = {.level = 1}, .workers = 2});
+  write_file(f, "m.go",
+             "package m\n\nimport \"example.com/m/q\"\n\nvar Sink any\n\nfunc F(n int) { Sink = q.New(n) }\n");
+  f->program = program_new(
+    &(ProgramOptions){.build = {.environ = (char *const *)(uintptr_t)environment, .cwd = str_of(f->dir), .cgo = -1},
+                      .ir = {.level = 1},
+                      .workers = 2});
   *state = f;
   return 0;
 }
@@ -132,11 +136,15 @@ static void test_run(void **state) {
   Str all = STR("./...");
   int count = 0;
   Buf errors = {0};
-  assert_true(program_run(f->program, &(ProgramRun){.patterns = &all, .pattern_count = 1, .package_done = count_package, .context = &count}, NULL, &errors));
+  assert_true(program_run(
+    f->program, &(ProgramRun){.patterns = &all, .pattern_count = 1, .package_done = count_package, .context = &count},
+    NULL, &errors));
   assert_int_equal(count, 2);
   assert_int_equal(errors.len, 0);
   CancelToken cancel = {1};
-  assert_false(program_run(f->program, &(ProgramRun){.patterns = &all, .pattern_count = 1, .package_done = count_package, .context = &count}, &cancel, &errors));
+  assert_false(program_run(
+    f->program, &(ProgramRun){.patterns = &all, .pattern_count = 1, .package_done = count_package, .context = &count},
+    &cancel, &errors));
   assert_int_equal(count, 2);
   buf_release(&errors);
 }

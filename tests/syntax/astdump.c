@@ -2,12 +2,14 @@
 //
 //   astdump tree FILE…      every node: indented by nesting, kind, bytes, characteristic position
 //   astdump sum FILE…       a line per file: "ok" or the number of errors, nodes compared, order-free hash of them
-//                           (kind, start, end and what go/ast knows of pos), and the same of all kinds and pos that gc knows
+//                           (kind, start, end and what go/ast knows of pos), and the same of all kinds and pos that gc
+//                           knows
 //   astdump nodes FILE…     the nodes that `sum` hashes: kind start end pos
 //   astdump positions FILE… those that it hashes for gc: kind pos
 //   astdump errors FILE…    syntax errors as file:line:column: message
 //   astdump bench FILE…     lines per second of parse_file
-//   astdump agree FILE…     how often tree-sitter's tree of a declaration, lowered, is the exact reader's; and its speed
+//   astdump agree FILE…     how often tree-sitter's tree of a declaration, lowered, is the exact reader's; and its
+//   speed
 // FILE `-` reads names from standard input, one a line.
 #include "syntax/lower.h"
 #include "syntax/parse.h"
@@ -43,7 +45,8 @@ static bool compared(const Ast *n) {
 // Positions that go/ast knows too.
 static bool has_pos(const Ast *n) {
   return n->kind == AST_BINARY || n->kind == AST_CALL || n->kind == AST_INDEX || n->kind == AST_SLICE ||
-         n->kind == AST_COMPOSITE_LIT || n->kind == AST_KEY_VALUE || n->kind == AST_ASSIGN_STMT || n->kind == AST_SEND_STMT;
+         n->kind == AST_COMPOSITE_LIT || n->kind == AST_KEY_VALUE || n->kind == AST_ASSIGN_STMT ||
+         n->kind == AST_SEND_STMT;
 }
 
 // Kinds whose characteristic position gc has as well.
@@ -102,7 +105,7 @@ static void dump_file(Parser *parser, const char *mode, const char *path) {
     for (uint32_t s = 0; s < d.decl->specs.len; s++)
       ast_walk(d.decl->specs.items[s], strcmp(mode, "tree") == 0 ? visit_tree : visit_sum, &d);
   }
-  if (strcmp(mode, "sum") == 0) 
+  if (strcmp(mode, "sum") == 0)
     printf("%s %u %lu %016lx %lu %016lx\n", path, f->errors.len + (unsigned)d.bad, (unsigned long)d.count,
            (unsigned long)d.hash, (unsigned long)d.gc_count, (unsigned long)d.gc_hash);
   for (uint32_t i = 0; strcmp(mode, "errors") == 0 && i < f->errors.len; i++) {
@@ -135,7 +138,8 @@ static void bench(Parser *parser, char **paths, uint32_t count) {
     free((void *)(uintptr_t)text.p);
   }
   printf("%u files, %.0f lines, %.1f MB in %.2f s: %.0f lines/s, %.1f MB/s, %.1f bytes of tree per byte\n", count,
-         (double)lines, (double)bytes / 1e6, spent, (double)lines / spent, (double)bytes / 1e6 / spent, (double)memory / (double)bytes);
+         (double)lines, (double)bytes / 1e6, spent, (double)lines / spent, (double)bytes / 1e6 / spent,
+         (double)memory / (double)bytes);
 }
 
 static uint64_t tree_hash(const AstFile *f, const AstDecl *d, AstList specs) {
@@ -167,9 +171,12 @@ static void agree(Parser *parser, Interner *interner, char **paths, uint32_t cou
       spent += seconds() - start;
       decls++;
       lines += d->line_count + 1;
-      if (result.kind == DECL_BAD) refused++;
-      else if (loss.places) lossy++;
-      else if (tree_hash(f, d, result.specs) == tree_hash(f, d, d->specs)) same++;
+      if (result.kind == DECL_BAD)
+        refused++;
+      else if (loss.places)
+        lossy++;
+      else if (tree_hash(f, d, result.specs) == tree_hash(f, d, d->specs))
+        same++;
       else {
         LineCol at = ast_file_line_col(f, f->slot_starts[d->slot]);
         printf("differs: %s:%u\n", paths[i], at.line);
@@ -179,8 +186,8 @@ static void agree(Parser *parser, Interner *interner, char **paths, uint32_t cou
     ast_file_free(f);
     free((void *)(uintptr_t)text.p);
   }
-  printf("%lu declarations: %lu the same, %lu refused, %lu with errors, %lu differ; %.0f lines/s\n", (unsigned long)decls,
-         (unsigned long)same, (unsigned long)refused, (unsigned long)lossy,
+  printf("%lu declarations: %lu the same, %lu refused, %lu with errors, %lu differ; %.0f lines/s\n",
+         (unsigned long)decls, (unsigned long)same, (unsigned long)refused, (unsigned long)lossy,
          (unsigned long)(decls - same - refused - lossy), (double)lines / spent);
   build_release(&build);
   free(names);
@@ -206,8 +213,10 @@ int main(int argc, char **argv) {
       VEC_APPEND(&paths, strdup(line));
     }
   }
-  if (strcmp(argv[1], "bench") == 0) bench(parser, paths.items, paths.len);
-  else if (strcmp(argv[1], "agree") == 0) agree(parser, interner, paths.items, paths.len);
+  if (strcmp(argv[1], "bench") == 0)
+    bench(parser, paths.items, paths.len);
+  else if (strcmp(argv[1], "agree") == 0)
+    agree(parser, interner, paths.items, paths.len);
   else
     for (uint32_t i = 0; i < paths.len; i++) dump_file(parser, argv[1], paths.items[i]);
   for (uint32_t i = 0; i < paths.len; i++) free(paths.items[i]);

@@ -16,8 +16,10 @@ typedef struct Check {
 
 static bool visit(void *context, const Ast *n) {
   Check *c = context;
-  if (n->id == 0 || n->id > c->decl->node_count) c->fault = "id out of range";
-  else if (c->seen[n->id]++) c->fault = "id met twice";
+  if (n->id == 0 || n->id > c->decl->node_count)
+    c->fault = "id out of range";
+  else if (c->seen[n->id]++)
+    c->fault = "id met twice";
   if (n->start > n->end || n->end > c->decl->text.n) c->fault = "extent";
   if (n->pos < n->start || n->pos > c->decl->text.n) c->fault = "position before its node";
   if (n->kind == AST_NONE || n->kind >= AST_KIND_COUNT) c->fault = "kind";
@@ -64,7 +66,8 @@ static uint64_t check_file(const AstFile *f, const char **fault) {
     hash = hash_mix(hash, d->pragma);
     if (!d->has_error && c.fault == NULL) {
       uint32_t end = f->slot_starts[d->slot] + (uint32_t)d->text.n;
-      if (end > f->text.n || memcmp(f->text.p + f->slot_starts[d->slot], d->text.p, d->text.n) != 0) c.fault = "text is not where its slot says";
+      if (end > f->text.n || memcmp(f->text.p + f->slot_starts[d->slot], d->text.p, d->text.n) != 0)
+        c.fault = "text is not where its slot says";
     }
     if (c.fault) *fault = c.fault;
     free(c.seen);
@@ -94,8 +97,10 @@ static void pick_token(Str text, uint64_t *state, size_t *from, size_t *to) {
 }
 
 static void mutate(Buf *out, Str text, uint64_t *state) {
-  static const char *const pieces[] = {"{", "}", "(", ")", "[", "]", "`", "\"", "'", "/*", "*/", "//", "\n", ";", ",", ".", ":=",
-                                       "func ", "\nfunc f() {", "type ", "case ", "<-", "chan ", "...", "\xff", "if ", "\\", "for "};
+  static const char *const pieces[] = {
+    "{",     "}",   "(",    ")",   "[",  "]",   "`",     "\"",           "'",     "/*",    "*/",
+    "//",    "\n",  ";",    ",",   ".",  ":=",  "func ", "\nfunc f() {", "type ", "case ", "<-",
+    "chan ", "...", "\xff", "if ", "\\", "for "};
   buf_clear(out);
   size_t from, to;
   pick_token(text, state, &from, &to);

@@ -1,5 +1,5 @@
-// constant_test.c: constants. Edge cases with known answers, then thousands of operations whose results are compared with
-// go/constant's (constants/main.go); without Go that part says SKIP.
+// constant_test.c: constants. Edge cases with known answers, then thousands of operations whose results are compared
+// with go/constant's (constants/main.go); without Go that part says SKIP.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -127,21 +127,44 @@ static void test_limits(void **state) {
 
 // -- against go/constant --
 
-typedef struct Item { const char *kind; Token token; const char *text; } Item;
+typedef struct Item {
+  const char *kind;
+  Token token;
+  const char *text;
+} Item;
 static const Item NUMBERS[] = {
-  {"int", TOKEN_INT, "0"}, {"int", TOKEN_INT, "1"}, {"int", TOKEN_INT, "7"}, {"int", TOKEN_INT, "255"},
-  {"int", TOKEN_INT, "0x7fffffffffffffff"}, {"int", TOKEN_INT, "9223372036854775808"},
-  {"int", TOKEN_INT, "0xffff_ffff_ffff_ffff"}, {"int", TOKEN_INT, "123456789012345678901234567890"},
-  {"int", TOKEN_INT, "16777217"}, {"int", TOKEN_INT, "9007199254740993"},
-  {"char", TOKEN_CHAR, "'a'"}, {"float", TOKEN_FLOAT, "0.1"}, {"float", TOKEN_FLOAT, "1.5"},
-  {"float", TOKEN_FLOAT, "3.0"}, {"float", TOKEN_FLOAT, "1e100"}, {"float", TOKEN_FLOAT, "1e-300"},
-  {"float", TOKEN_FLOAT, "0x1.fffffep127"}, {"float", TOKEN_FLOAT, "0x1p-149"}, {"float", TOKEN_FLOAT, "0x1.8p-150"},
-  {"float", TOKEN_FLOAT, "1e1200"}, {"float", TOKEN_FLOAT, "1e2000"}, {"float", TOKEN_FLOAT, "1e-2000"},
-  {"float", TOKEN_FLOAT, "1.234567e5000"}, {"float", TOKEN_FLOAT, "7e300000"}, {"float", TOKEN_FLOAT, "3e-400000000"},
+  {"int", TOKEN_INT, "0"},
+  {"int", TOKEN_INT, "1"},
+  {"int", TOKEN_INT, "7"},
+  {"int", TOKEN_INT, "255"},
+  {"int", TOKEN_INT, "0x7fffffffffffffff"},
+  {"int", TOKEN_INT, "9223372036854775808"},
+  {"int", TOKEN_INT, "0xffff_ffff_ffff_ffff"},
+  {"int", TOKEN_INT, "123456789012345678901234567890"},
+  {"int", TOKEN_INT, "16777217"},
+  {"int", TOKEN_INT, "9007199254740993"},
+  {"char", TOKEN_CHAR, "'a'"},
+  {"float", TOKEN_FLOAT, "0.1"},
+  {"float", TOKEN_FLOAT, "1.5"},
+  {"float", TOKEN_FLOAT, "3.0"},
+  {"float", TOKEN_FLOAT, "1e100"},
+  {"float", TOKEN_FLOAT, "1e-300"},
+  {"float", TOKEN_FLOAT, "0x1.fffffep127"},
+  {"float", TOKEN_FLOAT, "0x1p-149"},
+  {"float", TOKEN_FLOAT, "0x1.8p-150"},
+  {"float", TOKEN_FLOAT, "1e1200"},
+  {"float", TOKEN_FLOAT, "1e2000"},
+  {"float", TOKEN_FLOAT, "1e-2000"},
+  {"float", TOKEN_FLOAT, "1.234567e5000"},
+  {"float", TOKEN_FLOAT, "7e300000"},
+  {"float", TOKEN_FLOAT, "3e-400000000"},
   {"float", TOKEN_FLOAT, "2.71828182845904523536028747135266249775724709369995957496696763"},
   {"float", TOKEN_FLOAT, "4.940656458412465441765687928682213723651e-324"},
-  {"float", TOKEN_FLOAT, "1.79769313486231580793e308"}, {"float", TOKEN_FLOAT, "3.4028235677973366e38"},
-  {"imag", TOKEN_IMAG, "2i"}, {"imag", TOKEN_IMAG, "0.25i"}, {"imag", TOKEN_IMAG, "017i"},
+  {"float", TOKEN_FLOAT, "1.79769313486231580793e308"},
+  {"float", TOKEN_FLOAT, "3.4028235677973366e38"},
+  {"imag", TOKEN_IMAG, "2i"},
+  {"imag", TOKEN_IMAG, "0.25i"},
+  {"imag", TOKEN_IMAG, "017i"},
 };
 enum { NUMBER_COUNT = sizeof NUMBERS / sizeof *NUMBERS };
 
@@ -156,25 +179,36 @@ static void ask(Question *q, const char *what, const char *op, const Item *x, co
            y ? "\t" : "", y ? y->text : "");
   fprintf(q->lines, "%s\n", line);
   Buf b = {0};
-  if (strcmp(what, "print") == 0) const_write_gc(&b, answer, const_kind(answer) == CONST_INT && x->token == TOKEN_INT ? 'i' : 'f');
-  else const_write_exact(&b, answer);
+  if (strcmp(what, "print") == 0)
+    const_write_gc(&b, answer, const_kind(answer) == CONST_INT && x->token == TOKEN_INT ? 'i' : 'f');
+  else
+    const_write_exact(&b, answer);
   VEC_APPEND(&q->answers, strdup(b.text));
   VEC_APPEND(&q->lines_text, strdup(line));
   buf_release(&b);
 }
 
 static void ask_binary(Question *q, const Item *x, const Item *y, const Const *a, const Const *b) {
-  static const struct { const char *text; Token op; bool integers, integer_division; } OPS[] = {
-    {"+", TOKEN_ADD, false, false}, {"-", TOKEN_SUB, false, false}, {"*", TOKEN_MUL, false, false},
-    {"/", TOKEN_QUO, false, false}, {"//", TOKEN_QUO, true, true}, {"%", TOKEN_REM, true, false},
-    {"&", TOKEN_AND, true, false}, {"|", TOKEN_OR, true, false}, {"^", TOKEN_XOR, true, false},
+  static const struct {
+    const char *text;
+    Token op;
+    bool integers, integer_division;
+  } OPS[] = {
+    {"+", TOKEN_ADD, false, false},     {"-", TOKEN_SUB, false, false}, {"*", TOKEN_MUL, false, false},
+    {"/", TOKEN_QUO, false, false},     {"//", TOKEN_QUO, true, true},  {"%", TOKEN_REM, true, false},
+    {"&", TOKEN_AND, true, false},      {"|", TOKEN_OR, true, false},   {"^", TOKEN_XOR, true, false},
     {"&^", TOKEN_AND_NOT, true, false},
   };
-  static const struct { const char *text; Token op; bool order; } COMPARISONS[] = {
+  static const struct {
+    const char *text;
+    Token op;
+    bool order;
+  } COMPARISONS[] = {
     {"==", TOKEN_EQL, false}, {"!=", TOKEN_NEQ, false}, {"<", TOKEN_LSS, true},
-    {"<=", TOKEN_LEQ, true}, {">", TOKEN_GTR, true}, {">=", TOKEN_GEQ, true},
+    {"<=", TOKEN_LEQ, true},  {">", TOKEN_GTR, true},   {">=", TOKEN_GEQ, true},
   };
-  bool integers = x->token != TOKEN_FLOAT && y->token != TOKEN_FLOAT && x->token != TOKEN_IMAG && y->token != TOKEN_IMAG;
+  bool integers =
+    x->token != TOKEN_FLOAT && y->token != TOKEN_FLOAT && x->token != TOKEN_IMAG && y->token != TOKEN_IMAG;
   bool complex = x->token == TOKEN_IMAG || y->token == TOKEN_IMAG;
   for (size_t i = 0; i < sizeof OPS / sizeof *OPS; i++) {
     if (OPS[i].integers && !integers) continue;
@@ -202,8 +236,9 @@ static void ask_all(Question *q) {
       ask(q, "float64", "", x, NULL, const_round_float64(&pool, a));
       ask(q, "float32", "", x, NULL, const_round_float32(&pool, a));
     }
-    for (size_t j = 0; j < NUMBER_COUNT; j++) ask_binary(q, x, &NUMBERS[j], a, literal(NUMBERS[j].text, NUMBERS[j].token));
-    static const Item COUNTS[] = {{"int", TOKEN_INT, "0"}, {"int", TOKEN_INT, "1"}, {"int", TOKEN_INT, "62"},
+    for (size_t j = 0; j < NUMBER_COUNT; j++)
+      ask_binary(q, x, &NUMBERS[j], a, literal(NUMBERS[j].text, NUMBERS[j].token));
+    static const Item COUNTS[] = {{"int", TOKEN_INT, "0"},  {"int", TOKEN_INT, "1"},  {"int", TOKEN_INT, "62"},
                                   {"int", TOKEN_INT, "63"}, {"int", TOKEN_INT, "64"}, {"int", TOKEN_INT, "500"}};
     for (size_t j = 0; integer && j < sizeof COUNTS / sizeof *COUNTS; j++) {
       uint64_t n = strtoull(COUNTS[j].text, NULL, 10);
@@ -225,15 +260,15 @@ static void test_against_go(void **state) {
   Question q = {.lines = fdopen(fd, "w")};
   ask_all(&q);
   fclose(q.lines);
-  snprintf(command, sizeof command, "GOWORK=off GO111MODULE=off go run %s/constants/main.go <%s", TEST_DIRECTORY, in_path);
+  snprintf(command, sizeof command, "GOWORK=off GO111MODULE=off go run %s/constants/main.go <%s", TEST_DIRECTORY,
+           in_path);
   FILE *out = popen(command, "r");
   assert_non_null(out);
   uint32_t different = 0, read = 0;
   for (; fgets(line, sizeof line, out); read++) {
     line[strcspn(line, "\n")] = 0;
     if (read >= q.answers.len || strcmp(line, q.answers.items[read]) == 0) continue;
-    if (different++ < 20)
-      printf("%s\n  ours %s\n  go's %s\n", q.lines_text.items[read], q.answers.items[read], line);
+    if (different++ < 20) printf("%s\n  ours %s\n  go's %s\n", q.lines_text.items[read], q.answers.items[read], line);
   }
   pclose(out);
   unlink(in_path);

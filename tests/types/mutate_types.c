@@ -1,8 +1,9 @@
 // mutate_types: whatever the text, the type checker ends and crashes nothing.
 //
-// usage: mutate_types [-v] [-n COUNT] [-s SEED] [-C DIR] PATTERN… : loads and checks the packages with all they import, then
-// COUNT times breaks one file of a matched package (cuts, doubles, swaps or replaces tokens, exchanges a stretch with one of
-// the same file) and checks that package again. A round that hangs ends the run by an alarm. -v names each round's seed.
+// usage: mutate_types [-v] [-n COUNT] [-s SEED] [-C DIR] PATTERN… : loads and checks the packages with all they import,
+// then COUNT times breaks one file of a matched package (cuts, doubles, swaps or replaces tokens, exchanges a stretch
+// with one of the same file) and checks that package again. A round that hangs ends the run by an alarm. -v names each
+// round's seed.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -42,8 +43,13 @@ static Package *import(void *context, Str path) {
 
 static Package *check(Run *run, LoadPackage *lp, AstFile **files, uint32_t count) {
   ImportContext context = {run, lp};
-  PackageInput in = {.path = lp->path, .files = files, .file_count = count, .go_minor = lp->go_minor,
-                     .has_assembly = lp->has_asm, .import = import, .import_context = &context};
+  PackageInput in = {.path = lp->path,
+                     .files = files,
+                     .file_count = count,
+                     .go_minor = lp->go_minor,
+                     .has_assembly = lp->has_asm,
+                     .import = import,
+                     .import_context = &context};
   Package *p = package_declare(run->context, &in);
   package_check_bodies(p);
   return p;
@@ -61,7 +67,9 @@ static uint32_t parse(Run *run, LoadPackage *lp, AstFile **files) {
   return count;
 }
 
-static bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= 'a' && c <= 'z'); }
+static bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= 'a' && c <= 'z');
+}
 
 // A token's extent around a random place.
 static Str token_at(Str s, size_t at) {
@@ -75,10 +83,60 @@ static Str token_at(Str s, size_t at) {
 
 static void mutate(Buf *out, Str s) {
   static const char *const WORDS[] = {
-    "nil", "iota", "_", "int", "string", "any", "len", "append", "make", "new", "unsafe.Sizeof", "func()", "[]", "*", "&", "...",
-    "interface{}", "struct{}", "1<<s", "1e400", "'x'", "T[T]", "[...]int{}", "map[string]int{}", "chan int", "<-", "==", "()",
-    "{", "}", "(", ")", "0", "-1", "1<<63", "~int|string", "min", "complex", "real", "range", "go", "defer", "type", "x.y",
-    "comparable", "panic", "[P any]", "const", "return", "goto", "error", "1.5", "\"s\"", "9223372036854775808",
+    "nil",
+    "iota",
+    "_",
+    "int",
+    "string",
+    "any",
+    "len",
+    "append",
+    "make",
+    "new",
+    "unsafe.Sizeof",
+    "func()",
+    "[]",
+    "*",
+    "&",
+    "...",
+    "interface{}",
+    "struct{}",
+    "1<<s",
+    "1e400",
+    "'x'",
+    "T[T]",
+    "[...]int{}",
+    "map[string]int{}",
+    "chan int",
+    "<-",
+    "==",
+    "()",
+    "{",
+    "}",
+    "(",
+    ")",
+    "0",
+    "-1",
+    "1<<63",
+    "~int|string",
+    "min",
+    "complex",
+    "real",
+    "range",
+    "go",
+    "defer",
+    "type",
+    "x.y",
+    "comparable",
+    "panic",
+    "[P any]",
+    "const",
+    "return",
+    "goto",
+    "error",
+    "1.5",
+    "\"s\"",
+    "9223372036854775808",
   };
   static const size_t WORD_COUNT = sizeof WORDS / sizeof *WORDS;
   Str a = token_at(s, pick((uint32_t)s.n)), b = token_at(s, pick((uint32_t)s.n));
@@ -90,14 +148,16 @@ static void mutate(Buf *out, Str s) {
   size_t a0 = (size_t)(a.p - s.p), b0 = (size_t)(b.p - s.p);
   buf_str(out, str_slice(s, 0, a0));
   switch (pick(7)) {
-  case 0: buf_str(out, str_slice(s, a0 + a.n, s.n)); break;                        // delete
+  case 0: buf_str(out, str_slice(s, a0 + a.n, s.n)); break;                                // delete
   case 1: buf_str(out, a), buf_byte(out, ' '), buf_str(out, str_slice(s, a0, s.n)); break; // double
-  case 2:                                                                           // exchange
+  case 2:                                                                                  // exchange
     if (b0 < a0 + a.n) break;
-    buf_str(out, b), buf_str(out, str_slice(s, a0 + a.n, b0)), buf_str(out, a), buf_str(out, str_slice(s, b0 + b.n, s.n));
+    buf_str(out, b), buf_str(out, str_slice(s, a0 + a.n, b0)), buf_str(out, a),
+      buf_str(out, str_slice(s, b0 + b.n, s.n));
     break;
-  case 3: case 4: buf_puts(out, WORDS[pick((uint32_t)WORD_COUNT)]), buf_str(out, str_slice(s, a0 + a.n, s.n)); break;
-  case 5: buf_str(out, b), buf_str(out, str_slice(s, a0 + a.n, s.n)); break;        // replace by another of the file's
+  case 3:
+  case 4: buf_puts(out, WORDS[pick((uint32_t)WORD_COUNT)]), buf_str(out, str_slice(s, a0 + a.n, s.n)); break;
+  case 5: buf_str(out, b), buf_str(out, str_slice(s, a0 + a.n, s.n)); break; // replace by another of the file's
   case 6: buf_str(out, str_slice(s, b0 < a0 + 400 ? b0 : a0 + pick(400), s.n)); break; // cut a stretch
   }
 }
@@ -149,7 +209,8 @@ static bool same_kind(const NodeInfo *a, const NodeInfo *b) {
 
 static void compare(const Package *before, const Package *after, Survey *v) {
   PtrMap old = {0};
-  for (uint32_t i = 0; i < before->funcs.len; i++) ptrmap_set(&old, before->funcs.items[i]->u.func.decl, before->funcs.items[i]);
+  for (uint32_t i = 0; i < before->funcs.len; i++)
+    ptrmap_set(&old, before->funcs.items[i]->u.func.decl, before->funcs.items[i]);
   uint64_t signatures = 0, bodies = 0;
   for (uint32_t i = 0; i < after->funcs.len; i++) {
     const Object *b = after->funcs.items[i], *a = ptrmap_get(&old, b->u.func.decl);
@@ -227,12 +288,18 @@ int main(int argc, char **argv) {
   bool verbose = false, deletions = false;
   Survey survey = {0};
   for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc) dir = str_of(argv[++i]);
-    else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) rounds = (uint32_t)atoi(argv[++i]);
-    else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc) seed = strtoull(argv[++i], NULL, 10);
-    else if (strcmp(argv[i], "-v") == 0) verbose = true;
-    else if (strcmp(argv[i], "-d") == 0) deletions = true;
-    else patterns[request.pattern_count++] = str_of(argv[i]);
+    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc)
+      dir = str_of(argv[++i]);
+    else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc)
+      rounds = (uint32_t)atoi(argv[++i]);
+    else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc)
+      seed = strtoull(argv[++i], NULL, 10);
+    else if (strcmp(argv[i], "-v") == 0)
+      verbose = true;
+    else if (strcmp(argv[i], "-d") == 0)
+      deletions = true;
+    else
+      patterns[request.pattern_count++] = str_of(argv[i]);
   }
   request.patterns = patterns;
   options.cwd = dir;
@@ -263,8 +330,10 @@ int main(int argc, char **argv) {
     LoadPackage *lp = roots.items[pick(roots.len)];
     if (verbose) fprintf(stderr, "seed %llu %.*s\n", (unsigned long long)(seed + i), STR_ARG(lp->path));
     alarm(60);
-    if (deletions) deletion_round(&run, lp, &survey);
-    else round_of(&run, lp);
+    if (deletions)
+      deletion_round(&run, lp, &survey);
+    else
+      round_of(&run, lp);
     alarm(0);
   }
   printf("%u packages broken and checked, %llu errors found in them\n", rounds, (unsigned long long)run.errors);
@@ -279,7 +348,8 @@ int main(int argc, char **argv) {
   build_context_free(build);
   if (!deletions || !survey.rounds) return 0;
   double share = 100.0 * survey.same_signatures / survey.rounds;
-  printf("one token deleted: all other signatures unchanged in %.2f %% of rounds, all other bodies in %.2f %%; of %llu functions "
+  printf("one token deleted: all other signatures unchanged in %.2f %% of rounds, all other bodies in %.2f %%; of %llu "
+         "functions "
          "%llu signatures and %llu bodies changed\n",
          share, 100.0 * survey.same_bodies / survey.rounds, (unsigned long long)survey.functions,
          (unsigned long long)survey.changed_signatures, (unsigned long long)survey.changed_bodies);

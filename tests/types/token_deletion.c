@@ -1,15 +1,15 @@
 // token_deletion: what one missing token costs the functions around it.
 //
-// usage: token_deletion [-n COUNT] [-s SEED] [-v] [-C DIR] [PATTERN…] (std): loads and checks the packages with all they import.
-// Then, COUNT times, deletes one token of one file of a matched package (each file equally likely, each token of it too),
-// reads the file as an edit of the whole one, checks the package again and compares every function: its signature, and of
-// every node in it the mode, the type and the constant value.
+// usage: token_deletion [-n COUNT] [-s SEED] [-v] [-C DIR] [PATTERN…] (std): loads and checks the packages with all
+// they import. Then, COUNT times, deletes one token of one file of a matched package (each file equally likely, each
+// token of it too), reads the file as an edit of the whole one, checks the package again and compares every function:
+// its signature, and of every node in it the mode, the type and the constant value.
 //
-// A function is untouched by a deletion unless the deletion is in its declaration, or the declaration that lost the token
-// (or, in a function, lost it before the body) is one that it depends on: mentions, or mentions what mentions it. Untouched
-// functions must be there and be the same. Prints the share of rounds in which all are; exit status 1 below 99 %. Also
-// prints, as no target, the share of rounds in which all functions without the token are the same, dependent ones too.
-// -v: names each failure. A round that hangs ends the run by an alarm.
+// A function is untouched by a deletion unless the deletion is in its declaration, or the declaration that lost the
+// token (or, in a function, lost it before the body) is one that it depends on: mentions, or mentions what mentions it.
+// Untouched functions must be there and be the same. Prints the share of rounds in which all are; exit status 1 below
+// 99 %. Also prints, as no target, the share of rounds in which all functions without the token are the same, dependent
+// ones too. -v: names each failure. A round that hangs ends the run by an alarm.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -74,8 +74,13 @@ static Package *import(void *context, Str path) {
 
 static Package *check(Run *run, LoadPackage *lp, AstFile **files, uint32_t count) {
   ImportContext context = {run, lp};
-  PackageInput in = {.path = lp->path, .files = files, .file_count = count, .go_minor = lp->go_minor,
-                     .has_assembly = lp->has_asm, .import = import, .import_context = &context};
+  PackageInput in = {.path = lp->path,
+                     .files = files,
+                     .file_count = count,
+                     .go_minor = lp->go_minor,
+                     .has_assembly = lp->has_asm,
+                     .import = import,
+                     .import_context = &context};
   Package *p = package_declare(run->context, &in);
   package_check_bodies(p);
   return p;
@@ -117,8 +122,7 @@ static bool add_node(void *context, const Ast *n) {
 
 static const Ast *receiver_name(const Ast *decl) {
   const Ast *t = decl->u.func_decl.recv ? decl->u.func_decl.recv->u.field.type : NULL;
-  while (t && t->kind != AST_NAME)
-    switch (t->kind) {
+  while (t && t->kind != AST_NAME) switch (t->kind) {
     case AST_STAR: t = t->u.star.x; break;
     case AST_PAREN: t = t->u.paren.x; break;
     case AST_INDEX: t = t->u.index.x; break;
@@ -136,7 +140,8 @@ static void sum_functions(const Package *p, Arena *arena, Functions *out) {
     const DeclTypes *types = package_decl_types(p, f->pos.decl);
     if (!decl || decl->kind != AST_FUNC_DECL || !types) continue;
     const Ast *recv = receiver_name(decl);
-    Str name = arena_printf(arena, "%.*s.%.*s", STR_ARG(sym_str(recv ? recv->u.name.name : NULL)), STR_ARG(sym_str(f->name)));
+    Str name =
+      arena_printf(arena, "%.*s.%.*s", STR_ARG(sym_str(recv ? recv->u.name.name : NULL)), STR_ARG(sym_str(f->name)));
     uintptr_t number = (uintptr_t)strmap_get(&seen, name) + 1;
     strmap_set(&seen, name, (void *)number);
     Sum s = {.types = types, .type_hashes = &type_hashes};
@@ -170,7 +175,10 @@ static void prepare(Whole *w) {
     const DeclTypes *d = w->package->decls.items[i];
     for (uint32_t k = 1; k <= d->decl->node_count; k++) {
       const NodeInfo *info = &d->nodes[k];
-      mention(w, d->decl, !info->is_selection ? info->ref.object : info->ref.selection ? info->ref.selection->obj : NULL);
+      mention(w, d->decl,
+              !info->is_selection   ? info->ref.object
+              : info->ref.selection ? info->ref.selection->obj
+                                    : NULL);
     }
   }
 }
@@ -193,12 +201,15 @@ static void add_dependents(const Whole *w, const AstDecl *from, PtrMap *touched)
 
 // -- tokens --
 
-static bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= 'a' && c <= 'z') || c < 0; }
+static bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= 'a' && c <= 'z') || c < 0;
+}
 
 // Just past the token, comment or white space at `at`; *real: a token.
 static size_t next_token(Str s, size_t at, bool *real) {
-  static const char *const OPERATORS[] = {"<<=", ">>=", "&^=", "...", "&&", "||", "<-", "++", "--", "==", "!=", "<=", ">=", ":=",
-                                          "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<", ">>", "&^"};
+  static const char *const OPERATORS[] = {"<<=", ">>=", "&^=", "...", "&&", "||", "<-", "++", "--",
+                                          "==",  "!=",  "<=",  ">=",  ":=", "+=", "-=", "*=", "/=",
+                                          "%=",  "&=",  "|=",  "^=",  "<<", ">>", "&^"};
   char c = s.p[at];
   Str rest = str_slice(s, at, s.n);
   *real = false;
@@ -234,7 +245,8 @@ static Str random_token(Str s) {
 
 // -- rounds --
 
-// The declarations that the deletion touches: the one that holds it and, unless it was in a body, those that depend on it.
+// The declarations that the deletion touches: the one that holds it and, unless it was in a body, those that depend on
+// it.
 static void find_touched(const Whole *w, const AstFile *f, uint32_t offset, PtrMap *touched) {
   for (uint32_t i = 0; i < f->decl_count; i++) {
     const AstDecl *d = f->decls[i];
@@ -246,7 +258,8 @@ static void find_touched(const Whole *w, const AstFile *f, uint32_t offset, PtrM
   }
 }
 
-static void compare(Run *run, const Whole *w, const Functions *after, const PtrMap *touched, Str token, const AstFile *file) {
+static void compare(Run *run, const Whole *w, const Functions *after, const PtrMap *touched, Str token,
+                    const AstFile *file) {
   StrMap now = {0};
   bool good = true, same = true;
   for (uint32_t i = 0; i < after->len; i++) strmap_set(&now, after->items[i].key, &after->items[i]);
@@ -352,11 +365,16 @@ int main(int argc, char **argv) {
   uint64_t seed = 1;
   Run run = {0};
   for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc) dir = str_of(argv[++i]);
-    else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) rounds = (uint32_t)atoi(argv[++i]);
-    else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc) seed = strtoull(argv[++i], NULL, 10);
-    else if (strcmp(argv[i], "-v") == 0) run.verbose = true;
-    else patterns[request.pattern_count++] = str_of(argv[i]);
+    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc)
+      dir = str_of(argv[++i]);
+    else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc)
+      rounds = (uint32_t)atoi(argv[++i]);
+    else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc)
+      seed = strtoull(argv[++i], NULL, 10);
+    else if (strcmp(argv[i], "-v") == 0)
+      run.verbose = true;
+    else
+      patterns[request.pattern_count++] = str_of(argv[i]);
   }
   if (!request.pattern_count) patterns[request.pattern_count++] = STR("std");
   request.patterns = patterns;
@@ -377,7 +395,8 @@ int main(int argc, char **argv) {
     alarm(0);
   }
   double share = run.rounds ? 100.0 * run.good / run.rounds : 100.0;
-  printf("one token deleted, %u times: all untouched functions unchanged in %.2f %% of rounds; all other functions, dependent ones "
+  printf("one token deleted, %u times: all untouched functions unchanged in %.2f %% of rounds; all other functions, "
+         "dependent ones "
          "too, in %.2f %%; of %llu functions compared %llu changed\n",
          run.rounds, share, run.rounds ? 100.0 * run.all_same / run.rounds : 100.0, (unsigned long long)run.compared,
          (unsigned long long)run.changed);

@@ -1,5 +1,5 @@
-// types_test.c: the type library without the checker: the universe, identity, type sets, instances, lookup, sizes, and the
-// three spellings. Types are made by hand in a package "example.com/m/sub".
+// types_test.c: the type library without the checker: the universe, identity, type sets, instances, lookup, sizes, and
+// the three spellings. Types are made by hand in a package "example.com/m/sub".
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -178,7 +178,8 @@ static void test_instances(void **state) {
   Type *args[] = {basic(&w, BASIC_INT)}, *bytes[] = {basic(&w, BASIC_BYTE)}, *octets[] = {basic(&w, BASIC_UINT8)};
   Type *ints = type_instantiate(w.pkg, list, (TypeList){args, 1});
   assert_ptr_equal(ints, type_instantiate(w.pkg, list, (TypeList){args, 1}));
-  Type *lb = type_instantiate(w.pkg, list, (TypeList){bytes, 1}), *lo = type_instantiate(w.pkg, list, (TypeList){octets, 1});
+  Type *lb = type_instantiate(w.pkg, list, (TypeList){bytes, 1}),
+       *lo = type_instantiate(w.pkg, list, (TypeList){octets, 1});
   assert_ptr_not_equal(lb, lo); // they print differently
   assert_true(type_identical(lb, lo));
   assert_int_equal(type_hash(lb), type_hash(lo));
@@ -259,7 +260,8 @@ static void test_lookup_of_expanding_type(void **state) {
   f->u.var.embedded = true;
   t->u.named.from_rhs = structure(&w, &f, 1);
   Arena arena = {0};
-  Lookup l = type_lookup(&arena, type_instantiate(w.pkg, t, (TypeList){ints, 1}), true, w.pkg, name(&w, "absent"), false);
+  Lookup l =
+    type_lookup(&arena, type_instantiate(w.pkg, t, (TypeList){ints, 1}), true, w.pkg, name(&w, "absent"), false);
   assert_null(l.obj);
   arena_release(&arena);
   free_world(&w);
@@ -286,7 +288,8 @@ static void test_type_sets(void **state) {
   assert_true(type_comparable(p));
   Type *q = type_new_param(w.pkg, object_new(w.pkg, OBJ_TYPENAME, name(&w, "Q"), NULL, (Pos){0}), w.context->type_any);
   assert_false(type_comparable(q));
-  Type *r = type_new_param(w.pkg, object_new(w.pkg, OBJ_TYPENAME, name(&w, "R"), NULL, (Pos){0}), type_new_slice(w.pkg, i));
+  Type *r =
+    type_new_param(w.pkg, object_new(w.pkg, OBJ_TYPENAME, name(&w, "R"), NULL, (Pos){0}), type_new_slice(w.pkg, i));
   assert_int_equal(type_core(r)->kind, TYPE_SLICE); // a plain type as constraint
   assert_true(type_has_nil(r));
   Type *incomplete = type_new(w.pkg, TYPE_INTERFACE);
@@ -335,7 +338,8 @@ static void test_spelling(void **state) {
   expect_text(&w, o, STYLE_GC, "main.O");
   expect_text(&w, o, STYLE_GC_LINK, "main.O");
   expect_text(&w, o, STYLE_GOTYPES, "example.com/x.y.O");
-  Object *f[] = {var(&w, VAR_FIELD, "a", i), var(&w, VAR_FIELD, "B", basic(&w, BASIC_BYTE)), var(&w, VAR_FIELD, "T", t)};
+  Object *f[] = {var(&w, VAR_FIELD, "a", i), var(&w, VAR_FIELD, "B", basic(&w, BASIC_BYTE)),
+                 var(&w, VAR_FIELD, "T", t)};
   f[2]->u.var.embedded = true;
   Type *st = structure(&w, f, 3);
   expect_text(&w, st, STYLE_GC, "struct { a int; B byte; T }");
@@ -345,7 +349,8 @@ static void test_spelling(void **state) {
   expect_text(&w, interface(&w, m, 2, NULL, 0), STYLE_GC,
               "interface { N(int); example.com/m/sub.m() example.com/m/sub.T }");
   expect_text(&w, interface(&w, m, 2, NULL, 0), STYLE_GOTYPES, "interface{N(int); m() T}");
-  Object *params[] = {var(&w, VAR_PARAM, "x", i), var(&w, VAR_PARAM, "rest", type_new_slice(w.pkg, basic(&w, BASIC_STRING)))};
+  Object *params[] = {var(&w, VAR_PARAM, "x", i),
+                      var(&w, VAR_PARAM, "rest", type_new_slice(w.pkg, basic(&w, BASIC_STRING)))};
   Object *results[] = {var(&w, VAR_RESULT, NULL, t), var(&w, VAR_RESULT, NULL, w.context->type_error)};
   Type *fn = type_new_signature(w.pkg, NULL, type_new_tuple(w.pkg, params, 2), type_new_tuple(w.pkg, results, 2), true);
   expect_text(&w, fn, STYLE_GC, "func(int, ...string) (T, error)");
@@ -439,10 +444,11 @@ static void test_threads(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_universe),   cmocka_unit_test(test_identity),  cmocka_unit_test(test_instances),
-      cmocka_unit_test(test_lookup),     cmocka_unit_test(test_type_sets), cmocka_unit_test(test_sizes),
-      cmocka_unit_test(test_spelling),   cmocka_unit_test(test_lookup_of_expanding_type),
-      cmocka_unit_test(test_threads),  cmocka_unit_test(test_sha256),
+    cmocka_unit_test(test_universe),  cmocka_unit_test(test_identity),
+    cmocka_unit_test(test_instances), cmocka_unit_test(test_lookup),
+    cmocka_unit_test(test_type_sets), cmocka_unit_test(test_sizes),
+    cmocka_unit_test(test_spelling),  cmocka_unit_test(test_lookup_of_expanding_type),
+    cmocka_unit_test(test_threads),   cmocka_unit_test(test_sha256),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,8 +68,8 @@ static void print_errors(const Package *p) {
     const TypeError *e = &p->errors.items[i];
     const AstFile *f = package_file_of(p, e->pos.decl);
     LineCol at = f ? ast_file_line_col(f, ast_file_offset(f, e->pos)) : (LineCol){0, 0};
-    printf("%.*s:%u:%u: %.*s%s\n", f ? (int)f->source->path.n : 1, f ? f->source->path.p : "?", at.line, at.column, STR_ARG(e->message),
-           e->soft ? " (soft)" : "");
+    printf("%.*s:%u:%u: %.*s%s\n", f ? (int)f->source->path.n : 1, f ? f->source->path.p : "?", at.line, at.column,
+           STR_ARG(e->message), e->soft ? " (soft)" : "");
   }
 }
 
@@ -102,14 +102,20 @@ static void check(Run *run, LoadPackage *lp) {
     VEC_APPEND(&run->files, parsed);
     if (run->print_errors && wanted)
       for (uint32_t k = 0; k < parsed->errors.len; k++)
-        printf("%.*s:%u: %.*s (syntax)\n", STR_ARG(f->source.path), ast_file_line_col(parsed, parsed->errors.items[k].offset).line,
+        printf("%.*s:%u: %.*s (syntax)\n", STR_ARG(f->source.path),
+               ast_file_line_col(parsed, parsed->errors.items[k].offset).line,
                STR_ARG(parsed->errors.items[k].message));
   }
   double parsed = now();
   run->parse_seconds += parsed - start;
   ImportContext context = {run, lp};
-  PackageInput in = {.path = lp->path, .files = files, .file_count = count, .go_minor = run->lang && lp->is_root ? run->lang : lp->go_minor,
-                     .has_assembly = lp->has_asm, .import = import, .import_context = &context};
+  PackageInput in = {.path = lp->path,
+                     .files = files,
+                     .file_count = count,
+                     .go_minor = run->lang && lp->is_root ? run->lang : lp->go_minor,
+                     .has_assembly = lp->has_asm,
+                     .import = import,
+                     .import_context = &context};
   Package *p = package_declare(run->context, &in);
   package_check_bodies(p);
   run->packages[lp->index] = p;
@@ -129,12 +135,18 @@ int main(int argc, char **argv) {
   Str dir = str_of(cwd);
   Run run = {0};
   for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc) dir = str_of(argv[++i]);
-    else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc) run.out = argv[++i];
-    else if (strcmp(argv[i], "-lang") == 0 && i + 1 < argc) run.lang = (uint32_t)atoi(argv[++i]);
-    else if (strcmp(argv[i], "-tests") == 0) request.tests = true;
-    else if (strcmp(argv[i], "-errors") == 0) run.print_errors = true;
-    else patterns[request.pattern_count++] = str_of(argv[i]);
+    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc)
+      dir = str_of(argv[++i]);
+    else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
+      run.out = argv[++i];
+    else if (strcmp(argv[i], "-lang") == 0 && i + 1 < argc)
+      run.lang = (uint32_t)atoi(argv[++i]);
+    else if (strcmp(argv[i], "-tests") == 0)
+      request.tests = true;
+    else if (strcmp(argv[i], "-errors") == 0)
+      run.print_errors = true;
+    else
+      patterns[request.pattern_count++] = str_of(argv[i]);
   }
   request.patterns = patterns;
   options.cwd = dir;
@@ -151,9 +163,10 @@ int main(int argc, char **argv) {
   double end = now();
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  printf("%u packages, %zu lines, %zu errors; load %.2f s, parse %.2f s, check %.2f s, total %.2f s, %.0f lines/s, %ld MB\n",
-         run.graph->count, run.lines, run.errors, loaded - start, run.parse_seconds, run.check_seconds, end - start,
-         (double)run.lines / (end - start), usage.ru_maxrss >> 10);
+  printf(
+    "%u packages, %zu lines, %zu errors; load %.2f s, parse %.2f s, check %.2f s, total %.2f s, %.0f lines/s, %ld MB\n",
+    run.graph->count, run.lines, run.errors, loaded - start, run.parse_seconds, run.check_seconds, end - start,
+    (double)run.lines / (end - start), usage.ru_maxrss >> 10);
   for (uint32_t i = run.graph->count; i-- > 0;) package_free(run.packages[i]);
   for (uint32_t i = 0; i < run.files.len; i++) ast_file_free(run.files.items[i]);
   free(run.files.items);
