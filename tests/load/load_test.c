@@ -1,6 +1,5 @@
 // load_test: the parts of the loader that need no Go installation, and loads of small trees written to a temporary
 // directory.
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +7,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "load/context.h"
 #include "load/modules.h"

@@ -6,7 +6,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-// After the four above, as cmocka asks.
+
 #include <cmocka.h>
+
+// After the four above, as cmocka asks.
 
 #endif
