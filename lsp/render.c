@@ -17,7 +17,7 @@ const char *preset_name(Preset p) { return preset_names[p]; }
 bool preset_shows(Preset preset, const Finding *f) {
   enum { LARGE = 4096 };
   if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) return false;
-  bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+  bool heap = (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL) && !f->inlined_from.n;
   switch (preset) {
   case PRESET_QUIET: return heap && (f->loop_depth > 1 || f->bytes >= LARGE || f->cause == CAUSE_TOO_LARGE);
   case PRESET_DEFAULT: return heap;

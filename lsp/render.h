@@ -8,7 +8,8 @@
 typedef enum Preset { PRESET_QUIET, PRESET_DEFAULT, PRESET_ALL } Preset;
 bool preset_of(const char *name, Preset *out);
 const char *preset_name(Preset);
-// quiet: what the heap gives in loops, and large ones. default: every heap site and moved variable. all: stack as well.
+// quiet: what the heap gives in loops, and large ones. default: every heap site and moved variable, where the code that
+// allocates is written. all: also at the calls where that code is inlined, and what allocates nothing.
 bool preset_shows(Preset, const Finding *);
 
 typedef struct RenderStyle {

@@ -46,7 +46,6 @@ static Str function_name(FindingMaker *m, const IrFunc *fn) {
 
 static NodeWanted wanted_of(const IrMessage *msg) {
   if (msg->name || !msg->node) return WANT_NAME;
-  if (msg->node->pos.inl) return WANT_CALL;
   switch (msg->node->op) { // by the form of the expression; the rest are found by position alone
   case IR_NEW:
   case IR_MAKESLICE:
@@ -95,23 +94,49 @@ static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg
   return text.n && text.n <= SHOWN && str_index_byte(text, '\n') < 0 ? text : subject;
 }
 
+// Where a hint goes: after the construct, or at the end of the line of its position when it goes on below.
+static uint32_t hint_place(const AstFile *file, uint32_t at, uint32_t end) {
+  Str text = file->text;
+  uint32_t last = at;
+  for (uint32_t i = at; i < end && i < text.n && text.p[i] != '\n'; i++) {
+    char c = text.p[i];
+    if (c == '/' && i + 1 < text.n && text.p[i + 1] == '/') return last;
+    if (c == '"' || c == '\'') {
+      while (++i < end && text.p[i] != c && text.p[i] != '\n') i += text.p[i] == '\\';
+    } else if (c == '`') {
+      while (++i < end && text.p[i] != '`') {
+      }
+    }
+    if (c != ' ' && c != '\t' && c != '\r') last = i + 1;
+  }
+  return last > end ? end : last;
+}
+
+static Str inlined_from(FindingMaker *m, IrPos pos) {
+  if (pos.inl >= m->unit->inline_tree.len) return STR("?");
+  return function_name(m, m->unit->inline_tree.items[pos.inl].callee);
+}
+
 // Fills source, range and line. False: no place in a file of this package.
 static bool place(FindingMaker *m, Finding *f, const IrMessage *msg) {
-  IrPos pos = ir_outermost_pos(m->unit, msg->pos);
+  IrPos pos = ir_outermost_pos(m->unit, msg->pos), origin = msg->node   ? msg->node->pos
+                                                            : msg->name ? msg->name->pos
+                                                                        : msg->pos;
+  bool written_here = !origin.inl || origin.decl == pos.decl;
+  if (origin.inl && written_here) pos.offset = origin.offset;
+  if (!written_here) f->inlined_from = inlined_from(m, origin);
   const AstFile *file = pos.decl ? package_file_of(m->unit->pkg, pos.decl) : NULL;
   uint32_t at = file ? ast_file_offset(file, (Pos){pos.decl, pos.offset}) : UINT32_MAX;
   if (at == UINT32_MAX) return false;
   uint32_t base = at - pos.offset;
-  const Ast *n = range_node(m, (Pos){pos.decl, pos.offset}, wanted_of(msg));
+  const Ast *n = range_node(m, (Pos){pos.decl, pos.offset}, written_here ? wanted_of(msg) : WANT_CALL);
   f->source = file->source;
   f->decl = pos.decl;
   f->start = n ? base + n->start : at;
   f->end = n ? base + n->end : at + 1;
-  f->hint_at = f->end;
-  if (msg->node && msg->node->op == IR_CLOSURE && n && n->kind == AST_FUNC_LIT && n->u.func_lit.type) {
+  if (msg->node && msg->node->op == IR_CLOSURE && n && n->kind == AST_FUNC_LIT && n->u.func_lit.type)
     f->end = base + n->u.func_lit.type->end; // the literal's head: its body is code of its own
-    f->hint_at = f->end;
-  }
+  f->hint_at = hint_place(file, at, f->end);
   LineCol lc = ast_file_line_col(file, at);
   f->line = lc.line;
   f->column = lc.column;
@@ -353,7 +378,7 @@ static void add_concat_assign(FindingMaker *m, const AllocSite *site) {
                .loop_depth = site->loop_depth,
                .bytes = -1,
                .size_class = -1};
-  if (site->pos.inl || !place(m, &f, &msg)) return;
+  if (!place(m, &f, &msg)) return;
   const AstFile *file = range_file(m, f.decl);
   Str text = file ? str_slice(file->text, f.start, f.end) : STR_NONE;
   f.subject = text.n && str_index_byte(text, '\n') < 0 ? arena_str(m->arena, text) : STR("+=");

@@ -62,7 +62,7 @@ typedef struct Finding {
   const AstSource *source;
   uint32_t start, end;   // range in the file of the expression or declaring name, to underline
   uint32_t hint_at;      // offset where an inlay hint goes: after the expression or the variable's name
-  uint32_t line, column; // where gc prints its message (1-based, bytes)
+  uint32_t line, column; // of the construct (1-based, bytes), where gc prints its message; see inlined_from
   const AstDecl *decl;   // top-level declaration it lies in
   Str subject;           // "new(int)", "append", "x"
   Str function;          // printed name of the function it belongs to
@@ -71,7 +71,14 @@ typedef struct Finding {
   int64_t elem_bytes;    // of makes and appends with unknown length: bytes per element, else 0
   Str count_text;        // of such makes: the source text of the length, as "n"
   uint8_t loop_depth;    // 1: not in a loop
-  uint32_t inlined_into; // callers in this package that contain a copy of it by inlining
+  uint32_t inlined_into; // functions of this package that contain a copy of it by inlining
+  uint32_t copies_loop;  // of those copies: in a loop there
+  uint8_t cold;          // ALLOC_COLD_* (alloc/alloc.h): how seldom it is reached
+  Str when;              // the same in words: "only on the error path", "once"; empty when nothing is known
+  // Not empty: the code stands in that function (as printed, "errors.New"), whose body was inlined at this call. The
+  // finding is placed at the call. What is inlined from the same declaration, as a function literal that is called in
+  // place, is placed where it is written.
+  Str inlined_from;
   bool is_param;
   bool stale;    // of the last good version of code that is broken now
   Str hint;      // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"

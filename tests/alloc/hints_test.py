@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""What a reader of net/http sees in the editor, per preset: inlay hints against the lines whose machine code calls the allocator.
+
+    hints_test.py HEAPLS [--listing FILE] [--wrong] [PACKAGE]
+
+The server is asked for the hints of every file of the package. A hinted line is right when the code that gc books there (the innermost
+position in `go build -gcflags=-S`) calls the allocator. Screens are all stretches of 50 consecutive lines.
+Fails when preset default has less than 97 % right lines, or more than 12 hints on an average screen.
+FILE: the listing, made before; --wrong prints the wrong lines of preset default, and those without a hint.
+"""
+import json, os, re, shutil, subprocess, sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lsp"))
+from lsp_client import Server
+
+ALLOCATOR = re.compile(r"\((\S+):(\d+)\)\tCALL\truntime\.(newobject|mallocgc\w*|makeslice\w*|growslice\w*|convT\w*|makemap\w*|concat\w*|"
+                       r"stringtoslice\w*|slicebytetostring\w*|slicerunetostring\w*|makechan\w*|intstring|newarray|moveSlice\w*)\(SB\)")
+SCREEN, RIGHT, CROWDED = 50, 0.97, 12
+
+def allocating_lines(go, package, listing):
+    lines, inside = set(), False
+    source = open(listing) if listing else subprocess.Popen([go, "build", "-o", os.devnull, "-gcflags=-S", package],
+                                                            env=dict(os.environ, CGO_ENABLED="0"), stderr=subprocess.PIPE, text=True).stderr
+    for line in source:
+        if line.startswith("# "):
+            inside = line.split()[1] == package
+        elif inside and "CALL\truntime." in line:
+            m = ALLOCATOR.search(line)
+            if m:
+                lines.add((m[1], int(m[2])))
+    return lines
+
+def hints_of(binary, paths, preset):
+    server = Server(binary, "--log-level=error", settings={"preset": preset, "showIn": {"generated": True}})
+    server.initialize({"textDocument": {"inlayHint": {}}, "workspace": {"configuration": True}})
+    found = {}
+    for path in paths:
+        uri = server.open(path)
+        found[path] = [(h["position"]["line"] + 1, h["label"]) for h in server.hints(uri)]
+        server.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    server.stop()
+    return found
+
+def main():
+    args = sys.argv[1:]
+    wrong = "--wrong" in args
+    listing = args[args.index("--listing") + 1] if "--listing" in args else None
+    args = [a for a in args if a not in ("--wrong", "--listing", listing)]
+    binary, package = os.path.abspath(args[0]), (args + ["net/http"])[1]
+    go = shutil.which("go")
+    if not go:
+        print("SKIP: there is no go command to compare with")
+        return 77
+    env = dict(os.environ, CGO_ENABLED="0")
+    info = subprocess.run([go, "list", "-json=Dir,GoFiles", package], env=env, capture_output=True, text=True)
+    if info.returncode != 0:
+        print("SKIP: %s is not here: %s" % (package, info.stderr.strip()))
+        return 77
+    info = json.loads(info.stdout)
+    paths = [os.path.join(info["Dir"], name) for name in info["GoFiles"]]
+    truth = allocating_lines(go, package, listing)
+    if not truth:
+        print("SKIP: the package does not build here")
+        return 77
+    own = {(f, l) for f, l in truth if f in paths}
+    total = {p: len(open(p, encoding="utf-8").read().split("\n")) for p in paths}
+    print("%s: %d files, %d lines; on %d of them the code calls the allocator" % (package, len(paths), sum(total.values()), len(own)))
+    print("\n| preset | hints | lines with hints | of them allocate | share | allocating lines shown | hints per 50 lines: mean | most |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    failed = False
+    for preset in ("quiet", "default", "all"):
+        hints = hints_of(binary, paths, preset)
+        hinted = {(p, l) for p in paths for l, _ in hints[p]}
+        right = hinted & own
+        screens = []
+        for p in paths:
+            at = [0] * (total[p] + 2)
+            for l, _ in hints[p]:
+                at[l] += 1
+            last = max(1, total[p] - SCREEN + 1)
+            screens += [sum(at[first:first + SCREEN]) for first in range(1, last + 1)]
+        share, mean = len(right) / max(1, len(hinted)), sum(screens) / len(screens)
+        print("| `%s` | %d | %d | %d | %.3f | %.3f | %.1f | %d |" % (preset, sum(map(len, hints.values())), len(hinted), len(right), share,
+                                                                    len(right) / max(1, len(own)), mean, max(screens)))
+        if preset == "default":
+            failed = share < RIGHT or mean > CROWDED
+            if wrong:
+                for p in paths:
+                    text = open(p, encoding="utf-8").read().split("\n")
+                    for l, label in sorted(hints[p]):
+                        if (p, l) not in own:
+                            print("%s:%d: %s\t%s" % (p, l, label, text[l - 1].strip()))
+                for p, l in sorted(own - hinted):
+                    print("%s:%d: no hint\t%s" % (p, l, open(p, encoding="utf-8").read().split("\n")[l - 1].strip()))
+    return 1 if failed else 0
+
+sys.exit(main())
