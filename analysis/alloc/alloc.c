@@ -17,25 +17,14 @@ bool alloc_site_calls(const AllocSite *s) { return s->call != ALLOC_FUNC_NONE; }
 
 static bool captures(const IrFunc *fn) { return fn->outer && fn->closure_vars.len; }
 
-static bool is_init(const IrFunc *fn) {
-  if (fn->is_package_init) return true;
-  Str name = fn->name ? sym_str(fn->name->sym) : STR_NONE;
-  return !fn->has_recv && (str_equal(name, STR("init")) || str_has_prefix(name, STR("init.")));
-}
-
-static void visit(AllocPass *pass, IrFunc *fn, uint8_t cold) {
+static void visit(AllocPass *pass, IrFunc *fn) {
   if (!fn || ptrmap_has(&pass->visited, fn)) return;
   ptrmap_set(&pass->visited, fn, fn);
-  if (is_init(fn)) cold |= ALLOC_COLD_INIT;
-  if (ptrmap_has(&pass->once, fn)) cold |= ALLOC_COLD_ONCE;
-  alloc_walk_func(pass, fn, cold);
+  alloc_walk_func(pass, fn);
 }
 
 static void visit_closures(AllocPass *pass) {
-  while (pass->closures.len) {
-    QueuedClosure next = pass->closures.items[--pass->closures.len];
-    visit(pass, next.func, next.cold);
-  }
+  while (pass->closures.len) visit(pass, pass->closures.items[--pass->closures.len]);
 }
 
 // A literal that initialises package variables was laid out statically: no code makes it.
@@ -57,18 +46,24 @@ AllocSet *alloc_set_new(const IrUnit *unit) {
   AllocPass pass = {.set = set, .unit = unit, .types = unit->pkg->context, .fips = is_fips(unit->pkg->path)};
   constpool_init(&pass.constants, &set->arena);
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
-    if (!unit->funcs.items[i]->outer) visit(&pass, unit->funcs.items[i], 0);
+    if (!unit->funcs.items[i]->outer) visit(&pass, unit->funcs.items[i]);
     visit_closures(&pass);
   }
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
     IrFunc *fn = unit->funcs.items[i];
-    if (fn->outer && !captures(fn) && belongs_to_data(fn)) visit(&pass, fn, 0);
+    if (fn->outer && !captures(fn) && belongs_to_data(fn)) visit(&pass, fn);
     visit_closures(&pass);
   }
+  alloc_spread_cold(&pass);
   for (uint32_t i = 0; i < pass.oracles.len; i++) reassign_oracle_free(pass.oracles.entries[i].value);
   ptrmap_release(&pass.oracles);
   ptrmap_release(&pass.visited);
   ptrmap_release(&pass.once);
+  ptrmap_release(&pass.values);
+  ptrmap_release(&pass.values_once);
+  ptrmap_release(&pass.dispatched);
+  ptrmap_release(&pass.fixed);
+  free(pass.uses.items);
   constpool_release(&pass.constants);
   free(pass.closures.items);
   return set;

@@ -79,11 +79,22 @@ typedef enum AllocWhyNot {
   ALLOC_WHY_DIRECT,     // function literal that is called at once
 } AllocWhyNot;
 
-enum {                  // AllocSite.cold
-  ALLOC_COLD_PANIC = 1, // the block ends in a panic or ends the program
-  ALLOC_COLD_ERROR = 2, // the block returns an error
-  ALLOC_COLD_ONCE = 4,  // inside sync.Once and its relatives
-  ALLOC_COLD_INIT = 8,  // runs while the package is initialised
+// AllocSite.cold: how seldom a site is reached. What can be told from the code alone:
+enum {
+  // The statement or block ends in panic, or in a call that never returns: os.Exit, runtime.Goexit, log's Fatal and
+  // Panic functions, testing's Fatal, FailNow and Skip methods.
+  ALLOC_COLD_PANIC = 1,
+  // The statement returns, or the block ends in returning, as the last result of type error, a value that is certainly
+  // not nil: a concrete value, what errors.New or fmt.Errorf gives, a package variable; or anything but the word nil
+  // where the block's condition says that some error is not nil.
+  ALLOC_COLD_ERROR = 2,
+  // In a function that is handed to sync.Once.Do, OnceFunc, OnceValue or OnceValues.
+  ALLOC_COLD_ONCE = 4,
+  // In an init function or the initialiser of a package variable.
+  ALLOC_COLD_INIT = 8,
+  // Each also: in a function that only this package can name (not exported, no go:linkname, no method that is called
+  // through an interface) and that is only called, from places that all have the flag; and in a function literal that
+  // stays on the stack and stands at such a place.
 };
 
 typedef struct AllocSite {

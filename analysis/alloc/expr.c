@@ -361,14 +361,15 @@ static bool has_fast_string_lookup(const TypeContext *types, const Type *map) {
 
 // ---- Functions as values
 
-static void queue_closure(Walker *w, IrFunc *fn) {
-  VEC_APPEND(&w->pass->closures, (QueuedClosure){fn, w->cold & ALLOC_COLD_INIT});
-}
-
-static void walk_closure(Walker *w, IrNode *n, bool called) {
+// A literal that stays on the stack is a use where it stands: nobody can call it later.
+static void walk_closure(Walker *w, IrNode *n, bool called, uint8_t cold) {
   IrFunc *fn = n->u.closure.func;
   if (!fn) return;
-  queue_closure(w, fn);
+  VEC_APPEND(&w->pass->closures, fn);
+  if (called || on_stack(n))
+    alloc_use(w, fn, cold);
+  else
+    alloc_use(w, fn, 0);
   if (called || !fn->closure_vars.len) {
     alloc_set_none(alloc_add_site(w, ALLOC_KIND_CLOSURE, n, n->pos, NULL),
                    called ? ALLOC_WHY_DIRECT : ALLOC_WHY_NO_CAPTURE);
@@ -381,6 +382,7 @@ static void walk_closure(Walker *w, IrNode *n, bool called) {
 static void walk_method_value(Walker *w, IrNode *n, uint32_t depth) {
   const TypeContext *types = w->pass->types;
   IrNode *x = n->u.selector.x;
+  alloc_use_value(w, n->u.selector.method);
   alloc_walk_expr(w, x, PLACE_VALUE, depth);
   int64_t word = types->target.word, align = type_align(types, x->type);
   int64_t size = round_up(round_up(word, align) + type_size(types, x->type), word > align ? word : align);
@@ -388,31 +390,34 @@ static void walk_method_value(Walker *w, IrNode *n, uint32_t depth) {
                    on_stack(n));
 }
 
-static bool runs_once(const IrFunc *fn) {
-  if (!fn || !fn->name || !fn->name->pkg || !str_equal(fn->name->pkg->path, STR("sync"))) return false;
-  Str name = sym_str(fn->name->sym);
-  return str_equal(name, STR("(*Once).Do")) || str_equal(name, STR("(*Once).doSlow")) ||
-         str_has_prefix(name, STR("OnceFunc")) || str_has_prefix(name, STR("OnceValue"));
+static bool is_func(const IrNode *n) { return n && n->op == IR_NAME && n->u.name->cls == CLASS_FUNC; }
+
+// What a call calls, which uses it at a place as cold as is said.
+void alloc_walk_callee(Walker *w, IrNode *call, uint8_t cold, bool at_once) {
+  IrNode *fun = call->u.call.fun;
+  if (!fun) return;
+  if (is_func(fun)) {
+    alloc_use(w, fun->u.name->func, cold);
+  } else if (fun->op == IR_METHEXPR) {
+    alloc_use(w, fun->u.selector.method, cold);
+  } else if (fun->op == IR_CLOSURE && call->op == IR_CALLFUNC) {
+    alloc_walk_list(w, &fun->init);
+    walk_closure(w, fun, at_once, cold);
+  } else {
+    if (call->op == IR_CALLINTER && fun->op == IR_DOTINTER) ptrmap_set(&w->pass->dispatched, fun->u.selector.sel, w);
+    alloc_walk_expr(w, fun, PLACE_VALUE, 0);
+  }
 }
 
-static void walk_call(Walker *w, IrNode *n, uint32_t depth) {
-  IrNode *fun = n->u.call.fun;
+static void walk_call(Walker *w, IrNode *n) {
+  const IrNode *fun = n->u.call.fun;
   const IrList *args = &n->u.call.args;
-  const IrFunc *callee = NULL;
-  if (fun && fun->op == IR_NAME && fun->u.name->cls == CLASS_FUNC) callee = fun->u.name->func;
+  const IrFunc *callee = is_func(fun) ? fun->u.name->func : NULL;
   if (fun && fun->op == IR_METHEXPR) callee = fun->u.selector.method;
-  if (runs_once(callee)) {
-    for (uint32_t i = 0; i < args->len; i++) {
-      IrNode *v = alloc_static_value_of(w, args->items[i]);
-      if (v && v->op == IR_CLOSURE) ptrmap_set(&w->pass->once, v->u.closure.func, n);
-    }
+  if (alloc_runs_once(callee)) {
+    for (uint32_t i = 0; i < args->len; i++) alloc_use_once(w, args->items[i]);
   }
-  if (fun && fun->op == IR_CLOSURE && n->op == IR_CALLFUNC) {
-    alloc_walk_list(w, &fun->init);
-    walk_closure(w, fun, true);
-  } else {
-    alloc_walk_expr(w, fun, PLACE_VALUE, depth);
-  }
+  alloc_walk_callee(w, n, w->cold, true);
   alloc_walk_exprs(w, args);
 }
 
@@ -496,11 +501,17 @@ static bool walk_child(void *context, IrNode *n) {
 static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   switch ((int)n->op) {
   case IR_NAME:
+    if (is_func(n)) alloc_use_value(w, n->u.name->func);
+    return true;
+  case IR_METHEXPR: alloc_use_value(w, n->u.selector.method); return false;
   case IR_NONAME:
   case IR_TYPE:
   case IR_LITERAL:
-  case IR_NIL:
-  case IR_INLMARK: return true;
+  case IR_NIL: return true;
+  case IR_INLMARK:
+    if (n->u.inl_mark.index < w->pass->unit->inline_tree.len)
+      alloc_use(w, w->pass->unit->inline_tree.items[n->u.inl_mark.index].callee, w->cold);
+    return true;
   case IR_INLCALL:
     alloc_walk_list(w, &n->u.inl_call.body);
     alloc_walk_exprs(w, &n->u.inl_call.results);
@@ -595,10 +606,10 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   case IR_PTRLIT: walk_pointer_literal(w, n, depth); return true;
   case IR_SLICELIT: alloc_walk_slice_literal(w, n, n->pos); return true;
   case IR_MAPLIT: walk_map_literal(w, n, n->pos); return true;
-  case IR_CLOSURE: walk_closure(w, n, false); return true;
+  case IR_CLOSURE: walk_closure(w, n, false, w->cold); return true;
   case IR_METHVALUE: walk_method_value(w, n, depth); return true;
   case IR_CALLFUNC:
-  case IR_CALLINTER: walk_call(w, n, depth); return true;
+  case IR_CALLINTER: walk_call(w, n); return true;
   default: return false;
   }
 }

@@ -250,53 +250,13 @@ static int condition_of(Walker *w, IrNode *cond) {
   return value && const_kind(value) == CONST_BOOL ? const_bool_value(value) : -1;
 }
 
-// ---- Cold blocks
-
-static bool is_package_func(const IrFunc *fn, const char *package, const char *prefix) {
-  return fn && fn->name && fn->name->pkg && str_equal(fn->name->pkg->path, str_of(package)) &&
-         str_has_prefix(sym_str(fn->name->sym), str_of(prefix));
-}
-
-static bool never_returns(const IrNode *n) {
-  if (n->op == IR_PANIC) return true;
-  if (n->op != IR_CALLFUNC || !n->u.call.fun || n->u.call.fun->op != IR_NAME ||
-      n->u.call.fun->u.name->cls != CLASS_FUNC)
-    return false;
-  const IrFunc *fn = n->u.call.fun->u.name->func;
-  return is_package_func(fn, "os", "Exit") || is_package_func(fn, "log", "Fatal") ||
-         is_package_func(fn, "log", "Panic") || is_package_func(fn, "runtime", "Goexit");
-}
-
-static bool makes_error(IrNode *n) {
-  switch ((int)n->op) {
-  case IR_NIL:
-  case IR_CALLINTER: return false;
-  case IR_CALLFUNC: {
-    const IrNode *fun = n->u.call.fun;
-    const IrFunc *fn = fun && fun->op == IR_NAME && fun->u.name->cls == CLASS_FUNC ? fun->u.name->func : NULL;
-    return is_package_func(fn, "errors", "") || is_package_func(fn, "fmt", "Errorf");
-  }
-  case IR_INLCALL: return n->u.inl_call.results.len == 1 && n->u.inl_call.results.items[0]->op == IR_CONVIFACE;
-  default: return true;
-  }
-}
-
-static uint8_t coldness(const Walker *w, const IrList *block) {
-  if (!block->len) return 0;
-  IrNode *last = block->items[block->len - 1];
-  if (!last) return 0;
-  if (never_returns(last)) return ALLOC_COLD_PANIC;
-  if (last->op != IR_RETURN || !last->u.ret.results.len || last->u.ret.results.len != w->func->results.len) return 0;
-  const IrName *result = w->func->results.items[w->func->results.len - 1];
-  if (!result || !result->type || !type_identical(result->type, w->pass->types->type_error)) return 0;
-  return makes_error(last->u.ret.results.items[last->u.ret.results.len - 1]) ? ALLOC_COLD_ERROR : 0;
-}
+// ---- Blocks
 
 static bool falls_through(Walker *w, const IrList *list);
 
 static bool walk_block(Walker *w, const IrList *block) {
   uint8_t cold = w->cold;
-  w->cold |= coldness(w, block);
+  w->cold |= alloc_cold_block(w, block, NULL, true);
   bool falls = falls_through(w, block);
   w->cold = cold;
   return falls;
@@ -521,14 +481,14 @@ static bool walk_if(Walker *w, IrNode *n) {
   uint8_t cold = w->cold;
   EmptySet before = alloc_empty_copy(&w->empty);
   if (known != 0) {
-    w->cold = cold | coldness(w, &n->u.if_.body);
+    w->cold = cold | alloc_cold_block(w, &n->u.if_.body, n->u.if_.cond, true);
     then_falls = falls_through(w, &n->u.if_.body);
   }
   w->pending = 0;
   EmptySet after_then = w->empty;
   w->empty = before;
   if (known != 1) {
-    w->cold = cold | coldness(w, &n->u.if_.else_);
+    w->cold = cold | alloc_cold_block(w, &n->u.if_.else_, n->u.if_.cond, false);
     else_falls = falls_through(w, &n->u.if_.else_);
   }
   w->cold = cold;
@@ -639,7 +599,7 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
     IrNode *call = n->u.go_defer.call;
     if (!call || (call->op != IR_CALLFUNC && call->op != IR_CALLINTER)) return true;
     alloc_walk_list(w, &call->init);
-    alloc_walk_expr(w, call->u.call.fun, PLACE_VALUE, 0); // made even though it is a literal: it runs later
+    alloc_walk_callee(w, call, n->op == IR_GO ? 0 : w->cold, false); // made even though it is a literal: it runs later
     alloc_walk_exprs(w, &call->u.call.args);
     return true;
   }
@@ -694,8 +654,11 @@ bool alloc_walk_stmt(Walker *w, IrNode *n) {
                                    !ir_any(n, starts_block, NULL));
   if (!plain) w->pending = 0;
   if (w->moves.transitions.len) walk_move(w, n);
+  uint8_t cold = w->cold;
+  w->cold |= alloc_cold_stmt(w, n);
   if (is_statement((IrOp)n->op)) alloc_walk_list(w, &n->init); // expressions walk their own
   bool falls = !w->ended && walk_stmt_op(w, n) && !w->ended;
+  w->cold = cold;
   w->ended = false;
   if (!plain) w->pending = 0;
   w->depth--;
@@ -717,8 +680,8 @@ static bool scan_label(void *context, IrNode *n) {
   return false;
 }
 
-void alloc_walk_func(AllocPass *pass, IrFunc *fn, uint8_t cold) {
-  Walker w = {.pass = pass, .func = fn, .loop_depth = 1, .cold = cold};
+void alloc_walk_func(AllocPass *pass, IrFunc *fn) {
+  Walker w = {.pass = pass, .func = fn, .loop_depth = fn->is_range_body ? 2 : 1};
   alloc_find_slice_moves(&pass->set->arena, pass->types, fn, &w.moves);
   LabelScan scan = {.w = &w};
   ir_any_list(&fn->body, scan_label, &scan);

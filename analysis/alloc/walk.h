@@ -4,6 +4,7 @@
 //   walk.c    statements: order, reachability, loops, cold blocks    expr.c   expressions: one rule per construct
 //   box.c     conversions to interfaces, constant data               move.c   slices moved to the heap where they are
 //   shared size.c    size classes                                    empty.c  slices known to have no elements
+//   cold.c    how seldom code is reached
 #ifndef HEAPLS_ALLOC_WALK_H
 #define HEAPLS_ALLOC_WALK_H
 
@@ -36,20 +37,26 @@ typedef struct MoveList {
 void alloc_find_slice_moves(Arena *, const TypeContext *, IrFunc *, SliceMoves *); // move.c
 void alloc_slice_moves_release(SliceMoves *);
 
-typedef struct QueuedClosure {
-  IrFunc *func;
+// A place from which a function can be reached, and how cold it is inside of its caller.
+typedef struct FuncUse {
+  const IrFunc *callee, *caller;
   uint8_t cold;
-} QueuedClosure;
+} FuncUse;
 
 // Over the whole unit.
 typedef struct AllocPass {
   AllocSet *set;
   const IrUnit *unit;
   const TypeContext *types;
-  PtrMap oracles;              // outermost IrFunc -> ReassignOracle
-  PtrMap visited;              // IrFunc
-  PtrMap once;                 // IrFunc of a function literal handed to sync.Once and the like
-  VEC(QueuedClosure) closures; // heap; found, to be walked
+  PtrMap oracles;         // outermost IrFunc -> ReassignOracle
+  PtrMap visited;         // IrFunc
+  PtrMap once;            // IrFunc of a function literal handed to sync.Once and the like
+  VEC(IrFunc *) closures; // heap; found, to be walked
+  VEC(FuncUse) uses;      // heap; of functions of this unit
+  PtrMap values;          // IrFunc -> how often it is used other than in a call
+  PtrMap values_once;     // IrFunc -> how often of these it is handed to sync.Once and the like
+  PtrMap dispatched;      // Sym of a method that is called through an interface
+  PtrMap fixed;           // IrFunc whose coldness does not depend on its uses
   ConstPool constants;
   bool fips; // FIPS modules have no constant data with addresses
 } AllocPass;
@@ -89,7 +96,7 @@ typedef enum Place {
 } Place;
 
 // -- walk.c --
-void alloc_walk_func(AllocPass *, IrFunc *, uint8_t cold);
+void alloc_walk_func(AllocPass *, IrFunc *);
 void alloc_walk_list(Walker *, const IrList *);
 bool alloc_walk_stmt(Walker *, IrNode *); // does control reach what follows?
 // Adds a site; position and function are filled in. The returned site is valid until the next is added.
@@ -102,9 +109,20 @@ void alloc_add_object(Walker *, AllocKind, const IrNode *, IrPos, const Type *, 
 const Const *alloc_folded(Walker *, IrNode *);
 IrNode *alloc_static_value_of(Walker *, IrNode *);
 
+// -- cold.c --
+uint8_t alloc_cold_stmt(Walker *, const IrNode *); // ALLOC_COLD_* of what is evaluated for the statement
+// Of a block that is reached when cond (NULL: none) holds, or when it doesn't.
+uint8_t alloc_cold_block(Walker *, const IrList *block, const IrNode *cond, bool holds);
+void alloc_use(Walker *, const IrFunc *callee, uint8_t cold);
+void alloc_use_value(Walker *, const IrFunc *); // not by a call
+void alloc_use_once(Walker *, IrNode *arg);     // an argument of sync.Once.Do and the like
+bool alloc_runs_once(const IrFunc *);           // is one of these
+void alloc_spread_cold(AllocPass *);            // when all is walked: functions, then sites
+
 // -- expr.c --
 void alloc_walk_expr(Walker *, IrNode *, Place, uint32_t depth);
 void alloc_walk_exprs(Walker *, const IrList *);
+void alloc_walk_callee(Walker *, IrNode *call, uint8_t cold, bool at_once);
 void alloc_walk_append(Walker *, IrNode *, IrPos stmt_pos, IrNode *target);
 void alloc_walk_assign_op(Walker *, IrNode *); // the right side of x op= y
 void alloc_walk_slice_literal(Walker *, IrNode *, IrPos);

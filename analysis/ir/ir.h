@@ -283,6 +283,7 @@ struct IrFunc {
   bool tagged;
   bool is_broken;             // type errors in the body: it is lowered as far as possible, its verdicts are withheld
   struct LowerSource *source; // the lowering's: where the body comes from, to lower it again
+  uint8_t cold; // ALLOC_COLD_* (alloc/alloc.h) of its whole body, once its unit went through the allocation pass
   void *opt;
 };
 
