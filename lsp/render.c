@@ -90,6 +90,16 @@ static void write_steps(Buf *out, const Finding *f, const RenderStyle *style) {
   if (f->step_count > STEPS_SHOWN) buf_printf(out, "… and %u more steps\n", f->step_count - STEPS_SHOWN);
 }
 
+void render_copies(Buf *out, const Finding *f) {
+  buf_printf(out, "inlined into %u caller%s", f->inlined_into, f->inlined_into == 1 ? "" : "s");
+  if (f->verdict != VERDICT_HEAP && f->verdict != VERDICT_CONDITIONAL) return;
+  if (!f->copies_heap)
+    buf_puts(out, ", on the stack there");
+  else if (f->copies_heap < f->inlined_into)
+    buf_printf(out, ", on the heap in %u of them", f->copies_heap);
+  if (f->copies_loop) buf_printf(out, ", in a loop in %u", f->copies_loop);
+}
+
 static void write_facts(Buf *out, const Finding *f) {
   const char *separator = "";
   if (f->size_class > 0 && f->size_class != f->bytes && f->verdict != VERDICT_STACK &&
@@ -101,8 +111,18 @@ static void write_facts(Buf *out, const Finding *f) {
     buf_printf(out, "%sin a loop (depth %u)", separator, f->loop_depth - 1u);
     separator = " · ";
   }
-  if (f->inlined_into)
-    buf_printf(out, "%sinlined into %u caller%s", separator, f->inlined_into, f->inlined_into == 1 ? "" : "s");
+  if (f->verdict == VERDICT_HEAP && f->condition.n) {
+    buf_printf(out, "%sonly %.*s", separator, STR_ARG(f->condition));
+    separator = " · ";
+  }
+  if (f->inlined_from.n) {
+    buf_printf(out, "%swritten in %.*s, which is inlined here", separator, STR_ARG(f->inlined_from));
+    separator = " · ";
+  }
+  if (f->inlined_into) {
+    buf_puts(out, separator);
+    render_copies(out, f);
+  }
 }
 
 void render_finding(Buf *out, const Finding *f, const RenderStyle *style) {

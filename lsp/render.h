@@ -26,6 +26,8 @@ void render_function(Buf *, const PackageResult *, const Finding *function, cons
 // One line: title and why, without markup.
 void render_words(Buf *, Str text, bool markdown);
 void render_line(Buf *, const Finding *);
+// "inlined into 3 callers, on the heap in 2 of them, in a loop in 1"
+void render_copies(Buf *, const Finding *);
 
 typedef struct FunctionTally {
   uint32_t heap, in_loop, conditional, stack;

@@ -126,6 +126,7 @@ const char *alloc_why_not_text(AllocWhyNot why) {
   case ALLOC_WHY_EXTENDED: return "append makes room for the elements itself: no slice is made first.";
   case ALLOC_WHY_NOTHING: return "Nothing is appended.";
   case ALLOC_WHY_MERGED: return "It shares the allocation of the variable declared before it.";
+  case ALLOC_WHY_PART: return "All parts of the expression are joined in one step: there is no string for this one.";
   case ALLOC_WHY_DIRECT: return "The function is called where it is written: what it captures is passed as arguments.";
   }
   return "";

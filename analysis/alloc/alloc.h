@@ -76,6 +76,7 @@ typedef enum AllocWhyNot {
   ALLOC_WHY_EXTENDED,   // make as the second operand of append
   ALLOC_WHY_NOTHING,    // append without elements
   ALLOC_WHY_MERGED,     // shares the allocation of the variable declared before it
+  ALLOC_WHY_PART,       // joined strings that are part of a longer concatenation
   ALLOC_WHY_DIRECT,     // function literal that is called at once
 } AllocWhyNot;
 

@@ -119,6 +119,10 @@ void alloc_use(Walker *w, const IrFunc *callee, uint8_t cold) {
   VEC_APPEND(&w->pass->uses, (FuncUse){callee, w->func, cold});
 }
 
+void alloc_use_later(Walker *w, const IrFunc *callee) {
+  if (callee && callee->unit == w->pass->unit) VEC_APPEND(&w->pass->uses, (FuncUse){.callee = callee});
+}
+
 void alloc_use_value(Walker *w, const IrFunc *fn) {
   if (!fn || fn->unit != w->pass->unit) return;
   ptrmap_set(&w->pass->values, fn, (void *)((uintptr_t)ptrmap_get(&w->pass->values, fn) + 1));
@@ -143,6 +147,7 @@ void alloc_use_once(Walker *w, IrNode *x) {
 
 static bool is_init(const IrFunc *fn) {
   if (fn->is_package_init) return true;
+  if (fn->outer) return false;
   Str name = fn->name ? sym_str(fn->name->sym) : STR_NONE;
   return !fn->has_recv && (str_equal(name, STR("init")) || str_has_prefix(name, STR("init.")));
 }
@@ -215,7 +220,7 @@ void alloc_spread_cold(AllocPass *pass) {
       const FuncUse *u = &pass->uses.items[i];
       IrFunc *fn = (IrFunc *)u->callee;
       if (ptrmap_has(&pass->fixed, fn)) continue;
-      uint8_t cold = fn->cold & (u->cold | u->caller->cold);
+      uint8_t cold = fn->cold & (u->cold | (u->caller ? u->caller->cold : 0));
       if (ptrmap_has(&pass->once, fn)) cold |= ALLOC_COLD_ONCE;
       changed |= cold != fn->cold;
       fn->cold = cold;

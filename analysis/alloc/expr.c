@@ -301,6 +301,7 @@ void alloc_walk_assign_op(Walker *w, IrNode *n) {
     alloc_walk_list(w, &y->init);
     walk_operands(w, &y->u.list.list, 0);
     add_concat(w, n, &y->u.list.list, false, false, 1, n->pos);
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONCAT, y, y->pos, NULL), ALLOC_WHY_PART);
     return;
   }
   alloc_walk_expr(w, y, PLACE_VALUE, 0);
@@ -315,6 +316,7 @@ static void walk_string_to_bytes(Walker *w, IrNode *n, Place place, uint32_t dep
     alloc_walk_list(w, &x->init);
     walk_operands(w, &x->u.list.list, depth);
     add_concat(w, n, &x->u.list.list, true, on_stack(n), 0, n->pos);
+    alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONCAT, x, x->pos, NULL), ALLOC_WHY_PART);
     return;
   }
   alloc_walk_expr(w, x, PLACE_VALUE, depth);
@@ -362,14 +364,14 @@ static bool has_fast_string_lookup(const TypeContext *types, const Type *map) {
 // ---- Functions as values
 
 // A literal that stays on the stack is a use where it stands: nobody can call it later.
-static void walk_closure(Walker *w, IrNode *n, bool called, uint8_t cold) {
+static void walk_closure(Walker *w, IrNode *n, bool called, CallKind kind) {
   IrFunc *fn = n->u.closure.func;
   if (!fn) return;
   VEC_APPEND(&w->pass->closures, fn);
-  if (called || on_stack(n))
-    alloc_use(w, fn, cold);
+  if (kind != CALL_GO && (called || on_stack(n)))
+    alloc_use(w, fn, w->cold);
   else
-    alloc_use(w, fn, 0);
+    alloc_use_later(w, fn);
   if (called || !fn->closure_vars.len) {
     alloc_set_none(alloc_add_site(w, ALLOC_KIND_CLOSURE, n, n->pos, NULL),
                    called ? ALLOC_WHY_DIRECT : ALLOC_WHY_NO_CAPTURE);
@@ -392,18 +394,18 @@ static void walk_method_value(Walker *w, IrNode *n, uint32_t depth) {
 
 static bool is_func(const IrNode *n) { return n && n->op == IR_NAME && n->u.name->cls == CLASS_FUNC; }
 
-// What a call calls, which uses it at a place as cold as is said.
-void alloc_walk_callee(Walker *w, IrNode *call, uint8_t cold, bool at_once) {
+void alloc_walk_callee(Walker *w, IrNode *call, CallKind kind) {
   IrNode *fun = call->u.call.fun;
   if (!fun) return;
-  if (is_func(fun)) {
-    alloc_use(w, fun->u.name->func, cold);
-  } else if (fun->op == IR_METHEXPR) {
-    alloc_use(w, fun->u.selector.method, cold);
+  const IrFunc *callee = is_func(fun) ? fun->u.name->func : fun->op == IR_METHEXPR ? fun->u.selector.method : NULL;
+  if (callee && kind == CALL_GO) {
+    alloc_use_later(w, callee);
+  } else if (callee) {
+    alloc_use(w, callee, w->cold);
   } else if (fun->op == IR_CLOSURE && call->op == IR_CALLFUNC) {
     alloc_walk_list(w, &fun->init);
-    walk_closure(w, fun, at_once, cold);
-  } else {
+    walk_closure(w, fun, kind == CALL_PLAIN, kind);
+  } else if (!is_func(fun) && fun->op != IR_METHEXPR) {
     if (call->op == IR_CALLINTER && fun->op == IR_DOTINTER) ptrmap_set(&w->pass->dispatched, fun->u.selector.sel, w);
     alloc_walk_expr(w, fun, PLACE_VALUE, 0);
   }
@@ -417,7 +419,7 @@ static void walk_call(Walker *w, IrNode *n) {
   if (alloc_runs_once(callee)) {
     for (uint32_t i = 0; i < args->len; i++) alloc_use_once(w, args->items[i]);
   }
-  alloc_walk_callee(w, n, w->cold, true);
+  alloc_walk_callee(w, n, CALL_PLAIN);
   alloc_walk_exprs(w, args);
 }
 
@@ -606,7 +608,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   case IR_PTRLIT: walk_pointer_literal(w, n, depth); return true;
   case IR_SLICELIT: alloc_walk_slice_literal(w, n, n->pos); return true;
   case IR_MAPLIT: walk_map_literal(w, n, n->pos); return true;
-  case IR_CLOSURE: walk_closure(w, n, false, w->cold); return true;
+  case IR_CLOSURE: walk_closure(w, n, false, CALL_PLAIN); return true;
   case IR_METHVALUE: walk_method_value(w, n, depth); return true;
   case IR_CALLFUNC:
   case IR_CALLINTER: walk_call(w, n); return true;

@@ -599,7 +599,8 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
     IrNode *call = n->u.go_defer.call;
     if (!call || (call->op != IR_CALLFUNC && call->op != IR_CALLINTER)) return true;
     alloc_walk_list(w, &call->init);
-    alloc_walk_callee(w, call, n->op == IR_GO ? 0 : w->cold, false); // made even though it is a literal: it runs later
+    // A literal is made even though it is called: it runs later.
+    alloc_walk_callee(w, call, n->op == IR_GO ? CALL_GO : CALL_DEFERRED);
     alloc_walk_exprs(w, &call->u.call.args);
     return true;
   }

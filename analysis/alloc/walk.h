@@ -37,7 +37,7 @@ typedef struct MoveList {
 void alloc_find_slice_moves(Arena *, const TypeContext *, IrFunc *, SliceMoves *); // move.c
 void alloc_slice_moves_release(SliceMoves *);
 
-// A place from which a function can be reached, and how cold it is inside of its caller.
+// A place from which a function can be reached, and how cold it is inside of its caller; without one, at any time.
 typedef struct FuncUse {
   const IrFunc *callee, *caller;
   uint8_t cold;
@@ -114,15 +114,18 @@ uint8_t alloc_cold_stmt(Walker *, const IrNode *); // ALLOC_COLD_* of what is ev
 // Of a block that is reached when cond (NULL: none) holds, or when it doesn't.
 uint8_t alloc_cold_block(Walker *, const IrList *block, const IrNode *cond, bool holds);
 void alloc_use(Walker *, const IrFunc *callee, uint8_t cold);
-void alloc_use_value(Walker *, const IrFunc *); // not by a call
-void alloc_use_once(Walker *, IrNode *arg);     // an argument of sync.Once.Do and the like
-bool alloc_runs_once(const IrFunc *);           // is one of these
-void alloc_spread_cold(AllocPass *);            // when all is walked: functions, then sites
+void alloc_use_later(Walker *, const IrFunc *callee); // by a goroutine, or by who keeps it: at any time
+void alloc_use_value(Walker *, const IrFunc *);       // not by a call
+void alloc_use_once(Walker *, IrNode *arg);           // an argument of sync.Once.Do and the like
+bool alloc_runs_once(const IrFunc *);                 // is one of these
+void alloc_spread_cold(AllocPass *);                  // when all is walked: functions, then sites
 
 // -- expr.c --
 void alloc_walk_expr(Walker *, IrNode *, Place, uint32_t depth);
 void alloc_walk_exprs(Walker *, const IrList *);
-void alloc_walk_callee(Walker *, IrNode *call, uint8_t cold, bool at_once);
+// How the function of a call is used.
+typedef enum CallKind { CALL_PLAIN, CALL_DEFERRED, CALL_GO } CallKind;
+void alloc_walk_callee(Walker *, IrNode *call, CallKind);
 void alloc_walk_append(Walker *, IrNode *, IrPos stmt_pos, IrNode *target);
 void alloc_walk_assign_op(Walker *, IrNode *); // the right side of x op= y
 void alloc_walk_slice_literal(Walker *, IrNode *, IrPos);

@@ -7,14 +7,34 @@ static Str kept(FindingMaker *m, Buf *out) {
   return text;
 }
 
-// "heap 48 B", "heap n×8 B", "heap if it grows · in loop", "moved to heap 8 B"
+// The short form of Finding.when.
+static void write_when(Buf *out, const Finding *f) {
+  if (f->verdict != VERDICT_HEAP && f->verdict != VERDICT_CONDITIONAL) return;
+  if (f->cold & ALLOC_COLD_INIT)
+    buf_puts(out, " · at start");
+  else if (f->cold & ALLOC_COLD_PANIC)
+    buf_puts(out, " · on panic");
+  else if (f->cold & ALLOC_COLD_ERROR)
+    buf_puts(out, " · on error");
+  else if (f->cold & ALLOC_COLD_ONCE)
+    buf_puts(out, " · once");
+}
+
+// "heap 48 B", "heap n×8 B · on error", "heap if it grows · in loop", "moved to heap 8 B"
 static Str hint_of(FindingMaker *m, const Finding *f) {
   enum { COUNT_SHOWN = 8 };
   Buf out = {0};
   switch (f->verdict) {
   case VERDICT_STACK: buf_puts(&out, "stack"); break;
   case VERDICT_NO_ALLOCATION: buf_puts(&out, "no alloc"); break;
-  case VERDICT_CONDITIONAL: buf_printf(&out, "heap %.*s", STR_ARG(f->condition)); break;
+  case VERDICT_CONDITIONAL:
+    buf_puts(&out, "heap ");
+    if (f->bytes > 0) {
+      write_bytes(&out, f->bytes);
+      buf_byte(&out, ' ');
+    }
+    buf_str(&out, f->condition);
+    break;
   case VERDICT_HEAP:
     buf_puts(&out, f->kind == FINDING_VARIABLE ? "moved to heap" : "heap");
     if (f->bytes > 0) {
@@ -30,6 +50,7 @@ static Str hint_of(FindingMaker *m, const Finding *f) {
   }
   if (f->loop_depth > 1 && (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL))
     buf_puts(&out, " · in loop");
+  write_when(&out, f);
   return kept(m, &out);
 }
 
@@ -49,27 +70,51 @@ static Str title_of(FindingMaker *m, const Finding *f) {
   switch (f->verdict) {
   case VERDICT_STACK: buf_puts(&out, "Stack."); return kept(m, &out);
   case VERDICT_NO_ALLOCATION: buf_puts(&out, "No allocation."); return kept(m, &out);
-  case VERDICT_CONDITIONAL: buf_printf(&out, "Heap %.*s", STR_ARG(f->condition)); break;
+  case VERDICT_CONDITIONAL:
+    buf_printf(&out, "Heap %.*s", STR_ARG(f->condition));
+    write_amount(&out, f);
+    break;
   case VERDICT_HEAP:
     buf_puts(&out, f->kind == FINDING_VARIABLE ? "Moved to the heap" : "Heap");
     write_amount(&out, f);
     break;
   }
-  if (f->loop_depth > 1)
-    buf_printf(&out, " in every iteration of a loop of `%.*s`.", STR_ARG(f->function));
-  else
-    buf_printf(&out, " each time `%.*s` runs.", STR_ARG(f->function));
+  if (f->loop_depth > 1) buf_printf(&out, " in every iteration of a loop of `%.*s`", STR_ARG(f->function));
+  if (f->loop_depth <= 1 && !f->cold) buf_printf(&out, " each time `%.*s` runs", STR_ARG(f->function));
+  if (f->when.n) buf_printf(&out, ", %.*s", STR_ARG(f->when));
+  if (f->loop_depth <= 1 && (f->cold & (ALLOC_COLD_ERROR | ALLOC_COLD_PANIC)) && !(f->cold & ALLOC_COLD_INIT))
+    buf_printf(&out, " of `%.*s`", STR_ARG(f->function));
+  buf_byte(&out, '.');
   return kept(m, &out);
 }
 
+static Str advice_boxed(const IrMessage *msg) {
+  const IrNode *n = msg->node;
+  const IrNode *x = n && n->op == IR_CONVIFACE ? n->u.conv.x : NULL;
+  Type *u = x && x->type ? type_underlying(x->type) : NULL;
+  if (u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_INTEGER))
+    return STR("Use a call that takes the type itself, such as those of `strconv`.");
+  if (x) return STR("Use a call that takes the type itself, or pass a pointer that is on the heap already.");
+  Type *made = msg->name ? msg->name->type : NULL;
+  if (n && (n->op == IR_NEW || n->op == IR_PTRLIT) && n->type && type_underlying(n->type)->kind == TYPE_POINTER)
+    made = type_underlying(n->type)->u.pointer.elem;
+  if (made && type_underlying(made)->kind == TYPE_BASIC)
+    return STR("Pass the value instead of the pointer: a boxed integer below 256 costs nothing.");
+  return STR("Make it once and reuse it, or keep its own type instead of an interface.");
+}
+
 // Why a conditional site allocates under its condition, or why the others cost nothing.
-static void fill_conditional(Finding *f, const IrMessage *msg) {
+static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) {
   switch (msg->node ? msg->node->op : IR_INVALID) { // the conditional ones
   case IR_APPEND:
     f->cause = CAUSE_APPEND;
     f->why = STR("`append` asks for a larger array when the slice's capacity is used up, and how often that is depends "
                  "on the run.");
     f->advice = STR("Give the slice its final capacity when it is made: `make([]T, 0, n)`.");
+    break;
+  case IR_CONVIFACE:
+    f->why = arena_printf(m->arena, "%.*s Values below 256 are in a table and cost nothing.", STR_ARG(f->why));
+    f->advice = advice_boxed(msg);
     break;
   case IR_MAKESLICE:
     f->cause = CAUSE_UNKNOWN_SIZE;
@@ -95,22 +140,6 @@ static void fill_conditional(Finding *f, const IrMessage *msg) {
     f->advice = STR("Stay with one of the two forms, `string` or `[]byte`, as long as possible.");
     break;
   }
-}
-
-static Str advice_boxed(const IrMessage *msg) {
-  const IrNode *n = msg->node;
-  const IrNode *x = n && n->op == IR_CONVIFACE ? n->u.conv.x : NULL;
-  Type *u = x && x->type ? type_underlying(x->type) : NULL;
-  if (u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_INTEGER))
-    return STR("Values below 256 cost nothing here; for others use a call that takes the type itself, such as those of "
-               "`strconv`.");
-  if (x) return STR("Use a call that takes the type itself, or pass a pointer that is on the heap already.");
-  Type *made = msg->name ? msg->name->type : NULL;
-  if (n && (n->op == IR_NEW || n->op == IR_PTRLIT) && n->type && type_underlying(n->type)->kind == TYPE_POINTER)
-    made = type_underlying(n->type)->u.pointer.elem;
-  if (made && type_underlying(made)->kind == TYPE_BASIC)
-    return STR("Pass the value instead of the pointer: a boxed integer below 256 costs nothing.");
-  return STR("Make it once and reuse it, or keep its own type instead of an interface.");
 }
 
 static Str advice_of(const Finding *f, const IrMessage *msg) {
@@ -157,7 +186,7 @@ void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount
                amount->free_why ? amount->free_why : "nothing is allocated for it.");
     f->why = kept(m, &why);
   } else if (f->verdict == VERDICT_CONDITIONAL) {
-    fill_conditional(f, msg);
+    fill_conditional(m, f, msg);
   } else if (f->verdict == VERDICT_STACK && !f->why.n) {
     f->why = arena_printf(m->arena, "Nobody can reach it after `%.*s` returns: it is *shared down* at most.",
                           STR_ARG(f->function));

@@ -174,13 +174,12 @@ static const char *why_free(FindingMaker *m, const AllocSite *site) {
   return text;
 }
 
-Amount amount_of(FindingMaker *m, const IrMessage *message) {
+Amount amount_of(FindingMaker *m, const IrMessage *message, const AllocSite *site) {
   Amount a = {.bytes = -1};
   if (message->node)
     a = of_node(m, message->node);
   else if (message->name)
     a = sized(m, message->name->type);
-  const AllocSite *site = site_of(m, message);
   if (!site) return a;
   if (alloc_site_calls(site) && site->bytes != 0) {
     a.bytes = site->bytes;

@@ -2,8 +2,7 @@
 //
 // Messages that repeat a place (inlined copies in one function, instances of one generic function) are merged; the one
 // that goes to the heap wins. Messages about generated code and about other packages' files are left out: the former
-// have no place, the latter belong to that package's own findings. Channels have no message, since gc's analysis has
-// nothing to decide about them; their sites are found in the IR.
+// have no place, the latter belong to that package's own findings. What allocates without a message: silent.c.
 #include <stdlib.h>
 
 #include "report/finding_internal.h"
@@ -34,7 +33,7 @@ const char *cause_code(Cause cause) {
   return "heap";
 }
 
-static Str function_name(FindingMaker *m, const IrFunc *fn) {
+Str finding_function_name(FindingMaker *m, const IrFunc *fn) {
   if (!fn) return STR("init");
   if (fn->is_package_init) return STR("init");
   Buf out = {0};
@@ -58,7 +57,7 @@ static NodeWanted wanted_of(const IrMessage *msg) {
   case IR_MAPLIT: return WANT_COMPOSITE;
   case IR_SLICELIT: return msg->node->flags & IR_FLAG_IMPLICIT ? WANT_CALL : WANT_COMPOSITE;
   case IR_CLOSURE: return WANT_FUNC_LIT;
-  case IR_ASOP: return WANT_ASSIGN;
+  case IR_ASOP: return WANT_STATEMENT;
   case IR_BYTES2STR:
   case IR_RUNES2STR:
   case IR_STR2BYTES:
@@ -94,8 +93,7 @@ static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg
   return text.n && text.n <= SHOWN && str_index_byte(text, '\n') < 0 ? text : subject;
 }
 
-// Where a hint goes: after the construct, or at the end of the line of its position when it goes on below.
-static uint32_t hint_place(const AstFile *file, uint32_t at, uint32_t end) {
+uint32_t finding_hint_place(const AstFile *file, uint32_t at, uint32_t end) {
   Str text = file->text;
   uint32_t last = at;
   for (uint32_t i = at; i < end && i < text.n && text.p[i] != '\n'; i++) {
@@ -114,14 +112,11 @@ static uint32_t hint_place(const AstFile *file, uint32_t at, uint32_t end) {
 
 static Str inlined_from(FindingMaker *m, IrPos pos) {
   if (pos.inl >= m->unit->inline_tree.len) return STR("?");
-  return function_name(m, m->unit->inline_tree.items[pos.inl].callee);
+  return finding_function_name(m, m->unit->inline_tree.items[pos.inl].callee);
 }
 
-// Fills source, range and line. False: no place in a file of this package.
-static bool place(FindingMaker *m, Finding *f, const IrMessage *msg) {
-  IrPos pos = ir_outermost_pos(m->unit, msg->pos), origin = msg->node   ? msg->node->pos
-                                                            : msg->name ? msg->name->pos
-                                                                        : msg->pos;
+bool finding_place(FindingMaker *m, Finding *f, const IrMessage *msg, IrPos origin) {
+  IrPos pos = ir_outermost_pos(m->unit, msg->pos);
   bool written_here = !origin.inl || origin.decl == pos.decl;
   if (origin.inl && written_here) pos.offset = origin.offset;
   if (!written_here) f->inlined_from = inlined_from(m, origin);
@@ -136,12 +131,10 @@ static bool place(FindingMaker *m, Finding *f, const IrMessage *msg) {
   f->end = n ? base + n->end : at + 1;
   if (msg->node && msg->node->op == IR_CLOSURE && n && n->kind == AST_FUNC_LIT && n->u.func_lit.type)
     f->end = base + n->u.func_lit.type->end; // the literal's head: its body is code of its own
-  f->hint_at = hint_place(file, at, f->end);
+  f->hint_at = finding_hint_place(file, at, f->end);
   LineCol lc = ast_file_line_col(file, at);
   f->line = lc.line;
   f->column = lc.column;
-  if (msg->node && (msg->node->op == IR_APPEND || msg->node->op == IR_MAKECHAN))
-    f->loop_depth = range_loop_depth(m, (Pos){pos.decl, pos.offset});
   if (msg->node && (msg->node->op == IR_MAKESLICE || msg->node->op == IR_APPEND))
     f->count_text = count_text(m, pos.decl, n);
   return true;
@@ -153,51 +146,69 @@ const AllocSite *site_of(const FindingMaker *m, const IrMessage *msg) {
   return ptrmap_get(&m->sites, msg->node ? (const void *)msg->node : (const void *)msg->name);
 }
 
+// The construct that messages and sites have in common; NULL: none.
+static const void *key_of(const AllocSite *s) {
+  return s->node ? (const void *)s->node : s->kind == ALLOC_KIND_MOVE_SLICE ? NULL : (const void *)s->name;
+}
+
 // One node may have several sites (a literal that is also moved); the one that calls decides.
 static void index_sites(FindingMaker *m) {
   for (uint32_t i = 0; i < m->allocs->sites.len; i++) {
     AllocSite *s = &m->allocs->sites.items[i];
-    const void *key = s->node ? (const void *)s->node : s->kind == ALLOC_KIND_MOVE_SLICE ? NULL : (const void *)s->name;
+    const void *key = key_of(s);
     const AllocSite *known = key ? ptrmap_get(&m->sites, key) : NULL;
     if (key && (!known || (!alloc_site_calls(known) && alloc_site_calls(s)))) ptrmap_set(&m->sites, key, s);
   }
 }
 
-static Str condition_of(const FindingMaker *m, const IrMessage *msg) {
-  const AllocSite *site = msg->node ? site_of(m, msg) : NULL;
-  if (!site) return STR_NONE;
-  if (!alloc_site_calls(site)) return STR_NONE;
+// When a site allocates, in words that go on after "heap". *rare: there are usual values for which it doesn't; else
+// only empty ones.
+static Str condition_of(const AllocSite *site, bool escapes, bool *rare) {
+  *rare = true;
+  if (!site || !alloc_site_calls(site)) return STR_NONE;
   switch (site->condition) {
   case ALLOC_IF_GROWS:
   case ALLOC_IF_GROWS_BEYOND: return STR("if it grows");
   case ALLOC_IF_LONGER:
-    if (site->limit < 4) return STR_NONE;
-    return site->call == ALLOC_STRINGTOSLICERUNE ? STR("if > 32 runes")
-           : site->limit == 4                    ? STR("if > 4 B")
-                                                 : STR("if > 32 B");
+    if (site->limit >= 4)
+      return site->call == ALLOC_STRINGTOSLICERUNE ? STR("if > 32 runes")
+             : site->limit == 4                    ? STR("if > 4 B")
+                                                   : STR("if > 32 B");
+    *rare = false;
+    return STR("if > 1 B");
   case ALLOC_IF_LARGER: return STR("if > 32 B");
   case ALLOC_IF_HINT: return STR("if > 8 entries");
-  case ALLOC_ALWAYS:
-    return site->kind == ALLOC_KIND_MAP && msg->kind == MESSAGE_STAYS ? STR("for its entries") : STR_NONE;
-  case ALLOC_IF_VALUE:
-  case ALLOC_IF_NOT_EMPTY:
-  case ALLOC_IF_NOT_NIL:
-  case ALLOC_IF_SEVERAL:
-  case ALLOC_IF_ON_STACK: return STR_NONE;
+  case ALLOC_IF_VALUE: return STR("if ≥ 256");
+  case ALLOC_ALWAYS: return site->kind == ALLOC_KIND_MAP && !escapes ? STR("for its entries") : STR_NONE;
+  case ALLOC_IF_NOT_EMPTY: *rare = false; return STR("if not empty");
+  case ALLOC_IF_NOT_NIL: *rare = false; return STR("if not nil");
+  case ALLOC_IF_SEVERAL: *rare = false; return STR("if two parts are not empty");
+  case ALLOC_IF_ON_STACK: return STR("if it did not grow");
   }
   return STR_NONE;
 }
 
-static void fill_site(FindingMaker *m, Finding *f, const IrMessage *msg) {
+// Escapes, but there is no code that would allocate: what never happens is left out of the program.
+static bool is_unreachable(const IrMessage *msg, const AllocSite *site) {
+  return !site && (msg->node || msg->name) && msg->func && !msg->func->is_broken;
+}
+
+void finding_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const AllocSite *site) {
   enum { STACK_INTERFACE_LIMIT = 1024 };
-  Amount a = amount_of(m, msg);
+  Amount a = amount_of(m, msg, site);
+  bool escapes = msg->kind == MESSAGE_ESCAPES || msg->kind == MESSAGE_MOVED_TO_HEAP, rare;
   f->bytes = a.bytes;
   f->elem_bytes = a.bytes < 0 ? a.elem_bytes : 0;
   f->size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) : -1;
-  f->condition = condition_of(m, msg);
-  bool escapes = msg->kind == MESSAGE_ESCAPES || msg->kind == MESSAGE_MOVED_TO_HEAP;
-  if (f->condition.n) {
+  f->condition = condition_of(site, escapes, &rare);
+  if (site) f->loop_depth = site->loop_depth;
+  if (site) f->cold = site->cold;
+  f->when = often_text(f->cold);
+  if (escapes && !a.free && is_unreachable(msg, site))
+    a.free = true, a.free_why = "no code is made for it: what the condition rules out is left out of the program.";
+  if (f->condition.n && rare) {
     f->verdict = VERDICT_CONDITIONAL;
+    if (escapes) reason_fill(m, f, msg);
   } else if (escapes && a.free) {
     f->verdict = VERDICT_NO_ALLOCATION;
     if (msg->reason) reason_fill(m, f, msg);
@@ -213,7 +224,6 @@ static void fill_site(FindingMaker *m, Finding *f, const IrMessage *msg) {
     f->verdict = VERDICT_STACK;
     if (msg->node && msg->node->op == IR_STR2BYTES && msg->node->flags & IR_FLAG_NONNIL)
       f->why = STR("Nobody writes to the bytes, so they are those of the string: nothing is copied.");
-    const AllocSite *site = site_of(m, msg);
     if (site && site->why_not == ALLOC_WHY_STACK_MAP) f->why = str_of(alloc_why_not_text(ALLOC_WHY_STACK_MAP));
   }
   advice_fill(m, f, msg, &a);
@@ -238,34 +248,46 @@ static bool weighs_more(Verdict a, Verdict b) {
   return weight[a] > weight[b];
 }
 
+void finding_add(FindingMaker *m, const Finding *f) {
+  uint32_t *slot = slot_of(m, f);
+  if (!*slot) {
+    VEC_APPEND(&m->items, *f);
+    *slot = m->items.len;
+    return;
+  }
+  Finding *known = &m->items.items[*slot - 1];
+  if (weighs_more(f->verdict, known->verdict)) {
+    *known = *f;
+  } else if (f->verdict == known->verdict && f->cold != known->cold) {
+    known->cold &= f->cold;
+    known->when = often_text(known->cold);
+  }
+}
+
 static void add_site(FindingMaker *m, const IrMessage *msg) {
+  ptrmap_set(&m->spoken, msg->node ? (const void *)msg->node : (const void *)msg->name, m);
+  if (!msg->node && !msg->name) return;
   Finding f = {.kind = msg->name ? FINDING_VARIABLE : FINDING_SITE,
                .bytes = -1,
                .size_class = -1,
                .loop_depth = msg->loop_depth ? msg->loop_depth : 1};
-  if (!place(m, &f, msg)) return;
+  if (!finding_place(m, &f, msg, msg->node ? msg->node->pos : msg->name->pos)) return;
   f.subject = arena_str(m->arena, subject_shown(m, &f, msg));
-  f.function = function_name(m, msg->func);
+  f.function = finding_function_name(m, msg->func);
   f.gc_words = arena_str(m->arena, msg->text);
   f.is_param = msg->name && (msg->name->cls == CLASS_PARAM || msg->name->cls == CLASS_RESULT);
-  fill_site(m, &f, msg);
-  uint32_t *slot = slot_of(m, &f);
-  if (!*slot) {
-    VEC_APPEND(&m->items, f);
-    *slot = m->items.len;
-  } else if (weighs_more(f.verdict, m->items.items[*slot - 1].verdict)) {
-    m->items.items[*slot - 1] = f;
-  }
+  finding_fill(m, &f, msg, site_of(m, msg));
+  finding_add(m, &f);
 }
 
 static void add_param(FindingMaker *m, const IrMessage *msg) {
   Finding f = {
     .kind = FINDING_PARAM, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1, .is_param = true};
-  if (!msg->name || !place(m, &f, msg)) return;
+  if (!msg->name || !finding_place(m, &f, msg, msg->name->pos)) return;
   f.subject = arena_str(m->arena, subject_of(msg));
   uint32_t *slot = slot_of(m, &f);
   if (!*slot) {
-    f.function = function_name(m, msg->func);
+    f.function = finding_function_name(m, msg->func);
     f.gc_words = arena_str(m->arena, msg->text);
     f.hint = STR("stays");
     f.title = STR("Parameter.");
@@ -320,7 +342,7 @@ static void add_function(FindingMaker *m, const IrFunc *fn) {
   LineCol lc = ast_file_line_col(file, at);
   f.line = lc.line;
   f.column = lc.column;
-  f.subject = f.function = function_name(m, fn);
+  f.subject = f.function = finding_function_name(m, fn);
   if (fn->inline_cost >= 0 && fn->inl) {
     f.hint = STR("inlinable");
     f.title = arena_printf(m->arena, "Inlinable: cost %d of 80.", (int)fn->inline_cost);
@@ -332,94 +354,34 @@ static void add_function(FindingMaker *m, const IrFunc *fn) {
   VEC_APPEND(&m->items, f);
 }
 
-// ---- Channels
-
-typedef struct ChannelSearch {
-  FindingMaker *maker;
-  IrFunc *func;
-} ChannelSearch;
-
-static bool find_channel(void *context, IrNode *n) {
-  ChannelSearch *s = context;
-  FindingMaker *m = s->maker;
-  if (n->op != IR_MAKECHAN) return false;
-  IrMessage msg = {.kind = MESSAGE_ESCAPES, .pos = n->pos, .func = s->func, .node = n, .text = STR("")};
-  Finding f = {.kind = FINDING_SITE, .verdict = VERDICT_HEAP, .cause = CAUSE_CHANNEL, .loop_depth = 1};
-  if (!place(m, &f, &msg)) return false;
-  Amount a = amount_of(m, &msg);
-  Buf subject = {0};
-  ir_write_node(&subject, m->unit, n);
-  f.subject = arena_str(m->arena, buf_view(&subject));
-  buf_release(&subject);
-  f.function = function_name(m, s->func);
-  f.bytes = a.bytes;
-  f.size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) : -1;
-  f.why = STR(
-    "A channel is shared between goroutines, so it may be used after its function returns: it is always on the heap.");
-  advice_fill(m, &f, &msg, &a);
-  uint32_t *slot = slot_of(m, &f);
-  if (*slot) return false;
-  VEC_APPEND(&m->items, f);
-  *slot = m->items.len;
-  return false;
-}
-
-// ---- Concatenation by s += t, which gc says nothing about either
-
-static void add_concat_assign(FindingMaker *m, const AllocSite *site) {
-  IrMessage msg = {.kind = MESSAGE_ESCAPES,
-                   .pos = site->pos,
-                   .func = (IrFunc *)site->func,
-                   .node = (IrNode *)site->node,
-                   .text = STR("")};
-  Finding f = {.kind = FINDING_SITE,
-               .verdict = VERDICT_HEAP,
-               .cause = CAUSE_CONCAT,
-               .loop_depth = site->loop_depth,
-               .bytes = -1,
-               .size_class = -1};
-  if (!place(m, &f, &msg)) return;
-  const AstFile *file = range_file(m, f.decl);
-  Str text = file ? str_slice(file->text, f.start, f.end) : STR_NONE;
-  f.subject = text.n && str_index_byte(text, '\n') < 0 ? arena_str(m->arena, text) : STR("+=");
-  f.function = function_name(m, site->func);
-  f.why =
-    STR("Strings do not grow in place: each time the parts are joined into a new string, as long as all of them.");
-  Amount a = amount_of(m, &msg);
-  advice_fill(m, &f, &msg, &a);
-  f.advice = STR("To join many parts, append them to one `[]byte` or `strings.Builder`.");
-  uint32_t *slot = slot_of(m, &f);
-  if (*slot) return;
-  VEC_APPEND(&m->items, f);
-  *slot = m->items.len;
-}
-
-static void add_silent(FindingMaker *m) {
-  for (uint32_t i = 0; i < m->allocs->sites.len; i++) {
-    const AllocSite *s = &m->allocs->sites.items[i];
-    if (s->node && s->node->op == IR_ASOP && alloc_site_calls(s)) add_concat_assign(m, s);
-  }
-}
-
 // ---- Copies by inlining
 
-// Counts, for each site, the functions of this package that got a copy of it.
+typedef struct Copies {
+  uint32_t all, heap, loop;
+} Copies;
+
+// Counts, for each site, the functions of this package that got a copy of it, and what it is there.
 static void count_copies(FindingMaker *m) {
   PtrMap pairs = {0}; // original node position and caller, hashed
   StrMap counts = {0};
   for (uint32_t i = 0; i < m->unit->messages.len; i++) {
     const IrMessage *msg = &m->unit->messages.items[i];
     if (!msg->node || !msg->node->pos.inl || !msg->node->pos.decl) continue;
+    if (ir_outermost_pos(m->unit, msg->node->pos).decl == msg->node->pos.decl) continue;
     uint64_t pair = hash_mix(hash_mix((uintptr_t)msg->func, (uintptr_t)msg->node->pos.decl), msg->node->pos.offset) | 1;
     if (ptrmap_has(&pairs, (const void *)(uintptr_t)pair)) continue;
     ptrmap_set(&pairs, (const void *)(uintptr_t)pair, m);
     Str key = arena_printf(&m->scratch, "%p/%u", (const void *)msg->node->pos.decl, msg->node->pos.offset);
-    uint32_t *count = strmap_get(&counts, key);
-    if (!count) {
-      count = ARENA_NEW(&m->scratch, uint32_t);
-      strmap_set(&counts, key, count);
+    Copies *c = strmap_get(&counts, key);
+    if (!c) {
+      c = ARENA_NEW(&m->scratch, Copies);
+      strmap_set(&counts, key, c);
     }
-    ++*count;
+    const AllocSite *site = site_of(m, msg);
+    bool heap = site && alloc_site_calls(site);
+    c->all++;
+    c->heap += heap;
+    c->loop += heap && site->loop_depth > 1;
   }
   for (uint32_t i = 0; counts.len && i < m->items.len; i++) {
     Finding *f = &m->items.items[i];
@@ -427,8 +389,8 @@ static void count_copies(FindingMaker *m) {
     if (!file || f->decl->slot >= file->slot_count) continue;
     uint32_t at = ast_file_offset_at(file, (LineCol){f->line, f->column});
     Str key = arena_printf(&m->scratch, "%p/%u", (const void *)f->decl, at - file->slot_starts[f->decl->slot]);
-    const uint32_t *count = strmap_get(&counts, key);
-    if (count) f->inlined_into = *count;
+    const Copies *c = strmap_get(&counts, key);
+    if (c && !f->inlined_from.n) f->inlined_into = c->all, f->copies_heap = c->heap, f->copies_loop = c->loop;
   }
   ptrmap_release(&pairs);
   strmap_release(&counts);
@@ -453,11 +415,12 @@ FindingSet *finding_set_new(const IrUnit *unit) {
   index_sites(&m);
   for (uint32_t i = 0; i < unit->messages.len; i++) add_message(&m, &unit->messages.items[i]);
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
-    IrFunc *fn = unit->funcs.items[i];
-    add_function(&m, fn);
-    ir_any_list(&fn->body, find_channel, &(ChannelSearch){&m, fn});
+    add_function(&m, unit->funcs.items[i]);
   }
-  add_silent(&m);
+  for (uint32_t i = 0; i < m.allocs->sites.len; i++) {
+    const AllocSite *s = &m.allocs->sites.items[i];
+    if (alloc_site_calls(s) && !(key_of(s) && ptrmap_has(&m.spoken, key_of(s)))) silent_add(&m, s);
+  }
   count_copies(&m);
   if (m.items.len) qsort(m.items.items, m.items.len, sizeof *m.items.items, by_place);
   set->len = m.items.len;
@@ -466,6 +429,7 @@ FindingSet *finding_set_new(const IrUnit *unit) {
   free(m.items.items);
   alloc_set_free(m.allocs);
   ptrmap_release(&m.sites);
+  ptrmap_release(&m.spoken);
   strmap_release(&m.known);
   ptrmap_release(&m.indexes);
   ptrmap_release(&m.files);

@@ -72,7 +72,8 @@ typedef struct Finding {
   Str count_text;        // of such makes: the source text of the length, as "n"
   uint8_t loop_depth;    // 1: not in a loop
   uint32_t inlined_into; // functions of this package that contain a copy of it by inlining
-  uint32_t copies_loop;  // of those copies: in a loop there
+  uint32_t copies_heap;  // of those copies: allocate there
+  uint32_t copies_loop;  // of these: in a loop there
   uint8_t cold;          // ALLOC_COLD_* (alloc/alloc.h): how seldom it is reached
   Str when;              // the same in words: "only on the error path", "once"; empty when nothing is known
   // Not empty: the code stands in that function (as printed, "errors.New"), whose body was inlined at this call. The

@@ -3,6 +3,7 @@
 //   finding.c  messages to findings: merging, order, ranges     range.c   positions to source ranges
 //   amount.c   bytes, size classes, conditions, what is free    reason.c  the flow path to cause, why and steps
 //   advice.c   hints, titles, what would keep it on the stack
+//   silent.c   allocations without a message                often.c  how often it matters
 #ifndef HEAPLS_FINDING_INTERNAL_H
 #define HEAPLS_FINDING_INTERNAL_H
 
@@ -23,6 +24,7 @@ typedef struct FindingMaker {
   VEC(Finding) items; // C heap while it grows
   AllocSet *allocs;   // what the generated code allocates
   PtrMap sites;       // IrNode or IrName -> AllocSite, the heaviest of its kind
+  PtrMap spoken;      // IrNode or IrName that a message is about
   StrMap known;       // "slot/offset/kind/subject" -> index + 1
   PtrMap indexes;     // AstDecl -> NodeIndex, in scratch
   PtrMap files;       // AstSource -> AstFile
@@ -37,19 +39,35 @@ typedef enum NodeWanted {
   WANT_COMPOSITE,
   WANT_FUNC_LIT,
   WANT_CONVERSION,
-  WANT_ASSIGN
+  WANT_STATEMENT
 } NodeWanted;
 // The node at a position; NULL when there is none. WANT_CONVERSION: pos is the operand's, the conversion is meant.
 const Ast *range_node(FindingMaker *, Pos, NodeWanted);
 // GO or DEFER when the function literal around pos is what a go or defer statement calls, or when pos is that of such a
 // statement; else TOKEN_NONE.
 Token range_go_defer(FindingMaker *, Pos);
-uint8_t range_loop_depth(FindingMaker *, Pos);              // loops of the innermost function around it, plus 1
+const Ast *range_statement(FindingMaker *, Pos);            // the innermost around it that is no block; NULL: none
 const AstFile *range_file(FindingMaker *, const AstDecl *); // any package's; NULL: gone
 Str range_text(const AstDecl *, const Ast *);
 
 // The allocation pass's answer for a message's node or variable; NULL: it has none (unreachable code).
 const AllocSite *site_of(const FindingMaker *, const IrMessage *);
+
+// -- finding.c --
+Str finding_function_name(FindingMaker *, const IrFunc *);
+// Fills source, range and line of a message whose construct is at origin, which knows where it was inlined from. False:
+// no place in a file of this package.
+bool finding_place(FindingMaker *, Finding *, const IrMessage *, IrPos origin);
+// Where a hint goes: after the construct, or at the end of the line of its position when it goes on below.
+uint32_t finding_hint_place(const AstFile *, uint32_t at, uint32_t end);
+void finding_fill(FindingMaker *, Finding *, const IrMessage *, const AllocSite *); // verdict, amounts and words
+void finding_add(FindingMaker *, const Finding *); // merges it with one of the same place
+
+// -- silent.c --
+void silent_add(FindingMaker *, const AllocSite *);
+
+// -- often.c --
+Str often_text(uint8_t cold); // Finding.when; static
 
 // -- amount.c --
 typedef struct Amount {
@@ -59,7 +77,7 @@ typedef struct Amount {
   bool free;            // nothing is allocated whatever the verdict says
   const char *free_why; // a sentence, when free
 } Amount;
-Amount amount_of(FindingMaker *, const IrMessage *);
+Amount amount_of(FindingMaker *, const IrMessage *, const AllocSite *); // site may be NULL
 int64_t size_class_of(int64_t bytes, bool has_pointers);
 // "8 B", "4 KiB", "1.5 MiB"
 void write_bytes(Buf *, int64_t);

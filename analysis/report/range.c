@@ -57,7 +57,7 @@ static bool fits(const Ast *n, NodeWanted wanted) {
   case WANT_CALL: return n->kind == AST_CALL;
   case WANT_COMPOSITE: return n->kind == AST_COMPOSITE_LIT || n->kind == AST_UNARY;
   case WANT_FUNC_LIT: return n->kind == AST_FUNC_LIT;
-  case WANT_ASSIGN: return n->kind == AST_ASSIGN_STMT;
+  case WANT_STATEMENT: return ast_kind_is_stmt((AstKind)n->kind);
   }
   return false;
 }
@@ -104,20 +104,16 @@ Token range_go_defer(FindingMaker *m, Pos pos) {
   return TOKEN_NONE;
 }
 
-uint8_t range_loop_depth(FindingMaker *m, Pos pos) {
+const Ast *range_statement(FindingMaker *m, Pos pos) {
   const NodeIndex *index = index_of(m, pos.decl);
-  uint32_t innermost = 0, depth = 0; // where the innermost function literal around it starts
+  const Ast *best = NULL;
   for (uint32_t i = 0; i < index->len; i++) {
     const Ast *n = index->nodes[i];
-    if (n->kind == AST_FUNC_LIT && n->start < pos.offset && pos.offset < n->end && n->start > innermost)
-      innermost = n->start;
+    if (!ast_kind_is_stmt((AstKind)n->kind) || n->kind == AST_BLOCK || n->start > pos.offset || n->end <= pos.offset)
+      continue;
+    if (!best || n->end - n->start < best->end - best->start) best = n;
   }
-  for (uint32_t i = 0; i < index->len; i++) {
-    const Ast *n = index->nodes[i];
-    const Ast *body = n->kind == AST_FOR_STMT ? n->u.for_stmt.body : n->kind == AST_RANGE_STMT ? n->u.range.body : NULL;
-    if (body && n->start >= innermost && body->start < pos.offset && pos.offset < body->end) depth++;
-  }
-  return (uint8_t)(depth < UINT8_MAX ? depth + 1 : UINT8_MAX);
+  return best;
 }
 
 // A package and what it imports, to any depth.

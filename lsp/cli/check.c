@@ -4,9 +4,11 @@
 // Schema of --format=json: {"version": 1, "go": "1.26", "packages": [{"importPath", "dir", "errors": [string],
 // "findings": [{"file", "line", "column", "endLine", "endColumn" (1-based, bytes), "kind": "site" | "variable",
 // "verdict": "heap" | "stack" | "none" | "conditional", "code", "subject", "function", "bytes"?, "sizeClass"?,
-// "elementBytes"?, "count"?, "condition"?, "loopDepth" (0: not in a loop), "inlinedInto", "hint", "title", "why",
-// "advice"?, "gc", "path": [{"file"?, "line"?, "column"?, "text", "gc"}]}]}], "summary": {"packages", "functions",
-// "sites", "inLoops", "stack", "seconds"}}. Values that are not known are left out.
+// "elementBytes"?, "count"?, "condition"?, "loopDepth" (0: not in a loop), "inlinedInto" (functions of the package that
+// contain a copy), "copiesHeap"? (of these: it allocates there), "copiesLoop"? (and in a loop), "inlinedFrom"? (the
+// function whose body, inlined at this call, has the code), "cold"? (list of "error", "panic", "once", "init"), "hint",
+// "title", "why", "advice"?, "gc", "path": [{"file"?, "line"?, "column"?, "text", "gc"}]}]}], "summary": {"packages",
+// "functions", "sites", "inLoops", "stack", "seconds"}}. Values that are not known are left out.
 #include <jansson.h>
 #include <stdlib.h>
 #include <time.h>
@@ -80,15 +82,25 @@ static void write_excerpt(Check *c, const AstFile *file, const Finding *f) {
     buf_printf(&c->out, "%sin a loop (depth %u)", separator, f->loop_depth - 1u);
     separator = ", ";
   }
-  if (f->inlined_into)
-    buf_printf(&c->out, "%sinlined into %u caller%s", separator, f->inlined_into, f->inlined_into == 1 ? "" : "s");
+  if (f->when.n && f->verdict != VERDICT_STACK && f->verdict != VERDICT_NO_ALLOCATION) {
+    buf_printf(&c->out, "%s%.*s", separator, STR_ARG(f->when));
+    separator = ", ";
+  }
+  if (f->inlined_from.n) {
+    buf_printf(&c->out, "%sin %.*s, inlined here", separator, STR_ARG(f->inlined_from));
+    separator = ", ";
+  }
+  if (f->inlined_into) {
+    buf_puts(&c->out, separator);
+    render_copies(&c->out, f);
+  }
   buf_byte(&c->out, '\n');
 }
 
 // The hint without what the excerpt says.
 static Str verdict_words(const Finding *f) {
-  ptrdiff_t loop = str_index(f->hint, STR(" · in loop"));
-  return loop >= 0 ? str_slice(f->hint, 0, (size_t)loop) : f->hint;
+  ptrdiff_t more = str_index(f->hint, STR(" · "));
+  return more >= 0 ? str_slice(f->hint, 0, (size_t)more) : f->hint;
 }
 
 static void text_finding(Check *c, const PackageResult *r, const Finding *f) {
@@ -143,6 +155,15 @@ static json_t *json_path(const Finding *f) {
   return path;
 }
 
+static json_t *json_cold(uint8_t cold) {
+  json_t *list = json_array();
+  if (cold & ALLOC_COLD_ERROR) json_array_append_new(list, json_string("error"));
+  if (cold & ALLOC_COLD_PANIC) json_array_append_new(list, json_string("panic"));
+  if (cold & ALLOC_COLD_ONCE) json_array_append_new(list, json_string("once"));
+  if (cold & ALLOC_COLD_INIT) json_array_append_new(list, json_string("init"));
+  return list;
+}
+
 static json_t *json_finding(const PackageResult *r, const Finding *f) {
   json_t *o = json_object();
   const AstFile *file = file_with(r, f->source);
@@ -165,6 +186,12 @@ static json_t *json_finding(const PackageResult *r, const Finding *f) {
   if (f->condition.n) put_str(o, "condition", f->condition);
   json_object_set_new(o, "loopDepth", json_integer(f->loop_depth - 1));
   json_object_set_new(o, "inlinedInto", json_integer(f->inlined_into));
+  if (f->inlined_into) {
+    json_object_set_new(o, "copiesHeap", json_integer(f->copies_heap));
+    json_object_set_new(o, "copiesLoop", json_integer(f->copies_loop));
+  }
+  if (f->inlined_from.n) put_str(o, "inlinedFrom", f->inlined_from);
+  if (f->cold) json_object_set_new(o, "cold", json_cold(f->cold));
   put_str(o, "hint", f->hint);
   put_str(o, "title", f->title);
   put_str(o, "why", f->why);
