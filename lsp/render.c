@@ -19,7 +19,7 @@ bool preset_shows(Preset preset, const Finding *f) {
   if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) return false;
   bool heap = (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL) && !f->inlined_from.n;
   switch (preset) {
-  case PRESET_QUIET: return heap && (f->loop_depth > 1 || f->bytes >= LARGE || f->cause == CAUSE_TOO_LARGE);
+  case PRESET_QUIET: return heap && !f->cold && (f->loop_depth > 1 || f->bytes >= LARGE || f->cause == CAUSE_TOO_LARGE);
   case PRESET_DEFAULT: return heap;
   case PRESET_ALL: return true;
   }
@@ -178,13 +178,18 @@ FunctionTally function_tally(const FindingSet *set, const AstDecl *decl) {
   for (uint32_t i = 0; set && i < set->len; i++) {
     const Finding *f = &set->items[i];
     if (f->decl != decl || (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE)) continue;
-    if (f->verdict == VERDICT_HEAP)
-      t.heap++;
-    else if (f->verdict == VERDICT_CONDITIONAL)
-      t.conditional++;
-    else
+    bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+    if (!heap)
       t.stack++;
-    if (f->loop_depth > 1 && (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL)) t.in_loop++;
+    else if (f->inlined_from.n)
+      t.inlined++;
+    else if (f->verdict == VERDICT_HEAP)
+      t.heap++;
+    else
+      t.conditional++;
+    if (!heap || f->inlined_from.n) continue;
+    t.cold += f->cold != 0;
+    t.in_loop += f->loop_depth > 1 && !f->cold;
   }
   return t;
 }
@@ -197,15 +202,13 @@ void render_function(Buf *out, const PackageResult *r, const Finding *function, 
     buf_puts(out, "allocates nothing itself.");
   else {
     buf_printf(out, "has %u allocation%s", t.heap + t.conditional, t.heap + t.conditional == 1 ? "" : "s");
-    if (t.in_loop || t.conditional) {
-      buf_puts(out, " (");
-      if (t.in_loop) buf_printf(out, "%u in a loop", t.in_loop);
-      if (t.in_loop && t.conditional) buf_puts(out, ", ");
-      if (t.conditional) buf_printf(out, "%u only at times", t.conditional);
-      buf_puts(out, ")");
-    }
-    buf_byte(out, '.');
+    const char *separator = " (";
+    if (t.in_loop) buf_printf(out, "%s%u in a loop", separator, t.in_loop), separator = ", ";
+    if (t.conditional) buf_printf(out, "%s%u only at times", separator, t.conditional), separator = ", ";
+    if (t.cold) buf_printf(out, "%s%u on a cold path", separator, t.cold), separator = ", ";
+    buf_puts(out, *separator == ',' ? ")." : ".");
   }
+  if (t.inlined) buf_printf(out, " %u more in code that is inlined into it.", t.inlined);
   buf_puts(out, md ? "\n\n" : "\n");
   buf_str(out, function->title);
   for (uint32_t i = 0; i < r->findings->len; i++) {

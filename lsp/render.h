@@ -30,7 +30,10 @@ void render_line(Buf *, const Finding *);
 void render_copies(Buf *, const Finding *);
 
 typedef struct FunctionTally {
-  uint32_t heap, in_loop, conditional, stack;
+  uint32_t heap, conditional; // written in it: always, under a condition
+  uint32_t in_loop, cold;     // of these: in a loop and not on a cold path; on a cold path
+  uint32_t inlined;           // on the heap too, in code of other functions that is inlined into it
+  uint32_t stack;
 } FunctionTally;
 FunctionTally function_tally(const FindingSet *, const AstDecl *);
 // "path" relative to cwd where that is shorter to read: "./x.go", "../p/x.go", else absolute. Appends.

@@ -20,6 +20,8 @@ static void add_lens(void *context, const PlacedFinding *p) {
   else
     buf_printf(&title, "%u heap", t.heap + t.conditional);
   if (t.in_loop) buf_printf(&title, " · %u in a loop", t.in_loop);
+  if (t.cold) buf_printf(&title, " · %u on a cold path", t.cold);
+  if (t.inlined) buf_printf(&title, " · %u inlined", t.inlined);
   buf_printf(&title, " · %.*s%s", STR_ARG(p->finding->hint), p->stale ? " · stale" : "");
   LspCommand *command = POOL_NEW(r->pool, LspCommand);
   command->title = pool_text(r->pool, title.text, title.len);

@@ -1,4 +1,5 @@
-// diagnostics.c: findings as diagnostics: pushed where the client does not pull. Severity Hint, Information in loops.
+// diagnostics.c: findings as diagnostics: pushed where the client does not pull. Severity Hint, Information in loops
+// that are not on a cold path.
 #include "server.h"
 
 #include <stdlib.h>
@@ -48,7 +49,7 @@ static void add_diagnostic(void *context, const PlacedFinding *p) {
     code = pool_printf(list->pool, "moved/%s", code + 5);
   LspDiagnostic d = {
     .range = snapshot_range(list->document->text.now, p->start, p->end, s->encoding),
-    .severity = f->loop_depth > 1 ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
+    .severity = f->loop_depth > 1 && !f->cold ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
     .code = code,
     .source = "heapls",
     .message = pool_printf(list->pool, "%.*s%s", STR_ARG(buf_view(&text)), p->stale ? " (stale)" : ""),
