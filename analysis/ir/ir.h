@@ -355,6 +355,20 @@ typedef struct IrUse {
   IrFunc *by, *of;
 } IrUse;
 
+// What importers know of a function of a package on demand (types/demand.h): what an earlier compilation found.
+typedef struct IrFacts {
+  uint32_t pragma; // PRAGMA_*
+  int32_t inline_cost;
+  bool has_body, is_broken, can_inline, can_delay_results;
+  const uint8_t *tags; // TAG_LEN bytes for each of the parameters; NULL: none
+  uint32_t tag_count;
+} IrFacts;
+typedef struct IrFactSource {
+  void *context;
+  bool (*find)(void *context, Sym function, IrFacts *out); // by printed name: "F", "T.M", "(*T).M"
+  bool (*exports)(void *context, const IrFunc *foreign);   // is it among the exported bodies?
+} IrFactSource;
+
 struct IrUnit {
   Package *pkg;
   IrUnit *base; // of a unit of some functions only: has the package's other functions; else NULL
@@ -379,8 +393,9 @@ struct IrUnit {
   PtrMap exported_bodies;  // those of them that importers of this package get with it: ir_export_bodies
   VEC(IrUse) inlined_uses; // every call that was inlined
   bool complete;
-  bool muted;  // inlinability is decided without messages
-  void *state; // of the lowering while it runs
+  bool muted;         // inlinability is decided without messages
+  void *state;        // of the lowering while it runs
+  IrFactSource facts; // of a package on demand; context NULL: none
 };
 
 // -- nodes (node.c) --
@@ -455,6 +470,9 @@ void ir_lowering_done(
 // A unit of these functions alone, with their closures and the instances they need; the package's other functions are
 // those that base knows by then, treated as imported ones. pkg->ir stays. Returns owned.
 IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len);
+// The unit of a package on demand: ir_func_of makes its functions as they are asked for, without bodies, under the lock
+// of such packages. Returns owned; sets pkg->ir.
+IrUnit *ir_unit_on_demand(Package *, const IrOptions *, const IrFactSource *);
 void ir_unit_free(IrUnit *);
 // Frees what only analysis and messages of this unit need; what importers read stays. No messages after it.
 void ir_unit_drop_bodies(IrUnit *);

@@ -105,6 +105,7 @@ typedef struct LowerSource {
   Object *object;                 // FUNC object of declarations
   IrPos func_pos;
   struct Synthetic *synthetic; // SYNTHETIC
+  bool waits;                  // atomic; of a package on demand: the body has not been checked yet (lower_need_source)
 } LowerSource;
 
 // A function literal that the lowering makes to bind a dictionary or receiver.
@@ -183,10 +184,17 @@ struct Lower {
 
 typedef enum ClosureWhy { WHY_LITERAL, WHY_RANGE, WHY_GO, WHY_DEFER } ClosureWhy;
 
+// -- lower_demand.c --
+IrFunc *lower_func_on_demand(IrUnit *home, Object *func); // NULL: it has no code of its own
+void lower_need_source(LowerSource *);                    // before the body of a function of another package is read
+
 // -- lower_unit.c --
+IrFunc *lower_declare_func(LowerState *, Object *func, bool waits); // waits: its body is looked at when needed
 IrName *lower_global(LowerState *, Object *var);
 IrNode *lower_func_name(LowerState *, IrFunc *, Type *type); // NAME of a function
 void lower_run(LowerState *);                                // lowers all bodies that wait
+IrUnit *lower_unit_new(Package *, const IrOptions *);
+bool lower_is_generic(const Object *func);
 Sym lower_sym(LowerState *, const char *format, ...) PRINTF_LIKE(2, 3);
 void lower_split_multi(Lower *, IrNode *n, IrNode *call);
 const RangeFuncs *lower_ranges_of(LowerState *, const LowerSource *);

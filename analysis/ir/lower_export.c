@@ -3,6 +3,7 @@
 // the package's own inlinable and generic functions, and of foreign ones that were inlined here
 // (cmd/compile/internal/noder, linker.go, exportBody).
 #include "ir/lower.h"
+#include "types/check.h"
 
 #include <stdlib.h>
 
@@ -107,6 +108,7 @@ static bool visit(void *context, const Ast *n) {
 }
 
 static void reach_body(Export *e, Object *func) {
+  package_check_body(func->pkg, func);
   const Ast *decl = func->u.func.decl;
   const DeclTypes *types = func->pos.decl ? package_decl_types(func->pkg, func->pos.decl) : NULL;
   if (!decl || !types || !decl->u.func_decl.body) return;

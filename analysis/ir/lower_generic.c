@@ -176,6 +176,7 @@ static Type *with_dict(LowerState *s, Type *sig) {
 
 static IrFunc *new_instance(LowerState *s, Sym sym, Object *origin, LowerEnv *env, bool method) {
   IrUnit *unit = s->unit;
+  package_check_body(origin->pkg, origin);
   Type *sig = type_unalias(origin->type), *type = env_type(s, env, sig);
   Object *recv = sig->u.signature.recv;
   if (recv) {

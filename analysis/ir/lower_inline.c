@@ -124,7 +124,10 @@ bool ir_have_inline_body(const IrUnit *unit, const IrFunc *fn) {
     if (pkg->imports.items[i] == fn->unit->pkg) return true;
   for (uint32_t i = 0; i < pkg->imports.len; i++) {
     const IrUnit *direct = pkg->imports.items[i]->ir;
-    if (direct && ptrmap_has(&direct->exported_bodies, fn)) return true;
+    if (!direct) continue;
+    if (direct->facts.context ? direct->facts.exports(direct->facts.context, fn)
+                              : ptrmap_has(&direct->exported_bodies, fn))
+      return true;
   }
   return false;
 }
@@ -133,6 +136,7 @@ IrNode *ir_unified_inline_call(IrUnit *unit, IrFunc *caller, IrNode *call, IrFun
   LowerState *s = unit->state;
   LowerSource *source = callee->source;
   BUG_ON(!source || !callee->inl);
+  lower_need_source(source);
   s->inlining = true;
   s->foreign_decl = source->pkg != unit->pkg && !source->env;
   if (callee->unit->pkg != unit->pkg) ptrmap_set(&unit->inlined, callee, callee);

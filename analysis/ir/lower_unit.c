@@ -46,6 +46,7 @@ IrFunc *ir_func_of(IrUnit *unit, Object *func) {
   if (!func || !func->pkg) return NULL;
   if (func->u.func.origin) func = func->u.func.origin;
   IrUnit *home = func->pkg == unit->pkg ? unit : func->pkg->ir;
+  if (home && home->facts.context) return lower_func_on_demand(home, func);
   IrFunc *fn = home ? ptrmap_get(&home->func_of_object, func) : NULL;
   return !fn && home == unit && unit->base ? ptrmap_get(&unit->base->func_of_object, func) : fn;
 }
@@ -75,12 +76,12 @@ static Sym func_sym(LowerState *s, Object *func) {
   return lower_sym(s, pointer ? "(*%s).%s" : "%s.%s", base ? base->text : "?", func->name->text);
 }
 
-static bool is_generic(const Object *func) {
+bool lower_is_generic(const Object *func) {
   const Type *sig = type_unalias(func->type);
   return sig->kind != TYPE_SIGNATURE || sig->u.signature.tparams.len || sig->u.signature.recv_tparams.len;
 }
 
-static IrFunc *declare_func(LowerState *s, Object *func) {
+IrFunc *lower_declare_func(LowerState *s, Object *func, bool waits) {
   IrUnit *unit = s->unit;
   const Ast *decl = func->u.func.decl;
   Type *sig = type_unalias(func->type);
@@ -106,11 +107,14 @@ static IrFunc *declare_func(LowerState *s, Object *func) {
   source->object = func;
   source->func_pos = fn->pos;
   fn->source = source;
-  if (!source->types || source->types->has_error)
+  if (waits)
+    source->waits = true;
+  else if (!source->types || source->types->has_error)
     fn->is_broken = true, fn->has_body = false;
   else
     source->ranges = lower_ranges_of(s, source);
   ptrmap_set(&unit->func_of_object, func, fn);
+  if (waits) return fn;
   VEC_PUSH(&unit->arena, &unit->funcs, fn);
   LowerTodo todo = {fn, NULL};
   VEC_PUSH(&unit->arena, &s->bodies, todo);
@@ -121,9 +125,9 @@ static void declare_funcs(LowerState *s) {
   Package *pkg = s->unit->pkg;
   for (uint32_t i = 0; i < pkg->funcs.len; i++) {
     Object *func = pkg->funcs.items[i];
-    if (sym_is_blank(func->name) || !func->u.func.decl || !func->type || is_generic(func)) continue;
+    if (sym_is_blank(func->name) || !func->u.func.decl || !func->type || lower_is_generic(func)) continue;
     lower_touch(s, func->type);
-    declare_func(s, func);
+    lower_declare_func(s, func, false);
   }
 }
 
@@ -237,7 +241,7 @@ void lower_run(LowerState *s) {
   s->foreign_decl = was;
 }
 
-static IrUnit *unit_new(Package *pkg, const IrOptions *options) {
+IrUnit *lower_unit_new(Package *pkg, const IrOptions *options) {
   IrUnit *unit = mem_new(sizeof *unit);
   arena_init(&unit->arena);
   constpool_init(&unit->constants, &unit->arena);
@@ -253,19 +257,19 @@ static IrUnit *unit_new(Package *pkg, const IrOptions *options) {
 }
 
 IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len) {
-  IrUnit *unit = unit_new(base->pkg, options);
+  IrUnit *unit = lower_unit_new(base->pkg, options);
   unit->base = base;
   LowerState *s = unit->state;
   for (uint32_t i = 0; i < len; i++) {
     lower_touch(s, funcs[i]->type);
-    declare_func(s, funcs[i]);
+    lower_declare_func(s, funcs[i], false);
   }
   lower_run(s);
   return unit;
 }
 
 IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
-  IrUnit *unit = unit_new(pkg, options);
+  IrUnit *unit = lower_unit_new(pkg, options);
   LowerState *s = unit->state;
   pkg->ir = unit;
   declare_funcs(s);

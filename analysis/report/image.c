@@ -11,6 +11,10 @@
 
 void image_release(PackageImage *image) {
   if (!image || __atomic_sub_fetch(&image->references, 1, __ATOMIC_ACQ_REL)) return;
+  if (image->imported) {
+    imported_release(image);
+    return;
+  }
   finding_set_free(image->findings);
   live_free(image->live);
   live_carried_free(image);
@@ -27,7 +31,7 @@ void image_release(PackageImage *image) {
 
 static const AstFile *own_file(const PackageImage *image, const AstSource *source) {
   for (uint32_t i = 0; i < image->file_count; i++) {
-    if (image->asts[i]->source == source) return image->asts[i];
+    if (image->asts[i] && image->asts[i]->source == source) return image->asts[i];
   }
   return NULL;
 }
@@ -56,7 +60,7 @@ const AstFile *image_file_of(const PackageImage *image, const AstDecl *decl) {
 
 // A package of the user's modules or one asked for obeys the options; what it merely imports is compiled by default
 // rules. Only what is asked for is explained: notes on flows take several times the memory of all that importers read.
-static IrOptions options_for(const BuildJob *job) {
+IrOptions image_options(const BuildJob *job) {
   const IrOptions *given = &job->program->options.ir;
   bool is_own = job->load->module && job->load->module->is_main;
   IrOptions o = *given;
@@ -77,20 +81,22 @@ static bool options_serve(const IrOptions *a, const IrOptions *b) {
          a->race == b->race && a->checkptr == b->checkptr;
 }
 
-static PackageImage *new_image(const BuildJob *job, Parser *parser) {
+static PackageImage *new_image(const BuildJob *job, Parser *parser, bool once) {
   const LoadPackage *load = job->load;
   PackageImage *image = mem_new(sizeof *image);
   image->references = 1;
   arena_init(&image->arena);
   image->load = load;
   image->id = arena_str(&image->arena, load->id);
-  image->options = options_for(job);
+  image->options = image_options(job);
   image->keeps_bodies = job->is_root;
   image->files = ARENA_ARRAY(&image->arena, ParsedFile *, load->file_count + 1);
   image->asts = ARENA_ARRAY(&image->arena, AstFile *, load->file_count + 1);
   for (uint32_t i = 0; i < load->file_count; i++) {
     if (load->files[i]->kind == LOAD_FILE_ASM) continue;
-    ParsedFile *file = sources_parse(&job->program->sources, job->program->loader, parser, load->files[i]);
+    Program *p = job->program;
+    ParsedFile *file = once ? sources_parse_once(&p->sources, p->loader, parser, load->files[i])
+                            : sources_parse(&p->sources, p->loader, parser, load->files[i]);
     if (!file) continue;
     image->asts[image->file_count] = file->ast;
     image->files[image->file_count++] = file;
@@ -105,7 +111,7 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser) {
 
 static const PackageImage *origin_of(const PackageImage *image) { return image->origin ? image->origin : image; }
 
-static bool same_to_importers(const PackageImage *a, const PackageImage *b) {
+bool image_same_to_importers(const PackageImage *a, const PackageImage *b) {
   return a == b || (origin_of(a) == origin_of(b) && a->summary == b->summary);
 }
 
@@ -117,7 +123,7 @@ static bool same_surroundings(const PackageImage *a, const PackageImage *b) {
     if (a->asts[i]->source != b->asts[i]->source) return false;
   }
   for (uint32_t i = 0; i < a->dep_count; i++) {
-    if (!same_to_importers(a->deps[i], b->deps[i])) return false;
+    if (!image_same_to_importers(a->deps[i], b->deps[i])) return false;
   }
   return true;
 }
@@ -139,7 +145,7 @@ static Package *import_package(void *context, Str path) {
   return image ? image->package : NULL;
 }
 
-static void fill_result(PackageImage *image, const BuildJob *job) {
+void image_fill_result(PackageImage *image, const BuildJob *job) {
   const LoadPackage *load = job->load;
   Arena *a = &image->arena;
   PackageResult *r = &image->result;
@@ -164,7 +170,7 @@ static void fill_result(PackageImage *image, const BuildJob *job) {
   r->owner = image;
 }
 
-static Str import_path_of(const BuildJob *job, PackageImage *image) {
+Str image_import_path(const BuildJob *job, PackageImage *image) {
   Str path = image->load->path, given = job->program->options.file_list_path;
   if (given.n && str_equal(path, STR("command-line-arguments"))) return given;
   return path.n ? arena_str(&image->arena, path) : image->id;
@@ -174,7 +180,7 @@ static void build(PackageImage *image, const BuildJob *job) {
   struct timespec from, to;
   clock_gettime(CLOCK_MONOTONIC, &from);
   PackageInput input = {
-    .path = import_path_of(job, image),
+    .path = image_import_path(job, image),
     .files = image->carried ? live_effective_files(image) : image->asts,
     .file_count = image->file_count,
     .go_minor = image->load->go_minor,
@@ -188,16 +194,27 @@ static void build(PackageImage *image, const BuildJob *job) {
   image->unit = compile_package(image->package, &image->options);
   if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
   if (!image->keeps_bodies) ir_unit_drop_bodies(image->unit);
-  fill_result(image, job);
+  image_fill_result(image, job);
   clock_gettime(CLOCK_MONOTONIC, &to);
   image->result.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+}
+
+PackageImage *image_build_whole(const BuildJob *job, Parser *parser, bool once) {
+  PackageImage *image = new_image(job, parser, once);
+  build(image, job);
+  image->load = NULL;
+  return image;
 }
 
 PackageImage *image_build(const BuildJob *job, Parser *parser) {
   const LoadPackage *load = job->load;
   if (load->is_fake_unsafe || load->missing) return NULL;
-  PackageImage *image = new_image(job, parser);
-  PackageImage *known = strmap_get(&job->program->images, image->id);
+  PackageImage *known = strmap_get(&job->program->images, load->id);
+  if (!job->is_root && !known) {
+    PackageImage *imported = imported_build(job, parser);
+    if (imported) return imported;
+  }
+  PackageImage *image = new_image(job, parser, false);
   if (known && is_same(known, image)) {
     image_release(image);
     return image_retain(known);
@@ -209,7 +226,7 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
     return NULL;
   }
   if (outcome == LIVE_DONE)
-    fill_result(image, job);
+    image_fill_result(image, job);
   else
     build(image, job);
   image->load = NULL;

@@ -26,6 +26,17 @@ static char *const *environment(Program *p, const ProgramOptions *o) {
   return out.items;
 }
 
+// Summaries hold for one build of heapls, one toolchain and one target.
+static Digest release_digest(const Program *p) {
+  Digester d = {0};
+  digester_digest(&d, cache_release_digest());
+  digester_add(&d, p->build->go_version);
+  digester_add(&d, p->build->goarch);
+  digester_number(&d, p->build->go_minor);
+  digester_add(&d, p->build->goexperiment);
+  return digester_end(&d);
+}
+
 Program *program_new(const ProgramOptions *options) {
   Program *p = mem_new(sizeof *p);
   arena_init(&p->arena);
@@ -39,6 +50,10 @@ Program *program_new(const ProgramOptions *options) {
   p->types = typecontext_new(p->interner, p->build->goarch, p->build->go_minor);
   p->loader = loader_new(p->build, build.cwd);
   sources_init(&p->sources);
+  Str cache_dir = options->cache_dir.n ? options->cache_dir : cache_default_dir(&p->arena, options->build.environ);
+  p->cache = cache_new(str_equal(cache_dir, STR("off")) ? STR_NONE : cache_dir, 0);
+  p->demand_parser = parser_new(p->interner);
+  p->release = release_digest(p);
   pthread_mutex_init(&p->build_lock, NULL);
   if (p->build->goroot_error.n) notice(p, true, "%.*s", p->build->goroot_error);
   return p;
@@ -62,6 +77,11 @@ void program_free(Program *p) {
   if (!p) return;
   for (uint32_t i = 0; i < p->images.len; i++) image_release(p->images.entries[i].value);
   strmap_release(&p->images);
+  for (uint32_t i = 0; i < p->imported.len; i++) image_release(p->imported.entries[i].value);
+  strmap_release(&p->imported);
+  cache_trim(p->cache);
+  cache_free(p->cache);
+  parser_free(p->demand_parser);
   drop_graphs(p);
   forget_edited(p);
   free(p->graphs.items);
@@ -254,6 +274,11 @@ size_t program_memory(const Program *p) {
     const SourceEntry *entry = p->sources.by_path.entries[i].value;
     if (!entry->current) continue;
     total += ast_file_memory(entry->current->ast);
+  }
+  for (uint32_t i = 0; i < p->imported.len; i++) {
+    const PackageImage *image = p->imported.entries[i].value;
+    total += imported_memory(image) + image->arena.total + image->unit->arena.total + image->unit->nodes.total +
+             image->package->arena.total + image->package->lazy.total;
   }
   for (uint32_t i = 0; i < p->images.len; i++) {
     const PackageImage *image = p->images.entries[i].value;

@@ -18,6 +18,7 @@ typedef struct ProgramOptions {
   Str goos, goarch;   // empty: from the environment
   Str file_list_path; // import path of a list of .go files, as the compiler's -p; empty: command-line-arguments
   unsigned workers;   // threads for independent packages; 0: one per core
+  Str cache_dir; // for summaries of imported packages: a directory, "off", or empty: as the environment says (cache.h)
   // Called now and then during long work, from any thread; may be NULL.
   void (*progress)(void *context, uint32_t packages_done, uint32_t packages_total, Str package_path);
   void *progress_context;

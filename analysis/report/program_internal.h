@@ -2,11 +2,13 @@
 //
 //   program.c   options, overlays, queries          sources.c  file texts and their syntax trees
 //   image.c     one package: parsed, checked, compiled   run.c  building what a load graph lists, on threads
+//   imported.c  packages that are only imported: from summaries, on demand
 #ifndef HEAPLS_PROGRAM_INTERNAL_H
 #define HEAPLS_PROGRAM_INTERNAL_H
 
 #include <pthread.h>
 
+#include "report/cache.h"
 #include "report/program.h"
 #include "syntax/parse.h"
 
@@ -22,8 +24,12 @@ void parsed_file_release(ParsedFile *);
 typedef struct SourceEntry {
   AstSource source;
   ParsedFile *current; // NULL: not read yet
-  bool stale;          // the text may have changed since
-  uint64_t size;       // of the file on disk when it was read
+  Digest digest;       // of the text, if has_digest
+  bool has_digest;
+  int64_t digest_mtime; // of the file when that was made, with its size
+  uint64_t digest_size;
+  bool stale;    // the text may have changed since
+  uint64_t size; // of the file on disk when it was read
   int64_t mtime;
 } SourceEntry;
 
@@ -37,6 +43,11 @@ void sources_release(Sources *);
 void sources_mark_stale(Sources *, Str path); // empty path: all
 // The file as it is now, parsed. Returns a reference, NULL when it can't be read.
 ParsedFile *sources_parse(Sources *, Loader *, Parser *, const LoadFile *);
+// The same for one use: the tree is not kept.
+ParsedFile *sources_parse_once(Sources *, Loader *, Parser *, const LoadFile *);
+// The digest of the file's text as it is now. False: it can't be read.
+bool sources_digest(Sources *, Loader *, const LoadFile *, Digest *out);
+const AstSource *sources_source(Sources *, const LoadFile *);
 
 // One built package: the result that users hold, and what keeps it alive. Immutable once built but for the count.
 typedef struct PackageImage {
@@ -61,6 +72,7 @@ typedef struct PackageImage {
   uint64_t summary;                   // of origin's package: same number, same to importers
   struct LiveFile *carried;           // built as a whole after a live state: effective files
   VEC(struct BodyVersion *) reverted; // C heap
+  struct ImportedState *imported;     // of a package on demand (imported.c): no parsed files, and a unit without bodies
   Arena arena;
 } PackageImage;
 void image_release(PackageImage *);
@@ -86,7 +98,11 @@ struct Program {
   Sources sources;
   pthread_mutex_t build_lock; // one build at a time; also guards what follows
   StrMap images;              // id -> PackageImage, the newest of each
-  VEC(GraphEntry) graphs;     // heap
+  StrMap imported;            // the same, of packages on demand
+  Cache *cache;
+  Digest release;         // of this build of heapls and the configuration
+  Parser *demand_parser;  // under TypeContext.expand_lock
+  VEC(GraphEntry) graphs; // heap
   uint64_t generation;
   const LoadGraph *current; // all of whose packages are in images, but for what `edited` changes; NULL: none
   StrMap edited;            // paths whose text changed since
@@ -103,6 +119,19 @@ typedef struct BuildJob {
 // Reuses the program's image of the package if nothing it was made from has changed, else makes a new one. Returns a
 // reference.
 PackageImage *image_build(const BuildJob *, Parser *); // NULL: cancelled
+PackageImage *image_build_whole(const BuildJob *, Parser *,
+                                bool once); // a new one, in any case; once: trees are not kept
+IrOptions image_options(const BuildJob *);
+void image_fill_result(PackageImage *, const BuildJob *);
+Str image_import_path(const BuildJob *, PackageImage *);
+bool image_same_to_importers(const PackageImage *, const PackageImage *);
+
+// -- imported.c --
+// The package on demand, from a summary: the program's, the cache's, or one that is made now by compiling it. NULL: it
+// has to be built as a whole (it has errors). Returns a reference.
+PackageImage *imported_build(const BuildJob *, Parser *);
+void imported_release(PackageImage *);
+size_t imported_memory(const PackageImage *);
 
 // Builds all packages of the graph; images (by index) receive references. False when cancelled.
 bool run_graph(Program *, LoadGraph *, PackageImage **images, const CancelToken *,

@@ -116,14 +116,16 @@ static void hand_over(Run *run, void (*root_done)(void *context, PackageImage *)
   pthread_mutex_unlock(&run->lock);
 }
 
-// The newest image of each package is kept for the next run.
-static void keep_images(Run *run) {
+// The newest image of each package is kept for the next run. Those on demand have a map of their own: a package may be
+// there in both ways, for different graphs.
+static void keep_images(Run *run, StrMap *map, bool imported) {
   StrMap kept = {0};
   Program *program = run->program;
-  for (uint32_t i = 0; i < program->images.len; i++) {
-    PackageImage *image = program->images.entries[i].value;
+  for (uint32_t i = 0; i < map->len; i++) {
+    PackageImage *image = map->entries[i].value;
     const LoadPackage *load = load_graph_find(run->graph, image->id);
     PackageImage *newer = load ? run->images[load->index] : NULL;
+    if (newer && (newer->imported != NULL) != imported) newer = NULL;
     if (newer == image || !newer)
       strmap_set(&kept, image->id, image);
     else
@@ -131,12 +133,12 @@ static void keep_images(Run *run) {
   }
   for (uint32_t i = 0; i < run->graph->count; i++) {
     PackageImage *image = run->images[i];
-    if (!image || strmap_has(&kept, image->id)) continue;
+    if (!image || (image->imported != NULL) != imported || strmap_has(&kept, image->id)) continue;
     image->result.generation = ++program->generation;
     strmap_set(&kept, image->id, image_retain(image));
   }
-  strmap_release(&program->images);
-  program->images = kept;
+  strmap_release(map);
+  *map = kept;
 }
 
 static bool is_edited(const Program *program, const LoadPackage *load) {
@@ -151,7 +153,11 @@ static void take_over(Run *run) {
   if (program->current != run->graph) return;
   for (uint32_t i = 0; i < run->graph->count; i++) { // imports first
     const LoadPackage *load = run->graph->packages[i];
-    PackageImage *known = run->waiting[i] || is_edited(program, load) ? NULL : strmap_get(&program->images, load->id);
+    PackageImage *known = NULL;
+    if (!run->waiting[i] && !is_edited(program, load)) {
+      known = strmap_get(&program->images, load->id);
+      if (!known && !load->is_root) known = strmap_get(&program->imported, load->id);
+    }
     if (known && load->is_root && !known->keeps_bodies) known = NULL;
     bool nothing = load->is_fake_unsafe || load->missing;
     if (known || (nothing && !run->waiting[i])) finish(run, i, known ? image_retain(known) : NULL);
@@ -190,7 +196,8 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
     run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
   if (!run.stop) {
-    keep_images(&run);
+    keep_images(&run, &program->images, false);
+    keep_images(&run, &program->imported, true);
     forget_edits(program);
     program->current = graph;
   }

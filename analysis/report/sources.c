@@ -29,8 +29,12 @@ void sources_release(Sources *s) {
 void sources_mark_stale(Sources *s, Str path) {
   pthread_mutex_lock(&s->lock);
   SourceEntry *one = path.n ? strmap_get(&s->by_path, path) : NULL;
-  if (one) one->stale = true;
-  for (uint32_t i = 0; !path.n && i < s->by_path.len; i++) ((SourceEntry *)s->by_path.entries[i].value)->stale = true;
+  if (one) one->stale = true, one->has_digest = false;
+  for (uint32_t i = 0; !path.n && i < s->by_path.len; i++) {
+    SourceEntry *entry = s->by_path.entries[i].value;
+    entry->stale = true;
+    entry->has_digest = false;
+  }
   pthread_mutex_unlock(&s->lock);
 }
 
@@ -49,6 +53,46 @@ static SourceEntry *entry_of(Sources *s, const LoadFile *load) {
 
 static ParsedFile *retain(ParsedFile *file) {
   if (file) __atomic_add_fetch(&file->references, 1, __ATOMIC_RELAXED);
+  return file;
+}
+
+const AstSource *sources_source(Sources *s, const LoadFile *load) {
+  pthread_mutex_lock(&s->lock);
+  const AstSource *source = &entry_of(s, load)->source;
+  pthread_mutex_unlock(&s->lock);
+  return source;
+}
+
+bool sources_digest(Sources *s, Loader *loader, const LoadFile *load, Digest *out) {
+  pthread_mutex_lock(&s->lock);
+  SourceEntry *entry = entry_of(s, load);
+  bool fresh =
+    entry->has_digest && load->mtime != -1 && entry->digest_mtime == load->mtime && entry->digest_size == load->size;
+  *out = entry->digest;
+  pthread_mutex_unlock(&s->lock);
+  if (fresh) return true;
+  Str text = STR_NONE;
+  if (!loader_read_file(loader, entry->source.path, &text)) return false;
+  *out = digest_of(text.p, text.n);
+  free((char *)text.p);
+  pthread_mutex_lock(&s->lock);
+  entry->digest = *out;
+  entry->has_digest = true;
+  entry->digest_mtime = load->mtime;
+  entry->digest_size = load->size;
+  pthread_mutex_unlock(&s->lock);
+  return true;
+}
+
+ParsedFile *sources_parse_once(Sources *s, Loader *loader, Parser *parser, const LoadFile *load) {
+  const AstSource *source = sources_source(s, load);
+  Str text = STR_NONE;
+  if (!loader_read_file(loader, source->path, &text)) return NULL;
+  ParsedFile *file = mem_new(sizeof *file);
+  file->references = 1;
+  file->hash = str_hash(text);
+  file->ast = parse_file(parser, source, text, NULL);
+  free((char *)text.p);
   return file;
 }
 

@@ -278,6 +278,51 @@ AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile 
   return f;
 }
 
+// ---- on demand
+
+AstFile *ast_file_open(const AstSource *source, Str text, const DeclPlace *places, uint32_t count) {
+  AstFile *f = mem_new(sizeof *f);
+  enum { PER_DECL = sizeof(AstDecl) + 16 };
+  f->source = source;
+  f->pool = ast_pool_new(text.n + count * PER_DECL + 64);
+  arena_init_sized(&f->arena, text.n / 8 + count * 16 + 64);
+  f->text = arena_str(&f->pool->arena, text);
+  f->lines = (uint32_t *)(uintptr_t)index_lines(&f->arena, f->text, 1, &f->line_count);
+  f->decls = ARENA_ARRAY(&f->arena, AstDecl *, count + 1);
+  f->slot_starts = ARENA_ARRAY(&f->arena, uint32_t, count + 1);
+  for (uint32_t i = 0; i < count; i++) {
+    const DeclPlace *at = &places[i];
+    bool inside = at->start <= at->end && at->end <= text.n;
+    AstDecl *d = ARENA_NEW(&f->pool->arena, AstDecl);
+    d->pool = f->pool;
+    __atomic_fetch_add(&f->pool->references, 1, __ATOMIC_RELAXED);
+    d->source = source;
+    d->slot = i;
+    d->text = inside ? str_slice(f->text, at->start, at->end) : str_slice(f->text, 0, 0);
+    d->kind = (AstDeclKind)at->kind;
+    d->pragma = at->pragma;
+    d->references = 1;
+    f->slot_starts[i] = inside ? at->start : 0;
+    f->decls[i] = d;
+  }
+  f->decl_count = f->slot_count = count;
+  return f;
+}
+
+void ast_file_read(Parser *p, AstFile *f, AstDecl *d, bool with_body, uint32_t body) {
+  Str text = with_body || !body || body > d->text.n ? d->text : str_slice(d->text, 0, body);
+  char *end = (char *)(uintptr_t)text.p + text.n, behind = *end;
+  *end = 0;
+  Build *b = &p->build;
+  build_begin(b, &f->pool->arena, &p->names, text);
+  ReadResult result = read_declaration(b);
+  d->specs = result.specs;
+  d->node_count = b->node_count;
+  d->has_error = b->errors.len > 0;
+  if (d->has_error) build_mark_errors(b, d->specs);
+  *end = behind;
+}
+
 void ast_file_free(AstFile *f) {
   if (!f) return;
   for (uint32_t i = 0; i < f->decl_count; i++) ast_decl_release(f->decls[i]);

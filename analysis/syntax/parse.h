@@ -17,6 +17,23 @@ void parser_free(Parser *);
 AstFile *parse_file(Parser *, const AstSource *source, Str text, const AstFile *previous);
 void ast_file_free(AstFile *);
 
+// -- a file of which only the places of its declarations are known, from an earlier reading of the same text --
+
+// Where a declaration is, and what is known of it without a tree.
+typedef struct DeclPlace {
+  uint32_t start, end; // offsets in the file
+  uint32_t body;       // of a function: offset of its body's brace from start; 0: no body
+  uint32_t pragma;     // PRAGMA_*
+  uint8_t kind;        // AstDeclKind
+} DeclPlace;
+
+// The file with declarations that have a text and a position, but no nodes yet. A place that is outside of the text (which
+// is then another one) becomes empty. `source` must outlive the result. Returns owned (ast_file_free).
+AstFile *ast_file_open(const AstSource *source, Str text, const DeclPlace *places, uint32_t count);
+// Reads a declaration of such a file: all of it, or of a function only what is before its body. Doing so again replaces
+// the tree; the older one's memory stays until the file goes. One thread at a time.
+void ast_file_read(Parser *, AstFile *, AstDecl *, bool with_body, uint32_t body);
+
 // Only the package clause, the build constraint and the import paths: what the loader needs. Fast, no tree.
 typedef struct FileHeader {
   Str package_name;     // borrows text

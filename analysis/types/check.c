@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "types/checker.h"
+#include "types/demand.h"
 
 // -- errors --
 
@@ -362,7 +363,7 @@ Package *package_declare(TypeContext *context, const PackageInput *in) {
   return p;
 }
 
-static void check_decl_body(Checker *c, Object *func) {
+void check_decl_body(Checker *c, Object *func) {
   DeclInfo *d = ptrmap_get(&c->object_decls, func);
   if (!d || !d->func_decl || d->body_done || !func->type || func->type->kind != TYPE_SIGNATURE) return;
   d->body_done = true;
@@ -376,7 +377,10 @@ static void check_decl_body(Checker *c, Object *func) {
 }
 
 void package_check_body(Package *p, Object *func) {
-  if (p->checker) check_decl_body(p->checker, func);
+  if (p->demand)
+    demand_check_body(p, func);
+  else if (p->checker)
+    check_decl_body(p->checker, func);
 }
 
 static int compare_local_types(const void *a, const void *b) {
@@ -414,6 +418,14 @@ void package_check_bodies(Package *p) {
   arena_init(&c->scratch);
 }
 
+Type **package_local_types(const Package *p, uint32_t *count) {
+  uint32_t n = p->checker ? p->checker->local_types.len : 0;
+  Type **types = mem_new(sizeof *types * (n + 1));
+  for (uint32_t i = 0; i < n; i++) types[i] = p->checker->local_types.items[i].named;
+  *count = n;
+  return types;
+}
+
 static void checker_free(Checker *c) {
   for (uint32_t i = 0; i < c->object_list.len; i++) {
     DeclInfo *d = ptrmap_get(&c->object_decls, c->object_list.items[i]);
@@ -441,6 +453,7 @@ static void checker_free(Checker *c) {
 void package_free(Package *p) {
   if (!p) return;
   if (p->checker) checker_free(p->checker);
+  if (p->demand) demand_free(p);
   for (uint32_t i = 0; i < p->decls.len; i++) ptrmap_release(&p->decls.items[i]->instances);
   ptrmap_release(&p->decl_types);
   constpool_release(&p->constants);
@@ -449,13 +462,19 @@ void package_free(Package *p) {
   free(p);
 }
 
-const DeclTypes *package_decl_types(const Package *p, const AstDecl *d) { return ptrmap_get(&p->decl_types, d); }
+const DeclTypes *package_decl_types(const Package *p, const AstDecl *d) {
+  if (!p->demand) return ptrmap_get(&p->decl_types, d);
+  pthread_mutex_lock(&p->context->expand_lock);
+  const DeclTypes *types = ptrmap_get(&p->decl_types, d);
+  pthread_mutex_unlock(&p->context->expand_lock);
+  return types;
+}
 
 const AstFile *package_file_of(const Package *p, const AstDecl *d) {
   if (!d) return NULL;
   for (uint32_t i = 0; i < p->file_count; i++) {
     const AstFile *f = p->files[i];
-    if (f->source != d->source) continue;
+    if (!f || f->source != d->source) continue;
     if (d->slot < f->slot_count && f->slot_starts[d->slot] != UINT32_MAX) return f;
   }
   return NULL;

@@ -30,6 +30,9 @@ void package_check_bodies(Package *);
 // Checks one body (FUNC object with a declaration); does nothing when already done.
 void package_check_body(Package *, Object *func);
 void package_free(Package *);
+// The defined types that functions declare, in gc's order; of a package whose bodies have been checked. The caller
+// frees.
+Type **package_local_types(const Package *, uint32_t *count);
 
 const DeclTypes *package_decl_types(const Package *, const AstDecl *);
 static inline const NodeInfo *node_info(const DeclTypes *d, const Ast *n) { return &d->nodes[n->id]; }

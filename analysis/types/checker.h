@@ -130,6 +130,14 @@ void operand_set_invalid(Checker *, Operand *);
 // -- declarations (resolver.c, decl.c) --
 void check_collect_objects(Checker *);
 void check_package_objects(Checker *);
+// For packages on demand: the imports of one declaration go to the file's scope, each path imported once; the objects
+// of one declaration are collected; an object is made known.
+void check_collect_imports(Checker *, const AstFile *, Scope *file_scope, AstDecl *, StrMap *by_path);
+void check_collect_decl(Checker *, const AstFile *, Scope *file_scope, AstDecl *, DeclTypes *);
+void check_add_object(Checker *, Object *, const AstFile *, Scope *file_scope, AstDecl *, DeclTypes *);
+void check_decl_body(Checker *, Object *func);
+// Copies what was found of a function's header to another tree of the same text. False: the trees differ.
+bool check_copy_header(DeclTypes *to, const DeclTypes *from, const Ast *to_decl, const Ast *from_decl);
 void check_object_decl(Checker *, Object *); // types the object, whatever its kind; detects cycles
 void check_arity(Checker *, const Ast *spec, const AstList *names, const AstList *values, bool is_const,
                  bool inherited);

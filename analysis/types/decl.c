@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "types/checker.h"
+#include "types/demand.h"
 
 void check_declare(Checker *c, Scope *scope, const Ast *name, Object *obj, uint32_t scope_pos) {
   if (!sym_is_blank(obj->name)) {
@@ -140,7 +141,8 @@ void check_object_decl(Checker *c, Object *obj) {
     return;
   }
   DeclInfo *d = ptrmap_get(&c->object_decls, obj);
-  if (!d || !check_enter(c, NULL)) {
+  bool readable = d && (obj->kind != OBJ_FUNC || d->func_decl || (c->pkg->demand && demand_need_tree(c, obj)));
+  if (!readable || !check_enter(c, NULL)) {
     obj->type = type_invalid(c->context);
     return;
   }

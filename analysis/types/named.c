@@ -8,6 +8,7 @@
 //
 // Instances with equally spelled arguments are shared within a package. Spelling counts, not identity: List[byte] and
 // List[uint8] are one type but print differently.
+#include "types/demand.h"
 #include "types/type_impl.h"
 
 void types_lock(const Package *owner) {
@@ -205,7 +206,10 @@ Object *named_method_at(Type *self, uint32_t i) {
   Type *origin = t->u.named.origin;
   Object *generic = origin->u.named.methods.items[i];
   Package *owner = t->u.named.owner;
-  if (origin == t || !owner) return generic;
+  if (origin == t || !owner) {
+    object_complete(generic);
+    return generic;
+  }
   uint32_t known_len = LOAD(t->u.named.methods.len); // stored after items: what is read next is at least that long
   Object **items = LOAD(t->u.named.methods.items);
   if (i < known_len) {

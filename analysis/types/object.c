@@ -1,5 +1,6 @@
 // object.c: objects: construction, and the identity of names (the Go spec, "Uniqueness of identifiers": an exported
 // name is the same everywhere, another only within its package).
+#include "types/demand.h"
 #include "types/type_impl.h"
 
 #include "base/unicode.h"
@@ -35,6 +36,10 @@ Object *object_clone(Arena *arena, const Object *o, Type *type) {
 }
 
 void object_resolve(Object *o) {
+  if (o && o->pkg && o->pkg->demand) {
+    demand_resolve(o, true);
+    return;
+  }
   if (!o || o->type || !o->pkg || !o->pkg->resolve || !o->pkg->checker) return;
   o->pkg->resolve(o->pkg->checker, o);
 }

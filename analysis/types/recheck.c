@@ -46,7 +46,7 @@ static void copy_types(DeclTypes *to, const DeclTypes *from, const Ast *to_node,
   if (instance) ptrmap_set(&to->instances, to_node, instance);
 }
 
-static bool copy_header(DeclTypes *to, const DeclTypes *from, const Ast *to_decl, const Ast *from_decl) {
+bool check_copy_header(DeclTypes *to, const DeclTypes *from, const Ast *to_decl, const Ast *from_decl) {
   Header a = {.body = from_decl->u.func_decl.body}, b = {.body = to_decl->u.func_decl.body};
   ast_walk(from_decl, collect, &a);
   ast_walk(to_decl, collect, &b);
@@ -197,7 +197,7 @@ BodyVersion *package_check_version(Package *p, const BodyVersion *before, AstDec
   v->types->decl = decl;
   v->types->nodes = ARENA_ARRAY(&p->arena, NodeInfo, decl->node_count + 1);
   v->types->has_error = decl->has_error;
-  if (!copy_header(v->types, before->types, ast, old)) {
+  if (!check_copy_header(v->types, before->types, ast, old)) {
     package_lend_arena(p, &v->arena);
     body_version_free(v);
     return NULL;

@@ -7,6 +7,7 @@
 
 #include "base/unicode.h"
 #include "types/checker.h"
+#include "types/demand.h"
 
 typedef struct MethodInfo {
   Object *func;
@@ -22,7 +23,7 @@ typedef struct Collector {
   AstDecl *decl;
   VEC(MethodInfo) methods;
   PtrMap seen_imports; // Package -> itself, in Package.imports already
-  StrMap by_path;      // import path -> Package
+  StrMap *by_path;     // import path -> Package
 } Collector;
 
 // -- package-level declarations --
@@ -210,7 +211,7 @@ static Package *make_fake(Checker *c, Str path) {
 
 static Package *import_package(Collector *k, const Ast *at, Str path) {
   Checker *c = k->c;
-  Package *p = strmap_get(&k->by_path, path);
+  Package *p = strmap_get(k->by_path, path);
   if (p) return p;
   if (str_equal(path, STR("unsafe"))) {
     p = c->context->unsafe_package;
@@ -223,7 +224,7 @@ static Package *import_package(Collector *k, const Ast *at, Str path) {
       p = make_fake(c, path);
     }
   }
-  strmap_set(&k->by_path, arena_str(&c->pkg->arena, path), p);
+  strmap_set(k->by_path, arena_str(&c->pkg->arena, path), p);
   return p;
 }
 
@@ -244,6 +245,7 @@ static void dot_import(Collector *k, const Ast *at, Object *pkgname) {
   const Scope *from = pkgname->u.pkgname.imported->scope;
   VEC_APPEND(&c->dot_imports, (DotImport){k->scope, pkgname});
   if (!from) return;
+  if (from->on_demand) demand_declare_exported(from->pkg);
   for (uint32_t i = 0; i < from->objects.len; i++) {
     Object *obj = from->objects.items[i];
     if (!obj->name || !obj->name->exported) continue;
@@ -392,7 +394,8 @@ uint32_t check_file_version(const Checker *c, const AstFile *f) {
 
 void check_collect_objects(Checker *c) {
   Package *p = c->pkg;
-  Collector k = {.c = c};
+  StrMap by_path = {0};
+  Collector k = {.c = c, .by_path = &by_path};
   for (uint32_t i = 0; i < p->file_count; i++) {
     k.file = p->files[i];
     k.scope = p->file_scopes[i] = scope_new(p, p->scope);
@@ -410,7 +413,40 @@ void check_collect_objects(Checker *c) {
   for (uint32_t i = 0; i < p->file_count; i++) mark_linknames(c, p->files[i]);
   free(k.methods.items);
   ptrmap_release(&k.seen_imports);
-  strmap_release(&k.by_path);
+  strmap_release(&by_path);
+}
+
+// -- packages on demand --
+
+void check_collect_imports(Checker *c, const AstFile *file, Scope *scope, AstDecl *decl, StrMap *by_path) {
+  Package *p = c->pkg;
+  Collector k = {.c = c, .file = file, .scope = scope, .decl = decl, .by_path = by_path};
+  for (uint32_t i = 0; i < p->imports.len; i++) ptrmap_set(&k.seen_imports, p->imports.items[i], p);
+  CheckEnv saved = c->env;
+  c->env = (CheckEnv){.scope = scope, .go_minor = check_file_version(c, file)};
+  for (uint32_t i = 0; i < decl->specs.len; i++)
+    if (decl->specs.items[i] && decl->specs.items[i]->kind == AST_IMPORT_DECL) collect_import(&k, decl->specs.items[i]);
+  c->env = saved;
+  ptrmap_release(&k.seen_imports);
+}
+
+void check_collect_decl(Checker *c, const AstFile *file, Scope *scope, AstDecl *decl, DeclTypes *types) {
+  Collector k = {.c = c, .file = file, .scope = scope, .decl = decl};
+  CheckEnv saved = c->env;
+  c->env = (CheckEnv){.types = types, .scope = scope, .go_minor = check_file_version(c, file)};
+  for (uint32_t i = 0; i < decl->specs.len; i++) {
+    const Ast *spec = decl->specs.items[i];
+    if (spec && spec->kind != AST_IMPORT_DECL && spec->kind != AST_FUNC_DECL) collect_spec(&k, spec);
+  }
+  c->env = saved;
+}
+
+void check_add_object(Checker *c, Object *obj, const AstFile *file, Scope *scope, AstDecl *decl, DeclTypes *types) {
+  Collector k = {.c = c, .file = file, .scope = scope, .decl = decl};
+  CheckEnv saved = c->env;
+  c->env.types = types;
+  add_object(&k, obj, new_decl_info(&k));
+  c->env = saved;
 }
 
 // -- type-checks everything collected --

@@ -2,6 +2,7 @@
 //
 // Small scopes are searched linearly, newest last; from SCOPE_LINEAR objects on an open-addressing table by the name's
 // hash is kept beside the list. Names are interned, so comparison is by pointer.
+#include "types/demand.h"
 #include "types/type_impl.h"
 
 enum { SCOPE_LINEAR = 12 };
@@ -33,6 +34,10 @@ static void scope_index(Scope *s) {
 }
 
 Object *scope_lookup(const Scope *s, Sym name) {
+  return s && name && s->on_demand ? demand_lookup(s, name) : scope_find(s, name);
+}
+
+Object *scope_find(const Scope *s, Sym name) {
   if (!s || !name) return NULL;
   if (s->table) {
     for (uint32_t i = (uint32_t)name->hash & (s->table_size - 1); s->table[i]; i = (i + 1) & (s->table_size - 1))
@@ -46,7 +51,7 @@ Object *scope_lookup(const Scope *s, Sym name) {
 
 Object *scope_insert(Scope *s, Object *o) {
   if (!o->name || sym_is_blank(o->name)) return NULL;
-  Object *old = scope_lookup(s, o->name);
+  Object *old = scope_find(s, o->name);
   if (old) return old;
   VEC_PUSH(s->arena, &s->objects, o);
   scope_index(s);

@@ -1,5 +1,6 @@
 // selector.c: x.f: qualified identifiers, fields, method values and method expressions (the Go spec, "Selectors",
 // "Qualified identifiers", "Method values", "Method expressions").
+#include "types/demand.h"
 #include "types/expr.h"
 
 // A name exported by an imported package. Leaves x invalid when there is none.
@@ -17,6 +18,7 @@ static void check_qualified(Checker *c, Operand *x, const Ast *e, Object *pkgnam
   if (!name->exported)
     check_error(c, sel, "name %.*s not exported by package %.*s", STR_ARG(sym_str(name)), STR_ARG(sym_str(pkg->name)));
   record_use(c, sel, obj);
+  object_complete(obj);
   x->type = obj->type ? obj->type : type_invalid(c->context);
   switch ((ObjectKind)obj->kind) {
   case OBJ_CONST:
@@ -145,7 +147,7 @@ void check_selector(Checker *c, Operand *x, const Ast *e, Type *def, bool want_t
   else if (x->mode != MODE_INVALID && has_name) {
     Lookup found = type_lookup(&c->scratch, x->type, x->mode == MODE_VARIABLE, c->pkg, sel->u.name.name, false);
     if (found.obj) {
-      if (found.obj->kind == OBJ_FUNC && !found.obj->type) check_object_decl(c, found.obj);
+      if (found.obj->kind == OBJ_FUNC && !found.obj->type) object_resolve(found.obj);
       if (x->mode == MODE_TYPE)
         check_method_expr(c, x, e, &found);
       else

@@ -262,6 +262,8 @@ struct Object {
   Scope *parent;  // scope it is declared in; NULL for fields and methods
   uint32_t order; // package-level source order, 1-based
   uint32_t scope_pos; // offset in the AstDecl from which a local is visible
+  bool ready;         // atomic; of packages on demand: complete, and all that its type leads to
+  bool is_fresh;      // private to demand.c
   void *ir;           // slot of the IR layer for locals during lowering of one function; not for use elsewhere
   union {
     struct {
@@ -299,6 +301,7 @@ struct Scope {
   Object **table;        // hash table by name, only in large scopes; else linear search
   uint32_t table_size;
   bool is_func;
+  bool on_demand;      // of a package on demand: what is not there yet is looked for
   uint32_t start, end; // offsets in the AstDecl; 0,0 for package and file scopes
 };
 
@@ -403,6 +406,7 @@ struct Package {
   ConstPool constants;
   struct Checker *checker;                     // its state between package_declare and the bodies
   void (*resolve)(struct Checker *, Object *); // check_object_decl while the package is being declared, else NULL
+  struct PackageDemand *demand;                // of a package on demand (demand.h), else NULL
   void *ir;                                    // the IR layer's image of this package
 };
 
@@ -451,6 +455,7 @@ Object *object_new_var(Package *, VarKind, Sym name, Type *, Pos);
 
 Scope *scope_new(Package *, Scope *parent);
 Object *scope_lookup(const Scope *, Sym); // this scope only
+Object *scope_find(const Scope *, Sym);   // the same, without declaring anything on demand
 Object *scope_insert(Scope *, Object *);  // returns the object already there by that name, or NULL; blank: not inserted
 // Innermost object by that name, seen from offset at (locals declared later are skipped); UINT32_MAX: no position rule.
 Object *scope_lookup_parent(const Scope *, Sym, uint32_t at, const Scope **where);

@@ -4,6 +4,7 @@
 // types without arguments, check_var_type moreover constraint interfaces (when types are complete), check_generic_type
 // wants a generic type. Whatever fails is the invalid type. Rules: Go spec, "Types"; types2 typexpr.go.
 #include "types/checker.h"
+#include "types/demand.h"
 
 void check_ident(Checker *c, Operand *x, const Ast *name, Type *def, bool want_type) {
   (void)def;
@@ -24,6 +25,7 @@ void check_ident(Checker *c, Operand *x, const Ast *name, Type *def, bool want_t
     return;
   record_use(c, name, obj);
   bool is_type = obj->kind == OBJ_TYPENAME;
+  if (obj->pkg != c->pkg) object_complete(obj);
   if (!is_type && want_type) {
     check_error(c, name, "%s is not a type", sym->text);
     if (obj->kind == OBJ_VAR && obj->pkg == c->pkg) obj->used = true;
