@@ -145,6 +145,17 @@ void alloc_use_once(Walker *w, IrNode *x) {
   alloc_use(w, fn, ALLOC_COLD_ONCE);
 }
 
+void alloc_use_inlined(Walker *w, const IrNode *call) {
+  const IrFunc *callee = inlined_callee(w, call);
+  if (!alloc_runs_once(callee) || callee->has_recv) return; // of Do the body is judged
+  for (uint32_t i = 0; i < call->init.len; i++) {
+    const IrNode *as = call->init.items[i];
+    if (as && as->op == IR_AS && as->u.as.y) alloc_use_once(w, as->u.as.y);
+    for (uint32_t k = 0; as && as->op == IR_AS2 && k < as->u.as_list.rhs.len; k++)
+      alloc_use_once(w, as->u.as_list.rhs.items[k]);
+  }
+}
+
 static bool is_init(const IrFunc *fn) {
   if (fn->is_package_init) return true;
   if (fn->outer) return false;

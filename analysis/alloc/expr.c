@@ -515,6 +515,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
       alloc_use(w, w->pass->unit->inline_tree.items[n->u.inl_mark.index].callee, w->cold);
     return true;
   case IR_INLCALL:
+    alloc_use_inlined(w, n);
     alloc_walk_list(w, &n->u.inl_call.body);
     alloc_walk_exprs(w, &n->u.inl_call.results);
     return true;

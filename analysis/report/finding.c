@@ -231,9 +231,10 @@ void finding_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Alloc
 
 // ---- Merging
 
-static uint32_t *slot_of(FindingMaker *m, const Finding *f) {
-  Str key = arena_printf(&m->scratch, "%p/%u/%u/%d/%.*s", (const void *)f->source, f->start, f->column, f->kind,
-                         STR_ARG(f->subject));
+// what: the kind of node; a conversion and its operand may have the same place and words.
+static uint32_t *slot_of(FindingMaker *m, const Finding *f, int what) {
+  Str key = arena_printf(&m->scratch, "%p/%u/%u/%d/%d/%.*s", (const void *)f->source, f->start, f->column, f->kind,
+                         what, STR_ARG(f->subject));
   uint32_t *slot = strmap_get(&m->known, key);
   if (!slot) {
     slot = ARENA_NEW(&m->scratch, uint32_t);
@@ -248,8 +249,8 @@ static bool weighs_more(Verdict a, Verdict b) {
   return weight[a] > weight[b];
 }
 
-void finding_add(FindingMaker *m, const Finding *f) {
-  uint32_t *slot = slot_of(m, f);
+void finding_add(FindingMaker *m, const Finding *f, const IrMessage *msg) {
+  uint32_t *slot = slot_of(m, f, msg->node ? msg->node->op : 0);
   if (!*slot) {
     VEC_APPEND(&m->items, *f);
     *slot = m->items.len;
@@ -277,7 +278,7 @@ static void add_site(FindingMaker *m, const IrMessage *msg) {
   f.gc_words = arena_str(m->arena, msg->text);
   f.is_param = msg->name && (msg->name->cls == CLASS_PARAM || msg->name->cls == CLASS_RESULT);
   finding_fill(m, &f, msg, site_of(m, msg));
-  finding_add(m, &f);
+  finding_add(m, &f, msg);
 }
 
 static void add_param(FindingMaker *m, const IrMessage *msg) {
@@ -285,7 +286,7 @@ static void add_param(FindingMaker *m, const IrMessage *msg) {
     .kind = FINDING_PARAM, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1, .is_param = true};
   if (!msg->name || !finding_place(m, &f, msg, msg->name->pos)) return;
   f.subject = arena_str(m->arena, subject_of(msg));
-  uint32_t *slot = slot_of(m, &f);
+  uint32_t *slot = slot_of(m, &f, 0);
   if (!*slot) {
     f.function = finding_function_name(m, msg->func);
     f.gc_words = arena_str(m->arena, msg->text);

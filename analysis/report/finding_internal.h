@@ -61,7 +61,7 @@ bool finding_place(FindingMaker *, Finding *, const IrMessage *, IrPos origin);
 // Where a hint goes: after the construct, or at the end of the line of its position when it goes on below.
 uint32_t finding_hint_place(const AstFile *, uint32_t at, uint32_t end);
 void finding_fill(FindingMaker *, Finding *, const IrMessage *, const AllocSite *); // verdict, amounts and words
-void finding_add(FindingMaker *, const Finding *); // merges it with one of the same place
+void finding_add(FindingMaker *, const Finding *, const IrMessage *); // merges it with one of the same place
 
 // -- silent.c --
 void silent_add(FindingMaker *, const AllocSite *);

@@ -96,5 +96,5 @@ void silent_add(FindingMaker *m, const AllocSite *site) {
   finding_fill(m, &f, &msg, site);
   f.cause = cause, f.why = why;
   if (advice.n) f.advice = advice;
-  finding_add(m, &f);
+  finding_add(m, &f, &msg);
 }

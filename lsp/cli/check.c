@@ -260,10 +260,10 @@ static void package_done(void *context, const PackageResult *r) {
     const Finding *f = &r->findings->items[i];
     if (f->kind == FINDING_FUNCTION) c->function_count++;
     if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) continue;
-    bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
-    c->site_count += heap;
-    c->stack_count += !heap;
-    c->loop_count += heap && f->loop_depth > 1;
+    bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL, here = !f->inlined_from.n;
+    c->site_count += heap && here;
+    c->stack_count += !heap && here;
+    c->loop_count += heap && here && f->loop_depth > 1;
     if (!preset_shows(c->preset, f)) continue;
     if (list)
       json_array_append_new(list, json_finding(r, f));
