@@ -170,6 +170,23 @@ static void apply_change(Analyzer *a, TextChange *change) {
 
 // ---- The thread
 
+static uint32_t asked_index(const Analyzer *a, const char *path) {
+  uint32_t i = 0;
+  while (i < a->asked.len && strcmp(a->asked.items[i], path) != 0) i++;
+  return i;
+}
+
+// Takes the path.
+static void ask_last(Analyzer *a, char *path) {
+  if (asked_index(a, path) < a->asked.len) {
+    free(path);
+    return;
+  }
+  VEC_APPEND(&a->asked, path);
+  memmove(a->asked.items + 1, a->asked.items, (a->asked.len - 1) * sizeof *a->asked.items);
+  a->asked.items[0] = path;
+}
+
 static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *cancel) {
   struct timespec from, to;
   clock_gettime(CLOCK_MONOTONIC, &from);
@@ -184,15 +201,14 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
   if (error.len) outcome.error = copy(error.text);
   buf_release(&error);
   bool cancelled = !outcome.result && __atomic_load_n(&cancel->cancelled, __ATOMIC_RELAXED);
-  size_t memory = 0;
-  for (uint32_t i = 0; i < a->programs.len; i++) memory += program_memory(a->programs.items[i].program);
   pthread_mutex_lock(&a->lock);
   a->status.total = 0;
-  a->status.memory = memory;
-  if (cancelled)
-    outcome_release(&outcome);
-  else
+  if (!cancelled) {
     VEC_APPEND(&a->outcomes, outcome);
+  } else { // what was asked for stays asked for, after what is more urgent now
+    if (generation == a->generation) ask_last(a, copy(path));
+    outcome_release(&outcome);
+  }
   pthread_mutex_unlock(&a->lock);
   a->wake(a->context);
 }
@@ -319,19 +335,15 @@ void analyzer_invalidate(Analyzer *a, const char *path) { add_change(a, (TextCha
 
 void analyzer_ask(Analyzer *a, const char *path, bool urgent) {
   pthread_mutex_lock(&a->lock);
-  char *item = NULL;
-  for (uint32_t i = 0; i < a->asked.len; i++) {
-    if (strcmp(a->asked.items[i], path) != 0) continue;
-    item = a->asked.items[i];
-    memmove(a->asked.items + i, a->asked.items + i + 1, (a->asked.len - i - 1) * sizeof *a->asked.items);
-    a->asked.len--;
-    break;
-  }
-  if (!item) item = copy(path);
-  VEC_APPEND(&a->asked, item);
-  if (!urgent && a->asked.len > 1) {
-    memmove(a->asked.items + 1, a->asked.items, (a->asked.len - 1) * sizeof *a->asked.items);
-    a->asked.items[0] = item;
+  uint32_t at = asked_index(a, path);
+  if (urgent && at < a->asked.len) { // it moves to the front, which is the end
+    char *item = a->asked.items[at];
+    memmove(a->asked.items + at, a->asked.items + at + 1, (a->asked.len - at - 1) * sizeof *a->asked.items);
+    a->asked.items[a->asked.len - 1] = item;
+  } else if (urgent) {
+    VEC_APPEND(&a->asked, copy(path));
+  } else {
+    ask_last(a, copy(path));
   }
   pthread_cond_signal(&a->work);
   pthread_mutex_unlock(&a->lock);

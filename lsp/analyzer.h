@@ -34,7 +34,6 @@ typedef struct AnalyzerStatus {
   char progress[256];
   uint32_t done, total; // packages of the run under way; total 0: none
   VEC(char *) notices;  // owned by the receiver
-  size_t memory;
 } AnalyzerStatus;
 
 typedef struct Analyzer Analyzer;

@@ -111,10 +111,21 @@ void server_show(Server *s, LspMessageType type, const char *text) {
 
 static void answer(Server *s, RpcMessage *message, bool may_wait);
 
-static bool keep_waiting(Server *s, RpcMessage *message, Document *document) {
-  VEC_APPEND(&s->waiting, (Waiting){*message, document});
-  memset(message, 0, sizeof *message); // taken
-  return true;
+static json_int_t line_of(const json_t *range, const char *end) {
+  return json_integer_value(json_object_get(json_object_get(range, end), "line"));
+}
+
+// Takes the message.
+static void keep_waiting(Server *s, RpcMessage *message, Document *document) {
+  const json_t *range = json_object_get(message->params, "range");
+  uint32_t lines = UINT32_MAX;
+  if (json_object_get(message->params, "position")) lines = 1;
+  if (range) {
+    json_int_t first = line_of(range, "start"), last = line_of(range, "end");
+    if (first >= 0 && first <= last && last < UINT32_MAX) lines = (uint32_t)(last - first);
+  }
+  VEC_APPEND(&s->waiting, (Waiting){*message, lines, document});
+  memset(message, 0, sizeof *message);
 }
 
 static void answer(Server *s, RpcMessage *message, bool may_wait) {
@@ -144,12 +155,20 @@ static void answer(Server *s, RpcMessage *message, bool may_wait) {
   pool_release(&pool);
 }
 
+// The one that asks for the fewest lines, what is on the screen before the whole file; of those the oldest.
+static uint32_t next_waiting(const Server *s, const Document *document) {
+  uint32_t best = UINT32_MAX;
+  for (uint32_t i = 0; i < s->waiting.len; i++) {
+    const Waiting *w = &s->waiting.items[i];
+    if (document && w->document != document) continue;
+    if (best == UINT32_MAX || w->lines < s->waiting.items[best].lines) best = i;
+  }
+  return best;
+}
+
 void dispatch_waiting(Server *s, const Document *document) {
-  for (uint32_t i = 0; i < s->waiting.len;) {
-    if (document && s->waiting.items[i].document != document) {
-      i++;
-      continue;
-    }
+  uint32_t i;
+  while ((i = next_waiting(s, document)) != UINT32_MAX) {
     RpcMessage message = s->waiting.items[i].message;
     memmove(s->waiting.items + i, s->waiting.items + i + 1, (s->waiting.len - i - 1) * sizeof *s->waiting.items);
     s->waiting.len--;

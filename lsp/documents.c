@@ -47,19 +47,6 @@ void document_free(Document *d) {
   free(d);
 }
 
-// The edited document first, then the others: what they import may have changed.
-static void ask_for(Server *s, Document *first) {
-  for (uint32_t i = 0; i < s->documents.len; i++) {
-    Document *d = s->documents.items[i];
-    if (!d->path || d == first) continue;
-    d->waiting = true;
-    analyzer_ask(s->analyzer, d->path, false);
-  }
-  if (!first || !first->path) return;
-  first->waiting = true;
-  analyzer_ask(s->analyzer, first->path, true);
-}
-
 static bool is_go(const char *path) {
   size_t n = path ? strlen(path) : 0;
   return n > 3 && strcmp(path + n - 3, ".go") == 0;
@@ -81,6 +68,7 @@ void did_open(Server *s, Decoder *decoder, const json_t *params) {
     d->key = copy(uri_normal(decoder->pool, open.uri));
     const char *path = uri_to_path(decoder->pool, open.uri);
     d->path = is_go(path) ? copy(path) : NULL;
+    d->result_number = 1;
     VEC_APPEND(&s->documents, d);
   }
   if (!text_document_open(&d->text, open.text, open.text_length, open.version)) {
@@ -90,7 +78,8 @@ void did_open(Server *s, Decoder *decoder, const json_t *params) {
   if (!d->path) return;
   analyzer_set_text(s->analyzer, d->path, text_document_snapshot(&d->text));
   watch_directory_of(s, str_of(d->path));
-  ask_for(s, d);
+  schedule_now(s, d);
+  schedule_rest(s, d);
 }
 
 // Cuts a span down to what really changed, so that a client that sends whole texts does not lose all positions.
@@ -127,7 +116,8 @@ void did_change(Server *s, Decoder *decoder, const json_t *params) {
   for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){change.version, spans[i]});
   if (!d->path) return;
   analyzer_set_text(s->analyzer, d->path, text_document_snapshot(&d->text));
-  ask_for(s, d);
+  schedule_now(s, d);
+  schedule_rest(s, d);
 }
 
 void did_save(Server *s, Decoder *decoder, const json_t *params) {
@@ -148,7 +138,7 @@ void did_close(Server *s, Decoder *decoder, const json_t *params) {
   }
   if (d->path) {
     analyzer_set_text(s->analyzer, d->path, NULL);
-    ask_for(s, NULL);
+    schedule_rest(s, d);
   }
   document_free(d);
 }
@@ -259,12 +249,14 @@ static void drop_old_spans(Document *d) {
   d->spans.len = kept;
 }
 
-static void adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
+// False: it has what is newer, or this.
+static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
   int32_t version = d->text.now->version;
   for (uint32_t i = 0; i < o->seen.len; i++) {
     if (strcmp(o->seen.items[i].path, d->path) == 0) version = o->seen.items[i].version;
   }
-  if (d->live.result && version < d->live.version) return;
+  if (d->live.result && version < d->live.version) return false;
+  bool news = d->live.result != o->result || d->live.version != version;
   package_result_retain(o->result);
   package_result_release(d->live.result);
   d->live = (Analysis){o->result, file, version};
@@ -274,7 +266,7 @@ static void adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
     d->good = d->live;
   }
   drop_old_spans(d);
-  d->result_number++;
+  return news;
 }
 
 static bool better_for(const Document *d, const AnalysisOutcome *o) {
@@ -283,38 +275,28 @@ static bool better_for(const Document *d, const AnalysisOutcome *o) {
          str_equal(d->live.result->import_path, o->result->import_path);
 }
 
+static void take(Server *s, Document *d, const AnalysisOutcome *o) {
+  const AstFile *file = file_of(o->result, d->path);
+  bool news = file && adopt(d, o, file);
+  if (!d->live.result || d->live.version >= d->text.now->version || d->failed) d->waiting = false;
+  if (news) schedule_shown(s, d);
+  if (!d->waiting) dispatch_waiting(s, d);
+}
+
+// What is asked about comes first, then the other documents of its package.
 void analysis_done(Server *s, const AnalysisOutcome *o) {
   Document *asked = document_of_path(s, str_of(o->path));
-  bool changed = false;
   if (asked) {
+    asked->rechecking = false;
     asked->failed = !o->result || !file_of(o->result, o->path);
     if (asked->failed)
       server_log(s, LOG_WARN, "%s: %s", o->path,
                  o->error ? o->error : "not part of its package under the current build constraints");
+    take(s, asked, o);
   }
   for (uint32_t i = 0; i < s->documents.len; i++) {
     Document *d = s->documents.items[i];
-    const AstFile *file = d->path ? file_of(o->result, d->path) : NULL;
-    if (!file || !better_for(d, o)) continue;
-    changed |= d->live.result != o->result;
-    adopt(d, o, file);
-    if (d->live.version >= d->text.now->version) d->waiting = false;
-    feature_publish(s, d);
-    if (d != asked) dispatch_waiting(s, d);
+    if (d != asked && d->path && file_of(o->result, d->path) && better_for(d, o)) take(s, d, o);
   }
-  if (asked) {
-    if (!asked->live.result || asked->live.version >= asked->text.now->version || asked->failed) asked->waiting = false;
-    if (!asked->waiting) dispatch_waiting(s, asked);
-  }
-  server_log(s, LOG_DEBUG, "%s: %.3f s", o->path, o->seconds);
-  if (!changed) return;
-  const LspClientCapabilities *c = &s->client.capabilities;
-  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present)
-    server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
-  if (c->workspace.diagnostics_refresh && c->diagnostic.present)
-    server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
-  if (c->workspace.code_lens_refresh && c->code_lens.present)
-    server_request(s, OURS_IGNORED, "workspace/codeLens/refresh", NULL);
+  server_log(s, LOG_DEBUG, "%s: %.4f s", o->path, o->seconds);
 }
-
-void reanalyze_all(Server *s) { ask_for(s, NULL); }

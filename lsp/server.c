@@ -100,6 +100,7 @@ int server_run(const ServeOptions *options) {
   s->exit_code = 1;
   uv_timer_init(&s->loop, &s->parent_timer);
   uv_timer_init(&s->loop, &s->stop_timer);
+  schedule_init(s);
   uv_async_init(&s->loop, &s->wake, on_wake);
   s->wake.data = s;
   s->parent_timer.data = s;

@@ -2,7 +2,8 @@
 //
 // A message comes in through transport.c, is admitted by the lifecycle and dispatched by dispatch.c to one file under
 // features/ or to documents.c and workspace.c. Handlers answer at once from the newest finished analysis, with its
-// positions carried over the edits since; when a new analysis is done, analysis_done publishes and asks for refreshes.
+// positions carried over the edits since; when a new analysis is done, analysis_done answers what waits for it, and
+// schedule.c publishes and asks for refreshes when nothing more urgent is left.
 #ifndef HEAPLS_SERVER_H
 #define HEAPLS_SERVER_H
 
@@ -33,18 +34,25 @@ typedef struct SpanEntry {
   TextEditSpan span;
 } SpanEntry;
 
+// What a client may be told to ask for again.
+typedef enum Answer { ANSWER_HINTS, ANSWER_DIAGNOSTICS, ANSWER_LENSES, ANSWER_COUNT } Answer;
+
 typedef struct Document {
   char *uri;  // as the client spells it
   char *key;  // uri_normal
   char *path; // NULL: no file
   TextDocument text;
-  Analysis live;          // the newest
-  Analysis good;          // the newest without errors, for declarations that are broken now
-  VEC(SpanEntry) spans;   // changes since the older of the two
-  bool waiting;           // an analysis of the newest text is on its way
-  bool failed;            // the last one gave nothing
-  uint64_t result_number; // of pulled diagnostics
-  bool published;         // diagnostics were pushed and not cleared
+  Analysis live;                   // the newest
+  Analysis good;                   // the newest without errors, for declarations that are broken now
+  VEC(SpanEntry) spans;            // changes since the older of the two
+  bool waiting;                    // an analysis of the newest text is on its way
+  bool late;                       // what it depends on may have changed: to be analysed again when the typing rests
+  bool rechecking;                 // that is under way
+  bool failed;                     // the last one gave nothing
+  uint64_t result_number;          // of what there is to show; from 1
+  uint64_t answered[ANSWER_COUNT]; // the result_number that the client's newest answer was made from; 0: never asked
+  bool publish_due;
+  bool published; // diagnostics were pushed and not cleared
 } Document;
 
 typedef struct Server Server;
@@ -63,6 +71,7 @@ typedef struct Request {
 
 typedef struct Waiting {
   RpcMessage message; // owned
+  uint32_t lines;     // that it asks about: few come first
   Document *document;
 } Waiting;
 
@@ -91,6 +100,7 @@ struct Server {
   int exit_code;
   bool stopping;
   uv_timer_t parent_timer, stop_timer;
+  uv_timer_t output_timer, rest_timer; // schedule.c
   uv_pid_t parent;
   uv_async_t wake; // from the analysis thread
   Analyzer *analyzer;
@@ -166,7 +176,13 @@ void configuration_arrived(Server *, const json_t *result);
 void settings_apply(Server *, const json_t *values);
 void did_change_watched_files(Server *, Decoder *, const json_t *);
 void watch_directory_of(Server *, Str path); // with our own watcher, where the client has none
-void reanalyze_all(Server *);
+
+// -- schedule.c --
+void schedule_init(Server *);
+void schedule_shown(Server *, Document *);            // what there is to show of it has changed
+void schedule_shown_all(Server *);                    // the settings have
+void schedule_rest(Server *, const Document *edited); // the others may depend on it; NULL: on what changed on disk
+void schedule_now(Server *, Document *);              // analysed as soon as possible; requests wait for it
 
 // -- features/ -- each returns the result (NULL: null), or sets request->error or ->wait
 json_t *feature_initialize(Request *);
@@ -178,10 +194,11 @@ json_t *feature_code_lens(Request *);
 json_t *feature_code_action(Request *);
 json_t *feature_document_text(Request *);
 json_t *feature_execute_command(Request *);
-void feature_publish(Server *, Document *); // push diagnostics
+void feature_publish(Server *, Document *); // push diagnostics; schedule.c says when
 void feature_publish_none(Server *, Document *);
 void feature_status(Server *); // heapls/status: Go version, notices
-// Decodes a request's document; NULL with the error set. Waits for the first analysis when `need` says so.
+// A request's document; NULL with the error set. Waits for the first analysis, and for that of the newest text when
+// needs_current.
 Document *request_document(Request *, const char *uri, bool needs_current);
 RenderStyle request_style(Request *, bool markdown, bool stale);
 json_t *diagnostics_json(Server *, Document *, Pool *, LspDiagnostics *out); // out may be NULL

@@ -159,7 +159,7 @@ bool transport_open(Server *s, const ServeOptions *options) {
 
 typedef struct Write {
   uv_write_t request;
-  char *bytes;
+  char *memory;
 } Write;
 
 static void stop_when_written(Server *s) {
@@ -169,7 +169,7 @@ static void stop_when_written(Server *s) {
 static void on_written(uv_write_t *request, int status) {
   Write *w = (Write *)request;
   Server *s = request->data;
-  free(w->bytes);
+  free(w->memory);
   free(w);
   s->transport.writing--;
   if (status < 0 && !s->stopping) server_stop(s, lifecycle_exit_code(&s->lifecycle));
@@ -190,15 +190,15 @@ void transport_write(Server *s, json_t *message) {
   Transport *t = &s->transport;
   if (!t->out) {
     if (t->reading_file || uv_guess_handle(STDOUT_FILENO) == UV_FILE) write_all(b.bytes, b.length);
-    free(b.bytes);
+    free(b.memory);
     return;
   }
   Write *w = protocol_alloc(sizeof *w);
-  w->bytes = b.bytes;
+  w->memory = b.memory;
   w->request.data = s;
   uv_buf_t buffer = uv_buf_init(b.bytes, (unsigned)b.length);
   if (uv_write(&w->request, t->out, &buffer, 1, on_written) != 0) {
-    free(w->bytes);
+    free(w->memory);
     free(w);
     return;
   }

@@ -69,21 +69,10 @@ void settings_apply(Server *s, const json_t *values) {
     forget_results(s);
     const AnalyzerConfig config = {s->settings.goroot, s->settings.tags, s->settings.go_version, s->settings.gcflags};
     analyzer_configure(s->analyzer, &config);
-    reanalyze_all(s);
+    for (uint32_t i = 0; i < s->documents.len; i++) schedule_now(s, s->documents.items[i]);
     return;
   }
-  for (uint32_t i = 0; i < s->documents.len; i++) {
-    s->documents.items[i]->result_number++;
-    feature_publish(s, s->documents.items[i]);
-  }
-  const LspClientCapabilities *c = &s->client.capabilities;
-  if (!s->documents.len) return;
-  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present)
-    server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
-  if (c->workspace.diagnostics_refresh && c->diagnostic.present)
-    server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
-  if (c->workspace.code_lens_refresh && c->code_lens.present)
-    server_request(s, OURS_IGNORED, "workspace/codeLens/refresh", NULL);
+  schedule_shown_all(s);
 }
 
 void configuration_arrived(Server *s, const json_t *result) {
@@ -155,7 +144,7 @@ void did_change_watched_files(Server *s, Decoder *decoder, const json_t *params)
     file_changed(s, path);
     any = true;
   }
-  if (any) reanalyze_all(s);
+  if (any) schedule_rest(s, NULL);
 }
 
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status) {
@@ -166,7 +155,7 @@ static void on_event(uv_fs_event_t *event, const char *name, int events, int sta
   const char *path = pool_printf(&pool, "%s/%s", w->directory, name);
   if (matters(str_of(path)) && !document_of_path(w->server, str_of(path))) {
     file_changed(w->server, path);
-    reanalyze_all(w->server);
+    schedule_rest(w->server, NULL);
   }
   pool_release(&pool);
 }

@@ -4,6 +4,7 @@
 
 #include "framing.h"
 #include "json_build.h"
+#include "json_write.h"
 #include "pool.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -238,14 +239,15 @@ json_t *rpc_error_response(RpcId id, int code, const char *message, json_t *data
 }
 
 RpcBytes rpc_frame(json_t *message) {
-  size_t length = json_dumpb(message, NULL, 0, JSON_COMPACT);
-  char header[FRAME_HEADER_SIZE];
-  size_t head = frame_header(header, length);
-  RpcBytes out = {.bytes = protocol_alloc(head + length + 1), .length = head + length, .body = head};
-  memcpy(out.bytes, header, head);
-  json_dumpb(message, out.bytes + head, length, JSON_COMPACT);
+  // The body is written behind room for the longest header part, which then goes right before it.
+  JsonText text = {.bytes = protocol_alloc(4096), .length = FRAME_HEADER_SIZE, .capacity = 4096};
+  json_write(&text, message);
   json_decref(message);
-  return out;
+  char header[FRAME_HEADER_SIZE];
+  size_t length = text.length - FRAME_HEADER_SIZE, head = frame_header(header, length);
+  memcpy(text.bytes + FRAME_HEADER_SIZE - head, header, head);
+  return (RpcBytes){
+    .memory = text.bytes, .bytes = text.bytes + FRAME_HEADER_SIZE - head, .length = head + length, .body = head};
 }
 
 // ---- calls in flight ----

@@ -54,9 +54,9 @@ json_t *rpc_notification(const char *method, json_t *params);                   
 json_t *rpc_response(RpcId, json_t *result);                                    // NULL is answered as null
 json_t *rpc_error_response(RpcId, int code, const char *message, json_t *data); // data may be NULL
 
-// A framed message: header part and body, `length` bytes in all. Owned: free(bytes).
+// A framed message: header part and body, `length` bytes in all. Owned: free(memory).
 typedef struct RpcBytes {
-  char *bytes;
+  char *memory, *bytes;
   size_t length;
   size_t body; // where the body starts
 } RpcBytes;

@@ -38,6 +38,7 @@ json_t *feature_code_lens(Request *r) {
   if (!decode_code_lens(&r->decoder, r->message->params, &params)) return NULL;
   Document *d = request_document(r, params.uri, !s->client.capabilities.workspace.code_lens_refresh);
   if (!d || r->wait) return NULL;
+  d->answered[ANSWER_LENSES] = d->result_number;
   LensList list = {.request = r, .document = d};
   if (s->settings.code_lens) document_findings(d, add_lens, &list);
   json_t *result = encode_code_lenses(list.items.items, list.items.len);

@@ -7,6 +7,8 @@ Document *request_document(Request *r, const char *uri, bool needs_current) {
     rpc_error_set(&r->error, RPC_INVALID_PARAMS, "%s is not open", uri);
     return NULL;
   }
+  // Somebody looks at it: it is not left for later.
+  if (r->may_wait && d->late && needs_current) schedule_now(r->server, d);
   bool pending = d->path && d->waiting && !d->failed;
   if (r->may_wait && pending && (needs_current || !d->live.result)) {
     r->wait = true;
@@ -50,7 +52,7 @@ json_t *feature_document_text(Request *r) {
   json_t *out = json_object_must();
   json_put(out, "text", encode_string(d->text.now->text, d->text.now->length));
   json_put_integer(out, "version", d->text.now->version);
-  json_put_bool(out, "waiting", d->waiting);
+  json_put_bool(out, "waiting", d->waiting || d->late || d->rechecking);
   json_put_integer(out, "analysed", d->live.result ? d->live.version : -1);
   return out;
 }
@@ -70,14 +72,6 @@ json_t *feature_execute_command(Request *r) {
     return NULL;
   }
   s->settings.preset = preset;
-  for (uint32_t i = 0; i < s->documents.len; i++) {
-    s->documents.items[i]->result_number++;
-    feature_publish(s, s->documents.items[i]);
-  }
-  const LspClientCapabilities *c = &s->client.capabilities;
-  if (c->workspace.inlay_hint_refresh && c->inlay_hint.present)
-    server_request(s, OURS_IGNORED, "workspace/inlayHint/refresh", NULL);
-  if (c->workspace.diagnostics_refresh && c->diagnostic.present)
-    server_request(s, OURS_IGNORED, "workspace/diagnostic/refresh", NULL);
+  schedule_shown_all(s);
   return json_string(preset_name(preset));
 }

@@ -7,6 +7,7 @@ json_t *feature_diagnostic_pull(Request *r) {
   if (!decode_diagnostic(&r->decoder, r->message->params, &params)) return NULL;
   Document *d = request_document(r, params.uri, !s->client.capabilities.workspace.diagnostics_refresh);
   if (!d || r->wait) return NULL;
+  d->answered[ANSWER_DIAGNOSTICS] = d->result_number;
   LspDiagnosticReport report = {.uri = d->uri};
   char *id = pool_printf(r->pool, "%llu.%d", (unsigned long long)d->result_number, (int)d->text.now->version);
   report.result_id = id;

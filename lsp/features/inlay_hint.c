@@ -50,6 +50,7 @@ json_t *feature_inlay_hint(Request *r) {
   // not draw a second answer for the same version of a document.
   Document *d = request_document(r, params.uri, true);
   if (!d || r->wait) return NULL;
+  d->answered[ANSWER_HINTS] = d->result_number;
   HintList list = {.request = r, .document = d};
   list.from = snapshot_offset(d->text.now, params.range.start, s->encoding);
   list.to = snapshot_offset(d->text.now, params.range.end, s->encoding);

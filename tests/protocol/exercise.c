@@ -33,7 +33,7 @@ static void demand(bool holds, const char *what) {
 static void encode(json_t *j) {
   RpcBytes bytes = rpc_frame(rpc_notification("x", j));
   demand(bytes.length > bytes.body, "an empty body was framed");
-  free(bytes.bytes);
+  free(bytes.memory);
 }
 
 typedef bool (*Attempt)(Decoder *, const json_t *, Exercise *);

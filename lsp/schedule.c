@@ -1,0 +1,90 @@
+// schedule.c: what is done when.
+//
+// Most urgent is the document that was just edited: it is analysed at once, and what waits for that is answered as soon
+// as it is done, those requests first that ask for the fewest lines (dispatch.c). Diagnostics and refreshes follow
+// OUTPUT_DELAY later, so that an answer never stands behind them and a burst of analyses gives one of each; a document
+// whose newest text is still being analysed is left out, so nothing stale is published. Other open documents, which the
+// edit may concern through their imports, are analysed when the typing has rested, or when they are asked about.
+#include "server.h"
+
+enum { OUTPUT_DELAY_MS = 20, REST_DELAY_MS = 250 };
+
+static void on_output(uv_timer_t *timer);
+static void on_rest(uv_timer_t *timer);
+
+void schedule_init(Server *s) {
+  uv_timer_init(&s->loop, &s->output_timer);
+  uv_timer_init(&s->loop, &s->rest_timer);
+  s->output_timer.data = s;
+  s->rest_timer.data = s;
+}
+
+// ---- Outputs
+
+static void refresh(Server *s, Answer what, bool client_can, const char *method) {
+  bool wanted = false;
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    if (!d->answered[what] || d->answered[what] == d->result_number || d->waiting) continue;
+    d->answered[what] = d->result_number;
+    wanted = true;
+  }
+  if (wanted && client_can) server_request(s, OURS_IGNORED, method, NULL);
+}
+
+static void on_output(uv_timer_t *timer) {
+  Server *s = timer->data;
+  if (s->stopping || s->lifecycle.phase != LIFECYCLE_RUNNING) return;
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    if (!d->publish_due || d->waiting) continue;
+    d->publish_due = false;
+    feature_publish(s, d);
+  }
+  const LspClientCapabilities *c = &s->client.capabilities;
+  refresh(s, ANSWER_HINTS, c->workspace.inlay_hint_refresh && c->inlay_hint.present, "workspace/inlayHint/refresh");
+  refresh(s, ANSWER_DIAGNOSTICS, c->workspace.diagnostics_refresh && c->diagnostic.present,
+          "workspace/diagnostic/refresh");
+  refresh(s, ANSWER_LENSES, c->workspace.code_lens_refresh && c->code_lens.present, "workspace/codeLens/refresh");
+}
+
+void schedule_shown(Server *s, Document *d) {
+  d->result_number++;
+  d->publish_due = true;
+  if (!uv_is_active((uv_handle_t *)&s->output_timer)) uv_timer_start(&s->output_timer, on_output, OUTPUT_DELAY_MS, 0);
+}
+
+void schedule_shown_all(Server *s) {
+  for (uint32_t i = 0; i < s->documents.len; i++) schedule_shown(s, s->documents.items[i]);
+}
+
+// ---- Analyses
+
+void schedule_now(Server *s, Document *d) {
+  if (!d->path) return;
+  d->late = false;
+  d->waiting = true;
+  analyzer_ask(s->analyzer, d->path, true);
+}
+
+static void on_rest(uv_timer_t *timer) {
+  Server *s = timer->data;
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    if (!d->late) continue;
+    d->late = false;
+    d->rechecking = true;
+    analyzer_ask(s->analyzer, d->path, false);
+  }
+}
+
+void schedule_rest(Server *s, const Document *edited) {
+  bool any = false;
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    if (d == edited || !d->path) continue;
+    d->late = true;
+    any = true;
+  }
+  if (any) uv_timer_start(&s->rest_timer, on_rest, edited ? REST_DELAY_MS : 0, 0);
+}
