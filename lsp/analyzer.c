@@ -10,7 +10,6 @@
 #include <uv.h>
 
 extern char **environ;
-enum { STACK_BYTES = 64 << 20 };
 
 typedef struct TextChange {
   char *path;
@@ -112,6 +111,7 @@ static Program *program_for(Analyzer *a, const char *path) {
            .no_optimize = has_flag(flags, "-N"),
            .small_frames = has_flag(flags, "-smallframes"),
            .race = has_flag(flags, "-race")},
+    .large_stack = true,
     .progress = report_progress,
     .progress_context = a,
   };
@@ -276,7 +276,7 @@ Analyzer *analyzer_new(const AnalyzerConfig *config, void (*wake)(void *), void 
   pthread_mutex_init(&a->lock, NULL);
   pthread_cond_init(&a->work, NULL);
   set_config(a->config, config);
-  uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = STACK_BYTES};
+  uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = PROGRAM_STACK_BYTES};
   a->started = uv_thread_create_ex(&a->thread, &options, run, a) == 0;
   return a;
 }

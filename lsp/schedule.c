@@ -2,12 +2,13 @@
 //
 // Most urgent is the document that was just edited: it is analysed at once, and what waits for that is answered as soon
 // as it is done, those requests first that ask for the fewest lines (dispatch.c). Diagnostics and refreshes follow
-// OUTPUT_DELAY later, so that an answer never stands behind them and a burst of analyses gives one of each; a document
-// whose newest text is still being analysed is left out, so nothing stale is published. Other open documents, which the
-// edit may concern through their imports, are analysed when the typing has rested, or when they are asked about.
+// when no analysis has ended for OUTPUT_DELAY (at the latest after OUTPUT_LIMIT), so that an answer seldom stands
+// behind them and a burst of edits gives one of each; a document whose newest text is still being analysed is left out,
+// so nothing stale is published. Other open documents, which the edit may concern through their imports, are analysed
+// when the typing has rested, or when they are asked about.
 #include "server.h"
 
-enum { OUTPUT_DELAY_MS = 20, REST_DELAY_MS = 250 };
+enum { OUTPUT_DELAY_MS = 30, OUTPUT_LIMIT_MS = 300, REST_DELAY_MS = 250 };
 
 static void on_output(uv_timer_t *timer);
 static void on_rest(uv_timer_t *timer);
@@ -51,7 +52,10 @@ static void on_output(uv_timer_t *timer) {
 void schedule_shown(Server *s, Document *d) {
   d->result_number++;
   d->publish_due = true;
-  if (!uv_is_active((uv_handle_t *)&s->output_timer)) uv_timer_start(&s->output_timer, on_output, OUTPUT_DELAY_MS, 0);
+  uint64_t now = uv_now(&s->loop);
+  if (!uv_is_active((uv_handle_t *)&s->output_timer)) s->output_due = now + OUTPUT_LIMIT_MS;
+  uint64_t left = s->output_due > now ? s->output_due - now : 0;
+  uv_timer_start(&s->output_timer, on_output, left < OUTPUT_DELAY_MS ? left : OUTPUT_DELAY_MS, 0);
 }
 
 void schedule_shown_all(Server *s) {

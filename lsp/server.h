@@ -101,6 +101,7 @@ struct Server {
   bool stopping;
   uv_timer_t parent_timer, stop_timer;
   uv_timer_t output_timer, rest_timer; // schedule.c
+  uint64_t output_due;                 // the latest, by the loop's clock
   uv_pid_t parent;
   uv_async_t wake; // from the analysis thread
   Analyzer *analyzer;

@@ -12,6 +12,8 @@
 #include "load/load.h"
 #include "report/finding.h"
 
+enum { PROGRAM_STACK_BYTES = 256 << 20 }; // compiling recurses along the user's calls and expressions
+
 typedef struct ProgramOptions {
   BuildOptions build;
   IrOptions ir;       // level, -l, explain …; go_minor 0: the toolchain's that was found
@@ -19,6 +21,7 @@ typedef struct ProgramOptions {
   Str file_list_path; // import path of a list of .go files, as the compiler's -p; empty: command-line-arguments
   unsigned workers;   // threads for independent packages; 0: one per core
   Str cache_dir; // for summaries of imported packages: a directory, "off", or empty: as the environment says (cache.h)
+  bool large_stack;   // calls come from threads with PROGRAM_STACK_BYTES of stack: little work is done right there
   // Called now and then during long work, from any thread; may be NULL.
   void (*progress)(void *context, uint32_t packages_done, uint32_t packages_total, Str package_path);
   void *progress_context;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 256 << 20, WORKER_LIMIT = 64 };
+enum { WORKER_LIMIT = 64, FEW_PACKAGES = 1 };
 
 typedef struct Run {
   Program *program;
@@ -184,20 +184,23 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
   pthread_cond_init(&run.changed, NULL);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, STACK_BYTES);
+  pthread_attr_setstacksize(&attributes, PROGRAM_STACK_BYTES);
   pthread_t threads[WORKER_LIMIT];
   unsigned wanted = worker_count(program, graph), started = 0;
   if (wanted > graph->count - run.done) wanted = run.done < graph->count ? graph->count - run.done : 1;
-  while (started < wanted && pthread_create(&threads[started], &attributes, work, &run) == 0) started++;
+  // After an edit one package is left, and starting a thread costs as much as a small edit does.
+  bool here = program->options.large_stack && wanted == 1 && graph->count - run.done <= FEW_PACKAGES;
+  if (here) work(&run);
+  while (!here && started < wanted && pthread_create(&threads[started], &attributes, work, &run) == 0) started++;
   pthread_attr_destroy(&attributes);
-  if (started)
+  if (started || here)
     hand_over(&run, root_done, context);
   else
     run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
+  keep_images(&run, &program->images, false); // of a run that was cancelled too: what is done need not be done again
+  keep_images(&run, &program->imported, true);
   if (!run.stop) {
-    keep_images(&run, &program->images, false);
-    keep_images(&run, &program->imported, true);
     forget_edits(program);
     program->current = graph;
   }

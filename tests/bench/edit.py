@@ -49,7 +49,7 @@ class Client:
 
     def wait(self, request):
         while request not in self.answers:
-            chunk = os.read(self.out, 1 << 20)
+            chunk = os.read(self.out, 1 << 16)
             if not chunk:
                 sys.exit("the server ended")
             self.rest += chunk
@@ -76,7 +76,7 @@ class Client:
     def drain(self, seconds):
         end = time.time() + seconds
         while select.select([self.out], [], [], max(0, end - time.time()))[0]:
-            chunk = os.read(self.out, 1 << 20)
+            chunk = os.read(self.out, 1 << 16)
             self.rest += chunk
             if not chunk:
                 return
