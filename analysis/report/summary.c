@@ -327,8 +327,12 @@ void summary_write(Buf *out, const Package *pkg, const IrUnit *unit, Digest key,
   ptrmap_release(&w.places);
   uint32_t size = (uint32_t)(out->len - base);
   memcpy(out->text + base + H_SIZE * sizeof(uint32_t), &size, sizeof size);
-  uint64_t sum = checksum(out->text + base, size);
-  memcpy(out->text + base + H_CHECKSUM * sizeof(uint32_t), &sum, sizeof sum);
+  summary_seal(out->text + base, size);
+}
+
+void summary_seal(char *bytes, size_t len) {
+  uint64_t sum = checksum(bytes, len);
+  memcpy(bytes + H_CHECKSUM * sizeof(uint32_t), &sum, sizeof sum);
 }
 
 // ---- opening

@@ -34,6 +34,9 @@ Digest digester_end(Digester *); // releases it
 // direct imports show, digested.
 void summary_write(Buf *out, const Package *, const IrUnit *, Digest key, Digest imports, const Digest *text_digests);
 
+// Sets the checksum of bytes that were changed; for tests.
+void summary_seal(char *bytes, size_t len);
+
 // Immutable; reference-counted.
 typedef struct Summary Summary;
 // Takes the bytes, which `release` gives back (also on failure). NULL: not a summary of this release with this key, or
