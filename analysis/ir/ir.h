@@ -468,8 +468,9 @@ IrUnit *ir_unit_new(Package *, const IrOptions *);
 void ir_lowering_done(
   IrUnit *); // frees maps that only the unit's own lowering needs; nothing can be inlined into it any more
 // A unit of these functions alone, with their closures and the instances they need; the package's other functions are
-// those that base knows by then, treated as imported ones. pkg->ir stays. Returns owned.
-IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len);
+// those that base knows by then, treated as imported ones. with_init: the package initialiser too. pkg->ir stays.
+// Returns owned.
+IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len, bool with_init);
 // The unit of a package on demand: ir_func_of makes its functions as they are asked for, without bodies, under the lock
 // of such packages. Returns owned; sets pkg->ir.
 IrUnit *ir_unit_on_demand(Package *, const IrOptions *, const IrFactSource *);

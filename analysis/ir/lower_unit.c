@@ -256,7 +256,18 @@ IrUnit *lower_unit_new(Package *pkg, const IrOptions *options) {
   return unit;
 }
 
-IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len) {
+// The initialiser and its closures come first.
+static void put_init_first(IrUnit *unit, uint32_t declared) {
+  uint32_t n = unit->funcs.len;
+  if (!unit->init_func || !declared) return;
+  IrFunc **order = ARENA_ARRAY(&unit->arena, IrFunc *, n);
+  memcpy(order, unit->funcs.items + declared, (n - declared) * sizeof *order);
+  memcpy(order + (n - declared), unit->funcs.items, declared * sizeof *order);
+  unit->funcs.items = order;
+  unit->funcs.cap = n;
+}
+
+IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len, bool with_init) {
   IrUnit *unit = lower_unit_new(base->pkg, options);
   unit->base = base;
   LowerState *s = unit->state;
@@ -264,6 +275,9 @@ IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *options, Object *const 
     lower_touch(s, funcs[i]->type);
     lower_declare_func(s, funcs[i], false);
   }
+  uint32_t declared = unit->funcs.len;
+  if (with_init) lower_package_init(s);
+  put_init_first(unit, declared);
   lower_run(s);
   return unit;
 }
@@ -276,15 +290,7 @@ IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
   uint32_t declared = unit->funcs.len;
   declare_types_and_vars(s);
   lower_package_init(s);
-  // The initialiser and its closures come first.
-  if (unit->init_func && declared) {
-    uint32_t n = unit->funcs.len;
-    IrFunc **order = ARENA_ARRAY(&unit->arena, IrFunc *, n);
-    memcpy(order, unit->funcs.items + declared, (n - declared) * sizeof *order);
-    memcpy(order + (n - declared), unit->funcs.items, declared * sizeof *order);
-    unit->funcs.items = order;
-    unit->funcs.cap = n;
-  }
+  put_init_first(unit, declared);
   lower_run(s);
   return unit;
 }

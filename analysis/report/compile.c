@@ -55,8 +55,9 @@ IrUnit *compile_package(Package *pkg, const IrOptions *options) {
   return unit;
 }
 
-IrUnit *compile_functions(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len) {
-  IrUnit *unit = ir_unit_new_delta(base, options, funcs, len);
+IrUnit *compile_functions(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len, bool with_init) {
+  IrUnit *unit = ir_unit_new_delta(base, options, funcs, len, with_init);
+  ir_outline_maps(unit);
   compile(unit);
   return unit;
 }

@@ -9,7 +9,8 @@
 // devirtualisation and inlining, wrappers, loop variables, static initialisation, dead locals, escape analysis. The
 // order is gc's (reference, section 1). Returns owned (ir_unit_free); messages are in unit->messages.
 IrUnit *compile_package(Package *, const IrOptions *);
-// Some functions of a package whose base unit is compiled already. Wrappers and the initialiser are the base's.
-IrUnit *compile_functions(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len);
+// Some functions of a package whose base unit is compiled already, and its initialiser if wanted. Wrappers are the
+// base's.
+IrUnit *compile_functions(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len, bool with_init);
 
 #endif

@@ -17,26 +17,47 @@ enum {
 
 // ---- State
 
-static LiveDecl *new_decl(LiveState *live, const AstDecl *decl) {
+LiveDecl *live_decl_new(LiveState *live, const AstDecl *decl, bool of_base) {
   LiveDecl *l = mem_new(sizeof *l);
   l->decl = decl;
-  ast_decl_retain(decl); // for l
-  ast_decl_retain(decl); // for the base, which refers to it for good
-  VEC_APPEND(&live->base_decls, decl);
+  ast_decl_retain(decl);
+  if (of_base) { // which refers to it for good
+    ast_decl_retain(decl);
+    VEC_APPEND(&live->base_decls, decl);
+  }
   ptrmap_set(&live->by_decl, decl, l);
   VEC_APPEND(&live->decls, l);
   return l;
+}
+
+static void decl_release(LiveDecl *l) {
+  live_unit_release(l->unit);
+  body_version_free(l->version);
+  live_text_release(l->text);
+  free(l->items);
+  free(l->steps);
+  free(l->messages);
+  free(l->copies.items);
+  free(l->uses.items);
+  free(l->callers.items);
+  free(l->instances);
+  if (l->decl) ast_decl_release(l->decl);
+}
+
+void live_decl_free(LiveDecl *l) {
+  decl_release(l);
+  free(l);
 }
 
 static void add_decls(LiveState *live) {
   for (uint32_t i = 0; i < live->base->file_count; i++) {
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
-    for (uint32_t k = 0; k < f->decl_count; k++) new_decl(live, f->decls[k]);
+    for (uint32_t k = 0; k < f->decl_count; k++) live_decl_new(live, f->decls[k], true);
     for (uint32_t k = 0; k < file->frozen.len; k++) {
       LiveDecl *l = file->frozen.entries[k].key ? ptrmap_get(&live->by_decl, file->frozen.entries[k].value) : NULL;
       const AstDecl *shown = file->frozen.entries[k].key;
-      if (l && !str_equal(shown->text, l->decl->text)) l->stale = true;
+      if (l && !str_equal(shown->text, l->decl->text)) l->frozen = true;
     }
   }
 }
@@ -59,7 +80,7 @@ static LiveState *live_new(PackageImage *base) {
   if (!base->unit || !base->package || !base->unit->funcs.len || base->options.level > 1) return NULL;
   LiveState *live = mem_new(sizeof *live);
   live->base = base;
-  live->lazy_bytes = base->package->lazy.total;
+  live->lazy_bytes = base->package->lazy.total + base->package->arena.total;
   if (base->carried) {
     live->files = base->carried;
     base->carried = NULL;
@@ -81,15 +102,19 @@ static LiveState *live_new(PackageImage *base) {
       VEC_APPEND(&live->pinned_versions, v);
   }
   base->reverted.len = 0;
+  live->init.ir = base->unit->init_func;
+  if (live->init.ir) ptrmap_set(&live->by_ir, live->init.ir, &live->init);
   live_groups_of_base(live);
   live_find_uses(live, base->unit, live->decls.items, live->decls.len);
+  LiveDecl *init = &live->init;
+  live_find_uses(live, base->unit, &init, 1);
   base->live = live;
   return live;
 }
 
 LiveState *live_of(PackageImage *base) { return base->live ? base->live : live_new(base); }
 
-static void unit_release(LiveUnit *u) {
+void live_unit_release(LiveUnit *u) {
   if (!u || --u->users) return;
   ir_unit_free(u->unit);
   arena_release(&u->types);
@@ -98,28 +123,19 @@ static void unit_release(LiveUnit *u) {
 
 void live_free(LiveState *live) {
   if (!live) return;
-  for (uint32_t i = 0; i < live->decls.len; i++) {
-    LiveDecl *l = live->decls.items[i];
-    unit_release(l->unit);
-    body_version_free(l->version);
-    live_text_release(l->text);
-    free(l->items);
-    free(l->steps);
-    free(l->messages);
-    free(l->uses.items);
-    free(l->callers.items);
-    free(l->instances);
-    ast_decl_release(l->decl);
-    free(l);
-  }
+  live_unpin(live, true);
+  for (uint32_t i = 0; i < live->decls.len; i++) live_decl_free(live->decls.items[i]);
+  decl_release(&live->init);
   for (uint32_t i = 0; i < live->pinned_versions.len; i++) body_version_free(live->pinned_versions.items[i]);
   for (uint32_t i = 0; i < live->base->file_count; i++) live_file_release(&live->files[i]);
   for (uint32_t i = 0; i < live->base_decls.len; i++) ast_decl_release(live->base_decls.items[i]);
   free(live->base_decls.items);
   free(live->files);
   free(live->rest.messages);
+  free(live->rest.copies.items);
   free(live->decls.items);
   free(live->pinned_versions.items);
+  free(live->pins.items);
   free(live->pending.items);
   ptrmap_release(&live->by_decl);
   ptrmap_release(&live->by_func);
@@ -128,67 +144,10 @@ void live_free(LiveState *live) {
   free(live);
 }
 
-// ---- Bodies
-
-static void know_instances(LiveState *live, LiveDecl *l) {
-  if (l->instances_known) return;
-  Package *pkg = live->base->package;
-  uint32_t made = pkg->type_serial;
-  LiveUnit *u = mem_new(sizeof *u);
-  u->users = 1;
-  arena_init(&u->types);
-  package_lend_arena(pkg, &u->types);
-  u->unit = ir_unit_new_delta(live->base->unit, &live->base->options, &l->func, 1);
-  package_lend_arena(pkg, &u->types);
-  package_forget_instances(pkg, made);
-  live_instances_of(u->unit, &l->instances, &l->instance_count);
-  l->instances_known = true;
-  unit_release(u);
-}
-
-typedef enum BodyOutcome { BODY_GOOD, BODY_FROZEN, BODY_REBUILD } BodyOutcome;
-
-static BodyOutcome change_body(LiveState *live, uint32_t file, const LiveEdit *edit) {
-  LiveDecl *l = edit->of;
-  Package *pkg = live->base->package;
-  if (!l->ir->is_broken) know_instances(live, l);
-  BodyVersion *before = l->version ? l->version : package_body(pkg, l->func);
-  BodyVersion *v = package_check_version(pkg, before, edit->decl);
-  if (!v) {
-    if (before != l->version) body_version_free(before);
-    return BODY_REBUILD;
-  }
-  if (v->renumbers || (l->ir->is_broken && !v->has_error)) {
-    // The state is given up: what is installed must only stay alive.
-    if (before != l->version) body_version_free(before);
-    VEC_APPEND(&live->pinned_versions, v);
-    return BODY_REBUILD;
-  }
-  if (v->has_error) {
-    package_install_body(pkg, before);
-    if (before != l->version) body_version_free(before);
-    body_version_free(v);
-    live_freeze(live, file, edit->decl, l);
-    return BODY_FROZEN;
-  }
-  if (before == l->version)
-    body_version_free(before);
-  else
-    body_version_free(before);
-  l->version = v;
-  l->stale = false;
-  ptrmap_remove(&live->by_decl, l->decl);
-  ptrmap_set(&live->by_decl, edit->decl, l);
-  ast_decl_retain(edit->decl);
-  ast_decl_release(l->decl);
-  l->decl = edit->decl;
-  return BODY_GOOD;
-}
-
 // ---- Compiling
 
 static bool same_summary(const IrFunc *a, const IrFunc *b, bool text_changed) {
-  if (a->has_body != b->has_body || a->is_broken != b->is_broken || a->pragma != b->pragma || !a->inl != !b->inl)
+  if (!a || a->has_body != b->has_body || a->is_broken != b->is_broken || a->pragma != b->pragma || !a->inl != !b->inl)
     return false;
   if (a->inl &&
       (text_changed || a->inline_cost != b->inline_cost || a->inl->can_delay_results != b->inl->can_delay_results))
@@ -197,17 +156,13 @@ static bool same_summary(const IrFunc *a, const IrFunc *b, bool text_changed) {
   return !a->tags || memcmp(a->tags, b->tags, sizeof *a->tags * a->params.len) == 0;
 }
 
-static int by_order(const void *a, const void *b) {
-  const LiveDecl *x = *(LiveDecl *const *)a, *y = *(LiveDecl *const *)b;
-  return x->func->order < y->func->order ? -1 : x->func->order > y->func->order;
-}
-
+// True: it makes no instance of a generic function that the package did not make before, and all that it made.
 static bool keeps_instances(LiveState *live, LiveDecl *l) {
   uint64_t *before = l->instances;
   uint32_t count = l->instance_count;
   l->instances = NULL;
   l->instances_known = false;
-  know_instances(live, l);
+  live_know_instances(live, l);
   bool same = true;
   for (uint32_t i = 0; same && i < count; i++) {
     same = false;
@@ -230,19 +185,20 @@ static void commit(Round *r, LiveUnit *u, LiveDecls *set) {
   LiveState *live = r->live;
   for (uint32_t i = 0; i < set->len; i++) {
     LiveDecl *l = set->items[i];
-    IrFunc *fn = ptrmap_get(&u->unit->func_of_object, l->func), *old = l->ir;
-    bool changed = !same_summary(old, fn, ptrmap_has(&r->edited, l));
-    ptrmap_remove(&live->by_ir, old);
-    ptrmap_set(&live->by_ir, fn, l);
-    ptrmap_set(&live->base->unit->func_of_object, l->func, fn);
+    IrFunc *fn = l->func ? ptrmap_get(&u->unit->func_of_object, l->func) : u->unit->init_func, *old = l->ir;
+    bool changed = l->func && (l->renewed || !same_summary(old, fn, ptrmap_has(&r->edited, l)));
+    l->renewed = false;
+    if (old) ptrmap_remove(&live->by_ir, old);
+    if (fn) ptrmap_set(&live->by_ir, fn, l);
+    if (l->func) ptrmap_set(&live->base->unit->func_of_object, l->func, fn);
     l->ir = fn;
     if (changed) live->summary++;
     for (uint32_t k = 0; changed && k < l->callers.len; k++) {
-      if (ptrmap_has(&r->in_next, l->callers.items[k])) continue;
+      if (ptrmap_has(&r->in_next, l->callers.items[k]) || l->callers.items[k]->outdated) continue;
       ptrmap_set(&r->in_next, l->callers.items[k], l);
       VEC_APPEND(&r->next, l->callers.items[k]);
     }
-    unit_release(l->unit);
+    live_unit_release(l->unit);
     l->unit = u;
     u->users++;
   }
@@ -256,18 +212,20 @@ static bool compile_set(Round *r, LiveDecls *set) {
   Package *pkg = live->base->package;
   for (unsigned attempt = 0;; attempt++) {
     live_components(live, set);
-    qsort(set->items, set->len, sizeof *set->items, by_order);
+    live_sort(live, set);
     uint32_t limit = live->decls.len / COMPILE_SHARE;
     live->compiled += set->len;
     if (live->compiled > (limit > COMPILE_AT_LEAST ? limit : COMPILE_AT_LEAST)) return false;
     Object **funcs = mem_new(sizeof *funcs * (set->len + 1));
-    for (uint32_t i = 0; i < set->len; i++) funcs[i] = set->items[i]->func;
+    uint32_t len = 0;
+    for (uint32_t i = 0; i < set->len; i++)
+      if (set->items[i]->func) funcs[len++] = set->items[i]->func;
     LiveUnit *u = mem_new(sizeof *u);
     u->users = 1;
     arena_init(&u->types);
     uint32_t made = pkg->type_serial, before = set->len;
     package_lend_arena(pkg, &u->types);
-    u->unit = compile_functions(live->base->unit, &live->base->options, funcs, set->len);
+    u->unit = compile_functions(live->base->unit, &live->base->options, funcs, len, len < set->len);
     free(funcs);
     commit(r, u, set);
     live_find_uses(live, u->unit, set->items, set->len);
@@ -277,7 +235,7 @@ static bool compile_set(Round *r, LiveDecls *set) {
     package_lend_arena(pkg, &u->types);
     ir_unit_drop_bodies(u->unit);
     package_forget_instances(pkg, made);
-    unit_release(u);
+    live_unit_release(u);
     if (!ok) return false;
     if (alone) return true;
     if (attempt > 2) return false;
@@ -343,34 +301,62 @@ static LiveOutcome give_up(LiveState *live, PackageImage *image) {
   return LIVE_REBUILD;
 }
 
+// Bodies that could not be checked get another chance when other declarations have changed.
+static void retry(LiveState *live, LiveEdits *edits, LiveEdits *changes) {
+  PtrMap known = {0};
+  for (uint32_t i = 0; i < edits->len; i++) ptrmap_set(&known, edits->items[i].of, live);
+  for (uint32_t i = 0; i < changes->len; i++)
+    if (changes->items[i].of) ptrmap_set(&known, changes->items[i].of, live);
+  for (uint32_t i = 0; i < live->base->file_count; i++) {
+    const PtrMap *frozen = &live->files[i].frozen;
+    for (uint32_t k = 0; k < frozen->len; k++) {
+      AstDecl *shown = (AstDecl *)(uintptr_t)frozen->entries[k].key, *kept = frozen->entries[k].value;
+      if (!shown || shown->has_error || shown->kind != DECL_FUNC) continue;
+      LiveDecl *of = ptrmap_get(&live->by_decl, kept);
+      if (!of || !of->func || ptrmap_has(&known, of)) continue;
+      if (live_same_header(kept, shown))
+        VEC_APPEND(edits, (LiveEdit){of, shown, i});
+      else
+        VEC_APPEND(changes, (LiveEdit){of, shown, i});
+    }
+  }
+  ptrmap_release(&known);
+}
+
 LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelToken *cancel) {
   PackageImage *base = known->origin ? known->origin : known;
   LiveState *live = live_of(base);
   if (!live || live->dead) return LIVE_REBUILD;
-  bool rebuild = base->package->lazy.total > live->lazy_bytes + LAZY_LIMIT;
+  Package *pkg = base->package;
+  bool rebuild = pkg->lazy.total + pkg->arena.total > live->lazy_bytes + LAZY_LIMIT;
   LiveDecls seeds = {0};
   live->compiled = 0;
   live->edits++;
+  LiveMerge merge = {0};
   for (uint32_t i = 0; i < image->file_count; i++) {
     if (image->files[i] == live->files[i].actual) continue;
-    LiveMerge merge = {0};
     live_merge_file(live, i, image->files[i], &merge);
-    rebuild |= merge.structural;
-    for (uint32_t k = 0; k < merge.edits.len; k++) {
-      const LiveEdit *e = &merge.edits.items[k];
-      BodyOutcome outcome = rebuild ? BODY_REBUILD : change_body(live, i, e);
-      if (outcome == BODY_REBUILD)
-        rebuild = true, live_freeze(live, i, e->decl, e->of); // until the whole build has judged it
-      if (outcome == BODY_GOOD) VEC_APPEND(&seeds, merge.edits.items[k].of);
-    }
-    free(merge.edits.items);
-    replace_package_file(base->package, live->files[i].effective);
+    replace_package_file(pkg, live->files[i].effective);
   }
-  for (uint32_t i = 0; !rebuild && i < seeds.len; i++) rebuild = !keeps_instances(live, seeds.items[i]);
+  rebuild |= merge.structural;
+  uint32_t own_edits = merge.edits.len;
+  if (merge.changes.len && !rebuild) retry(live, &merge.edits, &merge.changes);
+  if (!rebuild) rebuild = !live_change(live, &merge.changes, &merge.edits, &seeds);
+  for (uint32_t k = 0; rebuild && k < own_edits; k++) { // until the whole build has judged it
+    const LiveEdit *e = &merge.edits.items[k];
+    if (e->of->decl != e->decl) live_freeze(live, e->file, e->decl, e->of);
+  }
+  free(merge.edits.items);
+  free(merge.changes.items);
+  for (uint32_t i = 0; !rebuild && i < seeds.len; i++)
+    rebuild = (seeds.items[i]->instances_known || seeds.items[i]->renewed) && !keeps_instances(live, seeds.items[i]);
   LiveOutcome outcome = rebuild ? LIVE_REBUILD : compile_rounds(live, &seeds, cancel);
   free(seeds.items);
   if (outcome == LIVE_REBUILD) return give_up(live, image);
-  if (outcome == LIVE_DONE) live_publish(live, image);
+  if (outcome == LIVE_DONE) {
+    live_unpin(live, false);
+    live_publish(live, image);
+  }
   return outcome;
 }
 

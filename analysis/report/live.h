@@ -3,15 +3,19 @@
 //
 //   live.c        the state and one update         live_text.c   versions of files: what changed, what is frozen, where
 //   live_graph.c  who uses whom, components        live_result.c messages and findings by declaration, publishing
+//   live_change.c functions that came, went or have a new header
 //
 // The image that was built as a whole (the base) keeps its Package and IrUnit. Later versions share both: a body that
 // changed is checked again in place (types/recheck.h) and compiled in a small unit in which all other functions of the
 // package stand as imported ones. If what others can see of a function (inline body, cost, tags) is unchanged, that is
-// all; else those that use it follow, until nothing changes any more. Anything wider builds the package anew.
+// all; else those that use it follow, until nothing changes any more. A function that is new or has a new header is
+// declared in place (types/redeclare.h) as a new object, and the bodies that mention the old one are checked again.
+// Anything wider builds the package anew.
 //
-// Broken code: a declaration that does not parse, or a body with type errors, is *frozen*: the package goes on with the
-// last good version, whose findings are shown as stale. The texts that the analysis really sees are the effective
-// files.
+// Broken code: a declaration that does not parse, or a function with type errors, is *frozen*: the package goes on with
+// the last good version, whose findings are shown as stale. The texts that the analysis really sees are the effective
+// files. A function that another declaration's change broke is *outdated*: its last good version stays as it was
+// compiled, with what it used, and is shown as stale too; those that use it see it as it was.
 //
 // All of this is guarded by Program.build_lock. Users of results see copies.
 #ifndef HEAPLS_LIVE_H
@@ -34,6 +38,11 @@ typedef struct LiveMessage {
   Str text;
 } LiveMessage;
 
+typedef struct LiveCopy {
+  const AstDecl *decl;
+  uint32_t offset;
+} LiveCopy;
+
 typedef struct LiveUnit { // one small compilation
   IrUnit *unit;
   Arena types;    // made while it was compiled
@@ -54,15 +63,28 @@ struct LiveDecl {
   uint32_t len, step_count;
   LiveMessage *messages; // owned
   uint32_t message_count;
+  VEC(LiveCopy) copies;          // sites of other functions that came in by inlining, once for each function or closure
   VEC(LiveDecl *) uses, callers; // functions
+  uint32_t text_uses;            // so many of uses, the first ones, are mentioned by the text, in its order
   uint64_t *instances;           // sorted: instances of generic functions that it makes the package compile
   uint32_t instance_count;
   bool instances_known;
-  bool stale;          // frozen: not what the text says now
+  bool frozen;         // a version that the text does not have stands for it
+  bool outdated;       // refers to declarations that are gone: not compiled until it is right again
+  bool renewed;        // declared anew by this update
+  bool picked;         // scratch of live_change.c
   uint32_t mark, back; // scratch of live_graph.c
+  uint32_t place;      // likewise
 };
 
 typedef VEC(LiveDecl *) LiveDecls;
+static inline bool live_is_stale(const LiveDecl *l) { return l->frozen || l->outdated; }
+
+typedef struct LivePin { // a function object that is gone, with its code
+  Object *func;
+  LiveUnit *unit; // NULL: the base's
+  BodyVersion *version;
+} LivePin;
 
 typedef struct LiveFile {
   ParsedFile *actual; // retained
@@ -82,6 +104,8 @@ struct LiveState {
   uint32_t compiled;                  // functions compiled by the last update
   LiveDecls pending;                  // of an update that was cancelled
   VEC(BodyVersion *) pinned_versions; // kept until the base goes
+  VEC(LivePin) pins;                  // what outdated functions may refer to
+  LiveDecl init;                      // the package initialiser: func is NULL
   size_t lazy_bytes;                  // of the package when the state was made
   LiveDecl rest;                      // messages of no single function
   bool dead;                          // an update failed half-way: build anew
@@ -89,17 +113,21 @@ struct LiveState {
 
 // -- live_text.c --
 typedef struct LiveEdit {
-  LiveDecl *of;
-  AstDecl *decl; // the new version; same header
+  LiveDecl *of;  // NULL: it is new
+  AstDecl *decl; // the new version; NULL: it went
+  uint32_t file;
 } LiveEdit;
+typedef VEC(LiveEdit) LiveEdits;
 typedef struct LiveMerge {
-  VEC(LiveEdit) edits;
-  bool structural; // more than bodies changed
+  LiveEdits edits;   // same header
+  LiveEdits changes; // functions that came, went or have another header
+  bool structural;   // more than functions changed
 } LiveMerge;
 // Brings files[i] to now: frozen declarations are kept, changed bodies go to merge->edits.
 void live_merge_file(LiveState *, uint32_t i, ParsedFile *now, LiveMerge *);
 void live_freeze(LiveState *, uint32_t i, const AstDecl *shown,
-                 LiveDecl *kept); // the new body is wrong: the old one stands
+                 LiveDecl *kept); // the new version is wrong: the old one stands
+void live_thaw(LiveState *, uint32_t i, const AstDecl *shown, const AstDecl *kept); // it is right after all
 void live_file_release(LiveFile *);
 void live_map_positions(LiveState *, const AstFile *from, const AstFile *to); // of all findings
 bool live_same_header(const AstDecl *, const AstDecl *);
@@ -109,6 +137,8 @@ void live_set_uses(LiveDecl *, LiveDecl **uses, uint32_t len); // replaces; copi
 // What the functions, just compiled in unit, mention by the checker's records and by their code.
 void live_find_uses(LiveState *, IrUnit *unit, LiveDecl *const *decls, uint32_t len);
 void live_components(LiveState *, LiveDecls *); // adds all that are in a cycle with one of them
+// Sorts them so that of each cycle the one comes first by which a visit of the whole package enters it.
+void live_sort(LiveState *, LiveDecls *);
 
 // -- live_result.c --
 void live_groups_of_base(LiveState *);
@@ -123,7 +153,19 @@ void live_text_release(LiveText *);
 IrMessage *live_messages(Arena *, const PackageImage *, uint32_t *count);
 void live_instances_of(IrUnit *, uint64_t **items, uint32_t *len); // sorted; owned
 
+// -- live_change.c --
+// Declares what changed, and checks all bodies that this touches. New versions that are good are installed and go to
+// seeds. False: build anew.
+bool live_change(LiveState *, const LiveEdits *changes, const LiveEdits *edits, LiveDecls *seeds);
+void live_unpin(LiveState *, bool all); // what nobody can refer to any more
+
 // -- live.c --
+LiveDecl *live_decl_new(LiveState *, const AstDecl *, bool of_base);
+void live_decl_free(LiveDecl *);
+void live_unit_release(LiveUnit *);
+void live_know_instances(LiveState *, LiveDecl *);
+// Takes v as what the function is from now on.
+void live_set_version(LiveState *, LiveDecl *, BodyVersion *v);
 typedef enum LiveOutcome { LIVE_DONE, LIVE_REBUILD, LIVE_CANCELLED } LiveOutcome;
 // Makes image, whose files are given, from known's state. LIVE_REBUILD: it has to be built as a whole, from
 // image->carried.
@@ -134,13 +176,4 @@ void live_free(LiveState *);
 void live_revert_bodies(PackageImage *);
 void live_carried_free(PackageImage *);
 AstFile **live_effective_files(PackageImage *); // in image's arena
-
-// -- for tests, only of the newest result --
-// One line for each message and finding of functions that are not stale in `like`, positioned in the declaration,
-// sorted.
-void live_dump(Buf *, const PackageResult *, const PackageResult *like);
-// The package with that text of its i-th file, built as a whole by itself; its imports are those of result. Returns
-// owned.
-const PackageResult *live_fresh(const PackageResult *, uint32_t file, Str text);
-void live_effective_text(Buf *, const PackageResult *, uint32_t file); // what the analysis really sees
 #endif

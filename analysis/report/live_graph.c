@@ -19,7 +19,7 @@ static void remove_from(LiveDecl *of, const LiveDecl *caller) {
 
 void live_set_uses(LiveDecl *l, LiveDecl **uses, uint32_t len) {
   for (uint32_t i = 0; i < l->uses.len; i++) remove_from(l->uses.items[i], l);
-  l->uses.len = 0;
+  l->uses.len = l->text_uses = 0;
   for (uint32_t i = 0; i < len; i++) {
     VEC_APPEND(&l->uses, uses[i]);
     VEC_APPEND(&uses[i]->callers, l);
@@ -112,10 +112,17 @@ static void index_unit(LiveState *live, IrUnit *unit, PtrMap *own, PtrMap *inlin
 static void find_uses(LiveState *live, LiveDecl *l, IrUnit *unit, IrFunc *fn, const PtrMap *own,
                       const PtrMap *inlined) {
   UseSearch s = {.live = live, .own = own};
-  s.types = package_decl_types(live->base->package, l->decl);
+  s.types = l->func ? package_decl_types(live->base->package, l->decl) : NULL;
   if (s.types && l->func->u.func.decl) ast_walk(l->func->u.func.decl, visit_syntax, &s);
+  for (uint32_t i = 0; !l->func && i < live->decls.len; i++) { // the initialiser: that of all variables
+    const AstDecl *d = live->decls.items[i]->decl;
+    s.types = d->kind == DECL_VAR ? package_decl_types(live->base->package, d) : NULL;
+    for (uint32_t k = 0; s.types && k < d->specs.len; k++) ast_walk(d->specs.items[k], visit_syntax, &s);
+  }
+  uint32_t text_uses = s.found.len;
   if (unit) search_code(&s, unit, fn, inlined);
   live_set_uses(l, s.found.items, s.found.len);
+  l->text_uses = text_uses;
   ptrmap_release(&s.seen);
   free(s.found.items);
   free(s.todo.items);
@@ -127,7 +134,7 @@ void live_find_uses(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint3
   arena_init(&arena);
   index_unit(live, unit, &own, &inlined, &arena);
   for (uint32_t i = 0; i < len; i++)
-    if (decls[i]->func) find_uses(live, decls[i], unit, decls[i]->ir, &own, &inlined);
+    if (decls[i]->func || decls[i] == &live->init) find_uses(live, decls[i], unit, decls[i]->ir, &own, &inlined);
   ptrmap_release(&own);
   ptrmap_release(&inlined);
   arena_release(&arena);
@@ -164,10 +171,62 @@ void live_components(LiveState *live, LiveDecls *set) {
     flood(set->items[i], mark, true);
     for (uint32_t k = 0; k < live->decls.len; k++) {
       LiveDecl *l = live->decls.items[k];
-      if (l->mark != mark || l->back != mark || ptrmap_has(&in, l)) continue;
+      if (l->mark != mark || l->back != mark || l->outdated || ptrmap_has(&in, l)) continue;
       ptrmap_set(&in, l, l);
       VEC_APPEND(set, l);
     }
   }
   ptrmap_release(&in);
+}
+
+// ---- Order
+
+static int by_order(const void *a, const void *b) {
+  const LiveDecl *x = *(LiveDecl *const *)a, *y = *(LiveDecl *const *)b;
+  uint32_t i = x->func ? x->func->order : 0, k = y->func ? y->func->order : 0; // the initialiser comes first
+  return i < k ? -1 : i > k;
+}
+
+static int by_place(const void *a, const void *b) {
+  const LiveDecl *x = *(LiveDecl *const *)a, *y = *(LiveDecl *const *)b;
+  return x->place < y->place ? -1 : x->place > y->place;
+}
+
+// Gives places to all that are reached from root by mention, in the order in which they are met.
+static void visit_from(LiveDecl *root, uint32_t mark, uint32_t *next) {
+  typedef struct Step {
+    LiveDecl *at;
+    uint32_t edge;
+  } Step;
+  if (root->mark == mark) return;
+  VEC(Step) path = {0};
+  root->mark = mark;
+  root->place = (*next)++;
+  VEC_APPEND(&path, (Step){root, 0});
+  while (path.len) {
+    Step *s = &path.items[path.len - 1];
+    if (s->edge == s->at->text_uses) {
+      path.len--;
+      continue;
+    }
+    LiveDecl *to = s->at->uses.items[s->edge++];
+    if (to->mark == mark) continue;
+    to->mark = mark;
+    to->place = (*next)++;
+    VEC_APPEND(&path, (Step){to, 0});
+  }
+  free(path.items);
+}
+
+void live_sort(LiveState *live, LiveDecls *set) {
+  if (set->len < 2) return;
+  LiveDecls roots = {0};
+  VEC_APPEND(&roots, &live->init);
+  for (uint32_t i = 0; i < live->decls.len; i++)
+    if (live->decls.items[i]->func) VEC_APPEND(&roots, live->decls.items[i]);
+  qsort(roots.items, roots.len, sizeof *roots.items, by_order);
+  uint32_t mark = ++live->generation, next = 0;
+  for (uint32_t i = 0; i < roots.len; i++) visit_from(roots.items[i], mark, &next);
+  qsort(set->items, set->len, sizeof *set->items, by_place);
+  free(roots.items);
 }

@@ -99,7 +99,8 @@ static void set_items(LiveDecl *l, const FindingRefs *from) {
 static void split_findings(const FindingSet *set, LiveDecl *const *decls, uint32_t len) {
   PtrMap by_decl = {0};
   FindingRefs *refs = mem_new(sizeof *refs * (len + 1));
-  for (uint32_t i = 0; i < len; i++) ptrmap_set(&by_decl, decls[i]->decl, &refs[i]);
+  for (uint32_t i = 0; i < len; i++)
+    if (decls[i]->decl) ptrmap_set(&by_decl, decls[i]->decl, &refs[i]);
   for (uint32_t i = 0; set && i < set->len; i++) {
     FindingRefs *r = ptrmap_get(&by_decl, set->items[i].decl);
     if (r) VEC_APPEND(r, &set->items[i]);
@@ -118,6 +119,11 @@ static void add_message(LiveDecl *l, uint32_t *cap, const IrMessage *m, Arena *c
   l->messages = v.items, l->message_count = v.len, *cap = v.cap;
 }
 
+// Is it code of the package initialiser: that itself, a map literal that was made a function, or a closure in them?
+static bool is_init_code(const IrFunc *outer) {
+  return outer && !outer->object && !outer->is_wrapper && !outer->is_instantiation && !outer->closure;
+}
+
 // Messages of the unit by function; those of none of them go to rest (NULL: are left out).
 static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint32_t len, LiveDecl *rest,
                            Arena *copy) {
@@ -131,7 +137,9 @@ static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls
   }
   for (uint32_t i = 0; i < unit->messages.len; i++) {
     const IrMessage *m = &unit->messages.items[i];
-    LiveDecl *l = m->func ? ptrmap_get(&live->by_ir, outermost(m->func)) : NULL;
+    const IrFunc *outer = outermost(m->func);
+    LiveDecl *l = outer ? ptrmap_get(&live->by_ir, outer) : NULL;
+    if (!l && is_init_code(outer)) l = &live->init;
     uint32_t *cap = l ? ptrmap_get(&index, l) : NULL;
     if (cap)
       add_message(l, cap, m, copy);
@@ -142,10 +150,37 @@ static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls
   ptrmap_release(&index);
 }
 
+// Sites that came into these functions by inlining.
+static void split_copies(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint32_t len, LiveDecl *rest) {
+  PtrMap taken = {0}, seen = {0};
+  for (uint32_t i = 0; i < len; i++) {
+    decls[i]->copies.len = 0;
+    ptrmap_set(&taken, decls[i], decls[i]);
+  }
+  for (uint32_t i = 0; i < unit->messages.len; i++) {
+    const IrMessage *m = &unit->messages.items[i];
+    if (!m->node || !m->node->pos.inl || !m->node->pos.decl) continue;
+    LiveDecl *l = ptrmap_get(&live->by_ir, outermost(m->func));
+    if (!l && is_init_code(outermost(m->func))) l = &live->init;
+    if (!l || !ptrmap_has(&taken, l)) l = rest;
+    uint64_t pair = hash_mix(hash_mix((uintptr_t)m->func, (uintptr_t)m->node->pos.decl), m->node->pos.offset) | 1;
+    if (!l || ptrmap_has(&seen, (const void *)(uintptr_t)pair)) continue;
+    ptrmap_set(&seen, (const void *)(uintptr_t)pair, l);
+    VEC_APPEND(&l->copies, (LiveCopy){m->node->pos.decl, m->node->pos.offset});
+  }
+  ptrmap_release(&taken);
+  ptrmap_release(&seen);
+}
+
 void live_groups_of_base(LiveState *live) {
   PackageImage *base = live->base;
   split_findings(base->findings, live->decls.items, live->decls.len);
-  split_messages(live, base->unit, live->decls.items, live->decls.len, &live->rest, NULL);
+  LiveDecls all = {0};
+  for (uint32_t i = 0; i < live->decls.len; i++) VEC_APPEND(&all, live->decls.items[i]);
+  VEC_APPEND(&all, &live->init);
+  split_messages(live, base->unit, all.items, all.len, &live->rest, NULL);
+  split_copies(live, base->unit, all.items, all.len, &live->rest);
+  free(all.items);
   hash_instances(base->unit, &live->instances);
 }
 
@@ -178,18 +213,34 @@ void live_restore_group(LiveState *live, LiveDecl *l, const AstFile *to) {
   }
 }
 
+// What lies in variable declarations is the initialiser's.
+static LiveDecls with_variables(LiveState *live, LiveDecl *const *decls, uint32_t len) {
+  LiveDecls all = {0};
+  bool init = false;
+  for (uint32_t i = 0; i < len; i++) {
+    VEC_APPEND(&all, decls[i]);
+    init |= decls[i] == &live->init;
+  }
+  for (uint32_t i = 0; init && i < live->decls.len; i++)
+    if (live->decls.items[i]->decl->kind == DECL_VAR) VEC_APPEND(&all, live->decls.items[i]);
+  return all;
+}
+
 bool live_take_unit(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint32_t len) {
   if (!same_instances(live, unit)) return false;
+  LiveDecls all = with_variables(live, decls, len);
   LiveText *text = mem_new(sizeof *text);
-  text->references = len;
+  text->references = all.len;
   arena_init(&text->arena);
   if (live->base->options.explain) text->set = finding_set_new(unit);
-  split_findings(text->set, decls, len);
-  split_messages(live, unit, decls, len, NULL, &text->arena);
-  for (uint32_t i = 0; i < len; i++) {
-    live_text_release(decls[i]->text);
-    decls[i]->text = text;
+  split_findings(text->set, all.items, all.len);
+  split_messages(live, unit, all.items, all.len, NULL, &text->arena);
+  split_copies(live, unit, decls, len, NULL);
+  for (uint32_t i = 0; i < all.len; i++) {
+    live_text_release(all.items[i]->text);
+    all.items[i]->text = text;
   }
+  free(all.items);
   return true;
 }
 
@@ -205,6 +256,37 @@ static int by_place(const void *a, const void *b) {
   return str_compare(x->subject, y->subject);
 }
 
+typedef struct Copies {
+  PtrMap decls;  // that have copied sites
+  PtrMap counts; // hash of declaration and offset -> in how many functions
+} Copies;
+
+static const void *copy_key(const AstDecl *decl, uint32_t offset) {
+  return (const void *)(uintptr_t)(hash_mix((uintptr_t)decl, offset) | 1);
+}
+
+static void count_copies(Copies *c, const LiveDecl *l) {
+  for (uint32_t i = 0; i < l->copies.len; i++) {
+    const void *key = copy_key(l->copies.items[i].decl, l->copies.items[i].offset);
+    ptrmap_set(&c->decls, l->copies.items[i].decl, c);
+    ptrmap_set(&c->counts, key, (void *)((uintptr_t)ptrmap_get(&c->counts, key) + 1));
+  }
+}
+
+static Copies copies_of(const LiveState *live) {
+  Copies c = {0};
+  for (uint32_t i = 0; i < live->decls.len; i++) count_copies(&c, live->decls.items[i]);
+  count_copies(&c, &live->init);
+  count_copies(&c, &live->rest);
+  return c;
+}
+
+static uint32_t copies_of_site(const Copies *c, const LiveDecl *l, const AstFile *file, const Finding *f) {
+  if (f->kind != FINDING_SITE || !ptrmap_has(&c->decls, l->decl)) return 0;
+  uint32_t at = ast_file_offset_at(file, (LineCol){f->line, f->column}) - file->slot_starts[l->decl->slot];
+  return (uint32_t)(uintptr_t)ptrmap_get(&c->counts, copy_key(l->decl, at));
+}
+
 static FindingSet *collect(LiveState *live) {
   FindingSet *set = mem_new(sizeof *set);
   arena_init(&set->arena);
@@ -214,15 +296,17 @@ static FindingSet *collect(LiveState *live) {
   set->items = ARENA_ARRAY(&set->arena, Finding, total + 1);
   FindingStep *next = ARENA_ARRAY(&set->arena, FindingStep, steps + 1);
   bool sorted = true;
+  Copies copies = copies_of(live);
   for (uint32_t i = 0; i < live->base->file_count; i++) {
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
     for (uint32_t k = 0; k < f->decl_count; k++) {
-      const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
+      LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
       for (uint32_t n = 0; l && n < l->len; n++) {
         Finding *to = &set->items[set->len++];
+        if (!live_is_stale(l)) l->items[n].inlined_into = copies_of_site(&copies, l, f, &l->items[n]);
         *to = l->items[n];
-        to->stale = l->stale;
+        to->stale = live_is_stale(l);
         if (to->step_count) memcpy(next, to->steps, to->step_count * sizeof *next);
         to->steps = next;
         next += to->step_count;
@@ -230,6 +314,8 @@ static FindingSet *collect(LiveState *live) {
       }
     }
   }
+  ptrmap_release(&copies.decls);
+  ptrmap_release(&copies.counts);
   if (!sorted) qsort(set->items, set->len, sizeof *set->items, by_place);
   return set;
 }
@@ -261,7 +347,7 @@ static IrMessage *put_messages(IrMessage *to, const LiveDecl *l) {
 
 IrMessage *live_messages(Arena *arena, const PackageImage *image, uint32_t *count) {
   LiveState *live = image->origin->live;
-  uint32_t total = live->rest.message_count;
+  uint32_t total = live->rest.message_count + live->init.message_count;
   for (uint32_t i = 0; i < live->decls.len; i++) total += live->decls.items[i]->message_count;
   IrMessage *all = ARENA_ARRAY(arena, IrMessage, total + 1), *next = all;
   for (uint32_t i = 0; i < live->base->file_count; i++) {
@@ -269,9 +355,10 @@ IrMessage *live_messages(Arena *arena, const PackageImage *image, uint32_t *coun
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
     for (uint32_t k = 0; k < f->decl_count; k++) {
       const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
-      if (l && !l->stale) next = put_messages(next, l);
+      if (l && !live_is_stale(l)) next = put_messages(next, l);
     }
   }
+  next = put_messages(next, &live->init);
   next = put_messages(next, &live->rest);
   *count = (uint32_t)(next - all);
   return all;

@@ -97,6 +97,7 @@ typedef struct Merger {
   LiveFile *file;
   const AstFile *now;
   LiveMerge *out;
+  uint32_t index;
   Arena arena;
   PtrMap in_old;
   VEC(Old) gone;
@@ -138,7 +139,7 @@ static void keep(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
   VEC_APPEND(&m->shown, (Shown){kept, start});
   if (shown) ptrmap_set(&m->frozen, shown, kept);
   LiveDecl *l = ptrmap_get(&m->live->by_decl, kept);
-  if (l) l->stale = true;
+  if (l) l->frozen = true;
 }
 
 static void merge_decl(Merger *m, AstDecl *d) {
@@ -146,7 +147,7 @@ static void merge_decl(Merger *m, AstDecl *d) {
   if (ptrmap_has(&m->in_old, d)) {
     VEC_APPEND(&m->decls, d);
     LiveDecl *l = ptrmap_get(&m->live->by_decl, d);
-    if (l) l->stale = false;
+    if (l) l->frozen = false;
     return;
   }
   AstDecl *kept = ptrmap_get(&m->file->frozen, d);
@@ -159,7 +160,7 @@ static void merge_decl(Merger *m, AstDecl *d) {
   LiveDecl *of = match ? ptrmap_get(&m->live->by_decl, match->decl) : NULL;
   if (match && !(of && of->func) && match->decl->pragma == d->pragma && str_equal(match->decl->text, d->text)) {
     keep(m, match->decl, d, start); // mended: the same declaration again
-    if (of) of->stale = false;
+    if (of) of->frozen = false;
     if (of) VEC_APPEND(&m->mended, of);
     return;
   }
@@ -170,7 +171,9 @@ static void merge_decl(Merger *m, AstDecl *d) {
   }
   VEC_APPEND(&m->decls, d);
   if (of && of->func && live_same_header(match->decl, d))
-    VEC_APPEND(&m->out->edits, (LiveEdit){of, d});
+    VEC_APPEND(&m->out->edits, (LiveEdit){of, d, m->index});
+  else if (d->kind == DECL_FUNC && (!match || (of && of->func)))
+    VEC_APPEND(&m->out->changes, (LiveEdit){of, d, m->index});
   else
     m->out->structural = true;
 }
@@ -222,7 +225,7 @@ static bool same_frame(const AstFile *a, const AstFile *b) {
 void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge *out) {
   LiveFile *file = &live->files[index];
   AstFile *old = file->effective ? file->effective : file->actual->ast;
-  Merger m = {.live = live, .file = file, .now = now->ast, .out = out};
+  Merger m = {.live = live, .file = file, .now = now->ast, .out = out, .index = index};
   arena_init(&m.arena);
   find_what_went(&m, old);
   for (uint32_t i = 0; i < now->ast->decl_count; i++) {
@@ -231,8 +234,11 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   }
   for (uint32_t i = 0; i < m.gone.len; i++) {
     if (m.gone.items[i].taken) continue;
+    LiveDecl *of = ptrmap_get(&live->by_decl, m.gone.items[i].decl);
     if (m.broken)
       keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
+    else if (of && of->func)
+      VEC_APPEND(&out->changes, (LiveEdit){of, NULL, index});
     else
       out->structural = true;
   }
@@ -270,9 +276,20 @@ void live_freeze(LiveState *live, uint32_t i, const AstDecl *shown, LiveDecl *ke
     f->effective->decls[k] = d;
     if (d->slot < f->effective->slot_count) f->effective->slot_starts[d->slot] = f->effective->slot_starts[shown->slot];
     ptrmap_set(&f->frozen, shown, d);
-    kept->stale = true;
+    kept->frozen = true;
     return;
   }
+}
+
+void live_thaw(LiveState *live, uint32_t i, const AstDecl *shown, const AstDecl *kept) {
+  LiveFile *f = &live->files[i];
+  for (uint32_t k = 0; k < f->effective->decl_count; k++) {
+    if (f->effective->decls[k] != kept) continue;
+    ast_decl_retain(shown);
+    f->effective->decls[k] = (AstDecl *)(uintptr_t)shown;
+    ast_decl_release(kept);
+  }
+  ptrmap_remove(&f->frozen, shown);
 }
 
 // ---- Positions

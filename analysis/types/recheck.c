@@ -53,7 +53,11 @@ bool check_copy_header(DeclTypes *to, const DeclTypes *from, const Ast *to_decl,
   bool same = a.nodes.len == b.nodes.len;
   for (uint32_t i = 0; same && i < a.nodes.len; i++)
     same = a.nodes.items[i]->kind == b.nodes.items[i]->kind && a.nodes.items[i]->pos == b.nodes.items[i]->pos;
-  for (uint32_t i = 0; same && i < a.nodes.len; i++) copy_types(to, from, b.nodes.items[i], a.nodes.items[i]);
+  for (uint32_t i = 0; same && i < a.nodes.len; i++) {
+    copy_types(to, from, b.nodes.items[i], a.nodes.items[i]);
+    const Type *t = from->nodes[a.nodes.items[i]->id].type;
+    if (t && type_is_invalid(t)) to->has_error = true;
+  }
   free(a.nodes.items);
   free(b.nodes.items);
   return same;
@@ -196,7 +200,8 @@ BodyVersion *package_check_version(Package *p, const BodyVersion *before, AstDec
   v->types = ARENA_NEW(&p->arena, DeclTypes);
   v->types->decl = decl;
   v->types->nodes = ARENA_ARRAY(&p->arena, NodeInfo, decl->node_count + 1);
-  v->types->has_error = decl->has_error;
+  v->header_error = before->header_error;
+  v->types->has_error = decl->has_error || v->header_error;
   if (!check_copy_header(v->types, before->types, ast, old)) {
     package_lend_arena(p, &v->arena);
     body_version_free(v);

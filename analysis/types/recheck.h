@@ -16,9 +16,11 @@ typedef struct BodyVersion {
   VEC(Type *) local_types; // declared in it, in source order
   TypeError *errors;       // of the body; none are kept for the version that the package was declared with
   uint32_t error_count;
-  bool has_error; // some type is invalid
-  bool renumbers; // declares more or fewer types than the version before: numbers of later ones are wrong
-  bool borrowed;  // made with the package: types and scope are the package's
+  bool has_error;    // some type is invalid
+  bool renumbers;    // declares more or fewer types than the version before: numbers of later ones are wrong
+  bool borrowed;     // made with the package: types and scope are the package's
+  bool header_only;  // redeclare.h: types are on the C heap
+  bool header_error; // the header is wrong
   Arena arena;
 } BodyVersion;
 

@@ -59,6 +59,18 @@ Object *scope_insert(Scope *s, Object *o) {
   return NULL;
 }
 
+void scope_replace(Scope *s, Object *old, Object *by) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < s->objects.len; i++) {
+    Object *o = s->objects.items[i] == old ? by : s->objects.items[i];
+    if (o) s->objects.items[kept++] = o;
+  }
+  s->objects.len = kept;
+  if (!s->table) return;
+  memset(s->table, 0, sizeof *s->table * s->table_size);
+  for (uint32_t i = 0; i < kept; i++) table_put(s->table, s->table_size, s->objects.items[i]);
+}
+
 Object *scope_lookup_parent(const Scope *s, Sym name, uint32_t at, const Scope **where) {
   for (; s; s = s->parent) {
     Object *o = scope_lookup(s, name);

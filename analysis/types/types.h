@@ -457,6 +457,7 @@ Scope *scope_new(Package *, Scope *parent);
 Object *scope_lookup(const Scope *, Sym); // this scope only
 Object *scope_find(const Scope *, Sym);   // the same, without declaring anything on demand
 Object *scope_insert(Scope *, Object *);  // returns the object already there by that name, or NULL; blank: not inserted
+void scope_replace(Scope *, Object *old, Object *by); // by of the same name; NULL: removes old
 // Innermost object by that name, seen from offset at (locals declared later are skipped); UINT32_MAX: no position rule.
 Object *scope_lookup_parent(const Scope *, Sym, uint32_t at, const Scope **where);
 

@@ -6,6 +6,7 @@
 //   import/path:file.go) live_test -b [-n edits]     one brace or quote deleted: how many hints of the file's other
 //   functions stay
 #include "edits.h"
+#include "live_dump.h"
 
 typedef struct Options {
   uint32_t edits, every;

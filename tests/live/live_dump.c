@@ -1,6 +1,6 @@
 // live_dump.c: what tests compare: all messages and findings of a package, positioned within their declarations, so
 // that two builds of texts that differ elsewhere can be compared line by line.
-#include "report/live.h"
+#include "live_dump.h"
 
 #include <stdlib.h>
 
@@ -41,10 +41,10 @@ static void add_findings(Dump *d, const LiveDecl *l, uint32_t start) {
   for (uint32_t i = 0; i < l->len; i++) {
     const Finding *f = &l->items[i];
     buf_clear(&b);
-    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d %.*s|%.*s|%.*s|%.*s|%.*s|%.*s", STR_ARG(file_name(l->decl)),
+    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d into %u %.*s|%.*s|%.*s|%.*s|%.*s|%.*s", STR_ARG(file_name(l->decl)),
                STR_ARG(first_line(l->decl)), f->start - start, f->end - start, f->kind, f->verdict, f->cause,
-               STR_ARG(f->subject), STR_ARG(f->function), STR_ARG(f->hint), STR_ARG(f->title), STR_ARG(f->advice),
-               STR_ARG(f->gc_words));
+               f->inlined_into, STR_ARG(f->subject), STR_ARG(f->function), STR_ARG(f->hint), STR_ARG(f->title),
+               STR_ARG(f->advice), STR_ARG(f->gc_words));
     add_line(d, &b);
   }
   buf_release(&b);
@@ -57,11 +57,31 @@ static LiveState *state_of(const PackageResult *result) {
   return live_of(image->origin ? image->origin : image);
 }
 
+// Outdated functions are seen as they were when they were good, which no text can express: what uses them is left out.
+static void leave_out_users(StrMap *out, const LiveDecl *l) {
+  VEC(const LiveDecl *) todo = {0};
+  VEC_APPEND(&todo, l);
+  while (todo.len) {
+    const LiveDecl *of = todo.items[--todo.len];
+    for (uint32_t i = 0; i < of->callers.len; i++) {
+      const LiveDecl *user = of->callers.items[i];
+      Str key = user->decl ? user->decl->text : STR("initialiser");
+      if (strmap_has(out, key)) continue;
+      strmap_set(out, key, out);
+      VEC_APPEND(&todo, user);
+    }
+  }
+  free(todo.items);
+}
+
 // The texts of the functions that `like` shows as stale.
 static void stale_texts(StrMap *out, const PackageResult *like) {
   const LiveState *live = state_of(like);
-  for (uint32_t i = 0; live && i < live->decls.len; i++)
-    if (live->decls.items[i]->stale) strmap_set(out, live->decls.items[i]->decl->text, out);
+  for (uint32_t i = 0; live && i < live->decls.len; i++) {
+    const LiveDecl *l = live->decls.items[i];
+    if (live_is_stale(l)) strmap_set(out, l->decl->text, out);
+    if (l->outdated) leave_out_users(out, l);
+  }
 }
 
 void live_dump(Buf *out, const PackageResult *result, const PackageResult *like) {
@@ -71,16 +91,18 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
   StrMap left_out = {0};
   stale_texts(&left_out, like);
   arena_init(&d.arena);
+  bool no_init = strmap_has(&left_out, STR("initialiser"));
   for (uint32_t i = 0; i < live->base->file_count; i++) {
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
     for (uint32_t k = 0; k < f->decl_count; k++) {
       const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
-      if (!l || strmap_has(&left_out, l->decl->text)) continue;
+      if (!l || strmap_has(&left_out, l->decl->text) || (l->decl->kind == DECL_VAR && no_init)) continue;
       add_messages(&d, l);
       add_findings(&d, l, f->slot_starts[l->decl->slot]);
     }
   }
+  if (!no_init) add_messages(&d, &live->init);
   add_messages(&d, &live->rest);
   if (d.lines.len) qsort(d.lines.items, d.lines.len, sizeof *d.lines.items, by_text);
   for (uint32_t i = 0; i < d.lines.len; i++) {
