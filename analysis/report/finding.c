@@ -383,6 +383,8 @@ static void count_copies(FindingMaker *m) {
     c->all++;
     c->heap += heap;
     c->loop += heap && site->loop_depth > 1;
+    FindingCopy copy = {msg->node->pos.decl, msg->node->pos.offset, msg->func, heap, heap && site->loop_depth > 1};
+    VEC_PUSH(m->arena, &m->set->copies, copy);
   }
   for (uint32_t i = 0; counts.len && i < m->items.len; i++) {
     Finding *f = &m->items.items[i];

@@ -92,11 +92,20 @@ typedef struct Finding {
   uint32_t step_count;
 } Finding;
 
+// A site in the copy of its code that one function has by inlining.
+typedef struct FindingCopy {
+  const AstDecl *decl; // where the site is written
+  uint32_t offset;
+  const IrFunc *func;
+  bool heap, loop; // allocates there; in a loop
+} FindingCopy;
+
 // All findings of one compiled package, sorted by (source, start, kind). Immutable; strings and steps live in its
 // arena.
 typedef struct FindingSet {
   Finding *items;
   uint32_t len;
+  VEC(FindingCopy) copies; // what inlined_into and the like were counted from
   Arena arena;
 } FindingSet;
 FindingSet *finding_set_new(const IrUnit *); // the unit must have been built with explain; returns owned

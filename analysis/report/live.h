@@ -41,6 +41,7 @@ typedef struct LiveMessage {
 typedef struct LiveCopy {
   const AstDecl *decl;
   uint32_t offset;
+  bool heap, loop;
 } LiveCopy;
 
 typedef struct LiveUnit { // one small compilation

@@ -151,25 +151,21 @@ static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls
 }
 
 // Sites that came into these functions by inlining.
-static void split_copies(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint32_t len, LiveDecl *rest) {
-  PtrMap taken = {0}, seen = {0};
+static void split_copies(LiveState *live, const FindingSet *set, LiveDecl *const *decls, uint32_t len, LiveDecl *rest) {
+  PtrMap taken = {0};
   for (uint32_t i = 0; i < len; i++) {
     decls[i]->copies.len = 0;
     ptrmap_set(&taken, decls[i], decls[i]);
   }
-  for (uint32_t i = 0; i < unit->messages.len; i++) {
-    const IrMessage *m = &unit->messages.items[i];
-    if (!m->node || !m->node->pos.inl || !m->node->pos.decl) continue;
-    LiveDecl *l = ptrmap_get(&live->by_ir, outermost(m->func));
-    if (!l && is_init_code(outermost(m->func))) l = &live->init;
+  for (uint32_t i = 0; set && i < set->copies.len; i++) {
+    const FindingCopy *c = &set->copies.items[i];
+    const IrFunc *outer = outermost(c->func);
+    LiveDecl *l = outer ? ptrmap_get(&live->by_ir, outer) : NULL;
+    if (!l && is_init_code(outer)) l = &live->init;
     if (!l || !ptrmap_has(&taken, l)) l = rest;
-    uint64_t pair = hash_mix(hash_mix((uintptr_t)m->func, (uintptr_t)m->node->pos.decl), m->node->pos.offset) | 1;
-    if (!l || ptrmap_has(&seen, (const void *)(uintptr_t)pair)) continue;
-    ptrmap_set(&seen, (const void *)(uintptr_t)pair, l);
-    VEC_APPEND(&l->copies, (LiveCopy){m->node->pos.decl, m->node->pos.offset});
+    if (l) VEC_APPEND(&l->copies, (LiveCopy){c->decl, c->offset, c->heap, c->loop});
   }
   ptrmap_release(&taken);
-  ptrmap_release(&seen);
 }
 
 void live_groups_of_base(LiveState *live) {
@@ -179,7 +175,7 @@ void live_groups_of_base(LiveState *live) {
   for (uint32_t i = 0; i < live->decls.len; i++) VEC_APPEND(&all, live->decls.items[i]);
   VEC_APPEND(&all, &live->init);
   split_messages(live, base->unit, all.items, all.len, &live->rest, NULL);
-  split_copies(live, base->unit, all.items, all.len, &live->rest);
+  split_copies(live, base->findings, all.items, all.len, &live->rest);
   free(all.items);
   hash_instances(base->unit, &live->instances);
 }
@@ -235,7 +231,7 @@ bool live_take_unit(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint3
   if (live->base->options.explain) text->set = finding_set_new(unit);
   split_findings(text->set, all.items, all.len);
   split_messages(live, unit, all.items, all.len, NULL, &text->arena);
-  split_copies(live, unit, decls, len, NULL);
+  split_copies(live, text->set, decls, len, NULL);
   for (uint32_t i = 0; i < all.len; i++) {
     live_text_release(all.items[i]->text);
     all.items[i]->text = text;
@@ -256,35 +252,60 @@ static int by_place(const void *a, const void *b) {
   return str_compare(x->subject, y->subject);
 }
 
+typedef struct CopyCount {
+  uint32_t all, heap, loop;
+} CopyCount;
+
 typedef struct Copies {
   PtrMap decls;  // that have copied sites
-  PtrMap counts; // hash of declaration and offset -> in how many functions
+  PtrMap counts; // hash of declaration and offset -> CopyCount
+  Arena arena;
 } Copies;
 
 static const void *copy_key(const AstDecl *decl, uint32_t offset) {
   return (const void *)(uintptr_t)(hash_mix((uintptr_t)decl, offset) | 1);
 }
 
-static void count_copies(Copies *c, const LiveDecl *l) {
+static void count_copies(Copies *copies, const LiveDecl *l) {
   for (uint32_t i = 0; i < l->copies.len; i++) {
-    const void *key = copy_key(l->copies.items[i].decl, l->copies.items[i].offset);
-    ptrmap_set(&c->decls, l->copies.items[i].decl, c);
-    ptrmap_set(&c->counts, key, (void *)((uintptr_t)ptrmap_get(&c->counts, key) + 1));
+    const LiveCopy *c = &l->copies.items[i];
+    const void *key = copy_key(c->decl, c->offset);
+    CopyCount *count = ptrmap_get(&copies->counts, key);
+    if (!count) {
+      count = ARENA_NEW(&copies->arena, CopyCount);
+      ptrmap_set(&copies->counts, key, count);
+      ptrmap_set(&copies->decls, c->decl, count);
+    }
+    count->all++;
+    count->heap += c->heap;
+    count->loop += c->loop;
   }
 }
 
-static Copies copies_of(const LiveState *live) {
-  Copies c = {0};
-  for (uint32_t i = 0; i < live->decls.len; i++) count_copies(&c, live->decls.items[i]);
-  count_copies(&c, &live->init);
-  count_copies(&c, &live->rest);
-  return c;
+static void copies_init(Copies *c, const LiveState *live) {
+  *c = (Copies){0};
+  arena_init(&c->arena);
+  for (uint32_t i = 0; i < live->decls.len; i++) count_copies(c, live->decls.items[i]);
+  count_copies(c, &live->init);
+  count_copies(c, &live->rest);
 }
 
-static uint32_t copies_of_site(const Copies *c, const LiveDecl *l, const AstFile *file, const Finding *f) {
-  if (f->kind != FINDING_SITE || !ptrmap_has(&c->decls, l->decl)) return 0;
-  uint32_t at = ast_file_offset_at(file, (LineCol){f->line, f->column}) - file->slot_starts[l->decl->slot];
-  return (uint32_t)(uintptr_t)ptrmap_get(&c->counts, copy_key(l->decl, at));
+static void copies_release(Copies *c) {
+  ptrmap_release(&c->decls);
+  ptrmap_release(&c->counts);
+  arena_release(&c->arena);
+}
+
+static void set_copies(const Copies *copies, LiveDecl *l, const AstFile *file) {
+  bool any = ptrmap_has(&copies->decls, l->decl);
+  for (uint32_t i = 0; i < l->len; i++) {
+    Finding *f = &l->items[i];
+    f->inlined_into = f->copies_heap = f->copies_loop = 0;
+    if (!any || f->kind != FINDING_SITE || f->inlined_from.n) continue;
+    uint32_t at = ast_file_offset_at(file, (LineCol){f->line, f->column}) - file->slot_starts[l->decl->slot];
+    const CopyCount *c = ptrmap_get(&copies->counts, copy_key(l->decl, at));
+    if (c) f->inlined_into = c->all, f->copies_heap = c->heap, f->copies_loop = c->loop;
+  }
 }
 
 static FindingSet *collect(LiveState *live) {
@@ -296,15 +317,16 @@ static FindingSet *collect(LiveState *live) {
   set->items = ARENA_ARRAY(&set->arena, Finding, total + 1);
   FindingStep *next = ARENA_ARRAY(&set->arena, FindingStep, steps + 1);
   bool sorted = true;
-  Copies copies = copies_of(live);
+  Copies copies;
+  copies_init(&copies, live);
   for (uint32_t i = 0; i < live->base->file_count; i++) {
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
     for (uint32_t k = 0; k < f->decl_count; k++) {
       LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
+      if (l && !live_is_stale(l)) set_copies(&copies, l, f);
       for (uint32_t n = 0; l && n < l->len; n++) {
         Finding *to = &set->items[set->len++];
-        if (!live_is_stale(l)) l->items[n].inlined_into = copies_of_site(&copies, l, f, &l->items[n]);
         *to = l->items[n];
         to->stale = live_is_stale(l);
         if (to->step_count) memcpy(next, to->steps, to->step_count * sizeof *next);
@@ -314,8 +336,7 @@ static FindingSet *collect(LiveState *live) {
       }
     }
   }
-  ptrmap_release(&copies.decls);
-  ptrmap_release(&copies.counts);
+  copies_release(&copies);
   if (!sorted) qsort(set->items, set->len, sizeof *set->items, by_place);
   return set;
 }

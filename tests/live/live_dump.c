@@ -34,17 +34,19 @@ static void add_messages(Dump *d, const LiveDecl *l) {
   buf_release(&b);
 }
 
-// Of several ways to the heap within functions that call each other, the one that is told depends on the order in which
-// they are analysed; so steps are not compared.
+// Not compared: of several ways to the heap within functions that call each other, the one that is told depends on the
+// order in which they are analysed. How seldom a function is reached (Finding.cold and the words made of it) is judged
+// when the package is built as a whole.
 static void add_findings(Dump *d, const LiveDecl *l, uint32_t start) {
   Buf b = {0};
   for (uint32_t i = 0; i < l->len; i++) {
     const Finding *f = &l->items[i];
     buf_clear(&b);
-    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d into %u %.*s|%.*s|%.*s|%.*s|%.*s|%.*s", STR_ARG(file_name(l->decl)),
-               STR_ARG(first_line(l->decl)), f->start - start, f->end - start, f->kind, f->verdict, f->cause,
-               f->inlined_into, STR_ARG(f->subject), STR_ARG(f->function), STR_ARG(f->hint), STR_ARG(f->title),
-               STR_ARG(f->advice), STR_ARG(f->gc_words));
+    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d into %u/%u/%u %lld %lld %lld x%u %.*s|%.*s|%.*s|%.*s|%.*s",
+               STR_ARG(file_name(l->decl)), STR_ARG(first_line(l->decl)), f->start - start, f->end - start, f->kind,
+               f->verdict, f->cause, f->inlined_into, f->copies_heap, f->copies_loop, (long long)f->bytes,
+               (long long)f->size_class, (long long)f->elem_bytes, f->loop_depth, STR_ARG(f->subject),
+               STR_ARG(f->function), STR_ARG(f->condition), STR_ARG(f->inlined_from), STR_ARG(f->gc_words));
     add_line(d, &b);
   }
   buf_release(&b);
@@ -114,19 +116,19 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
   arena_release(&d.arena);
 }
 
-// The declarations that the analysis goes by, with what stands between them in the file.
+// The declarations that the analysis goes by, after the package clause. What else stands between them in the file is
+// left out but for linknames: it may have swallowed declarations that are there all the same.
 void live_effective_text(Buf *out, const PackageResult *result, uint32_t index) {
   LiveState *live = state_of(result);
   if (!live) return;
   const LiveFile *file = &live->files[index];
   const AstFile *now = file->actual->ast;
-  uint32_t at = 0;
   PtrMap used = {0};
   for (uint32_t i = 0; i < now->decl_count; i++) {
     const AstDecl *d = now->decls[i];
     uint32_t start = now->slot_starts[d->slot];
-    buf_str(out, str_slice(now->text, at, start));
-    at = start + (uint32_t)d->text.n;
+    if (!i) buf_str(out, str_slice(now->text, 0, start));
+    buf_byte(out, '\n');
     const AstDecl *kept = file->effective ? ptrmap_get(&file->frozen, d) : NULL;
     if (!kept) kept = d;
     bool there = !file->effective;
@@ -134,7 +136,10 @@ void live_effective_text(Buf *out, const PackageResult *result, uint32_t index) 
     if (there) buf_str(out, kept->text);
     ptrmap_set(&used, kept, (void *)(uintptr_t)kept);
   }
-  buf_str(out, str_slice(now->text, at, now->text.n));
+  if (!now->decl_count) buf_str(out, now->text);
+  for (uint32_t i = 0; i < now->linknames.len; i++)
+    buf_printf(out, "\n//go:linkname %s %.*s\n", now->linknames.items[i].local->text,
+               STR_ARG(now->linknames.items[i].remote));
   for (uint32_t k = 0; file->effective && k < file->effective->decl_count; k++) {
     if (ptrmap_has(&used, file->effective->decls[k])) continue;
     buf_byte(out, '\n');
