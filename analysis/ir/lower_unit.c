@@ -224,6 +224,7 @@ void lower_run(LowerState *s) {
   bool was = s->foreign_decl;
   s->foreign_decl = false;
   while (s->dicts.len || s->bodies.len || lower_static_dicts(s)) {
+    if (package_cancelled(unit->pkg)) break;
     if (s->dicts.len) {
       Type *t = s->dicts.items[--s->dicts.len].shape_of;
       lower_touch(s, lower_shaped_twin(s, t->u.named.origin, t->u.named.targs));

@@ -4,6 +4,7 @@
 // method expression, a method value, a function literal), not only a call. Only functions that are no closures start a
 // walk or close a component, so that a function literal with captures is analysed with its enclosing function.
 #include "ir/ir.h"
+#include "types/check.h"
 
 #include <stdlib.h>
 
@@ -75,7 +76,7 @@ void ir_visit_list_bottom_up(IrUnit *unit, IrFunc *const *roots, uint32_t len,
                              void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
                              void *context) {
   Visitor v = {.visit = visit, .context = context, .unit = unit};
-  for (uint32_t i = 0; i < len; i++) {
+  for (uint32_t i = 0; i < len && !package_cancelled(unit->pkg); i++) {
     if (!is_capturing(roots[i])) visit_func(&v, roots[i]);
   }
   ptrmap_release(&v.ids);

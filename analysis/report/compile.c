@@ -2,6 +2,8 @@
 // section 1).
 #include "report/compile.h"
 
+#include "types/check.h"
+
 static bool imports_testing(const Package *pkg) {
   for (uint32_t i = 0; i < pkg->imports.len; i++) {
     if (pkg->imports.items[i] && str_equal(pkg->imports.items[i]->path, STR("testing"))) return true;
@@ -34,13 +36,16 @@ static void compile(IrUnit *unit) {
     for (uint32_t i = 0; i < unit->funcs.len; i++) ir_bloop(unit, unit->funcs.items[i]);
   }
   inline_can_inline_all(unit);
+  if (package_cancelled(unit->pkg)) return;
   swap_arenas(unit);
   inline_all(unit);
+  if (package_cancelled(unit->pkg)) return;
   if (!unit->base) ir_make_wrappers(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) ir_loopvar(unit, unit->funcs.items[i]);
   if (unit->init_func) ir_package_init(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) ir_dead_locals(unit, unit->funcs.items[i]);
   escape_unit(unit);
+  if (package_cancelled(unit->pkg)) return;
   ir_bounds(unit);
   if (!unit->base) ir_export_bodies(unit);
   swap_arenas(unit);

@@ -8,6 +8,7 @@
 // Runs every phase after type checking on one package whose imports' units are complete: lowering, can-inline,
 // devirtualisation and inlining, wrappers, loop variables, static initialisation, dead locals, escape analysis. The
 // order is gc's (reference, section 1). Returns owned (ir_unit_free); messages are in unit->messages.
+// A cancelled package gives a unit that is not complete, and good for nothing.
 IrUnit *compile_package(Package *, const IrOptions *);
 // Some functions of a package whose base unit is compiled already, and its initialiser if wanted. Wrappers are the
 // base's.

@@ -176,7 +176,8 @@ Str image_import_path(const BuildJob *job, PackageImage *image) {
   return path.n ? arena_str(&image->arena, path) : image->id;
 }
 
-static void build(PackageImage *image, const BuildJob *job) {
+// False: cancelled.
+static bool build(PackageImage *image, const BuildJob *job) {
   struct timespec from, to;
   clock_gettime(CLOCK_MONOTONIC, &from);
   PackageInput input = {
@@ -187,21 +188,29 @@ static void build(PackageImage *image, const BuildJob *job) {
     .has_assembly = image->load->has_asm,
     .import = import_package,
     .import_context = (void *)job,
+    // What is carried over from a live state would be lost.
+    .cancelled = job->cancel && !image->carried ? &job->cancel->cancelled : NULL,
   };
   image->package = package_declare(job->program->types, &input);
   package_check_bodies(image->package);
   if (image->carried) live_revert_bodies(image);
   image->unit = compile_package(image->package, &image->options);
+  if (package_cancelled(image->package)) return false;
+  image->package->cancelled = NULL;
   if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
   if (!image->keeps_bodies) ir_unit_drop_bodies(image->unit);
   image_fill_result(image, job);
   clock_gettime(CLOCK_MONOTONIC, &to);
   image->result.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+  return true;
 }
 
 PackageImage *image_build_whole(const BuildJob *job, Parser *parser, bool once) {
   PackageImage *image = new_image(job, parser, once);
-  build(image, job);
+  if (!build(image, job)) {
+    image_release(image);
+    return NULL;
+  }
   image->load = NULL;
   return image;
 }
@@ -213,6 +222,7 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
   if (!job->is_root && !known) {
     PackageImage *imported = imported_build(job, parser);
     if (imported) return imported;
+    if (job->cancel && __atomic_load_n(&job->cancel->cancelled, __ATOMIC_RELAXED)) return NULL;
   }
   PackageImage *image = new_image(job, parser, false);
   if (known && is_same(known, image)) {
@@ -221,14 +231,12 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
   }
   LiveOutcome outcome = LIVE_REBUILD;
   if (known && same_surroundings(known, image)) outcome = live_update(image, known, job->cancel);
-  if (outcome == LIVE_CANCELLED) {
+  bool done = outcome == LIVE_DONE || (outcome == LIVE_REBUILD && build(image, job));
+  if (!done) {
     image_release(image);
     return NULL;
   }
-  if (outcome == LIVE_DONE)
-    image_fill_result(image, job);
-  else
-    build(image, job);
+  if (outcome == LIVE_DONE) image_fill_result(image, job);
   image->load = NULL;
   return image;
 }

@@ -174,7 +174,7 @@ static Summary *compile_summary(const BuildJob *job, Parser *parser, const Impor
                                 const Digest *texts) {
   PackageImage *whole = image_build_whole(job, parser, true);
   Summary *summary = NULL;
-  if (!has_declaration_errors(whole, state->file_count)) {
+  if (whole && !has_declaration_errors(whole, state->file_count)) {
     Buf bytes = {0};
     summary_write(&bytes, whole->package, whole->unit, state->key, imports, texts);
     if (state->storable) cache_store(job->program->cache, state->key, buf_view(&bytes));

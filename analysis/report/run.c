@@ -6,6 +6,7 @@
 // imports.
 #include "report/program_internal.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -180,6 +181,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
   }
   run.stop = is_cancelled(cancel);
   take_over(&run);
+  uint32_t known = run.done;
   pthread_mutex_init(&run.lock, NULL);
   pthread_cond_init(&run.changed, NULL);
   pthread_attr_t attributes;
@@ -198,6 +200,9 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
   else
     run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
+#ifdef __GLIBC__
+  if (run.done > known + FEW_PACKAGES) malloc_trim(0); // packages that were there in full for a while
+#endif
   keep_images(&run, &program->images, false); // of a run that was cancelled too: what is done need not be done again
   keep_images(&run, &program->imported, true);
   if (!run.stop) {

@@ -345,6 +345,7 @@ Package *package_declare(TypeContext *context, const PackageInput *in) {
   p->path = arena_str(&p->arena, in->path);
   p->go_minor = in->go_minor ? in->go_minor : context->go_minor;
   p->has_assembly = in->has_assembly;
+  p->cancelled = in->cancelled;
   p->scope = scope_new(p, context->universe);
   Checker *c = mem_new(sizeof *c);
   p->checker = c;
@@ -409,7 +410,8 @@ static void number_local_types(Checker *c) {
 void package_check_bodies(Package *p) {
   Checker *c = p->checker;
   if (!c) return;
-  for (uint32_t i = 0; i < p->funcs.len; i++) check_decl_body(c, p->funcs.items[i]);
+  for (uint32_t i = 0; i < p->funcs.len && !package_cancelled(p); i++) check_decl_body(c, p->funcs.items[i]);
+  if (package_cancelled(p)) return;
   check_instance_cycles(c);
   number_local_types(c);
   check_init_order(c);

@@ -20,6 +20,8 @@ typedef struct PackageInput {
   // Returns NULL when it can't be loaded: the checker makes a fake package.
   Package *(*import)(void *context, Str path);
   void *import_context;
+  const uint32_t *cancelled; // atomic; may be NULL. Not zero: checking and compiling stop soon, and what they leave is
+                             // only good for package_free and ir_unit_free
 } PackageInput;
 
 // Declares the package. Returns owned (package_free). `import` is called for each distinct import path; the packages it
@@ -35,6 +37,9 @@ void package_free(Package *);
 Type **package_local_types(const Package *, uint32_t *count);
 
 const DeclTypes *package_decl_types(const Package *, const AstDecl *);
+static inline bool package_cancelled(const Package *p) {
+  return p->cancelled && __atomic_load_n(p->cancelled, __ATOMIC_RELAXED);
+}
 static inline const NodeInfo *node_info(const DeclTypes *d, const Ast *n) { return &d->nodes[n->id]; }
 static inline const Instance *node_instance(const DeclTypes *d, const Ast *name) {
   return ptrmap_get(&d->instances, name);

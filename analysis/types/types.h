@@ -406,6 +406,7 @@ struct Package {
   ConstPool constants;
   struct Checker *checker;                     // its state between package_declare and the bodies
   void (*resolve)(struct Checker *, Object *); // check_object_decl while the package is being declared, else NULL
+  const uint32_t *cancelled;                   // while it is being built (PackageInput)
   struct PackageDemand *demand;                // of a package on demand (demand.h), else NULL
   void *ir;                                    // the IR layer's image of this package
 };
