@@ -124,6 +124,7 @@ const char *alloc_why_not_text(AllocWhyNot why) {
   case ALLOC_WHY_RANGED: return "The bytes are only ranged over: they share the string's memory.";
   case ALLOC_WHY_COUNTED: return "Only the length is asked for: nothing is converted.";
   case ALLOC_WHY_EXTENDED: return "append makes room for the elements itself: no slice is made first.";
+  case ALLOC_WHY_ROOM: return "The slice is known to have room for what is appended.";
   case ALLOC_WHY_NOTHING: return "Nothing is appended.";
   case ALLOC_WHY_MERGED: return "It shares the allocation of the variable declared before it.";
   case ALLOC_WHY_PART: return "All parts of the expression are joined in one step: there is no string for this one.";

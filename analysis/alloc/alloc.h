@@ -74,6 +74,7 @@ typedef enum AllocWhyNot {
   ALLOC_WHY_RANGED,     // []byte(s) that is only ranged over
   ALLOC_WHY_COUNTED,    // len([]rune(s)), len(string(b))
   ALLOC_WHY_EXTENDED,   // make as the second operand of append
+  ALLOC_WHY_ROOM,       // append to a slice that is known to have room
   ALLOC_WHY_NOTHING,    // append without elements
   ALLOC_WHY_MERGED,     // shares the allocation of the variable declared before it
   ALLOC_WHY_PART,       // joined strings that are part of a longer concatenation

@@ -203,12 +203,24 @@ static void add_append(Walker *w, IrNode *n, IrPos stmt_pos, IrNode *target, boo
   alloc_set_call(w, s, ALLOC_GROWSLICE, -1, no_pointers);
   s->elem_bytes = elem;
   s->condition = ALLOC_IF_GROWS;
+  Shape old = alloc_shape(w, first);
+  int64_t count = spread ? alloc_spread_len(w, n->u.call.args.items[1]) : n->u.call.args.len - 1;
+  bool is_known = count >= 0 && old.len != INT64_MAX && old.len <= INT64_MAX - count;
+  w->appended = n;
+  w->appended_shape = (Shape){is_known ? old.len + count : INT64_MAX, 0, false};
+  // A capacity that is only bounded is compared with zero at best.
+  if (is_known && old.len + count <= (old.fixed || old.cap < 1 ? old.cap : 1) && !in_place) {
+    if (old.fixed) w->appended_shape.cap = old.cap, w->appended_shape.fixed = true;
+    alloc_set_none(s, ALLOC_WHY_ROOM);
+    return;
+  }
   bool buffer = !spread && !in_place && (on_stack(n) || moved) && elem > 0 && elem <= STACK_BUFFER;
   if (buffer) {
     s->limit = STACK_BUFFER / elem;
     bool first_use = moved != MOVE_BUFFER && !ptrmap_has(&w->buffered, first);
     ptrmap_set(&w->buffered, first, first);
-    if (first_use && n->u.call.args.len - 1 <= s->limit && alloc_is_empty(w, first)) {
+    if (first_use && n->u.call.args.len - 1 <= s->limit && old.len == 0) {
+      if (old.fixed) w->appended_shape.cap = s->limit, w->appended_shape.fixed = true; // the buffer, certainly
       alloc_set_none(s, ALLOC_WHY_STACK);
       return;
     }
@@ -523,7 +535,11 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   case IR_OROR: {
     alloc_walk_expr(w, n->u.binary.x, PLACE_VALUE, depth);
     bool ended = w->ended; // the second operand may not be evaluated
+    const KnownTag *outer = w->known_tags;
+    IrList second = {.items = &n->u.binary.y, .len = 1};
+    alloc_know_condition(w, n->u.binary.x, n->op == IR_ANDAND, &second, 0);
     alloc_walk_expr(w, n->u.binary.y, PLACE_VALUE, depth);
+    w->known_tags = outer;
     w->ended = ended;
     return true;
   }

@@ -106,150 +106,6 @@ static bool starts_block(void *context, IrNode *n) {
   }
 }
 
-// ---- Values known at compile time
-
-IrNode *alloc_static_value_of(Walker *w, IrNode *n) {
-  IrFunc *outermost = w->func;
-  while (outermost->outer && !outermost->outer->is_package_init) outermost = outermost->outer;
-  ReassignOracle *oracle = ptrmap_get(&w->pass->oracles, outermost);
-  if (!oracle) {
-    oracle = reassign_oracle_new(outermost);
-    ptrmap_set(&w->pass->oracles, outermost, oracle);
-  }
-  return reassign_oracle_static_value(oracle, n);
-}
-
-enum { NIL_UNKNOWN, NIL_IS, NIL_NOT };
-
-static int nilness(Walker *w, IrNode *n) {
-  IrNode *v = n ? alloc_static_value_of(w, n) : NULL;
-  if (!v) return NIL_UNKNOWN;
-  switch ((int)v->op) {
-  case IR_NIL: return NIL_IS;
-  case IR_ADDR:
-  case IR_PTRLIT:
-  case IR_NEW:
-  case IR_CLOSURE:
-  case IR_METHVALUE:
-  case IR_METHEXPR: return NIL_NOT;
-  case IR_CONVIFACE: return v->u.conv.x->type && !type_is_interface(v->u.conv.x->type) ? NIL_NOT : NIL_UNKNOWN;
-  case IR_NAME: return v->u.name->cls == CLASS_FUNC ? NIL_NOT : NIL_UNKNOWN;
-  default: return NIL_UNKNOWN;
-  }
-}
-
-static Token token_of(IrOp op) {
-  switch ((int)op) {
-  case IR_EQ: return TOKEN_EQL;
-  case IR_NE: return TOKEN_NEQ;
-  case IR_LT: return TOKEN_LSS;
-  case IR_LE: return TOKEN_LEQ;
-  case IR_GT: return TOKEN_GTR;
-  case IR_GE: return TOKEN_GEQ;
-  case IR_ADD: return TOKEN_ADD;
-  case IR_SUB: return TOKEN_SUB;
-  case IR_MUL: return TOKEN_MUL;
-  case IR_AND: return TOKEN_AND;
-  case IR_OR: return TOKEN_OR;
-  default: return TOKEN_NONE;
-  }
-}
-
-static const Const *fold(Walker *w, IrNode *n, unsigned depth);
-
-static const Const *fold_compare(Walker *w, IrNode *n, unsigned depth) {
-  ConstPool *pool = &w->pass->constants;
-  IrNode *x = n->u.binary.x, *y = n->u.binary.y;
-  if (n->op == IR_EQ || n->op == IR_NE) {
-    int a = nilness(w, x), b = nilness(w, y);
-    if (a && b && (a == NIL_IS || b == NIL_IS)) return const_bool(pool, (a == b) == (n->op == IR_EQ));
-  }
-  const Const *a = fold(w, x, depth), *b = fold(w, y, depth);
-  if (!a || !b || const_kind(a) != const_kind(b)) return NULL;
-  if (const_kind(a) == CONST_BOOL && n->op != IR_EQ && n->op != IR_NE) return NULL;
-  return const_bool(pool, const_compare(pool, a, token_of((IrOp)n->op), b));
-}
-
-static const Const *fold_logical(Walker *w, IrNode *n, unsigned depth) {
-  bool decisive = n->op == IR_OROR;
-  const Const *a = fold(w, n->u.binary.x, depth), *b = fold(w, n->u.binary.y, depth);
-  if (a && const_bool_value(a) == decisive) return a;
-  if (b && const_bool_value(b) == decisive) return b;
-  return a && b ? b : NULL;
-}
-
-static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
-  if (!n || depth > 30) return NULL;
-  ConstPool *pool = &w->pass->constants;
-  int64_t v, u;
-  switch ((int)n->op) {
-  case IR_LITERAL: return n->u.lit.value;
-  case IR_PAREN: return fold(w, n->u.unary.x, depth + 1);
-  case IR_NAME: {
-    if (!n->type || !type_is_basic(n->type, BASIC_IS_CONST_TYPE)) return NULL;
-    IrNode *x = alloc_static_value_of(w, n);
-    return x && x != n && x->op != IR_NAME ? fold(w, x, depth + 1) : NULL;
-  }
-  case IR_NOT: {
-    const Const *x = fold(w, n->u.unary.x, depth + 1);
-    return x ? const_bool(pool, !const_bool_value(x)) : NULL;
-  }
-  case IR_ANDAND:
-  case IR_OROR: return fold_logical(w, n, depth + 1);
-  case IR_EQ:
-  case IR_NE:
-  case IR_LT:
-  case IR_LE:
-  case IR_GT:
-  case IR_GE: return fold_compare(w, n, depth + 1);
-  case IR_ADD:
-  case IR_SUB:
-  case IR_MUL:
-  case IR_AND:
-  case IR_OR: {
-    const Const *x = fold(w, n->u.binary.x, depth + 1), *y = fold(w, n->u.binary.y, depth + 1);
-    if (!x || !y || !const_int64_value(x, &v) || !const_int64_value(y, &u) || v != (int32_t)v || u != (int32_t)u)
-      return NULL;
-    return const_binary(pool, x, token_of((IrOp)n->op), y, true);
-  }
-  case IR_MIN:
-  case IR_MAX: {
-    const Const *best = NULL;
-    for (uint32_t i = 0; i < n->u.call.args.len; i++) {
-      const Const *x = fold(w, n->u.call.args.items[i], depth + 1);
-      if (!x || const_kind(x) != CONST_INT) return NULL;
-      if (!best || const_compare(pool, x, n->op == IR_MIN ? TOKEN_LSS : TOKEN_GTR, best)) best = x;
-    }
-    return best;
-  }
-  case IR_LEN: {
-    IrNode *x = n->u.unary.x;
-    Type *t = x->type ? type_underlying(x->type) : NULL;
-    if (t && t->kind == TYPE_ARRAY) return const_int64(pool, t->u.array.len);
-    const Const *s = t && type_is_string(t) ? fold(w, x, depth + 1) : NULL;
-    if (s && const_kind(s) == CONST_STRING) return const_int64(pool, (int64_t)const_string_value(s).n);
-    return t && t->kind == TYPE_SLICE && nilness(w, x) == NIL_IS ? const_int64(pool, 0) : NULL;
-  }
-  case IR_CONV:
-  case IR_CONVNOP: {
-    const Const *x = fold(w, n->u.conv.x, depth + 1);
-    if (!x || !n->type || !type_is_basic(n->type, BASIC_IS_CONST_TYPE)) return NULL;
-    if (const_kind(x) != CONST_INT) return n->op == IR_CONVNOP ? x : NULL;
-    bool fits = type_is_integer(n->type) && const_int64_value(x, &v) && v >= 0 && v < 128;
-    return fits || n->op == IR_CONVNOP ? x : NULL;
-  }
-  default: return NULL;
-  }
-}
-
-const Const *alloc_folded(Walker *w, IrNode *n) { return fold(w, n, 0); }
-
-// 1: true, 0: false, -1: not known
-static int condition_of(Walker *w, IrNode *cond) {
-  const Const *value = cond ? alloc_folded(w, cond) : NULL;
-  return value && const_kind(value) == CONST_BOOL ? const_bool_value(value) : -1;
-}
-
 // ---- Blocks
 
 static bool falls_through(Walker *w, const IrList *list);
@@ -264,7 +120,7 @@ static bool walk_block(Walker *w, const IrList *block) {
 
 // What the loop does not assign to is as before, however it is left.
 static void walk_loop(Walker *w, const IrList *body, IrNode *post) {
-  EmptySet before = alloc_empty_copy(&w->empty);
+  FactSet before = alloc_facts_copy(&w->facts);
   Meeting loop = {.outer = w->meeting, .is_loop = true};
   w->meeting = &loop;
   w->loop_depth++;
@@ -272,14 +128,16 @@ static void walk_loop(Walker *w, const IrList *body, IrNode *post) {
   if (post) alloc_walk_stmt(w, post);
   w->loop_depth--;
   w->meeting = loop.outer;
-  alloc_empty_replace(&w->empty, before);
+  alloc_facts_replace(&w->facts, before);
 }
 
 // ---- Lists
 
-static bool is_label(void *context, IrNode *n) {
-  (void)context;
-  return n->op == IR_LABEL;
+// A place that can be jumped to from elsewhere; the labels of inlined calls are their own.
+static bool has_label(void *depth, IrNode *n) {
+  uint32_t below = *(uint32_t *)depth + 1;
+  if (n->op == IR_LABEL || below > ALLOC_DEPTH_LIMIT) return true;
+  return n->op != IR_INLCALL && ir_children(n, has_label, &below);
 }
 
 // m = make([]T, n) directly followed by copy(m, s): one call makes and copies.
@@ -297,7 +155,8 @@ static bool falls_through(Walker *w, const IrList *list) {
   bool reachable = true;
   for (uint32_t i = 0; i < list->len; i++) {
     IrNode *n = list->items[i];
-    if (!n || (!reachable && !ir_any(n, is_label, NULL))) continue;
+    uint32_t depth = 0;
+    if (!n || (!reachable && !has_label(&depth, n))) continue;
     if (i + 1 < list->len && is_make_and_copy(n, list->items[i + 1])) {
       alloc_walk_list(w, &n->init);
       alloc_walk_make_slice_copy(w, n->u.as.y, list->items[i + 1]);
@@ -306,9 +165,9 @@ static bool falls_through(Walker *w, const IrList *list) {
       continue;
     }
     if (n->op == IR_LABEL)
-      alloc_empty_label(w, n->u.label.label, reachable);
+      alloc_facts_label(w, n->u.label.label, reachable);
     else if (!reachable)
-      w->empty.len = 0; // a label inside
+      w->facts.len = 0; // a label inside
     bool arrived = reachable || n->op != IR_LABEL || ptrmap_has(&w->at_labels, n->u.label.label) ||
                    ptrmap_has(&w->looping, n->u.label.label);
     reachable = alloc_walk_stmt(w, n) && arrived;
@@ -369,7 +228,7 @@ static void range_convert(Walker *w, IrNode *n, IrNode *target, bool value) {
 static void walk_range(Walker *w, IrNode *n) {
   IrNode *x = n->u.range.x;
   alloc_walk_expr(w, x, x && x->op == IR_STR2BYTES ? PLACE_TEMP : PLACE_VALUE, 0);
-  alloc_empty_enter_loop(w, n);
+  alloc_facts_enter_loop(w, n);
   w->loop_depth++;
   alloc_walk_expr(w, n->u.range.key, PLACE_VALUE, 0);
   alloc_walk_expr(w, n->u.range.value, PLACE_VALUE, 0);
@@ -396,42 +255,29 @@ static bool ends_in_fallthrough(const IrNode *clause) {
   return body->len && body->items[body->len - 1] && body->items[body->len - 1]->op == IR_FALL;
 }
 
-// Which clause a switch on a known value takes: its index, the number of clauses when none, -1 when that isn't known.
-static int64_t taken_clause(Walker *w, IrNode *tag, const IrList *cases) {
-  const Const *value = tag ? alloc_folded(w, tag) : const_bool(&w->pass->constants, true);
-  if (!value) return -1;
-  int64_t other = cases->len;
-  for (uint32_t i = 0; i < cases->len; i++) {
-    const IrList *list = &cases->items[i]->u.case_.list;
-    if (!list->len) other = i;
-    for (uint32_t j = 0; j < list->len; j++) {
-      const Const *c = alloc_folded(w, list->items[j]);
-      if (!c || const_kind(c) != const_kind(value)) return -1;
-      if (const_equal(c, value)) return i;
-    }
-  }
-  return other;
-}
-
 // One clause of a switch or select: starts where the others start.
 static void walk_clause(Walker *w, const IrList *body) {
-  if (walk_block(w, body)) alloc_empty_break(w, false);
-  alloc_empty_replace(&w->empty, alloc_empty_copy(&w->meeting->before));
+  if (walk_block(w, body)) alloc_facts_break(w, false);
+  alloc_facts_replace(&w->facts, alloc_facts_copy(&w->meeting->before));
 }
 
 static void begin_clauses(Walker *w, Meeting *m) {
-  *m = (Meeting){.outer = w->meeting, .before = alloc_empty_copy(&w->empty)};
+  *m = (Meeting){.outer = w->meeting, .before = alloc_facts_copy(&w->facts)};
   w->meeting = m;
 }
 
 static void end_clauses(Walker *w, Meeting *m) {
-  if (m->any) alloc_empty_intersect(&w->empty, &m->after);
+  if (m->any) alloc_facts_join(&w->facts, &m->after);
   w->meeting = m->outer;
   free(m->before.items);
   free(m->after.items);
 }
 
-static void walk_switch(Walker *w, IrNode *n) {
+// Can a clause be reached from the one before it?
+static bool is_fallen_into(const IrList *cases, uint32_t i) { return i && ends_in_fallthrough(cases->items[i - 1]); }
+
+// Does control reach what follows?
+static bool walk_switch(Walker *w, IrNode *n) {
   IrNode *tag = n->u.switch_.tag;
   const IrList *cases = &n->u.switch_.cases;
   bool type_switch = tag && tag->op == IR_TYPESW;
@@ -441,26 +287,36 @@ static void walk_switch(Walker *w, IrNode *n) {
   } else if (tag) {
     alloc_walk_expr(w, tag, tag->op == IR_BYTES2STR && all_constant(cases) ? PLACE_TEMP : PLACE_VALUE, 0);
   }
-  int64_t taken = type_switch ? -1 : taken_clause(w, tag, cases);
+  Clauses *clauses = type_switch ? NULL : alloc_clauses(w, tag, cases);
+  bool exhaustive = clauses && !clauses->others, fell = false;
   Meeting meeting;
   begin_clauses(w, &meeting);
   for (uint32_t i = 0; i < cases->len; i++) {
     IrNode *c = cases->items[i];
-    if (taken >= 0 && i != taken) {
-      if (!(i && i - 1 == taken && ends_in_fallthrough(cases->items[i - 1]))) continue;
-      taken = i;
-    }
+    exhaustive |= !c->u.case_.list.len;
+    bool fallen_into = is_fallen_into(cases, i) && (fell || !clauses);
+    bool reached = !clauses || clauses->reached[i];
+    fell = fallen_into || reached;
+    if (!fell) continue;
+    if (fallen_into && reached) alloc_facts_join(&w->facts, &w->fallen);
+    if (!reached) alloc_facts_replace(&w->facts, alloc_facts_copy(&w->fallen));
     w->pending = 0;
     alloc_walk_list(w, &c->init);
     alloc_walk_exprs(w, &c->u.case_.list);
     w->pending = 0;
     if (c->u.case_.var && c->u.case_.var->escapes) add_variable(w, c->u.case_.var, c->pos, ALLOC_KIND_VARIABLE);
+    KnownTag known = {w->known_tags, tag, &c->u.case_.list, &c->u.case_.body};
+    bool is_known = tag && !type_switch && !fallen_into && alloc_clause_tells(w, &c->u.case_.list, cases->len);
+    if (is_known) w->known_tags = &known;
     walk_clause(w, &c->u.case_.body);
+    if (is_known) w->known_tags = known.outer;
   }
+  bool falls = meeting.any || !exhaustive;
   end_clauses(w, &meeting);
+  return falls;
 }
 
-static void walk_select(Walker *w, IrNode *n) {
+static bool walk_select(Walker *w, IrNode *n) {
   Meeting meeting;
   begin_clauses(w, &meeting);
   for (uint32_t i = 0; i < n->u.switch_.cases.len; i++) {
@@ -469,32 +325,40 @@ static void walk_select(Walker *w, IrNode *n) {
     if (c->u.case_.comm) alloc_walk_stmt(w, c->u.case_.comm);
     walk_clause(w, &c->u.case_.body);
   }
+  bool falls = meeting.any;
   end_clauses(w, &meeting);
+  return falls;
 }
 
 static bool walk_if(Walker *w, IrNode *n) {
   alloc_walk_expr(w, n->u.if_.cond, PLACE_VALUE, 0);
   w->pending = 0;
   if (w->ended) return false;
-  int known = condition_of(w, n->u.if_.cond);
+  int known = alloc_condition(w, n->u.if_.cond);
   bool then_falls = known != 0, else_falls = known != 1;
   uint8_t cold = w->cold;
-  EmptySet before = alloc_empty_copy(&w->empty);
+  FactSet before = alloc_facts_copy(&w->facts);
   if (known != 0) {
     w->cold = cold | alloc_cold_block(w, &n->u.if_.body, n->u.if_.cond, true);
+    const KnownTag *outer = w->known_tags;
+    alloc_know_condition(w, n->u.if_.cond, true, &n->u.if_.body, 0);
     then_falls = falls_through(w, &n->u.if_.body);
+    w->known_tags = outer;
   }
   w->pending = 0;
-  EmptySet after_then = w->empty;
-  w->empty = before;
+  FactSet after_then = w->facts;
+  w->facts = before;
   if (known != 1) {
     w->cold = cold | alloc_cold_block(w, &n->u.if_.else_, n->u.if_.cond, false);
+    const KnownTag *outer = w->known_tags;
+    alloc_know_condition(w, n->u.if_.cond, false, &n->u.if_.else_, 0);
     else_falls = falls_through(w, &n->u.if_.else_);
+    w->known_tags = outer;
   }
   w->cold = cold;
-  if (then_falls && else_falls) alloc_empty_intersect(&w->empty, &after_then);
+  if (then_falls && else_falls) alloc_facts_join(&w->facts, &after_then);
   if (then_falls && !else_falls)
-    alloc_empty_replace(&w->empty, after_then);
+    alloc_facts_replace(&w->facts, after_then);
   else
     free(after_then.items);
   return then_falls || else_falls;
@@ -527,8 +391,12 @@ static void walk_assign_list(Walker *w, IrNode *n) {
       alloc_walk_expr(w, y, PLACE_VALUE, 0);
     }
   }
-  bool pairs = n->op == IR_AS2 && lhs->len == rhs->len;
-  for (uint32_t i = 0; i < lhs->len; i++) alloc_empty_assign(w, lhs->items[i], pairs ? rhs->items[i] : NULL, pairs);
+  const IrList none = {0};
+  IrNode *call = n->op == IR_AS2FUNC && rhs->len ? rhs->items[0] : NULL;
+  alloc_facts_assign_list(w, lhs,
+                          n->op == IR_AS2                  ? rhs
+                          : call && call->op == IR_INLCALL ? &call->u.inl_call.results
+                                                           : &none);
 }
 
 static void walk_move(Walker *w, IrNode *stmt) {
@@ -554,12 +422,13 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_DCL: {
     IrName *name = n->u.unary.x && n->u.unary.x->op == IR_NAME ? n->u.unary.x->u.name : NULL;
     if (name && name->escapes) add_variable(w, name, n->pos, ALLOC_KIND_VARIABLE);
+    if (name) alloc_facts_assign(w, name->node, NULL, false);
     return true;
   }
   case IR_AS:
     alloc_walk_expr(w, n->u.as.x, PLACE_VALUE, 0);
     assign(w, n->pos, n->u.as.x, n->u.as.y);
-    alloc_empty_assign(w, n->u.as.x, n->u.as.y, true);
+    alloc_facts_assign(w, n->u.as.x, n->u.as.y, true);
     return true;
   case IR_AS2:
   case IR_AS2DOTTYPE:
@@ -570,28 +439,29 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_ASOP:
     alloc_walk_expr(w, n->u.as_op.x, PLACE_VALUE, 0);
     alloc_walk_assign_op(w, n);
+    alloc_facts_assign(w, n->u.as_op.x, NULL, false);
     return true;
   case IR_BLOCK: return falls_through(w, &n->u.block.list);
-  case IR_BREAK: alloc_empty_break(w, n->u.branch.label != NULL); return false;
-  case IR_GOTO: alloc_empty_goto(w, n->u.branch.label); return false;
-  case IR_CONTINUE:
-  case IR_FALL: return false;
+  case IR_BREAK: alloc_facts_break(w, n->u.branch.label != NULL); return false;
+  case IR_GOTO: alloc_facts_goto(w, n->u.branch.label); return false;
+  case IR_FALL: alloc_facts_replace(&w->fallen, alloc_facts_copy(&w->facts)); return false;
+  case IR_CONTINUE: return false;
   case IR_LABEL:
     if (ptrmap_has(&w->looping, n->u.label.label)) w->loop_depth++;
     return true; // the list has seen to what is known here
   case IR_IF: return walk_if(w, n);
   case IR_FOR: {
-    alloc_empty_enter_loop(w, n);
+    alloc_facts_enter_loop(w, n);
     w->loop_depth++;
     alloc_walk_expr(w, n->u.for_.cond, PLACE_VALUE, 0);
     w->loop_depth--;
-    if (n->u.for_.cond && condition_of(w, n->u.for_.cond) == 0) return true;
+    if (n->u.for_.cond && alloc_condition(w, n->u.for_.cond) == 0) return true;
     walk_loop(w, &n->u.for_.body, n->u.for_.post);
     return true;
   }
   case IR_RANGE: walk_range(w, n); return true;
-  case IR_SWITCH: walk_switch(w, n); return true;
-  case IR_SELECT: walk_select(w, n); return true;
+  case IR_SWITCH: return walk_switch(w, n);
+  case IR_SELECT: return walk_select(w, n);
   case IR_RETURN: walk_return(w, n); return false;
   case IR_PANIC: alloc_walk_expr(w, n->u.unary.x, PLACE_VALUE, 0); return false;
   case IR_GO:
@@ -699,7 +569,7 @@ void alloc_walk_func(AllocPass *pass, IrFunc *fn) {
   }
   alloc_walk_list(&w, &fn->body);
   alloc_slice_moves_release(&w.moves);
-  alloc_empty_release(&w);
+  alloc_facts_release(&w);
   ptrmap_release(&w.buffered);
   ptrmap_release(&w.looping);
 }

@@ -3,8 +3,8 @@
 //   alloc.c   the unit: functions in turn, closures; names and words
 //   walk.c    statements: order, reachability, loops, cold blocks    expr.c   expressions: one rule per construct
 //   box.c     conversions to interfaces, constant data               move.c   slices moved to the heap where they are
-//   shared size.c    size classes                                    empty.c  slices known to have no elements
-//   cold.c    how seldom code is reached
+//   shared size.c    size classes                                    facts.c  what is certain where control is
+//   cold.c    how seldom code is reached                            fold.c   what is known at compile time
 #ifndef HEAPLS_ALLOC_WALK_H
 #define HEAPLS_ALLOC_WALK_H
 
@@ -61,15 +61,44 @@ typedef struct AllocPass {
   bool fips; // FIPS modules have no constant data with addresses
 } AllocPass;
 
-// Local slices that have no elements where control is (empty.c). On the C heap.
-typedef VEC(IrName *) EmptySet;
+// What is known of a slice: at most len elements (INT64_MAX: any number), room for at least cap. fixed: for exactly
+// cap.
+typedef struct Shape {
+  int64_t len, cap;
+  bool fixed;
+} Shape;
+enum { NIL_UNKNOWN, NIL_IS, NIL_NOT };
+
+// What is certain about a local variable where control is (facts.c).
+typedef struct Fact {
+  const IrName *name;
+  const Const *value; // of basic types; NULL: not known
+  uint8_t nil;        // NIL_…, of pointers, interfaces and the like
+  Shape shape;        // of slices
+} Fact;
+typedef VEC(Fact) FactSet; // on the C heap
 
 // Where several ways meet: the end of a switch or select, or a loop (which forgets what it assigns anyway).
 typedef struct Meeting {
   struct Meeting *outer;
   bool is_loop, any;
-  EmptySet before, after;
+  FactSet before, after;
 } Meeting;
+
+// Control is in a clause of a switch on tag, or where tag == value holds: it has one of the values (constant
+// expressions).
+typedef struct KnownTag {
+  const struct KnownTag *outer;
+  IrNode *tag;
+  const IrList *values;
+  const IrList *body; // where it holds
+} KnownTag;
+
+// Which clauses of a switch can be reached by their values; others: and none of them.
+typedef struct Clauses {
+  bool *reached;
+  bool others;
+} Clauses;
 
 // Over one function.
 typedef struct Walker {
@@ -79,11 +108,14 @@ typedef struct Walker {
   PtrMap buffered; // NAME node of a slice whose first append already uses the stack buffer
   PtrMap looping;  // LABEL nodes that are jumped back to
   uint32_t loop_depth, depth;
+  IrNode *appended; // the append walked last, and what came of it
+  Shape appended_shape;
   bool ended; // the expression being walked holds an inlined call that never returns
   uint8_t cold;
-  EmptySet empty;
-  Meeting *meeting; // innermost
-  PtrMap at_labels; // label -> EmptySet of the jumps to it so far
+  FactSet facts, fallen;      // fallen: where the last fallthrough statement was
+  Meeting *meeting;           // innermost
+  const KnownTag *known_tags; // innermost first
+  PtrMap at_labels;           // label -> FactSet of the jumps to it so far
   // Variables that may share one allocation (a run of small pointer-free ones).
   uint32_t pending; // site index plus 1, 0: none
   int64_t pending_bytes, pending_align;
@@ -105,9 +137,18 @@ void alloc_set_call(Walker *, AllocSite *, AllocFunc, int64_t bytes, bool no_poi
 void alloc_set_none(AllocSite *, AllocWhyNot);
 void alloc_add_object(Walker *, AllocKind, const IrNode *, IrPos, const Type *, int64_t bytes, bool no_pointers,
                       bool on_stack); // by newobject
-// The value of an expression that the back end will have alloc_folded; NULL: not known.
+
+// -- fold.c --
+// The value of an expression that the back end will have folded; NULL: not known.
 const Const *alloc_folded(Walker *, IrNode *);
 IrNode *alloc_static_value_of(Walker *, IrNode *);
+int alloc_nilness(Walker *, IrNode *);   // NIL_…
+int alloc_condition(Walker *, IrNode *); // 1: true, 0: false, -1: not known
+bool alloc_clause_tells(Walker *, const IrList *values,
+                        uint32_t clauses); // of how many clauses: is its tag known in it?
+// Adds to known_tags what a condition says when it holds, or when it doesn't.
+void alloc_know_condition(Walker *, IrNode *cond, bool holds, const IrList *body, unsigned depth);
+Clauses *alloc_clauses(Walker *, IrNode *tag, const IrList *cases); // tag NULL: true. NULL: all may be reached
 
 // -- cold.c --
 uint8_t alloc_cold_stmt(Walker *, const IrNode *); // ALLOC_COLD_* of what is evaluated for the statement
@@ -135,18 +176,21 @@ void alloc_walk_make_slice_copy(Walker *, IrNode *n, IrNode *copy);
 // A literal that is built in place, as part of an assignment at pos; any other value as usual.
 void alloc_walk_built(Walker *, IrNode *, IrPos, bool in_place);
 
-// -- empty.c --
-bool alloc_is_empty(Walker *, IrNode *slice);
-void alloc_empty_assign(Walker *, IrNode *x, IrNode *y,
+// -- facts.c --
+const Fact *alloc_fact(const Walker *, const IrNode *); // of a variable; NULL: none. Until the next assignment
+Shape alloc_shape(Walker *, IrNode *slice);
+int64_t alloc_spread_len(Walker *, IrNode *); // elements of a slice or string that is appended, -1: not known
+void alloc_facts_assign(Walker *, IrNode *x, IrNode *y,
                         bool known); // x = y; y NULL: the zero value; known false: anything
-void alloc_empty_enter_loop(Walker *, IrNode *loop);
-EmptySet alloc_empty_copy(const EmptySet *);     // returns owned
-void alloc_empty_break(Walker *, bool labelled); // a break statement
-void alloc_empty_goto(Walker *, Sym label);
-void alloc_empty_label(Walker *, Sym label, bool reachable);
-void alloc_empty_release(Walker *);
-void alloc_empty_replace(EmptySet *, EmptySet by); // takes by
-void alloc_empty_intersect(EmptySet *, const EmptySet *);
+void alloc_facts_assign_list(Walker *, const IrList *lhs, const IrList *rhs); // at the same time
+void alloc_facts_enter_loop(Walker *, IrNode *loop);
+FactSet alloc_facts_copy(const FactSet *);       // returns owned
+void alloc_facts_break(Walker *, bool labelled); // a break statement
+void alloc_facts_goto(Walker *, Sym label);
+void alloc_facts_label(Walker *, Sym label, bool reachable);
+void alloc_facts_release(Walker *);
+void alloc_facts_replace(FactSet *, FactSet by); // takes by
+void alloc_facts_join(FactSet *, const FactSet *);
 
 // -- box.c --
 void alloc_walk_box(Walker *, IrNode *n);

@@ -1,0 +1,317 @@
+// facts.c: what is certain about local variables where control is: the value of one that is constant there, whether a
+// pointer or interface is nil, and how long a slice is and how much room it has at least.
+//
+// The back end sees as much: it turns variables into values, folds what is constant, drops the branches that then
+// cannot be taken, and with them calls (cmd/compile/internal/ssa: opt, deadcode, prove). An append to a slice that is
+// known to have room needs no call.
+//
+// A forward walk in step with the statements: a set of facts, copied for branches, joined where they meet, cut at
+// labels and at the entry of loops that assign to a variable.
+#include "alloc/walk.h"
+
+#include <stdlib.h>
+
+// Only variables that nothing but assignments to their name can change.
+static bool is_eligible(const IrNode *n) {
+  if (!n || n->op != IR_NAME || !n->type) return false;
+  const IrName *name = n->u.name;
+  return name->cls != CLASS_EXTERN && name->cls != CLASS_FUNC && !name->addrtaken && !name->escapes &&
+         !name->is_closure_var && (!name->captured || name->byval);
+}
+
+static Fact *find(const FactSet *set, const IrName *name) {
+  for (uint32_t i = 0; i < set->len; i++) {
+    if (set->items[i].name == name) return &set->items[i];
+  }
+  return NULL;
+}
+
+static void remove_name(FactSet *set, const IrName *name) {
+  Fact *f = find(set, name);
+  if (f) *f = set->items[--set->len];
+}
+
+const Fact *alloc_fact(const Walker *w, const IrNode *n) { return is_eligible(n) ? find(&w->facts, n->u.name) : NULL; }
+
+// ---- Slices
+
+static int64_t known_int(Walker *w, IrNode *n, int64_t otherwise) {
+  int64_t value;
+  const Const *v = n ? alloc_folded(w, n) : NULL;
+  return v && const_int64_value(v, &value) ? value : otherwise;
+}
+
+// What an integer is at least; negative: not known.
+static int64_t at_least(Walker *w, IrNode *n, unsigned depth) {
+  if (!n || depth > 20) return -1;
+  int64_t known = known_int(w, n, -1);
+  if (known >= 0) return known;
+  switch ((int)n->op) {
+  case IR_PAREN: return at_least(w, n->u.unary.x, depth + 1);
+  case IR_LEN:
+  case IR_CAP: return 0;
+  case IR_ADD: {
+    int64_t x = at_least(w, n->u.binary.x, depth + 1), y = at_least(w, n->u.binary.y, depth + 1);
+    return x < 0 || y < 0 || x > INT32_MAX || y > INT32_MAX ? -1 : x + y;
+  }
+  case IR_NAME: {
+    IrNode *v = alloc_static_value_of(w, n);
+    return v && v != n && v->op != IR_NAME ? at_least(w, v, depth + 1) : -1;
+  }
+  default: return -1;
+  }
+}
+
+static const Shape UNKNOWN_SHAPE = {.len = INT64_MAX};
+
+static Shape shape_of_make(Walker *w, IrNode *n) {
+  Shape s = UNKNOWN_SHAPE;
+  IrNode *cap = n->u.make.cap ? n->u.make.cap : n->u.make.len;
+  s.len = known_int(w, n->u.make.len, INT64_MAX);
+  if (s.len < 0) s.len = INT64_MAX;
+  s.fixed = known_int(w, cap, -1) >= 0;
+  s.cap = at_least(w, cap, 0);
+  if (s.cap < 0) s.cap = 0;
+  return s;
+}
+
+static Shape shape(Walker *w, IrNode *n, unsigned depth);
+
+// x[low:high:max], of an array when array is not negative.
+static Shape shape_of_part(Walker *w, IrNode *n, int64_t array, unsigned depth) {
+  Shape whole = array >= 0 ? (Shape){array, array, true} : shape(w, n->u.slice.x, depth), s = UNKNOWN_SHAPE;
+  IrNode *low_node = n->u.slice.low;
+  int64_t low = low_node ? known_int(w, low_node, -1) : 0;
+  bool is_end = low_node && low_node->op == IR_LEN && ir_same_safe_expr(low_node->u.unary.x, n->u.slice.x);
+  if (is_end && !n->u.slice.high) {
+    s.len = 0;
+    return s;
+  }
+  if (low < 0) return s;
+  int64_t high = n->u.slice.high ? known_int(w, n->u.slice.high, -1) : whole.len;
+  if (high >= low && high != INT64_MAX) s.len = high - low;
+  if (n->u.slice.max) {
+    int64_t max = known_int(w, n->u.slice.max, -1);
+    if (max >= low) s.cap = max - low, s.fixed = true;
+  } else if (whole.cap > low) {
+    s.cap = whole.cap - low;
+    s.fixed = whole.fixed;
+  } else if (n->u.slice.high && high > low) {
+    s.cap = high - low; // or it would have panicked
+  }
+  return s;
+}
+
+static int64_t array_len(const Type *t) {
+  Type *u = t ? under(t) : NULL;
+  if (u && u->kind == TYPE_POINTER && u->u.pointer.elem) u = under(u->u.pointer.elem);
+  return u && u->kind == TYPE_ARRAY ? u->u.array.len : -1;
+}
+
+static Shape shape(Walker *w, IrNode *n, unsigned depth) {
+  while (n && (n->op == IR_CONVNOP || n->op == IR_PAREN)) n = n->op == IR_PAREN ? n->u.unary.x : n->u.conv.x;
+  if (!n || depth > 20) return UNKNOWN_SHAPE;
+  switch ((int)n->op) {
+  case IR_NIL: return (Shape){0, 0, true};
+  case IR_SLICELIT: return (Shape){n->u.complit.len, n->u.complit.len, true};
+  case IR_MAKESLICE: return shape_of_make(w, n);
+  case IR_SLICEARR:
+  case IR_SLICE3ARR: return shape_of_part(w, n, array_len(n->u.slice.x->type), depth + 1);
+  case IR_SLICE:
+  case IR_SLICE3: return shape_of_part(w, n, -1, depth + 1);
+  case IR_STR2BYTES:
+    if (!ir_is_const(n->u.conv.x, CONST_STRING)) return UNKNOWN_SHAPE;
+    return (Shape){(int64_t)const_string_value(n->u.conv.x->u.lit.value).n, 0, false};
+  case IR_INLCALL:
+    return n->u.inl_call.results.len == 1 ? shape(w, n->u.inl_call.results.items[0], depth + 1) : UNKNOWN_SHAPE;
+  case IR_APPEND: return n == w->appended ? w->appended_shape : UNKNOWN_SHAPE;
+  case IR_NAME: {
+    if (!is_eligible(n)) return UNKNOWN_SHAPE;
+    const Fact *f = find(&w->facts, n->u.name);
+    if (f) return f->shape;
+    IrNode *v = alloc_static_value_of(w, n);
+    return v && v != n && v->op != IR_NAME && v->op != IR_APPEND ? shape(w, v, depth + 1) : UNKNOWN_SHAPE;
+  }
+  default: return UNKNOWN_SHAPE;
+  }
+}
+
+Shape alloc_shape(Walker *w, IrNode *slice) { return shape(w, slice, 0); }
+
+int64_t alloc_spread_len(Walker *w, IrNode *n) {
+  const Const *v = n->type && type_is_string(n->type) ? alloc_folded(w, n) : NULL;
+  if (v && const_kind(v) == CONST_STRING) return (int64_t)const_string_value(v).n;
+  if (!is_kind(n->type, TYPE_SLICE)) return -1;
+  Shape s = shape(w, n, 0);
+  return s.len == INT64_MAX ? -1 : s.len;
+}
+
+// ---- Assignments
+
+// The fact that x = y establishes; y NULL: the zero value. False: none.
+static bool establish(Walker *w, IrNode *x, IrNode *y, Fact *out) {
+  *out = (Fact){.name = x->u.name, .shape = UNKNOWN_SHAPE};
+  Type *t = under(x->type);
+  switch ((TypeKind)t->kind) {
+  case TYPE_SLICE:
+    out->shape = y ? shape(w, y, 0) : (Shape){0, 0, true};
+    return out->shape.len != INT64_MAX || out->shape.cap > 0;
+  case TYPE_BASIC:
+    if (y)
+      out->value = alloc_folded(w, y);
+    else if (type_is_boolean(t))
+      out->value = const_bool(&w->pass->constants, false);
+    else if (type_is_integer(t))
+      out->value = const_int64(&w->pass->constants, 0);
+    return out->value != NULL;
+  case TYPE_POINTER:
+  case TYPE_INTERFACE:
+  case TYPE_SIGNATURE:
+  case TYPE_MAP:
+  case TYPE_CHAN: out->nil = y ? (uint8_t)alloc_nilness(w, y) : NIL_IS; return out->nil != NIL_UNKNOWN;
+  case TYPE_ARRAY:
+  case TYPE_STRUCT:
+  case TYPE_TUPLE:
+  case TYPE_NAMED:
+  case TYPE_ALIAS:
+  case TYPE_PARAM:
+  case TYPE_UNION: return false;
+  }
+  return false;
+}
+
+void alloc_facts_assign(Walker *w, IrNode *x, IrNode *y, bool known) {
+  if (!x || x->op != IR_NAME || ir_is_blank(x)) return;
+  Fact f;
+  bool any = known && is_eligible(x) && establish(w, x, y, &f);
+  remove_name(&w->facts, x->u.name);
+  if (any) VEC_APPEND(&w->facts, f);
+}
+
+void alloc_facts_assign_list(Walker *w, const IrList *lhs, const IrList *rhs) {
+  bool pairs = lhs->len == rhs->len;
+  FactSet now = {0};
+  for (uint32_t i = 0; pairs && i < lhs->len; i++) {
+    IrNode *x = lhs->items[i];
+    Fact f;
+    if (x && is_eligible(x) && !ir_is_blank(x) && rhs->items[i] && establish(w, x, rhs->items[i], &f))
+      VEC_APPEND(&now, f);
+  }
+  for (uint32_t i = 0; i < lhs->len; i++) {
+    if (lhs->items[i] && lhs->items[i]->op == IR_NAME) remove_name(&w->facts, lhs->items[i]->u.name);
+  }
+  for (uint32_t i = 0; i < now.len; i++) VEC_APPEND(&w->facts, now.items[i]);
+  free(now.items);
+}
+
+static void drop(FactSet *set, const IrNode *x) {
+  if (x && x->op == IR_NAME) remove_name(set, x->u.name);
+}
+
+static bool drop_assigned(void *context, IrNode *n) {
+  FactSet *set = context;
+  switch ((int)n->op) {
+  case IR_AS: drop(set, n->u.as.x); break;
+  case IR_ASOP: drop(set, n->u.as_op.x); break;
+  case IR_DCL: drop(set, n->u.unary.x); break;
+  case IR_AS2:
+  case IR_AS2FUNC:
+  case IR_AS2DOTTYPE:
+  case IR_AS2MAPR:
+  case IR_AS2RECV:
+  case IR_SELRECV2:
+    for (uint32_t i = 0; i < n->u.as_list.lhs.len; i++) drop(set, n->u.as_list.lhs.items[i]);
+    break;
+  case IR_RANGE:
+    drop(set, n->u.range.key);
+    drop(set, n->u.range.value);
+    break;
+  default: break;
+  }
+  return set->len == 0;
+}
+
+void alloc_facts_enter_loop(Walker *w, IrNode *loop) {
+  if (w->facts.len) ir_any(loop, drop_assigned, &w->facts);
+}
+
+// ---- Sets
+
+FactSet alloc_facts_copy(const FactSet *set) {
+  FactSet copy = {0};
+  for (uint32_t i = 0; i < set->len; i++) VEC_APPEND(&copy, set->items[i]);
+  return copy;
+}
+
+void alloc_facts_replace(FactSet *set, FactSet by) {
+  free(set->items);
+  *set = by;
+}
+
+// What holds in both cases. False: nothing does.
+static bool join(Fact *f, const Fact *g) {
+  if (f->value && (!g->value || const_kind(f->value) != const_kind(g->value) || !const_equal(f->value, g->value)))
+    f->value = NULL;
+  if (f->nil != g->nil) f->nil = NIL_UNKNOWN;
+  if (f->shape.len != g->shape.len) f->shape.len = INT64_MAX;
+  f->shape.fixed = f->shape.fixed && g->shape.fixed && f->shape.cap == g->shape.cap;
+  if (g->shape.cap < f->shape.cap) f->shape.cap = g->shape.cap;
+  return f->value || f->nil != NIL_UNKNOWN || f->shape.len != INT64_MAX || f->shape.cap > 0;
+}
+
+void alloc_facts_join(FactSet *set, const FactSet *other) {
+  for (uint32_t i = 0; i < set->len; i++) {
+    const Fact *g = find(other, set->items[i].name);
+    if (!g || !join(&set->items[i], g)) set->items[i--] = set->items[--set->len];
+  }
+}
+
+static void meet(Meeting *m, const FactSet *set) {
+  if (m->any)
+    alloc_facts_join(&m->after, set);
+  else
+    m->after = alloc_facts_copy(set);
+  m->any = true;
+}
+
+void alloc_facts_break(Walker *w, bool labelled) {
+  for (Meeting *m = w->meeting; m; m = m->outer) {
+    if (!m->is_loop) meet(m, &w->facts);
+    if (!labelled) return;
+  }
+}
+
+void alloc_facts_goto(Walker *w, Sym label) {
+  FactSet *known = ptrmap_get(&w->at_labels, label);
+  if (known) {
+    alloc_facts_join(known, &w->facts);
+    return;
+  }
+  known = mem_new(sizeof *known);
+  *known = alloc_facts_copy(&w->facts);
+  ptrmap_set(&w->at_labels, label, known);
+}
+
+void alloc_facts_label(Walker *w, Sym label, bool reachable) {
+  if (ptrmap_has(&w->looping, label)) {
+    w->facts.len = 0;
+    return;
+  }
+  const FactSet *known = ptrmap_get(&w->at_labels, label);
+  if (!known) return;
+  if (reachable)
+    alloc_facts_join(&w->facts, known);
+  else
+    alloc_facts_replace(&w->facts, alloc_facts_copy(known));
+}
+
+void alloc_facts_release(Walker *w) {
+  for (uint32_t i = 0; i < w->at_labels.len; i++) {
+    FactSet *set = w->at_labels.entries[i].value;
+    if (set) free(set->items);
+    free(set);
+  }
+  ptrmap_release(&w->at_labels);
+  free(w->facts.items);
+  free(w->fallen.items);
+}
