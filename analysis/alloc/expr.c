@@ -146,11 +146,43 @@ void alloc_walk_make_slice_copy(Walker *w, IrNode *n, IrNode *copy) {
   if (!known) s->elem_bytes = elem;
 }
 
+// The last field of a struct literal in it, through all levels that are laid out together.
+static const IrNode *last_field(const IrNode *lit, unsigned depth) {
+  const IrNode *last = NULL;
+  for (uint32_t i = 0; i < lit->u.complit.list.len && depth < 100; i++) {
+    const IrNode *e = lit->u.complit.list.items[i], *value = e;
+    if (e->op == IR_KEY) value = e->u.key.value;
+    if (e->op == IR_STRUCTKEY) last = e, value = e->u.struct_key.value;
+    const IrNode *below =
+      value && (value->op == IR_STRUCTLIT || value->op == IR_ARRAYLIT) ? last_field(value, depth + 1) : NULL;
+    if (below) last = below;
+  }
+  return last;
+}
+
+static bool has_constant(const IrNode *n, unsigned depth) {
+  if (!n || depth > 100) return false;
+  if (n->op == IR_LITERAL || n->op == IR_NIL) return true;
+  if (n->op != IR_STRUCTLIT && n->op != IR_ARRAYLIT && (depth || n->op != IR_SLICELIT)) return false;
+  for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
+    const IrNode *e = n->u.complit.list.items[i];
+    if (has_constant(e->op == IR_KEY ? e->u.key.value : e->op == IR_STRUCTKEY ? e->u.struct_key.value : e, depth + 1))
+      return true;
+  }
+  return false;
+}
+
 void alloc_walk_slice_literal(Walker *w, IrNode *n, IrPos pos) {
+  enum { SMALL_ARRAY = 256 };
   const TypeContext *types = w->pass->types;
   Type *slice = under(n->type);
   if (slice->kind == TYPE_SLICE) {
     int64_t elem = type_size(types, slice->u.slice.elem), count = n->u.complit.len;
+    // The constant part is laid out first: the position is where that ended.
+    const IrList *list = &n->u.complit.list;
+    bool small = elem == 0 || count <= SMALL_ARRAY / elem, sparse = count / 4 > list->len;
+    const IrNode *last = small || sparse || !has_constant(n, 0) ? NULL : last_field(n, 0);
+    if (last) pos = last->pos;
     alloc_add_object(w, ALLOC_KIND_SLICE, n, pos, slice->u.slice.elem,
                      elem > 0 && count > INT64_MAX / elem ? INT64_MAX : elem * count,
                      !type_has_pointers(types, slice->u.slice.elem), on_stack(n));

@@ -357,6 +357,7 @@ int cli_check(int argc, char **argv) {
   clock_gettime(CLOCK_MONOTONIC, &from);
   if (c.progress) c.setup.options.progress = show_progress;
   if (c.format == FORMAT_JSON) c.packages = json_array();
+  c.setup.options.ir.explain = c.format == FORMAT_TEXT || c.format == FORMAT_JSON || c.fail; // findings
   Program *program = program_new(&c.setup.options);
   cli_notices(program);
   Buf errors = {0};
