@@ -39,6 +39,7 @@ typedef enum AllocKind {
   ALLOC_KIND_INTERFACE,    // conversion to an interface
   ALLOC_KIND_CLOSURE,      // function literal
   ALLOC_KIND_METHOD_VALUE, // x.M
+  ALLOC_KIND_CALL,         // call of the allocator by name, in package runtime
 } AllocKind;
 
 // When a call allocates. ALLOC_IF_…: only then.

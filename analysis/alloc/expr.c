@@ -251,7 +251,8 @@ static void add_append(Walker *w, IrNode *n, IrPos stmt_pos, IrNode *target, boo
     s->limit = STACK_BUFFER / elem;
     bool first_use = moved != MOVE_BUFFER && !ptrmap_has(&w->buffered, first);
     ptrmap_set(&w->buffered, first, first);
-    if (first_use && n->u.call.args.len - 1 <= s->limit && old.len == 0) {
+    bool once = w->loop_depth == (w->func->is_range_body ? 2 : 1); // in a loop the buffer may be in use
+    if (first_use && once && n->u.call.args.len - 1 <= s->limit && old.len == 0) {
       if (old.fixed) w->appended_shape.cap = s->limit, w->appended_shape.fixed = true; // the buffer, certainly
       alloc_set_none(s, ALLOC_WHY_STACK);
       return;
@@ -455,6 +456,18 @@ void alloc_walk_callee(Walker *w, IrNode *call, CallKind kind) {
   }
 }
 
+// The runtime's own code calls the allocator by name.
+static void add_named_call(Walker *w, const IrNode *n, const IrFunc *callee) {
+  const Package *pkg = w->pass->unit->pkg;
+  if (!callee || !callee->name || callee->name->pkg != pkg || callee->has_recv || !str_equal(pkg->path, STR("runtime")))
+    return;
+  for (int f = ALLOC_FUNC_NONE + 1; f < ALLOC_FUNC_COUNT; f++) {
+    if (!str_equal(sym_str(callee->name->sym), str_of(alloc_func_name((AllocFunc)f)))) continue;
+    alloc_set_call(w, alloc_add_site(w, ALLOC_KIND_CALL, n, n->pos, NULL), (AllocFunc)f, -1, false);
+    return;
+  }
+}
+
 static void walk_call(Walker *w, IrNode *n) {
   const IrNode *fun = n->u.call.fun;
   const IrList *args = &n->u.call.args;
@@ -464,6 +477,7 @@ static void walk_call(Walker *w, IrNode *n) {
     for (uint32_t i = 0; i < args->len; i++) alloc_use_once(w, args->items[i]);
   }
   alloc_walk_callee(w, n, CALL_PLAIN);
+  add_named_call(w, n, callee);
   alloc_walk_exprs(w, args);
 }
 

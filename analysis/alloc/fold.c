@@ -46,6 +46,7 @@ static Token token_of(IrOp op) {
   case IR_ADD: return TOKEN_ADD;
   case IR_SUB: return TOKEN_SUB;
   case IR_MUL: return TOKEN_MUL;
+  case IR_DIV: return TOKEN_QUO;
   case IR_AND: return TOKEN_AND;
   case IR_OR: return TOKEN_OR;
   default: return TOKEN_NONE;
@@ -226,11 +227,13 @@ static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
   case IR_ADD:
   case IR_SUB:
   case IR_MUL:
+  case IR_DIV:
   case IR_AND:
   case IR_OR: {
     const Const *x = fold(w, n->u.binary.x, depth + 1), *y = fold(w, n->u.binary.y, depth + 1);
     if (!x || !y || !const_int64_value(x, &v) || !const_int64_value(y, &u) || v != (int32_t)v || u != (int32_t)u)
       return NULL;
+    if (n->op == IR_DIV && (v < 0 || u <= 0)) return NULL;
     return const_binary(pool, x, token_of((IrOp)n->op), y, true);
   }
   case IR_MIN:

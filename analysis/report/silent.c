@@ -67,7 +67,8 @@ static bool silent_words(FindingMaker *m, Finding *f, const AllocSite *site) {
   case ALLOC_KIND_MAP:
   case ALLOC_KIND_MAKE_SLICE:
   case ALLOC_KIND_APPEND:
-  case ALLOC_KIND_CONVERSION: return false;
+  case ALLOC_KIND_CONVERSION:
+  case ALLOC_KIND_CALL: return false;
   }
   return false;
 }
