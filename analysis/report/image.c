@@ -224,7 +224,7 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
     if (imported) return imported;
     if (job->cancel && __atomic_load_n(&job->cancel->cancelled, __ATOMIC_RELAXED)) return NULL;
   }
-  PackageImage *image = new_image(job, parser, false);
+  PackageImage *image = new_image(job, parser, job->transient && !known);
   if (known && is_same(known, image)) {
     image_release(image);
     return image_retain(known);

@@ -170,17 +170,21 @@ static bool has_declaration_errors(const PackageImage *whole, uint32_t files) {
   return false;
 }
 
+static Summary *write_summary(const BuildJob *job, const PackageImage *whole, const ImportedState *state,
+                              Digest imports, const Digest *texts) {
+  if (has_declaration_errors(whole, state->file_count)) return NULL;
+  Buf bytes = {0};
+  summary_write(&bytes, whole->package, whole->unit, state->key, imports, texts);
+  if (state->storable) cache_store(job->program->cache, state->key, buf_view(&bytes));
+  Summary *summary = summary_open(mem_resize(bytes.text, bytes.cap, bytes.len), bytes.len, state->key, release_bytes);
+  BUG_ON(!summary);
+  return summary;
+}
+
 static Summary *compile_summary(const BuildJob *job, Parser *parser, const ImportedState *state, Digest imports,
                                 const Digest *texts) {
   PackageImage *whole = image_build_whole(job, parser, true);
-  Summary *summary = NULL;
-  if (whole && !has_declaration_errors(whole, state->file_count)) {
-    Buf bytes = {0};
-    summary_write(&bytes, whole->package, whole->unit, state->key, imports, texts);
-    if (state->storable) cache_store(job->program->cache, state->key, buf_view(&bytes));
-    summary = summary_open(mem_resize(bytes.text, bytes.cap, bytes.len), bytes.len, state->key, release_bytes);
-    BUG_ON(!summary);
-  }
+  Summary *summary = whole ? write_summary(job, whole, state, imports, texts) : NULL;
   image_release(whole);
   return summary;
 }
@@ -250,7 +254,8 @@ static void make_package(PackageImage *image, const BuildJob *job) {
   image->load = NULL;
 }
 
-PackageImage *imported_build(const BuildJob *job, Parser *parser) {
+// whole: the package, if it is there already.
+static PackageImage *get(const BuildJob *job, Parser *parser, const PackageImage *whole) {
   Program *p = job->program;
   PackageImage *image = new_image(job);
   ImportedState *state = image->imported;
@@ -274,7 +279,9 @@ PackageImage *imported_build(const BuildJob *job, Parser *parser) {
     summary_release(state->summary);
     state->summary = NULL;
   }
-  if (readable && !state->summary) state->summary = compile_summary(job, parser, state, imports, texts);
+  if (readable && !state->summary)
+    state->summary =
+      whole ? write_summary(job, whole, state, imports, texts) : compile_summary(job, parser, state, imports, texts);
   free(texts);
   if (!state->summary) {
     image_release(image);
@@ -283,6 +290,10 @@ PackageImage *imported_build(const BuildJob *job, Parser *parser) {
   make_package(image, job);
   return image;
 }
+
+PackageImage *imported_build(const BuildJob *job, Parser *parser) { return get(job, parser, NULL); }
+
+PackageImage *imported_of(const BuildJob *job, PackageImage *whole) { return get(job, NULL, whole); }
 
 void imported_release(PackageImage *image) {
   ImportedState *state = image->imported;

@@ -201,9 +201,10 @@ typedef struct Delivery {
   const ProgramRun *run;
 } Delivery;
 
-static void deliver(void *context, PackageImage *image) {
+static void deliver(void *context, PackageImage *image, uint32_t place) {
   const Delivery *d = context;
   if (d->run->package_done) d->run->package_done(d->run->context, &image->result);
+  if (d->run->package_ready) d->run->package_ready(d->run->context, &image->result, place);
   if (d->run->transient && image->keeps_bodies) {
     image->keeps_bodies = false;
     ir_unit_drop_bodies(image->unit);
@@ -216,7 +217,8 @@ bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, B
     graph_for(p, &(LoadRequest){.patterns = run->patterns, .pattern_count = run->pattern_count, .tests = run->tests});
   write_errors(errors, graph);
   PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
-  bool ok = run_graph(p, graph, images, cancel, deliver, &(Delivery){run});
+  RunDelivery delivery = {deliver, &(Delivery){run}, run->package_ready != NULL};
+  bool ok = run_graph(p, graph, images, run->transient, cancel, &delivery);
   release_images(images, graph->count);
   pthread_mutex_unlock(&p->build_lock);
   return ok;
@@ -252,7 +254,7 @@ const PackageResult *program_analyze_file(Program *p, Str absolute_path, const C
   PackageImage *result = NULL;
   if (load) {
     PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
-    bool ok = run_graph(p, graph, images, cancel, NULL, NULL);
+    bool ok = run_graph(p, graph, images, false, cancel, &(RunDelivery){0});
     if (ok && images[load->index]) result = image_retain(images[load->index]);
     release_images(images, graph->count);
   } else if (error) {

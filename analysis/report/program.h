@@ -21,7 +21,7 @@ typedef struct ProgramOptions {
   Str file_list_path; // import path of a list of .go files, as the compiler's -p; empty: command-line-arguments
   unsigned workers;   // threads for independent packages; 0: one per core
   Str cache_dir; // for summaries of imported packages: a directory, "off", or empty: as the environment says (cache.h)
-  bool large_stack;   // calls come from threads with PROGRAM_STACK_BYTES of stack: little work is done right there
+  bool large_stack; // calls come from threads with PROGRAM_STACK_BYTES of stack: little work is done right there
   // Called now and then during long work, from any thread; may be NULL.
   void (*progress)(void *context, uint32_t packages_done, uint32_t packages_total, Str package_path);
   void *progress_context;
@@ -82,6 +82,9 @@ typedef struct ProgramRun {
   uint32_t pattern_count;
   bool tests;
   void (*package_done)(void *context, const PackageResult *);
+  // Or as soon as each is built, which takes less memory; place: its number in gc's order, without gaps but for
+  // packages that could not be built at all.
+  void (*package_ready)(void *context, const PackageResult *, uint32_t place);
   void *context;
   bool
     transient; // messages and function bodies of a result are dropped when package_done has returned: takes less memory

@@ -115,6 +115,7 @@ typedef struct BuildJob {
   PackageImage **images; // of the graph, by LoadPackage.index
   bool is_root;
   const CancelToken *cancel;
+  bool transient; // results are looked at once: trees are not kept
 } BuildJob;
 // Reuses the program's image of the package if nothing it was made from has changed, else makes a new one. Returns a
 // reference.
@@ -127,14 +128,23 @@ Str image_import_path(const BuildJob *, PackageImage *);
 bool image_same_to_importers(const PackageImage *, const PackageImage *);
 
 // -- imported.c --
+// The package on demand of one that was just built as a whole; its summary is stored. NULL: as below. Returns a
+// reference.
+PackageImage *imported_of(const BuildJob *, PackageImage *whole);
 // The package on demand, from a summary: the program's, the cache's, or one that is made now by compiling it. NULL: it
 // has to be built as a whole (it has errors). Returns a reference.
 PackageImage *imported_build(const BuildJob *, Parser *);
 void imported_release(PackageImage *);
 size_t imported_memory(const PackageImage *);
 
-// Builds all packages of the graph; images (by index) receive references. False when cancelled.
-bool run_graph(Program *, LoadGraph *, PackageImage **images, const CancelToken *,
-               void (*root_done)(void *context, PackageImage *), void *context);
+// Builds all packages of the graph; images (by index) receive references. False when cancelled. root_done is called for
+// each root (place: its number in gc's order), in order or, any_order, as they are built. transient: what no other
+// package needs any more is released then, and others see of a root only what is in its summary.
+typedef struct RunDelivery {
+  void (*root_done)(void *context, PackageImage *, uint32_t place); // may be NULL
+  void *context;
+  bool any_order;
+} RunDelivery;
+bool run_graph(Program *, LoadGraph *, PackageImage **images, bool transient, const CancelToken *, const RunDelivery *);
 
 #endif

@@ -21,6 +21,8 @@ typedef struct Run {
   uint8_t *state;    // QUEUED, TAKEN, DONE
   uint32_t next;     // every package before this one is taken
   uint32_t done;
+  bool transient;
+  PackageImage **whole; // of roots that others see as packages on demand: until they are handed over
   bool stop;
   pthread_mutex_t lock;
   pthread_cond_t changed;
@@ -43,9 +45,10 @@ static uint32_t take(Run *run) {
   return run->graph->count;
 }
 
-static void finish(Run *run, uint32_t index, PackageImage *image) {
+static void finish(Run *run, uint32_t index, PackageImage *image, PackageImage *whole) {
   LoadPackage *load = run->graph->packages[index];
   run->images[index] = image;
+  run->whole[index] = whole;
   run->state[index] = DONE;
   run->done++;
   for (uint32_t i = 0; i < load->importer_count; i++) {
@@ -67,13 +70,19 @@ static void *work(void *context) {
     }
     pthread_mutex_unlock(&run->lock);
     LoadPackage *load = run->graph->packages[index];
-    PackageImage *image = NULL;
+    PackageImage *image = NULL, *whole = NULL;
     bool cancelled = is_cancelled(run->cancel);
-    if (!cancelled)
-      image = image_build(&(BuildJob){run->program, load, run->images, load->is_root, run->cancel}, parser);
+    BuildJob job = {run->program, load, run->images, load->is_root, run->cancel, run->transient};
+    if (!cancelled) image = image_build(&job, parser);
+    bool is_new = image && image->references == 1; // else it is being edited
+    if (run->transient && load->is_root && load->importer_count && is_new) {
+      whole = image;
+      image = imported_of(&job, whole);
+      if (!image) image = whole, whole = NULL;
+    }
     cancelled |= is_cancelled(run->cancel);
     pthread_mutex_lock(&run->lock);
-    finish(run, index, image);
+    finish(run, index, image, whole);
     run->stop |= cancelled;
     pthread_cond_broadcast(&run->changed);
   }
@@ -91,18 +100,44 @@ static unsigned worker_count(const Program *program, const LoadGraph *graph) {
   return n ? n : 1;
 }
 
-// Roots are handed over in order, by the calling thread, each as soon as it and those before it are there.
-static void hand_over(Run *run, void (*root_done)(void *context, PackageImage *), void *context) {
+// Under the lock, which is let go meanwhile.
+static void hand_over_root(Run *run, const RunDelivery *d, uint32_t place) {
+  const LoadPackage *root = run->graph->roots[place];
+  PackageImage *whole = run->whole[root->index], *image = whole ? whole : run->images[root->index];
+  run->whole[root->index] = NULL;
+  if (!whole && run->transient && !root->importer_count) { // nobody else needs it
+    whole = image;
+    run->images[root->index] = NULL;
+  }
+  bool wanted = image && d->root_done && !run->stop;
+  pthread_mutex_unlock(&run->lock);
+  if (wanted) d->root_done(d->context, image, place);
+  image_release(whole);
+  pthread_mutex_lock(&run->lock);
+}
+
+// Hands over a root that is built and, in order, whose turn it is. False: there is none now.
+static bool hand_over_next(Run *run, const RunDelivery *d, bool *handed, uint32_t *first) {
+  while (*first < run->graph->root_count && handed[*first]) ++*first;
+  for (uint32_t i = *first; i < run->graph->root_count; i++) {
+    if (!handed[i] && run->state[run->graph->roots[i]->index] == DONE) {
+      handed[i] = true;
+      hand_over_root(run, d, i);
+      return true;
+    }
+    if (!d->any_order) return false;
+  }
+  return false;
+}
+
+// Roots are handed over by the calling thread.
+static void hand_over(Run *run, const RunDelivery *d) {
   const ProgramOptions *options = &run->program->options;
-  uint32_t shown = 0, delivered = 0;
+  uint32_t shown = 0, first = 0;
+  bool *handed = mem_new(run->graph->root_count + 1);
   pthread_mutex_lock(&run->lock);
   for (;;) {
-    while (delivered < run->graph->root_count && run->state[run->graph->roots[delivered]->index] == DONE) {
-      PackageImage *image = run->images[run->graph->roots[delivered++]->index];
-      if (!image || !root_done || run->stop) continue;
-      pthread_mutex_unlock(&run->lock);
-      root_done(context, image);
-      pthread_mutex_lock(&run->lock);
+    while (hand_over_next(run, d, handed, &first)) {
     }
     if (run->stop || run->done == run->graph->count) break;
     if (options->progress && shown != run->done) {
@@ -115,6 +150,7 @@ static void hand_over(Run *run, void (*root_done)(void *context, PackageImage *)
     pthread_cond_wait(&run->changed, &run->lock);
   }
   pthread_mutex_unlock(&run->lock);
+  free(handed);
 }
 
 // The newest image of each package is kept for the next run. Those on demand have a map of their own: a package may be
@@ -161,7 +197,7 @@ static void take_over(Run *run) {
     }
     if (known && load->is_root && !known->keeps_bodies) known = NULL;
     bool nothing = load->is_fake_unsafe || load->missing;
-    if (known || (nothing && !run->waiting[i])) finish(run, i, known ? image_retain(known) : NULL);
+    if (known || (nothing && !run->waiting[i])) finish(run, i, known ? image_retain(known) : NULL, NULL);
   }
 }
 
@@ -170,9 +206,10 @@ static void forget_edits(Program *program) {
   strmap_release(&program->edited);
 }
 
-bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const CancelToken *cancel,
-               void (*root_done)(void *context, PackageImage *), void *context) {
-  Run run = {.program = program, .graph = graph, .images = images, .cancel = cancel};
+bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool transient, const CancelToken *cancel,
+               const RunDelivery *delivery) {
+  Run run = {.program = program, .graph = graph, .images = images, .cancel = cancel, .transient = transient};
+  run.whole = mem_new(sizeof *run.whole * (graph->count + 1));
   run.waiting = mem_new(sizeof *run.waiting * (graph->count + 1));
   run.state = mem_new(graph->count + 1);
   for (uint32_t i = 0; i < graph->count; i++) {
@@ -196,7 +233,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
   while (!here && started < wanted && pthread_create(&threads[started], &attributes, work, &run) == 0) started++;
   pthread_attr_destroy(&attributes);
   if (started || here)
-    hand_over(&run, root_done, context);
+    hand_over(&run, delivery);
   else
     run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
@@ -211,6 +248,8 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, const 
   }
   pthread_mutex_destroy(&run.lock);
   pthread_cond_destroy(&run.changed);
+  for (uint32_t i = 0; i < graph->count; i++) image_release(run.whole[i]); // of a cancelled run
+  free(run.whole);
   free(run.waiting);
   free(run.state);
   return !run.stop;

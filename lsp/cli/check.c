@@ -21,6 +21,12 @@
 
 typedef enum CheckFormat { FORMAT_TEXT, FORMAT_GC, FORMAT_ALLOC, FORMAT_JSON } CheckFormat;
 
+typedef struct Piece { // what one package gives, until its turn comes
+  bool ready;
+  Str out, problems; // owned
+  json_t *json;
+} Piece;
+
 typedef struct Check {
   CliSetup setup;
   CheckFormat format;
@@ -28,6 +34,8 @@ typedef struct Check {
   bool fail, tests, colour, progress, call_sites;
   Buf out;
   json_t *packages;
+  VEC(Piece) pieces;
+  uint32_t next; // piece to be printed
   uint32_t package_count, function_count, site_count, loop_count, stack_count, error_count;
 } Check;
 
@@ -238,20 +246,45 @@ static void clear_progress(const Check *c) {
   if (c->progress) fputs("\r\033[K", stderr);
 }
 
-static void package_done(void *context, const PackageResult *r) {
+static Str take_text(Buf *b) {
+  Str text = buf_view(b);
+  *b = (Buf){0};
+  return text;
+}
+
+static void print_piece(Check *c, Piece *p) {
+  clear_progress(c);
+  if (p->problems.n) {
+    fflush(stdout);
+    fwrite(p->problems.p, 1, p->problems.n, stderr);
+  }
+  if (p->out.n) fwrite(p->out.p, 1, p->out.n, stdout);
+  if (p->json) json_array_append_new(c->packages, p->json);
+  free((char *)(uintptr_t)p->problems.p);
+  free((char *)(uintptr_t)p->out.p);
+  *p = (Piece){.ready = true};
+}
+
+static void print_pieces(Check *c, bool all) {
+  for (; c->next < c->pieces.len && (all || c->pieces.items[c->next].ready); c->next++)
+    print_piece(c, &c->pieces.items[c->next]);
+}
+
+static void package_ready(void *context, const PackageResult *r, uint32_t place) {
   Check *c = context;
   c->package_count++;
+  while (c->pieces.len <= place) VEC_APPEND(&c->pieces, (Piece){0});
+  Piece *piece = &c->pieces.items[place];
   buf_clear(&c->out);
   json_t *list = NULL, *errors = NULL;
   if (c->format == FORMAT_JSON) {
-    json_t *package = json_object();
+    json_t *package = piece->json = json_object();
     put_str(package, "importPath", r->import_path);
     put_str(package, "dir", r->dir);
     errors = json_array();
     list = json_array();
     json_object_set_new(package, "errors", errors);
     json_object_set_new(package, "findings", list);
-    json_array_append_new(c->packages, package);
   }
   Buf problems = {0};
   uint32_t error_count = package_errors(c, r, &problems, errors);
@@ -273,13 +306,15 @@ static void package_done(void *context, const PackageResult *r) {
   if (c->format == FORMAT_ALLOC)
     alloc_format_package(&c->out, r, &(AllocFormat){.cwd = c->setup.cwd, .call_sites = c->call_sites});
   if (c->format == FORMAT_GC) gc_format_package(&c->out, r, c->setup.cwd, true);
-  clear_progress(c);
   if (problems.len) {
-    fflush(stdout);
-    fprintf(stderr, "# %.*s\n%.*s", STR_ARG(r->import_path), STR_ARG(buf_view(&problems)));
+    Buf text = {0};
+    buf_printf(&text, "# %.*s\n%.*s", STR_ARG(r->import_path), STR_ARG(buf_view(&problems)));
+    piece->problems = take_text(&text);
   }
   buf_release(&problems);
-  if (c->out.len) fwrite(c->out.text, 1, c->out.len, stdout);
+  piece->out = take_text(&c->out);
+  piece->ready = true;
+  print_pieces(c, false);
 }
 
 static void show_progress(void *context, uint32_t done, uint32_t total, Str path) {
@@ -364,9 +399,12 @@ int cli_check(int argc, char **argv) {
   ProgramRun run = {.patterns = c.setup.patterns.items,
                     .pattern_count = c.setup.patterns.len,
                     .tests = c.tests,
-                    .package_done = package_done,
-                    .context = &c};
+                    .package_ready = package_ready,
+                    .context = &c,
+                    .transient = true};
   bool ok = program_run(program, &run, NULL, &errors);
+  print_pieces(&c, true);
+  free(c.pieces.items);
   clear_progress(&c);
   clock_gettime(CLOCK_MONOTONIC, &to);
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));

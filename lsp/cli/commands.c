@@ -19,7 +19,8 @@ const Command cli_commands[] = {
    "[condition]\n"
    "  --call-sites      with it: every copy by inlining, with the calls that brought it\n"
    "  --format=json     one JSON document; the schema is in lsp/cli/check.c\n"
-   "  --preset=NAME     quiet: in loops, or large, and not on cold paths; default: every allocation, where its code is\n"
+   "  --preset=NAME     quiet: in loops, or large, and not on cold paths; default: every allocation, where its code "
+   "is\n"
    "                    written; all: also at calls where such code is inlined, and what allocates nothing\n"
    "  --fail            exit with 1 when there are heap sites\n"
    "  --tests           test files too\n" COMMON_OPTIONS "\nExit codes: 0 done, 1 findings and --fail, 2 an error.\n",

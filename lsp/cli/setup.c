@@ -101,9 +101,14 @@ static Str directory_part(Str pattern) {
   return pattern;
 }
 
+// The go command's names for sets of packages, whatever directories there are.
+static bool is_set(const char *arg) {
+  return strcmp(arg, "std") == 0 || strcmp(arg, "cmd") == 0 || strcmp(arg, "all") == 0 || strcmp(arg, "work") == 0;
+}
+
 void cli_setup_pattern(CliSetup *s, const char *arg) {
   Str dir = arena_str(&s->arena, directory_part(str_of(arg)));
-  bool plain = arg[0] != '.' && arg[0] != '/';
+  bool plain = arg[0] != '.' && arg[0] != '/' && !is_set(arg);
   if (plain && is_directory(dir.p))
     VEC_PUSH(&s->arena, &s->patterns, arena_printf(&s->arena, "./%s", arg));
   else

@@ -187,7 +187,8 @@ static bool read_file(const char *path, Buf *out) {
   return ok;
 }
 
-static void package_done(void *context, const PackageResult *result) {
+static void package_ready(void *context, const PackageResult *result, uint32_t place) {
+  (void)place; // sets of lines are compared
   Side2 *side = context;
   buf_clear(&side->text);
   gc_format_package(&side->text, result, side->cwd, false);
@@ -265,8 +266,12 @@ static int verify(const VerifyArgs *args, Str cwd) {
   Program *program = program_new(&options);
   Side2 side = {.agreement = agreement_new(), .cwd = cwd};
   Buf errors = {0}, theirs = {0};
-  program_run(program, &(ProgramRun){args->patterns, args->pattern_count, false, package_done, &side, true}, NULL,
-              &errors);
+  ProgramRun run = {.patterns = args->patterns,
+                    .pattern_count = args->pattern_count,
+                    .package_ready = package_ready,
+                    .context = &side,
+                    .transient = true};
+  program_run(program, &run, NULL, &errors);
   double ours = cpu_seconds() - before, gc = 0;
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
   const BuildContext *build = program_build_context(program);
@@ -298,7 +303,8 @@ static int verify(const VerifyArgs *args, Str cwd) {
 
 // ---- Allocator calls
 
-static void alloc_package_done(void *context, const PackageResult *result) {
+static void alloc_package_ready(void *context, const PackageResult *result, uint32_t place) {
+  (void)place;
   alloc_agreement_add_result(context, result);
 }
 
@@ -309,8 +315,9 @@ static int verify_alloc(const VerifyArgs *args, Str cwd) {
   Buf errors = {0}, theirs = {0}, table = {0};
   ProgramRun run = {.patterns = args->patterns,
                     .pattern_count = args->pattern_count,
-                    .package_done = alloc_package_done,
-                    .context = agreement};
+                    .package_ready = alloc_package_ready,
+                    .context = agreement,
+                    .transient = true};
   program_run(program, &run, NULL, &errors);
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
   const BuildContext *build = program_build_context(program);

@@ -101,7 +101,14 @@ int main(int argc, char **argv) {
   uint32_t count = 0;
   for (; i < argc && count < 64; i++) patterns[count++] = str_of(argv[i]);
   Buf errors = {0};
-  program_run(program, &(ProgramRun){patterns, count, tests, package_done, &out, true}, NULL, &errors);
+  program_run(program,
+              &(ProgramRun){.patterns = patterns,
+                            .pattern_count = count,
+                            .tests = tests,
+                            .package_done = package_done,
+                            .context = &out,
+                            .transient = true},
+              NULL, &errors);
   if (errors.len) fwrite(errors.text, 1, errors.len, stderr);
   int status = errors.len ? 1 : 0;
   if (out.times) printf("memory %zu KiB\n", program_memory(program) / 1024);
