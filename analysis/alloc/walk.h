@@ -157,7 +157,7 @@ uint8_t alloc_cold_block(Walker *, const IrList *block, const IrNode *cond, bool
 void alloc_use(Walker *, const IrFunc *callee, uint8_t cold);
 void alloc_use_later(Walker *, const IrFunc *callee);         // by a goroutine, or by who keeps it: at any time
 void alloc_use_value(Walker *, const IrFunc *);               // not by a call
-void alloc_use_once(Walker *, IrNode *arg);                   // an argument of sync.Once.Do and the like
+void alloc_use_once(Walker *, IrNode *x);                     // an argument of sync.Once.Do and the like
 void alloc_use_inlined(Walker *, const IrNode *inlined_call); // OnceFunc and the like, inlined
 bool alloc_runs_once(const IrFunc *);                         // is one of these
 void alloc_spread_cold(AllocPass *);                          // when all is walked: functions, then sites

@@ -399,7 +399,7 @@ static void count_copies(FindingMaker *m) {
   strmap_release(&counts);
 }
 
-static int by_place(const void *a, const void *b) {
+int finding_by_place(const void *a, const void *b) {
   const Finding *x = a, *y = b;
   int order = x->source == y->source ? 0 : str_compare(x->source->path, y->source->path);
   if (order) return order;
@@ -425,7 +425,7 @@ FindingSet *finding_set_new(const IrUnit *unit) {
     if (alloc_site_calls(s) && !(key_of(s) && ptrmap_has(&m.spoken, key_of(s)))) silent_add(&m, s);
   }
   count_copies(&m);
-  if (m.items.len) qsort(m.items.items, m.items.len, sizeof *m.items.items, by_place);
+  if (m.items.len) qsort(m.items.items, m.items.len, sizeof *m.items.items, finding_by_place);
   set->len = m.items.len;
   set->items = ARENA_ARRAY(&set->arena, Finding, m.items.len ? m.items.len : 1);
   if (m.items.len) memcpy(set->items, m.items.items, m.items.len * sizeof *set->items);

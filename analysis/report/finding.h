@@ -110,5 +110,6 @@ typedef struct FindingSet {
 } FindingSet;
 FindingSet *finding_set_new(const IrUnit *); // the unit must have been built with explain; returns owned
 void finding_set_free(FindingSet *);
+int finding_by_place(const void *, const void *); // for qsort of Findings: the order of a set
 
 #endif

@@ -242,16 +242,6 @@ bool live_take_unit(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint3
 
 // ---- Publishing
 
-static int by_place(const void *a, const void *b) {
-  const Finding *x = a, *y = b;
-  int order = x->source == y->source ? 0 : str_compare(x->source->path, y->source->path);
-  if (order) return order;
-  if (x->start != y->start) return x->start < y->start ? -1 : 1;
-  if (x->end != y->end) return x->end < y->end ? -1 : 1;
-  if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
-  return str_compare(x->subject, y->subject);
-}
-
 typedef struct CopyCount {
   uint32_t all, heap, loop;
 } CopyCount;
@@ -332,12 +322,12 @@ static FindingSet *collect(LiveState *live) {
         if (to->step_count) memcpy(next, to->steps, to->step_count * sizeof *next);
         to->steps = next;
         next += to->step_count;
-        if (sorted && set->len > 1 && by_place(to - 1, to) > 0) sorted = false;
+        if (sorted && set->len > 1 && finding_by_place(to - 1, to) > 0) sorted = false;
       }
     }
   }
   copies_release(&copies);
-  if (!sorted) qsort(set->items, set->len, sizeof *set->items, by_place);
+  if (!sorted) qsort(set->items, set->len, sizeof *set->items, finding_by_place);
   return set;
 }
 
