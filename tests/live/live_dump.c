@@ -137,15 +137,15 @@ void live_effective_text(Buf *out, const PackageResult *result, uint32_t index) 
     ptrmap_set(&used, kept, (void *)(uintptr_t)kept);
   }
   if (!now->decl_count) buf_str(out, now->text);
-  for (uint32_t i = 0; i < now->linknames.len; i++)
-    buf_printf(out, "\n//go:linkname %s %.*s\n", now->linknames.items[i].local->text,
-               STR_ARG(now->linknames.items[i].remote));
   for (uint32_t k = 0; file->effective && k < file->effective->decl_count; k++) {
     if (ptrmap_has(&used, file->effective->decls[k])) continue;
     buf_byte(out, '\n');
     buf_str(out, file->effective->decls[k]->text);
     buf_byte(out, '\n');
   }
+  for (uint32_t i = 0; i < now->linknames.len; i++)
+    buf_printf(out, "\n//go:linkname %s %.*s\n", now->linknames.items[i].local->text,
+               STR_ARG(now->linknames.items[i].remote));
   ptrmap_release(&used);
 }
 
