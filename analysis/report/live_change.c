@@ -206,6 +206,7 @@ static void take_changes(Changes *all) {
       l->version = NULL;
       package_forget_function(all->pkg, l->func);
       ptrmap_remove(&live->by_func, l->func);
+      l->picked = true;
     }
     if (!c->func) continue;
     if (l)
