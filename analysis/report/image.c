@@ -31,7 +31,8 @@ void image_release(PackageImage *image) {
 
 static const AstFile *own_file(const PackageImage *image, const AstSource *source) {
   for (uint32_t i = 0; i < image->file_count; i++) {
-    if (image->asts[i] && image->asts[i]->source == source) return image->asts[i];
+    const AstFile *file = __atomic_load_n(&image->asts[i], __ATOMIC_ACQUIRE); // NULL: on demand, not opened
+    if (file && file->source == source) return file;
   }
   return NULL;
 }

@@ -59,7 +59,7 @@ static AstFile *open_file(void *context, uint32_t i) {
     free(places);
   }
   free((char *)text.p);
-  state->files[i] = file;
+  __atomic_store_n(&state->files[i], file, __ATOMIC_RELEASE);
   return file;
 }
 

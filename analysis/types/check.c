@@ -12,6 +12,7 @@
 
 #include "types/checker.h"
 #include "types/demand.h"
+#include "types/type_impl.h"
 
 // -- errors --
 
@@ -475,7 +476,7 @@ const DeclTypes *package_decl_types(const Package *p, const AstDecl *d) {
 const AstFile *package_file_of(const Package *p, const AstDecl *d) {
   if (!d) return NULL;
   for (uint32_t i = 0; i < p->file_count; i++) {
-    const AstFile *f = p->files[i];
+    const AstFile *f = LOAD(p->files[i]); // a package on demand opens them one by one
     if (!f || f->source != d->source) continue;
     if (d->slot < f->slot_count && f->slot_starts[d->slot] != UINT32_MAX) return f;
   }

@@ -63,7 +63,7 @@ static AstFile *open_file(Package *p, uint32_t i) {
   if (i >= p->file_count || p->files[i]) return i < p->file_count ? p->files[i] : NULL;
   AstFile *f = d->source.file(d->source.context, i);
   if (!f) return NULL;
-  p->files[i] = f;
+  STORE(p->files[i], f);
   p->file_scopes[i] = scope_new(p, p->scope);
   for (uint32_t k = 0; k < f->decl_count; k++) {
     AstDecl *decl = f->decls[k];

@@ -1,7 +1,7 @@
 """A package checked alone takes its imports from summaries; checked together with them, it sees them in full. The
 messages must be the same: with an empty cache, with a full one, and with one whose files were all damaged.
 
-usage: on_demand.py HEAPLS [PACKAGE…]"""
+usage: on_demand.py HEAPLS [--with PATTERN,PATTERN…] [PACKAGE…]      with: what is checked together, std by default"""
 import os
 import subprocess
 import sys
@@ -9,7 +9,12 @@ import tempfile
 
 PACKAGES = ["fmt", "encoding/json", "text/template", "net/http", "maps", "slices", "testing", "log/slog"]
 binary = sys.argv[1]
-packages = sys.argv[2:] or PACKAGES
+arguments = sys.argv[2:]
+together = ["std"]
+if arguments[:1] == ["--with"]:
+    together = arguments[1].split(",")
+    arguments = arguments[2:]
+packages = arguments or PACKAGES
 try:
     goroot = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip()
 except (OSError, subprocess.CalledProcessError):
@@ -43,7 +48,7 @@ def damage(cache):
 
 
 failed = 0
-whole = check(["std"], "off")
+whole = check(together, "off")
 with tempfile.TemporaryDirectory() as cache:
     for state in ["empty", "full", "damaged", "off"]:
         if state == "damaged":
