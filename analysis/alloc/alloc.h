@@ -141,6 +141,9 @@ const char *alloc_why_not_text(AllocWhyNot);          // a sentence for hovers; 
 // Bytes of the block that holds an object of that size; small pointer-free objects (< 16 bytes) share blocks of 16:
 // what one of them uses up, rounded up.
 int64_t alloc_size_class(int64_t bytes, bool no_pointers, uint8_t word);
+// The function that gets an object of that size since go1.27 (cmd/compile/internal/ssagen, specializedMallocSym);
+// ALLOC_FUNC_NONE: there is none by size.
+AllocFunc alloc_func_by_size(int64_t bytes, bool no_pointers, uint8_t word);
 bool alloc_is_tiny(int64_t bytes, bool no_pointers);
 // Bytes that an object takes on average: of tiny ones several share a block.
 double alloc_bytes_taken(int64_t bytes, bool no_pointers, uint8_t word);

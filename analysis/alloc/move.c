@@ -6,6 +6,7 @@
 // and that statement first moves the contents. From cmd/compile/internal/slice/slice.go; what the calls are:
 // ssagen/ssa.go.
 #include "alloc/walk.h"
+#include "ir/rules.h"
 
 #include <stdlib.h>
 
@@ -21,6 +22,7 @@ typedef struct SliceInfo {
 
 typedef struct Search {
   const TypeContext *types;
+  bool ranges_move; // RULE_RANGED_SLICES_MOVE
   Arena *arena;
   PtrMap infos;                // IrName -> SliceInfo
   VEC(IrName *) named_results; // in the arena
@@ -75,6 +77,19 @@ static bool argument_leaks(const IrNode *call, uint32_t index) {
 
 static bool see(void *context, IrNode *n);
 
+// The slice of whose elements x is one, or (in newer releases) a part of one.
+static const IrNode *element_of(const Search *s, const IrNode *x) {
+  while (s->ranges_move && x) {
+    if (x->op == IR_DOT)
+      x = x->u.selector.x;
+    else if (x->op == IR_INDEX && is_kind(x->u.index.x->type, TYPE_ARRAY))
+      x = x->u.index.x;
+    else
+      break;
+  }
+  return x && x->op == IR_INDEX ? x->u.index.x : NULL;
+}
+
 static void see_node(Search *s, IrNode *n) {
   SliceInfo *info;
   switch ((int)n->op) {
@@ -98,7 +113,7 @@ static void see_node(Search *s, IrNode *n) {
     }
     break;
   case IR_ADDR:
-    if (n->u.unary.x->op == IR_INDEX && (info = tracked(s, n->u.unary.x->u.index.x))) info->lost = true;
+    if ((info = tracked(s, element_of(s, n->u.unary.x)))) info->lost = true;
     break;
   case IR_RETURN:
     for (uint32_t i = 0; i < n->u.ret.results.len; i++) {
@@ -118,7 +133,9 @@ static void see_node(Search *s, IrNode *n) {
     }
     break;
   case IR_RANGE:
-    if ((info = tracked(s, n->u.range.x))) info->ok_uses++;
+    if (!(info = tracked(s, n->u.range.x))) break;
+    info->ok_uses++;
+    if (s->ranges_move) add_transition(s, info, n); // the loop keeps a pointer to the elements
     break;
   case IR_AS: see_assign(s, n->u.as.x, n->u.as.y, n); break;
   case IR_AS2:
@@ -170,8 +187,8 @@ static void commit(Search *s, const SliceInfo *info, SliceMoves *out) {
                (void *)(uintptr_t)(info->uses_capacity ? MOVE_BUFFER : MOVE_PLAIN));
 }
 
-void alloc_find_slice_moves(Arena *arena, const TypeContext *types, IrFunc *fn, SliceMoves *out) {
-  Search s = {.types = types, .arena = arena};
+void alloc_find_slice_moves(Arena *arena, const AllocPass *pass, IrFunc *fn, SliceMoves *out) {
+  Search s = {.types = pass->types, .arena = arena, .ranges_move = ir_rule(pass->unit, RULE_RANGED_SLICES_MOVE)};
   for (uint32_t i = 0; i < fn->dcls.len; i++) track(&s, fn->dcls.items[i]);
   if (s.infos.len) {
     for (uint32_t i = 0; i < fn->body.len; i++) see(&s, fn->body.items[i]);

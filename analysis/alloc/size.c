@@ -43,3 +43,14 @@ double alloc_bytes_taken(int64_t bytes, bool no_pointers, uint8_t word) {
   if (alloc_is_tiny(bytes, no_pointers)) return (double)TINY_BLOCK / (double)tiny_per_block(bytes);
   return (double)alloc_size_class(bytes, no_pointers, word);
 }
+
+AllocFunc alloc_func_by_size(int64_t bytes, bool no_pointers, uint8_t word) {
+  enum { SPECIALIZED_LIMIT = 80 };
+  if (bytes <= 0 || bytes > SPECIALIZED_LIMIT) return ALLOC_FUNC_NONE;
+  if (alloc_is_tiny(bytes, no_pointers)) return ALLOC_MALLOCGCTINYSC2;
+  int64_t taken = alloc_size_class(bytes, no_pointers, word);
+  int class = 1;
+  while (CLASSES[class - 1] < taken) class ++;
+  return (AllocFunc)(no_pointers ? ALLOC_MALLOCGCSMALLNOSCANSC2 + class - 2
+                                 : ALLOC_MALLOCGCSMALLSCANNOHEADERSC1 + class - 1);
+}

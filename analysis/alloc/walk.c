@@ -6,6 +6,7 @@
 // so is the branch that a condition known at compile time excludes. A local that is moved to the heap is allocated
 // where it is declared, parameters and results on entry; neighbouring small pointer-free ones share one allocation.
 #include "alloc/walk.h"
+#include "ir/rules.h"
 
 #include <stdlib.h>
 
@@ -40,6 +41,14 @@ void alloc_set_none(AllocSite *s, AllocWhyNot why) {
   s->bytes = s->size_class = 0;
 }
 
+// The call that gets an object.
+static AllocFunc object_func(const Walker *w, AllocFunc otherwise, int64_t bytes, bool no_pointers) {
+  const IrUnit *unit = w->pass->unit;
+  if (!ir_rule(unit, RULE_MALLOC_BY_SIZE) || str_equal(unit->pkg->path, STR("runtime"))) return otherwise;
+  AllocFunc f = alloc_func_by_size(bytes, no_pointers, w->pass->types->target.word);
+  return f == ALLOC_FUNC_NONE ? otherwise : f;
+}
+
 void alloc_add_object(Walker *w, AllocKind kind, const IrNode *n, IrPos pos, const Type *type, int64_t bytes,
                       bool no_pointers, bool on_stack) {
   AllocSite *s = alloc_add_site(w, kind, n, pos, type);
@@ -48,7 +57,7 @@ void alloc_add_object(Walker *w, AllocKind kind, const IrNode *n, IrPos pos, con
   else if (bytes == 0)
     alloc_set_none(s, ALLOC_WHY_ZERO_SIZE);
   else
-    alloc_set_call(w, s, ALLOC_NEWOBJECT, bytes, no_pointers);
+    alloc_set_call(w, s, object_func(w, ALLOC_NEWOBJECT, bytes, no_pointers), bytes, no_pointers);
 }
 
 static void add_variable(Walker *w, IrName *name, IrPos pos, AllocKind kind) {
@@ -69,11 +78,13 @@ static void add_variable(Walker *w, IrName *name, IrPos pos, AllocKind kind) {
     if (align > w->pending_align) w->pending_align = align;
     first->merged++;
     int64_t total = (w->pending_bytes + w->pending_align - 1) / w->pending_align * w->pending_align;
-    alloc_set_call(w, first, ALLOC_MALLOCGC, total, true);
+    alloc_set_call(w, first, object_func(w, ALLOC_MALLOCGC, total, true), total, true);
     return;
   }
-  alloc_set_call(w, s, ALLOC_NEWOBJECT, bytes, no_pointers);
-  if (!no_pointers || bytes >= AGGREGATE_LIMIT) return;
+  bool alone = !no_pointers || bytes >= AGGREGATE_LIMIT; // else others may come to share it
+  alloc_set_call(w, s, alone ? object_func(w, ALLOC_NEWOBJECT, bytes, no_pointers) : ALLOC_NEWOBJECT, bytes,
+                 no_pointers);
+  if (alone) return;
   w->pending = w->pass->set->sites.len;
   w->pending_bytes = bytes;
   w->pending_align = align;
@@ -553,7 +564,7 @@ static bool scan_label(void *context, IrNode *n) {
 
 void alloc_walk_func(AllocPass *pass, IrFunc *fn) {
   Walker w = {.pass = pass, .func = fn, .loop_depth = fn->is_range_body ? 2 : 1};
-  alloc_find_slice_moves(&pass->set->arena, pass->types, fn, &w.moves);
+  alloc_find_slice_moves(&pass->set->arena, pass, fn, &w.moves);
   LabelScan scan = {.w = &w};
   ir_any_list(&fn->body, scan_label, &scan);
   ptrmap_release(&scan.passed);

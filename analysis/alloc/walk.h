@@ -34,8 +34,7 @@ typedef struct MoveEntry {
 typedef struct MoveList {
   VEC(MoveEntry) items;
 } MoveList;
-void alloc_find_slice_moves(Arena *, const TypeContext *, IrFunc *, SliceMoves *); // move.c
-void alloc_slice_moves_release(SliceMoves *);
+void alloc_slice_moves_release(SliceMoves *); // move.c
 
 // A place from which a function can be reached, and how cold it is inside of its caller; without one, at any time.
 typedef struct FuncUse {
@@ -149,6 +148,9 @@ bool alloc_clause_tells(Walker *, const IrList *values,
 // Adds to known_tags what a condition says when it holds, or when it doesn't.
 void alloc_know_condition(Walker *, IrNode *cond, bool holds, const IrList *body, unsigned depth);
 Clauses *alloc_clauses(Walker *, IrNode *tag, const IrList *cases); // tag NULL: true. NULL: all may be reached
+
+// -- move.c --
+void alloc_find_slice_moves(Arena *, const AllocPass *, IrFunc *, SliceMoves *);
 
 // -- cold.c --
 uint8_t alloc_cold_stmt(Walker *, const IrNode *); // ALLOC_COLD_* of what is evaluated for the statement
