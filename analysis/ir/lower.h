@@ -185,7 +185,7 @@ struct Lower {
 typedef enum ClosureWhy { WHY_LITERAL, WHY_RANGE, WHY_GO, WHY_DEFER } ClosureWhy;
 
 // -- lower_demand.c --
-IrFunc *lower_func_on_demand(IrUnit *home, Object *func); // NULL: it has no code of its own
+IrFunc *lower_func_on_demand(IrUnit *unit, Object *func); // NULL: it has no code of its own
 void lower_need_source(LowerSource *);                    // before the body of a function of another package is read
 
 // -- lower_unit.c --
@@ -298,7 +298,7 @@ IrFunc *lower_func_instance(LowerState *, Object *func, TypeList targs, bool sha
 IrFunc *lower_method_of(LowerState *, Type *recv_base, Object *method); // of a type of the IR; NULL: unknown
 void lower_need_methods(LowerState *, Type *named_instance);
 void lower_need_run_time_type(Lower *, Type *source); // the dictionary gets its descriptor, if it depends on parameters
-void lower_need_sub_dict(Lower *, IrFunc *shaped, Type *shaped_named, TypeList targs);
+void lower_need_sub_dict(Lower *, IrFunc *func, Type *named, TypeList targs); // the shaped function or type
 void lower_need_static_dict(LowerState *, IrFunc *shaped, TypeList targs);
 bool lower_static_dicts(LowerState *); // instantiates what they hold; false: nothing new
 IrNode *lower_dict_word(Lower *, IrPos, const char *kind, const void *a, const void *b);

@@ -39,7 +39,7 @@ static bool each_target(IrNode *n, bool (*f)(void *context, IrNode *target, IrNo
 
 static bool is_other_assignment(void *context, IrNode *target, IrNode *statement) {
   IrName *name = context;
-  return outer_name(target) == name && (!statement || statement != name->defn);
+  return name && outer_name(target) == name && (!statement || statement != name->defn);
 }
 
 static bool reassigns(void *context, IrNode *n) {

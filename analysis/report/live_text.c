@@ -44,8 +44,6 @@ static Str key_of(const AstDecl *d, Arena *arena) {
     if (c == '(' && !method && key.len == 0)
       method = true; // the receiver
     else if (c == '(' && key.len) {
-      if (!method) break;
-      method = false;
       break;
     } else if (c == ')' && method) {
       // the last word of the receiver is its type

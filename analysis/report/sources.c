@@ -135,6 +135,6 @@ ParsedFile *sources_parse(Sources *s, Loader *loader, Parser *parser, const Load
   entry->mtime = load->mtime;
   pthread_mutex_unlock(&s->lock);
   parsed_file_release(drop);
-  if (!same) parsed_file_release(known);
+  if (!same) parsed_file_release(known); // NOLINT(clang-analyzer-unix.Malloc): a reference of its own
   return file;
 }
