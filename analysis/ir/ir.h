@@ -235,6 +235,7 @@ struct IrName {
   bool is_closure_var, byval, addrtaken, reassigned, autotemp, used, captured, inl_local, inl_formal, is_output_heap,
     is_blank_result, nonmerge, libfuzzer_unused;
   bool escapes; // moved to heap
+  bool single;  // ir_reassigned has said no: nothing that follows adds assignments to a name that is there
   void *opt;    // slot of the running pass
 };
 

@@ -3,7 +3,8 @@
 // A local that is defined once (`:=`, `var x = e`, an inlined parameter), whose address is never taken and to which
 // nothing else is assigned, closures included, has the value of its definition. Fields and array elements of a variable
 // count as the variable. Rules: cmd/compile/internal/ir/expr.go (StaticValue, Reassigned) and reassignment.go; the two
-// ways of asking differ only in cost: ir_reassigned scans the function for one name, an oracle scans once for all.
+// ways of asking differ only in cost: ir_reassigned scans the function for one name, and remembers a no; an oracle
+// scans once for all.
 #include "ir/ir.h"
 
 #include <stdlib.h>
@@ -49,7 +50,8 @@ static bool reassigns(void *context, IrNode *n) {
 
 bool ir_reassigned(IrName *name) {
   if (!name->func || name->addrtaken || name->cls == CLASS_EXTERN) return true;
-  return ir_any_list(&name->func->body, reassigns, name);
+  if (!name->single) name->single = !ir_any_list(&name->func->body, reassigns, name);
+  return !name->single;
 }
 
 // The right-hand side of the single definition of an automatic variable, if it has that form.
