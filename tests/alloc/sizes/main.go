@@ -68,6 +68,7 @@ var (
 	small           = 7
 	flag            = true
 	ptr             = new(int)
+	large3          = []int{1000, 2000, 3000}
 	str3     [3]string
 	value3   = three{1, 2, 3}
 	pairV    = pair{ptr, ptr}
@@ -87,6 +88,20 @@ func keepS(s string) int { return len(s) }
 
 //go:noinline
 func keepI(s []int) int { return len(s) }
+
+// The buffer on the stack serves the first round only.
+func loopBuffer() {
+	for range 2 {
+		s := append([]int(nil), small) // @loopbuffer unsized
+		sinkN = keepI(s)
+	}
+}
+
+//go:noinline
+func boxRange(values []int) {
+	for _, sink = range values { // @boxrange unsized
+	}
+}
 
 //go:noinline
 func variadic(args ...any) int { return len(args) }
@@ -171,24 +186,30 @@ var sites = []site{
 			sinkN += int(b)
 		}
 	}}, // @ranged none
-	{"box16", func() { sink = x16 }},                                    // @box16
-	{"box32", func() { sink = x32 }},                                    // @box32
-	{"box64", func() { sink = x64 }},                                    // @box64
-	{"boxsmall", func() { sink = small }},                               // @boxsmall unmet
-	{"boxstring", func() { sink = text }},                               // @boxstring
-	{"boxslice", func() { sink = ints3 }},                               // @boxslice
-	{"boxnoptr", func() { sink = wide }},                                // @boxnoptr
-	{"box3", func() { sink = value3 }},                                  // @box3
-	{"boxpair", func() { sink = pairV }},                                // @boxpair
-	{"boxconst", func() { sink = 100000 }},                              // @boxconst none
-	{"boxconsts", func() { sink = "constant" }},                         // @boxconsts none
-	{"boxlit", func() { sink = three{1, 2, 3} }},                        // @boxlit none
-	{"boxzero", func() { sink = pair{} }},                               // @boxzero none
-	{"boxbool", func() { sink = flag }},                                 // @boxbool none
-	{"boxptr", func() { sink = ptr }},                                   // @boxptr none
-	{"boxempty", func() { sink = empty{} }},                             // @boxempty none
-	{"boxerror", func() { sinkErr = shape{n100 * 9} }},                  // @boxerror
-	{"closure", func() { x := small; sinkF = func() int { return x } }}, // @closure
+	{"box16", func() { sink = x16 }},                                                            // @box16
+	{"box32", func() { sink = x32 }},                                                            // @box32
+	{"box64", func() { sink = x64 }},                                                            // @box64
+	{"boxsmall", func() { sink = small }},                                                       // @boxsmall unmet
+	{"boxstring", func() { sink = text }},                                                       // @boxstring
+	{"boxslice", func() { sink = ints3 }},                                                       // @boxslice
+	{"boxnoptr", func() { sink = wide }},                                                        // @boxnoptr
+	{"box3", func() { sink = value3 }},                                                          // @box3
+	{"boxpair", func() { sink = pairV }},                                                        // @boxpair
+	{"boxconst", func() { sink = 100000 }},                                                      // @boxconst none
+	{"boxconsts", func() { sink = "constant" }},                                                 // @boxconsts none
+	{"boxlit", func() { sink = three{1, 2, 3} }},                                                // @boxlit none
+	{"room", func() { s := make([]int, 0, 4); s = append(s, small, 2); sinkN = keepI(s) }},      // @room none
+	{"heaproom", func() { s := make([]int, 0, 4); s = append(s, small, 2); sinkI = s }},         // @heaproom
+	{"arrayroom", func() { var a [4]int; s := append(a[:0], small); sinkN = keepI(s) }},         // @arrayroom none
+	{"twice", func() { s := append([]int(nil), small); s = append(s, 2, 3); sinkN = keepI(s) }}, // @twice none
+	{"loopbuffer", loopBuffer},
+	{"boxrange", func() { boxRange(large3) }},
+	{"boxzero", func() { sink = pair{} }},                                                                      // @boxzero none
+	{"boxbool", func() { sink = flag }},                                                                        // @boxbool none
+	{"boxptr", func() { sink = ptr }},                                                                          // @boxptr none
+	{"boxempty", func() { sink = empty{} }},                                                                    // @boxempty none
+	{"boxerror", func() { sinkErr = shape{n100 * 9} }},                                                         // @boxerror
+	{"closure", func() { x := small; sinkF = func() int { return x } }},                                        // @closure
 	{"closure3", func() { x, y, z := small, text, ptr; sinkF = func() int { return x + len(y) + *z } }},        // @closure3
 	{"nocapture", func() { sinkF = func() int { return 1 } }},                                                  // @nocapture none
 	{"direct", func() { x := small; func() { sinkN = x }() }},                                                  // @direct none
