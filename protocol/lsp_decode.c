@@ -644,6 +644,23 @@ bool decode_resolve(Decoder *self, const json_t *j, LspResolve *out) {
   return true;
 }
 
+static bool label_value(Decoder *self, const json_t *j) {
+  bool ok = json_is_string(j) || json_is_array(j);
+  for (size_t i = 0; ok && i < json_array_size(j); i++)
+    ok = json_is_string(json_object_get(json_array_get(j, i), "value"));
+  return ok || fail(self, "expected a string, or parts with values");
+}
+
+bool decode_resolve_hint(Decoder *self, const json_t *j, LspResolve *out) {
+  if (!decode_resolve(self, j, out)) return false;
+  DecodePath frame;
+  LspPosition at;
+  const json_t *position = enter(self, &frame, j, "position");
+  if (!leave(self, decode_position(self, position, &at))) return false;
+  const json_t *label = enter(self, &frame, j, "label");
+  return leave(self, label_value(self, label));
+}
+
 bool decode_call_hierarchy(Decoder *self, const json_t *j, LspCallHierarchyParams *out) {
   *out = (LspCallHierarchyParams){0};
   if (!want_object(self, j) || !get_tokens(self, j, &out->tokens)) return false;

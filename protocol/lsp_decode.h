@@ -46,7 +46,8 @@ bool decode_text_document_position(Decoder *, const json_t *, LspTextDocumentPos
 bool decode_inlay_hint(Decoder *, const json_t *, LspInlayHintParams *);
 bool decode_code_lens(Decoder *, const json_t *, LspDocumentParams *);
 bool decode_code_action(Decoder *, const json_t *, LspCodeActionParams *);
-bool decode_resolve(Decoder *, const json_t *, LspResolve *); // inlayHint, codeLens, codeAction
+bool decode_resolve(Decoder *, const json_t *, LspResolve *); // codeLens, codeAction
+bool decode_resolve_hint(Decoder *, const json_t *, LspResolve *);
 bool decode_call_hierarchy(Decoder *, const json_t *, LspCallHierarchyParams *);
 bool decode_diagnostic(Decoder *, const json_t *, LspDiagnosticParams *);
 bool decode_workspace_diagnostic(Decoder *, const json_t *, LspWorkspaceDiagnosticParams *);

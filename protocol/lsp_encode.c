@@ -336,6 +336,21 @@ json_t *encode_inlay_hint(const LspInlayHint *hint) {
   return j;
 }
 
+json_t *encode_inlay_hint_again(const json_t *item) {
+  json_t *j = json_object_must(), *kind = json_object_get(item, "kind");
+  json_put(j, "position", json_object_must());
+  json_t *position = json_object_get(j, "position");
+  json_put_copy(position, "line", json_object_get(json_object_get(item, "position"), "line"));
+  json_put_copy(position, "character", json_object_get(json_object_get(item, "position"), "character"));
+  json_put_copy(j, "label", json_object_get(item, "label"));
+  if (json_integer_value(kind) == LSP_INLAY_TYPE || json_integer_value(kind) == LSP_INLAY_PARAMETER)
+    json_put_copy(j, "kind", kind);
+  json_put_flag(j, "paddingLeft", json_is_true(json_object_get(item, "paddingLeft")));
+  json_put_flag(j, "paddingRight", json_is_true(json_object_get(item, "paddingRight")));
+  json_put_copy(j, "data", json_object_get(item, "data"));
+  return j;
+}
+
 json_t *encode_inlay_hints(const LspInlayHint *hints, size_t count) {
   json_t *j = json_array_must();
   for (size_t i = 0; i < count; i++) json_push(j, encode_inlay_hint(&hints[i]));

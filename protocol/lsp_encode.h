@@ -42,6 +42,7 @@ json_t *encode_command(const LspCommand *);
 // Features. Diagnostics leave out what the client does not take.
 json_t *encode_hover(const LspHover *); // NULL gives JSON null
 json_t *encode_inlay_hint(const LspInlayHint *);
+json_t *encode_inlay_hint_again(const json_t *item); // a client's hint, without what no hint has
 json_t *encode_inlay_hints(const LspInlayHint *, size_t count);
 json_t *encode_code_lens(const LspCodeLens *);
 json_t *encode_code_lenses(const LspCodeLens *, size_t count);

@@ -17,8 +17,8 @@ static void match(void *context, const PlacedFinding *p) {
 
 json_t *feature_inlay_hint_resolve(Request *r) {
   LspResolve resolve;
-  if (!decode_resolve(&r->decoder, r->message->params, &resolve)) return NULL;
-  json_t *item = json_must(json_deep_copy(resolve.item));
+  if (!decode_resolve_hint(&r->decoder, r->message->params, &resolve)) return NULL;
+  json_t *item = encode_inlay_hint_again(resolve.item);
   const char *uri = json_string_value(json_object_get(resolve.data, "uri"));
   Document *d = uri ? document_find(r->server, r->pool, uri) : NULL;
   const json_t *subject = json_object_get(resolve.data, "subject");

@@ -19,7 +19,7 @@ FULL = {"textDocument": {"inlayHint": {"resolveSupport": {"properties": ["toolti
 
 
 def start():
-    s = Server(binary, "--log-level=error", stderr=None)
+    s = Server(binary, "--log-level=error", stderr=None, sends_nonsense=True)
     s.initialize(FULL)
     return s
 
@@ -89,6 +89,8 @@ def fuzz_messages(count):
         header = b"Content-Length: %d\r\n\r\n" % len(body)
         if rng.random() < 0.01:
             header = rng.choice([b"Content-Length: x\r\n\r\n", b"\r\n\r\n", b"Content-Type: a\r\n" + header, b"Content-Length: -1\r\n\r\n"])
+        if isinstance(message, dict) and isinstance(message.get("method"), str):
+            s.record("client", message)  # so that the answer can be checked
         s.raw(header + bytes(body))
         while not s.inbox.empty():
             s._take(1)

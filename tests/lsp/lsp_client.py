@@ -1,14 +1,27 @@
-"""A small LSP client over pipes for the tests: framing, requests, and answers to what the server asks."""
+"""A small LSP client over pipes for the tests: framing, requests, and answers to what the server asks.
+
+With HEAPLS_TRAFFIC set to a directory, every message goes to a file there, for metamodel.py."""
+import itertools
 import json
 import os
 import queue
 import subprocess
+import sys
 import threading
 
 
+numbers = itertools.count(1)
+
+
 class Server:
-    def __init__(self, binary, *args, stderr=subprocess.DEVNULL, settings=None):
-        self.process = subprocess.Popen([binary, "serve", *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
+    def __init__(self, binary, *args, stderr=subprocess.DEVNULL, settings=None, env=None, sends_nonsense=False):
+        self.process = subprocess.Popen([binary, "serve", *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, env=env)
+        self.traffic = None
+        if os.environ.get("HEAPLS_TRAFFIC"):
+            name = "%s-%d-%d.jsonl" % (os.path.basename(sys.argv[0]), os.getpid(), next(numbers))
+            self.traffic = open(os.path.join(os.environ["HEAPLS_TRAFFIC"], name), "w", encoding="utf-8")
+            if sends_nonsense:
+                self.record("note", "the client is wrong on purpose")
         self.settings = settings or {}
         self.next_id = 0
         self.responses = {}
@@ -30,22 +43,36 @@ class Server:
                     break
                 if line.lower().startswith(b"content-length:"):
                     length = int(line.split(b":")[1])
-            self.inbox.put(json.loads(out.read(length)))
+            message = json.loads(out.read(length))
+            self.record("server", message)
+            self.inbox.put(message)
+
+    def record(self, sender, message):
+        if self.traffic:
+            self.traffic.write(json.dumps({"from": sender, "message": message}) + "\n")
+            self.traffic.flush()
 
     def raw(self, data):
         self.process.stdin.write(data)
         self.process.stdin.flush()
 
     def send(self, message):
+        self.record("client", message)
         body = json.dumps(message).encode()
         self.raw(b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
     def notify(self, method, params=None):
-        self.send({"jsonrpc": "2.0", "method": method, "params": params if params is not None else {}})
+        message = {"jsonrpc": "2.0", "method": method}
+        if params is not None or method != "exit":
+            message["params"] = params if params is not None else {}
+        self.send(message)
 
     def start(self, method, params):
         self.next_id += 1
-        self.send({"jsonrpc": "2.0", "id": self.next_id, "method": method, "params": params})
+        message = {"jsonrpc": "2.0", "id": self.next_id, "method": method}
+        if params is not None:
+            message["params"] = params
+        self.send(message)
         return self.next_id
 
     def _take(self, timeout):

@@ -2,7 +2,7 @@
 //   node drive.mjs HEAPLS SAMPLE_MODULE
 import { createRequire } from 'node:module';
 import { spawn } from 'node:child_process';
-import { readFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFileSync, cpSync, mkdtempSync, rmSync, appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,11 +27,20 @@ const equal = (name, got, want) => { assert.deepEqual(got, want, name); checks++
 const known = new Set(Object.values(lsp).flatMap(v => (v && v.type && v.type.method ? [v.type.method] : v && typeof v.method === 'string' ? [v.method] : [])));
 known.add('$/progress'); known.add('$/logTrace'); known.add('window/logMessage');
 
+let sessions = 0;
 class Client {
   constructor(capabilities, options = {}) {
     this.capabilities = capabilities;
     this.process = spawn(binary, options.arguments ?? ['--stdio'], { stdio: ['pipe', 'pipe', options.stderr ?? 'ignore'], env: { ...process.env, ...options.env } });
-    this.connection = lsp.createProtocolConnection(new rpc.StreamMessageReader(this.process.stdout), new rpc.StreamMessageWriter(this.process.stdin));
+    const reader = new rpc.StreamMessageReader(this.process.stdout), writer = new rpc.StreamMessageWriter(this.process.stdin);
+    if (process.env.HEAPLS_TRAFFIC) { // for metamodel.py
+      const file = join(process.env.HEAPLS_TRAFFIC, `drive-${process.pid}-${sessions++}.jsonl`);
+      const record = (from, message) => appendFileSync(file, JSON.stringify({ from, message }) + '\n');
+      const listen = reader.listen.bind(reader), write = writer.write.bind(writer);
+      reader.listen = callback => listen(message => { record('server', message); callback(message); });
+      writer.write = message => { record('client', message); return write(message); };
+    }
+    this.connection = lsp.createProtocolConnection(reader, writer);
     this.settings = options.settings ?? {};
     this.diagnostics = [];
     this.log = [];
