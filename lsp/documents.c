@@ -2,8 +2,9 @@
 //
 // An analysis speaks of the text it saw. Every change since is kept as a span; an offset of the analysed text is
 // carried through the spans in order, and what lies inside an edited span is dropped. So hints move with the code while
-// the next analysis is under way. Declarations that do not parse or type-check have no findings in the newest analysis:
-// those of the last good one are shown there, marked stale.
+// the next analysis is under way. In declarations that do not parse or type-check the newest analysis has the findings of
+// their last good versions, as far as it knows what became of them; what it lost track of is taken from the last good
+// analysis. Both are marked stale.
 #include "server.h"
 
 #include <stdlib.h>
@@ -164,7 +165,7 @@ static bool decl_broken(const Analysis *a, const AstDecl *decl) {
 }
 
 static bool place(const Document *d, const Analysis *a, const Finding *f, PlacedFinding *out) {
-  *out = (PlacedFinding){.finding = f, .result = a->result};
+  *out = (PlacedFinding){.finding = f, .result = a->result, .stale = f->stale};
   return f->source == a->file->source && document_map(d, a, f->start, &out->start) &&
          document_map(d, a, f->end, &out->end) && document_map(d, a, f->hint_at, &out->hint_at) &&
          out->start < out->end;
@@ -184,6 +185,19 @@ static bool in_broken(const Document *d, uint32_t at) {
   return false;
 }
 
+// Has the live analysis the same finding, as one of a last good version?
+static bool known_live(const Document *d, const PlacedFinding *p) {
+  const FindingSet *set = d->live.result->findings;
+  for (uint32_t i = 0; set && i < set->len; i++) {
+    const Finding *f = &set->items[i];
+    uint32_t start;
+    if (f->stale && f->kind == p->finding->kind && f->source == d->live.file->source &&
+        str_equal(f->subject, p->finding->subject) && document_map(d, &d->live, f->start, &start) && start == p->start)
+      return true;
+  }
+  return false;
+}
+
 void document_findings(const Document *d, void (*visit)(void *context, const PlacedFinding *), void *context) {
   const Analysis *live = &d->live, *good = &d->good;
   PlacedFinding placed;
@@ -193,7 +207,7 @@ void document_findings(const Document *d, void (*visit)(void *context, const Pla
   if (!good->result || good->result == live->result || !good->result->findings || !live->file) return;
   for (uint32_t i = 0; i < good->result->findings->len; i++) {
     const Finding *f = &good->result->findings->items[i];
-    if (!place(d, good, f, &placed) || !in_broken(d, placed.start)) continue;
+    if (!place(d, good, f, &placed) || !in_broken(d, placed.start) || known_live(d, &placed)) continue;
     placed.stale = true;
     visit(context, &placed);
   }
