@@ -33,7 +33,8 @@ struct Analyzer {
   VEC(TextChange) changes;
   VEC(char *) asked; // the last is next
   VEC(AnalysisOutcome) outcomes;
-  VEC(char *) notices;
+  VEC(char *) notices, directories;
+  VEC(char *) known_directories;
   char *config[4], *next_config[4];
   bool reconfigure, quit;
   uint64_t generation; // of the configuration; outcomes of older ones are not handed out
@@ -130,9 +131,23 @@ static Program *program_for(Analyzer *a, const char *path) {
   }
   snprintf(a->status.go_version, sizeof a->status.go_version, "%.*s", STR_ARG(build->go_version));
   snprintf(a->status.goroot, sizeof a->status.goroot, "%.*s", STR_ARG(build->goroot));
+  a->status.rules = program_rules(program, &a->status.go_minor);
   pthread_mutex_unlock(&a->lock);
   VEC_APPEND(&a->programs, (RootProgram){root, program});
   return program;
+}
+
+static void note_directory(void *context, Str dir) {
+  Analyzer *a = context;
+  for (uint32_t i = 0; i < a->known_directories.len; i++) {
+    if (str_equal(str_of(a->known_directories.items[i]), dir)) return;
+  }
+  char *text = mem_new(dir.n + 1);
+  memcpy(text, dir.p, dir.n);
+  VEC_APPEND(&a->known_directories, text);
+  pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->directories, copy(text));
+  pthread_mutex_unlock(&a->lock);
 }
 
 static void drop_programs(Analyzer *a) {
@@ -200,6 +215,7 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
     VEC_APPEND(&outcome.seen, (SeenText){copy(a->open.items[i].path), a->open.items[i].text->version});
   if (error.len) outcome.error = copy(error.text);
   buf_release(&error);
+  program_module_dirs(program, note_directory, a);
   bool cancelled = !outcome.result && __atomic_load_n(&cancel->cancelled, __ATOMIC_RELAXED);
   pthread_mutex_lock(&a->lock);
   a->status.total = 0;
@@ -298,12 +314,16 @@ void analyzer_free(Analyzer *a) {
   for (uint32_t i = 0; i < a->open.len; i++) snapshot_release(a->open.items[i].text), free(a->open.items[i].path);
   for (uint32_t i = 0; i < a->asked.len; i++) free(a->asked.items[i]);
   for (uint32_t i = 0; i < a->notices.len; i++) free(a->notices.items[i]);
+  for (uint32_t i = 0; i < a->directories.len; i++) free(a->directories.items[i]);
+  for (uint32_t i = 0; i < a->known_directories.len; i++) free(a->known_directories.items[i]);
   for (int i = 0; i < 4; i++) free(a->config[i]), free(a->next_config[i]);
   free(a->changes.items);
   free(a->open.items);
   free(a->asked.items);
   free(a->outcomes.items);
   free(a->notices.items);
+  free(a->directories.items);
+  free(a->known_directories.items);
   free(a->programs.items);
   pthread_mutex_destroy(&a->lock);
   pthread_cond_destroy(&a->work);
@@ -371,12 +391,19 @@ void outcome_release(AnalysisOutcome *o) {
 void analyzer_status(Analyzer *a, AnalyzerStatus *out) {
   pthread_mutex_lock(&a->lock);
   *out = a->status;
-  memcpy(&out->notices, &a->notices, sizeof out->notices);
-  memset(&a->notices, 0, sizeof a->notices);
   pthread_mutex_unlock(&a->lock);
 }
 
-void analyzer_status_release(AnalyzerStatus *s) {
-  for (uint32_t i = 0; i < s->notices.len; i++) free(s->notices.items[i]);
-  free(s->notices.items);
+char *analyzer_take_notice(Analyzer *a) {
+  pthread_mutex_lock(&a->lock);
+  char *text = a->notices.len ? a->notices.items[--a->notices.len] : NULL;
+  pthread_mutex_unlock(&a->lock);
+  return text;
+}
+
+char *analyzer_take_directory(Analyzer *a) {
+  pthread_mutex_lock(&a->lock);
+  char *text = a->directories.len ? a->directories.items[--a->directories.len] : NULL;
+  pthread_mutex_unlock(&a->lock);
+  return text;
 }

@@ -33,7 +33,8 @@ typedef struct AnalyzerStatus {
   char go_version[64], goroot[512];
   char progress[256];
   uint32_t done, total; // packages of the run under way; total 0: none
-  VEC(char *) notices;  // owned by the receiver
+  ProgramRules rules;
+  uint32_t go_minor; // whose rules are applied; 0: nothing was analysed yet
 } AnalyzerStatus;
 
 typedef struct Analyzer Analyzer;
@@ -47,7 +48,9 @@ void analyzer_invalidate(Analyzer *, const char *path); // "" : everything
 void analyzer_ask(Analyzer *, const char *path, bool urgent);
 bool analyzer_take(Analyzer *, AnalysisOutcome *); // false: nothing finished
 void outcome_release(AnalysisOutcome *);
-void analyzer_status(Analyzer *, AnalyzerStatus *); // notices are handed over once
-void analyzer_status_release(AnalyzerStatus *);
+void analyzer_status(Analyzer *, AnalyzerStatus *);
+// Handed over once, one by one, to be freed; NULL: no more.
+char *analyzer_take_notice(Analyzer *);    // for the user
+char *analyzer_take_directory(Analyzer *); // of a module whose files are worth watching
 
 #endif

@@ -2,9 +2,9 @@
 //
 // An analysis speaks of the text it saw. Every change since is kept as a span; an offset of the analysed text is
 // carried through the spans in order, and what lies inside an edited span is dropped. So hints move with the code while
-// the next analysis is under way. In declarations that do not parse or type-check the newest analysis has the findings of
-// their last good versions, as far as it knows what became of them; what it lost track of is taken from the last good
-// analysis. Both are marked stale.
+// the next analysis is under way. In declarations that do not parse or type-check the newest analysis has the findings
+// of their last good versions, as far as it knows what became of them; what it lost track of is taken from the last
+// good analysis. Both are marked stale.
 #include "server.h"
 
 #include <stdlib.h>
@@ -42,6 +42,7 @@ void document_free(Document *d) {
   analysis_clear(&d->good);
   text_document_release(&d->text);
   free(d->spans.items);
+  free(d->problem);
   free(d->uri);
   free(d->key);
   free(d->path);
@@ -137,6 +138,7 @@ void did_close(Server *s, Decoder *decoder, const json_t *params) {
   for (uint32_t i = 0; i < s->documents.len; i++) {
     if (s->documents.items[i] == d) s->documents.items[i] = s->documents.items[--s->documents.len];
   }
+  if (s->focus == d) s->focus = s->documents.len ? s->documents.items[s->documents.len - 1] : NULL;
   if (d->path) {
     analyzer_set_text(s->analyzer, d->path, NULL);
     schedule_rest(s, d);
@@ -158,7 +160,7 @@ bool document_map(const Document *d, const Analysis *a, uint32_t offset, uint32_
   return offset <= d->text.now->length;
 }
 
-static bool decl_broken(const Analysis *a, const AstDecl *decl) {
+bool decl_broken(const Analysis *a, const AstDecl *decl) {
   if (decl->has_error || decl->kind == DECL_BAD) return true;
   const DeclTypes *types = a->result->package ? package_decl_types(a->result->package, decl) : NULL;
   return types && types->has_error;
@@ -303,9 +305,12 @@ void analysis_done(Server *s, const AnalysisOutcome *o) {
   if (asked) {
     asked->rechecking = false;
     asked->failed = !o->result || !file_of(o->result, o->path);
-    if (asked->failed)
-      server_log(s, LOG_WARN, "%s: %s", o->path,
-                 o->error ? o->error : "not part of its package under the current build constraints");
+    free(asked->problem);
+    asked->problem = NULL;
+    if (asked->failed) {
+      asked->problem = copy(o->error ? o->error : "not part of its package under the current build constraints");
+      server_log(s, LOG_WARN, "%s: %s", o->path, asked->problem);
+    }
     take(s, asked, o);
   }
   for (uint32_t i = 0; i < s->documents.len; i++) {

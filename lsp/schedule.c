@@ -42,6 +42,7 @@ static void on_output(uv_timer_t *timer) {
     d->publish_due = false;
     feature_publish(s, d);
   }
+  feature_status(s);
   const LspClientCapabilities *c = &s->client.capabilities;
   refresh(s, ANSWER_HINTS, c->workspace.inlay_hint_refresh && c->inlay_hint.present, "workspace/inlayHint/refresh");
   refresh(s, ANSWER_DIAGNOSTICS, c->workspace.diagnostics_refresh && c->diagnostic.present,
@@ -68,7 +69,9 @@ void schedule_now(Server *s, Document *d) {
   if (!d->path) return;
   d->late = false;
   d->waiting = true;
+  s->focus = d;
   analyzer_ask(s->analyzer, d->path, true);
+  if (!d->live.result) feature_status(s);
 }
 
 static void on_rest(uv_timer_t *timer) {

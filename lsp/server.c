@@ -9,11 +9,17 @@ enum { PARENT_POLL_MS = 2000, PROGRESS_FROM = 8 };
 
 static void analyzer_wakes(void *context) { uv_async_send(context); }
 
-static void say_notices(Server *s, const AnalyzerStatus *status) {
-  for (uint32_t i = 0; i < status->notices.len; i++) {
+// Each once, however many modules it holds for.
+static void say_notices(Server *s) {
+  for (char *text; (text = analyzer_take_notice(s->analyzer));) {
     bool said = false;
-    for (uint32_t k = 0; k < i; k++) said |= strcmp(status->notices.items[k], status->notices.items[i]) == 0;
-    if (!said) server_show(s, LSP_WARNING, status->notices.items[i]);
+    for (uint32_t i = 0; i < s->notices_said.len; i++) said |= strcmp(s->notices_said.items[i], text) == 0;
+    if (said) {
+      free(text);
+      continue;
+    }
+    server_show(s, LSP_WARNING, text);
+    VEC_APPEND(&s->notices_said, text);
   }
 }
 
@@ -42,14 +48,15 @@ static void on_wake(uv_async_t *async) {
   if (s->stopping || !s->analyzer) return;
   AnalyzerStatus status;
   analyzer_status(s->analyzer, &status);
-  say_notices(s, &status);
+  say_notices(s);
+  for (char *dir; (dir = analyzer_take_directory(s->analyzer)); free(dir)) watch_module(s, dir);
   AnalysisOutcome outcome;
   while (analyzer_take(s->analyzer, &outcome)) {
     analysis_done(s, &outcome);
     outcome_release(&outcome);
   }
   show_progress(s, &status);
-  analyzer_status_release(&status);
+  feature_status(s);
 }
 
 static void on_parent_timer(uv_timer_t *timer) {
@@ -74,14 +81,13 @@ static void release(Server *s) {
   uv_walk(&s->loop, close_handle, NULL);
   uv_run(&s->loop, UV_RUN_DEFAULT);
   uv_loop_close(&s->loop);
-  for (uint32_t i = 0; i < s->watches.len; i++) {
-    free(s->watches.items[i]->directory);
-    free(s->watches.items[i]);
-  }
+  watcher_release(s);
+  for (uint32_t i = 0; i < s->notices_said.len; i++) free(s->notices_said.items[i]);
+  json_decref(s->last_status);
   for (uint32_t i = 0; i < s->folders.len; i++) free(s->folders.items[i]);
   free(s->documents.items);
   free(s->waiting.items);
-  free(s->watches.items);
+  free(s->notices_said.items);
   free(s->folders.items);
   free(s->transport.buffer);
   rpc_calls_release(&s->ours);
@@ -101,6 +107,7 @@ int server_run(const ServeOptions *options) {
   uv_timer_init(&s->loop, &s->parent_timer);
   uv_timer_init(&s->loop, &s->stop_timer);
   schedule_init(s);
+  watcher_init(s);
   uv_async_init(&s->loop, &s->wake, on_wake);
   s->wake.data = s;
   s->parent_timer.data = s;

@@ -49,6 +49,7 @@ typedef struct Document {
   bool late;                       // what it depends on may have changed: to be analysed again when the typing rests
   bool rechecking;                 // that is under way
   bool failed;                     // the last one gave nothing
+  char *problem;                   // why; may be NULL
   uint64_t result_number;          // of what there is to show; from 1
   uint64_t answered[ANSWER_COUNT]; // the result_number that the client's newest answer was made from; 0: never asked
   bool publish_due;
@@ -86,11 +87,16 @@ typedef struct Transport {
   bool ended, reading_file;
 } Transport;
 
-typedef struct Watch {
-  uv_fs_event_t event;
-  Server *server;
-  char *directory;
-} Watch;
+typedef struct Watch Watch;
+typedef struct Watcher {
+  bool client_watches; // the workspace folders
+  StrMap by_directory; // Watch
+  VEC(char *) changed; // files, since the last flush
+  bool changed_widely; // more than single files: forget all that was read
+  uint64_t due;        // the latest, by the loop's clock
+  uv_timer_t timer;
+  bool full; // the limit was reached and said
+} Watcher;
 
 struct Server {
   uv_loop_t loop;
@@ -117,11 +123,12 @@ struct Server {
   VEC(Waiting) waiting;
   RpcCalls ours; // our requests to the client; data: an OurRequest
   int64_t next_id;
-  VEC(Watch *) watches;
-  bool own_watcher;
+  Watcher watcher;
+  const Document *focus; // what the user is looking at, as far as requests tell; NULL: nothing
+  json_t *last_status;   // as it was sent; NULL: never
   bool progress_shown;
   int64_t progress_number;
-  uint64_t notices_said; // bit per notice of the analyzer
+  VEC(char *) notices_said;
 };
 
 // What the client's answer to one of our requests is for.
@@ -166,6 +173,7 @@ typedef struct PlacedFinding {
 void document_findings(const Document *, void (*visit)(void *context, const PlacedFinding *), void *context);
 // Shown under the settings: preset, switches, test and generated files, comments that say heapls:ignore.
 bool document_shows(const Server *, const Document *, const PlacedFinding *);
+bool decl_broken(const Analysis *, const AstDecl *); // does not parse or type-check
 void analysis_done(Server *, const AnalysisOutcome *);
 
 // -- workspace.c --
@@ -176,7 +184,13 @@ void did_change_configuration(Server *, Decoder *, const json_t *);
 void configuration_arrived(Server *, const json_t *result);
 void settings_apply(Server *, const json_t *values);
 void did_change_watched_files(Server *, Decoder *, const json_t *);
-void watch_directory_of(Server *, Str path); // with our own watcher, where the client has none
+
+// -- watcher.c --
+void watcher_init(Server *);
+void watcher_release(Server *);                // after the loop has ended
+void watch_directory_of(Server *, Str path);   // with our own watcher, where the client's does not reach
+void watch_module(Server *, const char *root); // all of its directories
+void watcher_saw(Server *, const char *path);  // a file appeared, changed or vanished
 
 // -- schedule.c --
 void schedule_init(Server *);
@@ -197,7 +211,7 @@ json_t *feature_document_text(Request *);
 json_t *feature_execute_command(Request *);
 void feature_publish(Server *, Document *); // push diagnostics; schedule.c says when
 void feature_publish_none(Server *, Document *);
-void feature_status(Server *); // heapls/status: Go version, notices
+void feature_status(Server *); // heapls/status, if the client wants it and it differs from the last
 // A request's document; NULL with the error set. Waits for the first analysis, and for that of the newest text when
 // needs_current.
 Document *request_document(Request *, const char *uri, bool needs_current);

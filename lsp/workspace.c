@@ -1,7 +1,6 @@
 // workspace.c: folders, configuration, files that change on disk.
 //
-// Watching is left to the client where it offers that by dynamic registration. Otherwise the directories of open
-// documents are watched by us.
+// Watching is left to the client where it offers that by dynamic registration; watcher.c does the rest.
 #include "server.h"
 
 #include <stdlib.h>
@@ -105,11 +104,11 @@ void workspace_initialized(Server *s) {
   size_t count = 0;
   json_t *watchers = NULL;
   if (c->workspace.watched_files_dynamic) {
-    static const LspFileWatcher patterns[] = {{.pattern = "**/*.go"}, {.pattern = "**/go.{mod,sum,work}"}};
-    watchers = encode_watchers(patterns, 2);
+    static const LspFileWatcher patterns[] = {
+      {.pattern = "**/*.go"}, {.pattern = "**/go.{mod,sum,work}"}, {.pattern = "**/vendor/modules.txt"}};
+    watchers = encode_watchers(patterns, sizeof patterns / sizeof *patterns);
     registrations[count++] = (LspRegistration){"heapls-files", "workspace/didChangeWatchedFiles", watchers};
-  } else {
-    s->own_watcher = true;
+    s->watcher.client_watches = true;
   }
   if (c->workspace.change_configuration_dynamic)
     registrations[count++] = (LspRegistration){"heapls-settings", "workspace/didChangeConfiguration", NULL};
@@ -123,58 +122,11 @@ void workspace_initialized(Server *s) {
 
 // ---- Files
 
-static bool matters(Str path) {
-  return str_has_suffix(path, STR(".go")) || str_has_suffix(path, STR("/go.mod")) ||
-         str_has_suffix(path, STR("/go.work")) || str_has_suffix(path, STR("/go.sum"));
-}
-
-static void file_changed(Server *s, const char *path) {
-  analyzer_invalidate(s->analyzer, str_has_suffix(str_of(path), STR(".go")) ? path : "");
-}
-
 void did_change_watched_files(Server *s, Decoder *decoder, const json_t *params) {
   LspDidChangeWatchedFiles change;
   if (!decode_did_change_watched_files(decoder, params, &change)) return;
-  bool any = false;
   for (size_t i = 0; i < change.count; i++) {
     const char *path = uri_to_path(decoder->pool, change.items[i].uri);
-    if (!path || !matters(str_of(path))) continue;
-    if (change.items[i].type == LSP_FILE_CHANGED && document_of_path(s, str_of(path)))
-      continue; // its text is the editor's
-    file_changed(s, path);
-    any = true;
+    if (path) watcher_saw(s, path);
   }
-  if (any) schedule_rest(s, NULL);
-}
-
-static void on_event(uv_fs_event_t *event, const char *name, int events, int status) {
-  Watch *w = event->data;
-  (void)events;
-  if (status < 0 || !name) return;
-  Pool pool = {0};
-  const char *path = pool_printf(&pool, "%s/%s", w->directory, name);
-  if (matters(str_of(path)) && !document_of_path(w->server, str_of(path))) {
-    file_changed(w->server, path);
-    schedule_rest(w->server, NULL);
-  }
-  pool_release(&pool);
-}
-
-void watch_directory_of(Server *s, Str path) {
-  enum { WATCH_LIMIT = 256 };
-  ptrdiff_t slash = str_last_byte(path, '/');
-  if (!s->own_watcher || slash <= 0 || s->watches.len >= WATCH_LIMIT) return;
-  Str dir = str_slice(path, 0, (size_t)slash);
-  for (uint32_t i = 0; i < s->watches.len; i++) {
-    if (str_equal(str_of(s->watches.items[i]->directory), dir)) return;
-  }
-  Watch *w = protocol_alloc(sizeof *w);
-  w->server = s;
-  w->directory = protocol_alloc(dir.n + 1);
-  memcpy(w->directory, dir.p, dir.n);
-  uv_fs_event_init(&s->loop, &w->event);
-  w->event.data = w;
-  if (uv_fs_event_start(&w->event, on_event, w->directory, 0) != 0)
-    server_log(s, LOG_DEBUG, "%s cannot be watched", w->directory);
-  VEC_APPEND(&s->watches, w);
 }

@@ -11,7 +11,11 @@ typedef enum GoRule {
   RULE_COUNT
 } GoRule;
 
-enum { GO_NEWEST_KNOWN = 27 }; // a newer toolchain is treated as this one
+enum {
+  GO_NEWEST_KNOWN = 27,    // a newer toolchain is treated as this one
+  GO_OLDEST_FOLLOWED = 26, // an older one as this one
+  GO_OLDEST_SUPPORTED = 19,
+};
 
 // options->go_minor if set, else the release of the toolchain that was found.
 uint32_t ir_go_minor(const IrUnit *);

@@ -3,6 +3,7 @@
 // Load graphs are kept by what was asked for until something that could change them happens: a file appears or
 // vanishes, or the package clause, imports or build constraint of an open file change. Edits inside functions keep the
 // graph.
+#include "ir/rules.h"
 #include "report/program_internal.h"
 
 #include <stdlib.h>
@@ -10,6 +11,34 @@
 static void notice(Program *p, bool is_error, const char *format, Str value) {
   ProgramNotice n = {arena_printf(&p->arena, format, STR_ARG(value)), is_error};
   VEC_PUSH(&p->arena, &p->notices, n);
+}
+
+// go_minor: of the toolchain.
+static ProgramRules rules_of(uint32_t toolchain, uint32_t *go_minor) {
+  *go_minor = toolchain > GO_NEWEST_KNOWN      ? GO_NEWEST_KNOWN
+              : toolchain < GO_OLDEST_FOLLOWED ? GO_OLDEST_FOLLOWED
+                                               : toolchain;
+  return toolchain > *go_minor ? RULES_NEWER : toolchain < *go_minor ? RULES_OLDER : RULES_EXACT;
+}
+
+static void note_release(Program *p) {
+  uint32_t minor = p->options.ir.go_minor ? p->options.ir.go_minor : p->build->go_minor, applied;
+  if (!p->build->goroot.n && !p->options.ir.go_minor) return;
+  if (rules_of(minor, &applied) == RULES_NEWER) {
+    ProgramNotice n = {arena_printf(&p->arena,
+                                    "go1.%u is newer than heapls knows: the rules of go1.%u are applied, so verdicts "
+                                    "may differ from the compiler's.",
+                                    minor, applied),
+                       false};
+    VEC_PUSH(&p->arena, &p->notices, n);
+  } else if (minor < GO_OLDEST_SUPPORTED) {
+    ProgramNotice n = {
+      arena_printf(&p->arena,
+                   "go1.%u is not supported: heapls reads go1.%u and later, and applies the rules of go1.%u.", minor,
+                   GO_OLDEST_SUPPORTED, applied),
+      false};
+    VEC_PUSH(&p->arena, &p->notices, n);
+  }
 }
 
 // The caller's environment with GOOS and GOARCH replaced where the options name them.
@@ -56,6 +85,7 @@ Program *program_new(const ProgramOptions *options) {
   p->release = release_digest(p);
   pthread_mutex_init(&p->build_lock, NULL);
   if (p->build->goroot_error.n) notice(p, true, "%.*s", p->build->goroot_error);
+  note_release(p);
   return p;
 }
 
@@ -100,6 +130,26 @@ const BuildContext *program_build_context(const Program *p) { return p->build; }
 uint32_t program_notices(const Program *p, const ProgramNotice **out) {
   *out = p->notices.items;
   return p->notices.len;
+}
+
+ProgramRules program_rules(const Program *p, uint32_t *go_minor) {
+  return rules_of(p->options.ir.go_minor ? p->options.ir.go_minor : p->build->go_minor, go_minor);
+}
+
+static bool is_below(Str path, Str dir) {
+  return dir.n && str_has_prefix(path, dir) && (path.n == dir.n || path.p[dir.n] == '/');
+}
+
+void program_module_dirs(Program *p, void (*visit)(void *context, Str dir), void *context) {
+  pthread_mutex_lock(&p->build_lock);
+  for (uint32_t i = 0; i < p->graphs.len; i++) {
+    const LoadGraph *graph = p->graphs.items[i].graph;
+    for (uint32_t k = 0; k < graph->module_count; k++) {
+      const LoadModule *m = graph->modules[k];
+      if (m->dir.n && !m->is_goroot && !is_below(m->dir, p->build->gomodcache)) visit(context, m->dir);
+    }
+  }
+  pthread_mutex_unlock(&p->build_lock);
 }
 
 // ---- Changes

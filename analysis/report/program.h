@@ -45,6 +45,16 @@ typedef struct ProgramNotice {
 } ProgramNotice;
 uint32_t program_notices(const Program *, const ProgramNotice **out);
 
+// How the compiler's rules that are applied relate to the toolchain that was found (ir/rules.h).
+typedef enum ProgramRules {
+  RULES_EXACT, // followed line by line
+  RULES_NEWER, // the toolchain is newer than all that is known: the newest known rules
+  RULES_OLDER, // it is older than what is followed line by line: the oldest of those
+} ProgramRules;
+ProgramRules program_rules(const Program *, uint32_t *go_minor); // of the release whose rules are applied
+// Calls visit with the directory of every module whose files the user may change: not GOROOT's, not the module cache's.
+void program_module_dirs(Program *, void (*visit)(void *context, Str dir), void *context);
+
 // The text of an open editor buffer takes the place of the file; text NULL: back to the disk.
 void program_set_overlay(Program *, Str absolute_path, const char *text, size_t len);
 // Files changed on disk, appeared or vanished: forget what was read from them. Empty path: everything (go.mod edits, a

@@ -30,8 +30,6 @@ RenderStyle request_style(Request *r, bool markdown, bool stale) {
   if (!minor) {
     analyzer_status(r->server->analyzer, &status);
     minor = go_version_minor(str_of(status.go_version));
-    for (uint32_t i = 0; i < status.notices.len; i++) server_show(r->server, LSP_WARNING, status.notices.items[i]);
-    analyzer_status_release(&status);
   }
   return (RenderStyle){.markdown = markdown, .uri_of = uri_for, .context = r, .stale = stale, .go_minor = minor};
 }

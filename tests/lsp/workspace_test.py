@@ -1,0 +1,255 @@
+"""Files that change on disk, several modules, order of answers, the status notification, and what the user is told.
+
+usage: workspace_test.py HEAPLS"""
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from lsp_client import Server
+
+binary = os.path.abspath(sys.argv[1])
+HINTS = {"textDocument": {"inlayHint": {}}}
+WATCHES = {"textDocument": {"inlayHint": {}}, "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}, "inlayHint": {"refreshSupport": True}}}
+checks = 0
+
+
+def check(name, good, shown=""):
+    global checks
+    checks += 1
+    if not good:
+        sys.exit("%s: %s" % (name, shown))
+
+
+def write(directory, files):
+    for name, text in files.items():
+        path = os.path.join(directory, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+
+
+def lines(server, uri):
+    """Of hints; negative for those of code that is broken now."""
+    return sorted(h["position"]["line"] * (-1 if "stale" in h["label"] else 1) for h in server.hints(uri))
+
+
+def becomes(name, server, uri, want, seconds=15):
+    end = time.time() + seconds
+    while lines(server, uri) != want:
+        check(name, time.time() < end, "%s instead of %s" % (lines(server, uri), want))
+        time.sleep(0.05)
+    check(name, True)
+
+
+def edit(server, uri, version, line, text, last=None):
+    span = {"start": {"line": line, "character": 0}, "end": {"line": line if last is None else last, "character": 0}}
+    server.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"range": span, "text": text}]})
+
+
+KEEPS = "package p\n\nvar kept *int\n\nfunc F(x *int) { kept = x }\n"
+LETS_GO = "package p\n\nfunc F(x *int) { *x = 1 }\n"
+MAIN = "package main\n\nimport \"m/p\"\n\nfunc main() {\n\tx := new(int)\n\tp.F(x)\n}\n"
+
+
+def module(directory, **more):
+    write(directory, {"go.mod": "module m\n\ngo 1.24\n", "main.go": MAIN, "p/p.go": KEEPS, **more})
+    return os.path.join(directory, "main.go")
+
+
+def own_watcher(directory):
+    main = module(directory)
+    s = Server(binary)
+    s.initialize(HINTS)
+    uri = s.open(main)
+    becomes("before", s, uri, [5])
+    time.sleep(0.3)  # the module's directories are listed after the first analysis
+    write(directory, {"p/p.go": LETS_GO})
+    becomes("a dependency changed on disk", s, uri, [])
+    write(directory, {"p/p.go": KEEPS})
+    becomes("and back", s, uri, [5])
+    os.rename(os.path.join(directory, "p"), os.path.join(directory, "q"))
+    becomes("its directory is gone", s, uri, [-5])
+    write(directory, {"deep/down/p/p.go": LETS_GO})
+    edit(s, uri, 2, 2, 'import "m/deep/down/p"\n', 3)
+    becomes("a new directory", s, uri, [])
+    write(directory, {"deep/down/p/p.go": KEEPS})
+    becomes("a file in a new directory", s, uri, [5])
+    write(directory, {"go.mod": "module n\n\ngo 1.24\n"})
+    becomes("another module path: the import is unknown", s, uri, [-5])
+    edit(s, uri, 3, 2, 'import "n/q"\n', 3)
+    edit(s, uri, 4, 6, "\tp.F(x)\n", 7)
+    becomes("the renamed module's package", s, uri, [5])
+    # as a switch of branches: many files at once
+    write(directory, {"q/f%d.go" % i: "package p\n\nfunc F%d() int { return %d }\n" % (i, i) for i in range(150)})
+    write(directory, {"q/p.go": LETS_GO})
+    becomes("many files at once", s, uri, [])
+    for i in range(150):
+        os.remove(os.path.join(directory, "q/f%d.go" % i))
+    write(directory, {"q/p.go": KEEPS})
+    becomes("and back", s, uri, [5])
+    check("ends", s.stop() == 0)
+
+
+def work_file(directory):
+    write(directory, {"a/go.mod": "module a\n\ngo 1.24\n", "a/a.go": KEEPS.replace("package p", "package a"),
+                      "b/go.mod": "module b\n\ngo 1.24\n", "b/b.go": 'package b\n\nimport "a"\n\nfunc G() {\n\tx := new(int)\n\ta.F(x)\n}\n'})
+    s = Server(binary)
+    folders = [{"uri": "file://" + os.path.join(directory, d), "name": d} for d in ("a", "b")]
+    s.initialize({**HINTS, "workspace": {"workspaceFolders": True, "inlayHint": {"refreshSupport": True}}}, workspaceFolders=folders)
+    b = s.open(os.path.join(directory, "b/b.go"))
+    a = s.open(os.path.join(directory, "a/a.go"))
+    becomes("two modules: the one's own", s, a, [])
+    becomes("two modules: nothing is known of the other", s, b, [])
+    write(directory, {"go.work": "go 1.24\n\nuse (\n\t./a\n\t./b\n)\n"})
+    s.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": "file://" + directory + "/go.work", "type": 1}]})
+    edit(s, a, 2, 4, "func F(x *int) { *x = 1 }\n", 5)
+    becomes("a work file joins them; the other module's open text counts", s, b, [])
+    edit(s, a, 3, 4, "func F(x *int) { kept = x }\n", 5)
+    end = time.time() + 15
+    while not any(m.get("method") == "workspace/inlayHint/refresh" for m in s.seen):
+        check("a refresh for the dependent file", time.time() < end)
+        try:
+            s._take(0.2)
+        except queue.Empty:
+            pass
+    becomes("an edit reaches the dependent file", s, b, [5])
+    os.remove(os.path.join(directory, "go.work"))
+    s.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [folders[0]]}})
+    check("ends", s.stop() == 0)
+
+
+def clients_watcher(directory):
+    main = module(directory)
+    s = Server(binary)
+    s.initialize(WATCHES, rootUri="file://" + directory)
+    uri = s.open(main)
+    becomes("before", s, uri, [5])
+    watchers = [w["globPattern"] for m in s.seen if m.get("method") == "client/registerCapability" for r in m["params"]["registrations"]
+                for w in (r.get("registerOptions") or {}).get("watchers", [])]
+    check("registered patterns", {"**/*.go", "**/go.{mod,sum,work}", "**/vendor/modules.txt"} <= set(watchers), watchers)
+    write(directory, {"p/p.go": LETS_GO})
+    time.sleep(0.3)
+    check("the client watches, not we", lines(s, uri) == [5])
+    s.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": "file://" + directory + "/p/p.go", "type": 2}]})
+    becomes("the client saw a change", s, uri, [])
+    write(directory, {"vendor/modules.txt": "## explicit\n"})
+    s.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": "file://" + directory + "/vendor/modules.txt", "type": 1}]})
+    shutil.rmtree(os.path.join(directory, "vendor"))
+    s.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": "file://" + directory + "/vendor/modules.txt", "type": 3}]})
+    becomes("vendor came and went", s, uri, [])
+    check("ends", s.stop() == 0)
+
+
+def order(directory):
+    main = module(directory, **{"main.go": MAIN + "\nfunc more() *int {\n\treturn new(int)\n}\n"})
+    s = Server(binary)
+    s.initialize({"textDocument": {"inlayHint": {}, "publishDiagnostics": {"versionSupport": True}}})
+    uri = s.open(main)
+
+    def ask(first, last):
+        return s.start("textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": {"start": {"line": first, "character": 0}, "end": {"line": last, "character": 0}}})
+
+    s.hints(uri)
+    for round in range(5):
+        frames, write_now = [], s.raw
+        s.raw = frames.append
+        edit(s, uri, 2 + round, 5, "\t_ = new(int)\n")
+        whole, visible, gone = ask(0, 1000), ask(0, 10), ask(0, 1000)
+        s.notify("$/cancelRequest", {"id": gone})
+        s.raw = write_now
+        s.raw(b"".join(frames))  # the server reads them at once
+        seen = []
+        while len(seen) < 3:
+            s._take(60)
+            seen += [i for i in (whole, visible, gone) if i in s.responses and i not in seen]
+        check("what is on the screen is answered before the whole file", seen.index(visible) < seen.index(whole), seen)
+        answer = s.responses[gone]
+        check("cancelled", answer.get("error", {}).get("code") == -32800, answer)
+    # A burst: what is published is never of an older text than what was published before, and ends with the newest.
+    for i in range(40):
+        edit(s, uri, 10 + i, 6, "\tx%d := (\n" % i if i % 3 == 0 else "\t_ = %d\n" % i)
+    last = s.wait_notification("textDocument/publishDiagnostics", lambda p: p["version"] == 49)
+    check("the newest is published", last["version"] == 49)
+    versions = [m["params"]["version"] for m in s.seen if m.get("method") == "textDocument/publishDiagnostics"]
+    check("never an older one", versions == sorted(versions), versions)
+    check("not one for each edit", len(versions) < 25, versions)
+    check("ends", s.stop() == 0)
+
+
+def broken(directory):
+    text = "package m\n\nvar g *int\n\nfunc a() *int {\n\tx := new(int)\n\treturn x\n}\n\nfunc b() {\n\tg = new(int)\n}\n"
+    write(directory, {"go.mod": "module m\n\ngo 1.24\n", "m.go": text})
+    s = Server(binary)
+    s.initialize(HINTS, initializationOptions={"statusNotification": True})
+    uri = s.open(os.path.join(directory, "m.go"))
+    check("two sites", lines(s, uri) == [5, 10])
+    ready = s.wait_notification("heapls/status", lambda p: p["state"] == "ready" and "document" in p)
+    check("status", ready["document"] == {"uri": uri, "functions": 2, "stale": 0} and ready["note"] == "" and len(ready["lines"]) == 3, ready)
+    check("status says whose rules", ready["go"]["rules"] in ("exact", "newer", "older") and ready["go"]["version"].startswith("go1.") and ready["go"]["root"], ready)
+    check("it was loading before", any(m["params"]["state"] == "loading" for m in s.seen if m.get("method") == "heapls/status"))
+    edit(s, uri, 2, 6, "\tx := (\n")
+    check("a broken function keeps its hints, once", lines(s, uri) == [-5, 11], s.hints(uri))
+    stale = s.wait_notification("heapls/status", lambda p: p.get("document", {}).get("stale"))
+    check("status of a broken function", stale["note"] == "1 stale" and stale["document"]["stale"] == 1, stale)
+    edit(s, uri, 3, 6, "", 7)
+    s.wait_notification("heapls/status", lambda p: p.get("document", {}).get("stale") == 0)
+    write(directory, {"other.go": "//go:build ignore\n\npackage other\n"})
+    check("ends", s.stop() == 0)
+    s = Server(binary)
+    s.initialize({**HINTS, "experimental": {"heaplsStatus": True}})
+    uri = s.open(os.path.join(directory, "m.go"))
+    s.wait_notification("heapls/status", lambda p: p["state"] == "ready")
+    check("ends", s.stop() == 0)
+
+
+def shown(server, part, seconds=20):
+    return server.wait_notification("window/showMessage", lambda p: part in p["message"], seconds)["message"]
+
+
+def told(directory):
+    main = module(directory, **{"two/go.mod": "module two\n\ngo 1.24\n", "two/two.go": "package two\n\nfunc F() *int { return new(int) }\n"})
+    bare = {**os.environ, "GOROOT": "/nonexistent", "PATH": "", "HOME": directory}
+    s = Server(binary, env=bare)
+    s.initialize({**HINTS, "experimental": {"heaplsStatus": True}})
+    one, two = s.open(main), s.open(os.path.join(directory, "two/two.go"))
+    s.hints(one), s.hints(two)
+    check("without Go it still answers", lines(s, two) == [2])
+    error = s.wait_notification("heapls/status", lambda p: p["state"] == "error")
+    check("status without Go", error["note"] == "no Go" and "heapls.go.root" in error["message"], error)
+    said = [m["params"]["message"] for m in s.seen if m.get("method") == "window/showMessage"]
+    check("a missing GOROOT is said once, for two modules", len(said) == 1 and "GOROOT" in said[0], said)
+    s.stop()
+    for version, words in (("go1.99", "newer than heapls knows"), ("go1.15", "not supported")):
+        s = Server(binary)
+        s.initialize(HINTS, initializationOptions={"go": {"version": version}})
+        s.hints(s.open(main))
+        check("version " + version, words in shown(s, version))
+        s.stop()
+    s = Server(binary)
+    s.initialize(HINTS, initializationOptions={"preset": "loud", "hints.variables": 3, "go": {"tags": ["x"]}})
+    for name, default in (("heapls.preset", "default"), ("heapls.hints.variables", "true"), ("heapls.go.tags", "empty")):
+        s.notify("workspace/didChangeConfiguration", {"settings": {"heapls": {"preset": "loud", "hints.variables": 3, "go": {"tags": ["x"]}}}})
+        message = shown(s, name)
+        line = next(l for l in message.split("\n") if name in l)
+        check("bad setting " + name, "default is used: " + default in line, line)
+    check("and the default holds", lines(s, s.open(main)) == [5])
+    s.stop()
+
+
+def main():
+    if subprocess.run([binary, "check", "--format=json", "errors"], capture_output=True).returncode == 2:
+        print("SKIP: Go's sources are not here")
+        return 77
+    for test in (own_watcher, work_file, clients_watcher, order, broken, told):
+        with tempfile.TemporaryDirectory() as directory:
+            test(os.path.realpath(directory))
+        print("ok", test.__name__)
+    print("ok %d checks" % checks)
+    return 0
+
+
+sys.exit(main())
