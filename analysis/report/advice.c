@@ -20,9 +20,9 @@ static void write_when(Buf *out, const Finding *f) {
     buf_puts(out, " · once");
 }
 
-// "heap 48 B", "heap n×8 B · on error", "heap if it grows · in loop", "moved to heap 8 B"
+// "heap 48 B", "heap n×8 B · on error", "heap 16 B in errors.New", "heap if it grows · in loop", "moved to heap 8 B"
 static Str hint_of(FindingMaker *m, const Finding *f) {
-  enum { COUNT_SHOWN = 8 };
+  enum { COUNT_SHOWN = 8, NAME_SHOWN = 24 };
   Buf out = {0};
   switch (f->verdict) {
   case VERDICT_STACK: buf_puts(&out, "stack"); break;
@@ -51,6 +51,9 @@ static Str hint_of(FindingMaker *m, const Finding *f) {
   if (f->loop_depth > 1 && (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL))
     buf_puts(&out, " · in loop");
   write_when(&out, f);
+  bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+  if (heap && f->inlined_from.n && f->inlined_from.n <= NAME_SHOWN)
+    buf_printf(&out, " in %.*s", STR_ARG(f->inlined_from));
   return kept(m, &out);
 }
 
