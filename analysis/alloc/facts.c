@@ -148,6 +148,13 @@ int64_t alloc_spread_len(Walker *w, IrNode *n) {
 
 // ---- Assignments
 
+// Without looking through definitions: the variable keeps its own.
+static int nilness_here(Walker *w, IrNode *y) {
+  while (y->op == IR_CONVNOP || y->op == IR_PAREN) y = y->op == IR_PAREN ? y->u.unary.x : y->u.conv.x;
+  const Fact *f = alloc_fact(w, y);
+  return f ? f->nil : y->op == IR_NAME || y->op == IR_INLCALL ? NIL_UNKNOWN : alloc_nilness(w, y);
+}
+
 // The fact that x = y establishes; y NULL: the zero value. False: none.
 static bool establish(Walker *w, IrNode *x, IrNode *y, Fact *out) {
   *out = (Fact){.name = x->u.name, .shape = UNKNOWN_SHAPE};
@@ -157,18 +164,22 @@ static bool establish(Walker *w, IrNode *x, IrNode *y, Fact *out) {
     out->shape = y ? shape(w, y, 0) : (Shape){0, 0, true};
     return out->shape.len != INT64_MAX || out->shape.cap > 0;
   case TYPE_BASIC:
-    if (y)
+    if (y && y->op == IR_NAME) {
+      const Fact *f = alloc_fact(w, y); // else it keeps its own definition
+      out->value = f ? f->value : NULL;
+    } else if (y) {
       out->value = alloc_folded(w, y);
-    else if (type_is_boolean(t))
+    } else if (type_is_boolean(t)) {
       out->value = const_bool(&w->pass->constants, false);
-    else if (type_is_integer(t))
+    } else if (type_is_integer(t)) {
       out->value = const_int64(&w->pass->constants, 0);
+    }
     return out->value != NULL;
   case TYPE_POINTER:
   case TYPE_INTERFACE:
   case TYPE_SIGNATURE:
   case TYPE_MAP:
-  case TYPE_CHAN: out->nil = y ? (uint8_t)alloc_nilness(w, y) : NIL_IS; return out->nil != NIL_UNKNOWN;
+  case TYPE_CHAN: out->nil = y ? (uint8_t)nilness_here(w, y) : NIL_IS; return out->nil != NIL_UNKNOWN;
   case TYPE_ARRAY:
   case TYPE_STRUCT:
   case TYPE_TUPLE:

@@ -549,25 +549,27 @@ bool alloc_walk_stmt(Walker *w, IrNode *n) {
 
 // ---- Functions
 
-typedef struct LabelScan {
+// What the function's body has, found in one go.
+typedef struct Outline {
   Walker *w;
-  PtrMap passed;
-} LabelScan;
+  PtrMap passed; // labels
+  bool appends;
+} Outline;
 
-static bool scan_label(void *context, IrNode *n) {
-  LabelScan *scan = context;
-  if (n->op == IR_LABEL) ptrmap_set(&scan->passed, n->u.label.label, scan);
-  if (n->op == IR_GOTO && ptrmap_has(&scan->passed, n->u.branch.label))
-    ptrmap_set(&scan->w->looping, n->u.branch.label, scan);
+static bool outline_step(void *context, IrNode *n) {
+  Outline *o = context;
+  if (n->op == IR_LABEL) ptrmap_set(&o->passed, n->u.label.label, o);
+  if (n->op == IR_GOTO && ptrmap_has(&o->passed, n->u.branch.label)) ptrmap_set(&o->w->looping, n->u.branch.label, o);
+  o->appends |= n->op == IR_APPEND;
   return false;
 }
 
 void alloc_walk_func(AllocPass *pass, IrFunc *fn) {
   Walker w = {.pass = pass, .func = fn, .loop_depth = fn->is_range_body ? 2 : 1};
-  alloc_find_slice_moves(&pass->set->arena, pass, fn, &w.moves);
-  LabelScan scan = {.w = &w};
-  ir_any_list(&fn->body, scan_label, &scan);
-  ptrmap_release(&scan.passed);
+  Outline outline = {.w = &w};
+  ir_any_list(&fn->body, outline_step, &outline);
+  ptrmap_release(&outline.passed);
+  if (outline.appends) alloc_find_slice_moves(&pass->set->arena, pass, fn, &w.moves);
   if (fn->body.len) {
     for (uint32_t i = 0; i < fn->params.len; i++) {
       IrName *p = fn->params.items[i];
