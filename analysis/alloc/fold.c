@@ -115,7 +115,7 @@ static bool is_stable(const IrNode *n, const Side *x, const Side *y) {
   if (name->cls == CLASS_EXTERN || name->cls == CLASS_FUNC || name->addrtaken || name->escapes) return false;
   if (!ir_reassigned(name)) return true;
   if (x->crossed || y->crossed || name->is_closure_var || name->captured) return false;
-  return !ir_any_list(y->body, assigns, name->node);
+  return !y->body || !ir_any_list(y->body, assigns, name->node); // without: both are evaluated at once
 }
 
 static bool same_value(Walker *w, IrNode *x, IrNode *y, Side from, Side to, unsigned depth) {
@@ -172,6 +172,25 @@ static int known_equal(Walker *w, IrNode *x, IrNode *y) {
 
 // ---- Constants
 
+// Without conversions between integers of one size, which keep the bits.
+static IrNode *bits_of(const Walker *w, IrNode *n) {
+  const TypeContext *types = w->pass->types;
+  while (n && (n->op == IR_CONV || n->op == IR_CONVNOP || n->op == IR_PAREN)) {
+    IrNode *x = n->op == IR_PAREN ? n->u.unary.x : n->u.conv.x;
+    if (!x || !x->type || !n->type || !type_is_integer(x->type) || !type_is_integer(n->type) ||
+        type_size(types, x->type) != type_size(types, n->type))
+      break;
+    n = x;
+  }
+  return n;
+}
+
+// x == x, for integers of one type.
+static bool is_itself(Walker *w, IrNode *x, IrNode *y) {
+  if (!x->type || !type_is_integer(x->type) || (x->op != IR_CONV && y->op != IR_CONV)) return false;
+  return same_value(w, bits_of(w, x), bits_of(w, y), (Side){0}, (Side){0}, 0);
+}
+
 static const Const *fold_compare(Walker *w, IrNode *n, unsigned depth) {
   ConstPool *pool = &w->pass->constants;
   IrNode *x = n->u.binary.x, *y = n->u.binary.y;
@@ -181,7 +200,7 @@ static const Const *fold_compare(Walker *w, IrNode *n, unsigned depth) {
   }
   const Const *a = fold(w, x, depth), *b = fold(w, y, depth);
   if ((n->op == IR_EQ || n->op == IR_NE) && !(a && b)) {
-    int equal = known_equal(w, x, y);
+    int equal = is_itself(w, x, y) ? 1 : known_equal(w, x, y);
     if (equal >= 0) return const_bool(pool, (equal == 1) == (n->op == IR_EQ));
   }
   if (!a || !b || const_kind(a) != const_kind(b)) return NULL;
