@@ -61,6 +61,9 @@ typedef struct CostVisitor {
   int32_t max_budget;
   const char *reason; // static, why it can't be inlined at any cost
   uint32_t depth;
+  bool whole; // counts on over the budget and past what can't be inlined, decides nothing, and notes:
+  int32_t call_cost;
+  const IrNode *costliest;
 } CostVisitor;
 
 static bool merges_loads(const IrUnit *unit) {
@@ -141,10 +144,16 @@ static CallCost special_call(CostVisitor *v, const IrNode *fun) {
   return is_byte_order_call(v, fn, false) ? CALL_CHEAP : CALL_STAYS;
 }
 
+static void note_call(CostVisitor *v, const IrNode *fun, int32_t cost) {
+  if (!v->whole || cost <= v->call_cost) return;
+  v->call_cost = cost;
+  v->costliest = fun;
+}
+
 static bool visit_call(CostVisitor *v, IrNode *n) {
   IrNode *fun = n->u.call.fun;
   switch (special_call(v, fun)) {
-  case CALL_FORBIDS: return true;
+  case CALL_FORBIDS: return !v->whole;
   case CALL_CHEAP: return false;
   case CALL_STAYS: break;
   }
@@ -154,11 +163,10 @@ static bool visit_call(CostVisitor *v, IrNode *n) {
   if (inline_is_intrinsic(v->unit, direct)) return false;
   int32_t extra = CALL_COST;
   if (fun->op == IR_NAME && (fun->u.name->cls == CLASS_PARAM || fun->u.name->is_closure_var)) extra = PARAM_CALL_COST;
-  IrFunc *callee = inline_callee(v->unit, v->func, fun, false);
-  if (callee && callee->inl && inline_call_allowed(v->unit, v->func, n, callee, v->big, false, false)) {
-    v->budget -= callee->inline_cost;
-    return false;
-  }
+  IrFunc *callee = inline_callee(v->unit, v->func, fun, v->whole);
+  if (callee && callee->inl && inline_call_allowed(v->unit, v->func, n, callee, v->big, false, false))
+    extra = callee->inline_cost;
+  note_call(v, fun, extra);
   v->budget -= extra;
   return false;
 }
@@ -212,16 +220,19 @@ static bool visit_node_limited(CostVisitor *v, IrNode *n) {
   case IR_CALLFUNC:
     if (visit_call(v, n)) return true;
     break;
-  case IR_CALLINTER: v->budget -= CALL_COST; break;
+  case IR_CALLINTER:
+    note_call(v, n->u.call.fun, CALL_COST);
+    v->budget -= CALL_COST;
+    break;
   case IR_PANIC:
     if (n->u.unary.x->op == IR_CONVIFACE && (n->u.unary.x->flags & IR_FLAG_IMPLICIT)) v->budget++;
     v->budget -= PANIC_COST;
     break;
-  case IR_RECOVER: v->reason = "call to recover"; return true;
+  case IR_RECOVER: v->reason = "call to recover"; return !v->whole;
   case IR_CLOSURE: v->budget -= CLOSURE_COST; break;
-  case IR_GO: v->reason = "unhandled op GO"; return true;
-  case IR_DEFER: v->reason = "unhandled op DEFER"; return true;
-  case IR_TAILCALL: v->reason = "unhandled op TAILCALL"; return true;
+  case IR_GO: v->reason = "unhandled op GO"; return !v->whole;
+  case IR_DEFER: v->reason = "unhandled op DEFER"; return !v->whole;
+  case IR_TAILCALL: v->reason = "unhandled op TAILCALL"; return !v->whole;
   case IR_ADDR:
     if (is_first_field_of_name(v->unit, n->u.unary.x)) v->budget += 2;
     break;
@@ -256,7 +267,7 @@ static bool visit_node_limited(CostVisitor *v, IrNode *n) {
   }
   v->budget--;
   // At level 2 the whole cost is printed; else one node over the budget is enough.
-  if (v->budget < 0 && v->unit->options->level < 2) return true;
+  if (v->budget < 0 && v->unit->options->level < 2 && !v->whole) return true;
   return ir_children(n, visit_node, v);
 }
 
@@ -349,6 +360,20 @@ static void say_can_inline(IrUnit *unit, IrFunc *fn) {
   buf_release(&text);
 }
 
+// What a reader wants to know of a function that is too costly: by how much, and which call costs most.
+static void explain_cost(IrUnit *unit, IrFunc *fn, bool big) {
+  if (!unit->options->explain || !fn->object || fn->outer) return;
+  CostVisitor v = {.unit = unit, .func = fn, .big = big, .budget = BUDGET, .max_budget = BUDGET, .whole = true};
+  visit_list(&v, &fn->body);
+  fn->whole_cost = BUDGET - v.budget;
+  fn->call_cost = v.call_cost;
+  if (!v.costliest) return;
+  Buf name = {0};
+  ir_write_node(&name, unit, v.costliest);
+  fn->costliest = arena_str(&unit->arena, buf_view(&name));
+  buf_release(&name);
+}
+
 void inline_can_inline(IrUnit *unit, IrFunc *fn) {
   if (fn->unit != unit || fn->inline_done) return;
   const char *why = impossible(unit, fn);
@@ -361,6 +386,7 @@ void inline_can_inline(IrUnit *unit, IrFunc *fn) {
   int32_t budget = fn->outer ? CLOSURE_BUDGET : BUDGET;
   CostVisitor v = {.unit = unit, .func = fn, .big = inline_is_big(fn), .budget = budget, .max_budget = budget};
   bool stopped = visit_list(&v, &fn->body);
+  explain_cost(unit, fn, v.big);
   if (v.reason) {
     fn->inline_cost = -1;
     say_cannot_inline(unit, fn, str_of(v.reason));

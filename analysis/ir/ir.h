@@ -280,6 +280,8 @@ struct IrFunc {
   IrInline *inl;        // NULL: can't be inlined
   Str no_inline_reason; // gc's words
   bool inline_done;     // CanInline has been decided
+  int32_t whole_cost, call_cost; // with IrOptions.explain, of declared functions: the cost of the entire body, and of
+  Str costliest;                 // its costliest call (as printed; empty: it calls nothing that costs)
   IrTag *tags;          // per params entry; NULL until escape analysis is done
   bool tagged;
   bool is_broken;             // type errors in the body: it is lowered as far as possible, its verdicts are withheld

@@ -326,35 +326,6 @@ static void add_message(FindingMaker *m, const IrMessage *msg) {
   }
 }
 
-// ---- Functions
-
-static void add_function(FindingMaker *m, const IrFunc *fn) {
-  if (!fn->object || !fn->has_body || fn->is_wrapper || fn->closure || fn->is_instantiation || !fn->object->pos.decl)
-    return;
-  const AstFile *file = package_file_of(m->unit->pkg, fn->object->pos.decl);
-  uint32_t at = file ? ast_file_offset(file, fn->object->pos) : UINT32_MAX;
-  if (at == UINT32_MAX) return;
-  Finding f = {.kind = FINDING_FUNCTION, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1};
-  f.source = file->source;
-  f.decl = fn->object->pos.decl;
-  f.start = at;
-  f.end = at + (fn->object->name ? fn->object->name->len : 1);
-  f.hint_at = f.end;
-  LineCol lc = ast_file_line_col(file, at);
-  f.line = lc.line;
-  f.column = lc.column;
-  f.subject = f.function = finding_function_name(m, fn);
-  if (fn->inline_cost >= 0 && fn->inl) {
-    f.hint = STR("inlinable");
-    f.title = arena_printf(m->arena, "Inlinable: cost %d of 80.", (int)fn->inline_cost);
-  } else {
-    f.hint = STR("not inlinable");
-    f.title = fn->no_inline_reason.n ? arena_printf(m->arena, "Not inlinable: %.*s.", STR_ARG(fn->no_inline_reason))
-                                     : STR("Not inlinable.");
-  }
-  VEC_APPEND(&m->items, f);
-}
-
 // ---- Copies by inlining
 
 typedef struct Copies {
@@ -417,13 +388,12 @@ FindingSet *finding_set_new(const IrUnit *unit) {
   m.allocs = alloc_set_new(unit);
   index_sites(&m);
   for (uint32_t i = 0; i < unit->messages.len; i++) add_message(&m, &unit->messages.items[i]);
-  for (uint32_t i = 0; i < unit->funcs.len; i++) {
-    add_function(&m, unit->funcs.items[i]);
-  }
   for (uint32_t i = 0; i < m.allocs->sites.len; i++) {
     const AllocSite *s = &m.allocs->sites.items[i];
     if (alloc_site_calls(s) && !(key_of(s) && ptrmap_has(&m.spoken, key_of(s)))) silent_add(&m, s);
   }
+  functions_add(&m);
+  calls_and_types_add(&m);
   count_copies(&m);
   if (m.items.len) qsort(m.items.items, m.items.len, sizeof *m.items.items, finding_by_place);
   set->len = m.items.len;

@@ -12,7 +12,8 @@ typedef enum FindingKind {
   FINDING_VARIABLE, // a variable or parameter that is moved to the heap
   FINDING_PARAM,    // what a parameter leaks (verdict: see Leak)
   FINDING_FUNCTION, // inlinability of a function
-  FINDING_CALL,     // a call that was inlined or devirtualised
+  FINDING_CALL,     // a call: what becomes of its arguments (see CallFacts)
+  FINDING_TYPE,     // declaration of a struct type: its size (see StructFacts)
 } FindingKind;
 
 typedef enum Verdict {
@@ -55,6 +56,43 @@ typedef struct FindingStep {
   Str gc_text;             // gc's: "from a (interface-converted)"
 } FindingStep;
 
+// What a call does with its arguments, where that matters: those that hold pointers.
+typedef enum CalleeKind {
+  CALLEE_KNOWN,     // its parameters' leaks are known
+  CALLEE_NO_BODY,   // not written in Go
+  CALLEE_INTERFACE, // a method called through an interface
+  CALLEE_VALUE,     // a function value
+  CALLEE_GENERIC,   // no instance of it was compiled for this package
+} CalleeKind;
+typedef struct CallArg {
+  int32_t start, end; // relative to Finding.start (a receiver stands before it)
+  Str text;           // source text, shortened
+  Str param;          // name of the parameter it goes to; empty: it has none
+  bool is_recv, is_variadic;
+  uint8_t leaks[TAG_LEN]; // as IrTag: fewest dereferences plus 1 on the way to the heap, and to each result; 0: none
+} CallArg;
+typedef struct CallFacts {
+  CalleeKind callee;
+  bool inlined, devirtualised;
+  Str concrete;            // devirtualised: the type that was found
+  const AstSource *source; // of the callee's declaration; NULL: not known
+  uint32_t line, column, length; // of its name there (1-based, bytes)
+  bool is_method;
+  CallArg *args;
+  uint32_t arg_count;
+} CallFacts;
+
+typedef struct StructFacts {
+  int64_t size, padding, size_class;
+  int64_t pointer_bytes; // the garbage collector looks at that many
+  int64_t best_size;     // == size when no order is smaller
+  int64_t best_pointer_bytes, best_class;
+  const uint32_t *order; // best order: field i of it is the declaration's order[i]; NULL: as declared
+  uint32_t field_count;
+  Str order_text;        // "b, c, a"
+  Str fixed;             // why no other order is told although there is padding; else empty
+} StructFacts;
+
 typedef struct Finding {
   FindingKind kind;
   Verdict verdict;
@@ -90,6 +128,9 @@ typedef struct Finding {
   Str gc_words;  // "new(int) escapes to heap"
   FindingStep *steps;
   uint32_t step_count;
+  Str symbol;                // of functions and calls: "import/path.(*T).M", the same in every package
+  const CallFacts *call;     // FINDING_CALL
+  const StructFacts *layout; // FINDING_TYPE
 } Finding;
 
 // A site in the copy of its code that one function has by inlining.

@@ -2,6 +2,7 @@
 //
 //   finding.c  messages to findings: merging, order, ranges     range.c   positions to source ranges
 //   amount.c   bytes, size classes, conditions, what is free    reason.c  the flow path to cause, why and steps
+//   finding_call.c  what calls do with their arguments     finding_type.c  sizes and orders of structs
 //   advice.c   hints, titles, what would keep it on the stack
 //   silent.c   allocations without a message                often.c  how often it matters
 #ifndef HEAPLS_FINDING_INTERNAL_H
@@ -88,6 +89,19 @@ void write_bytes_long(Buf *, int64_t);
 // Fills cause, why and steps of a finding whose verdict is that it goes to the heap.
 void reason_fill(FindingMaker *, Finding *, const IrMessage *);
 void reason_param(FindingMaker *, Finding *, const IrMessage *); // adds one message about a parameter
+
+// -- finding_function.c --
+void functions_add(FindingMaker *); // declared ones: inlinability and its cost
+
+// -- finding_call.c --
+// Calls and struct types written in the unit's functions, and those of package-level declarations.
+void calls_and_types_add(FindingMaker *);
+Str shown_name(FindingMaker *, const Object *func); // as gc prints functions, without type arguments
+// "import/path.(*T).M"
+Str symbol_of(FindingMaker *, const Object *func);
+
+// -- finding_type.c --
+void struct_add(FindingMaker *, const AstFile *, const AstDecl *, const DeclTypes *, const Ast *type_decl);
 
 // -- advice.c --
 void advice_fill(FindingMaker *, Finding *, const IrMessage *, const Amount *);
