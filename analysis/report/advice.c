@@ -91,19 +91,36 @@ static Str title_of(FindingMaker *m, const Finding *f) {
   return kept(m, &out);
 }
 
-static Str advice_boxed(const IrMessage *msg) {
+// What is made, when its address is what moves on; else NULL.
+static Type *made_type(const IrMessage *msg) {
+  const IrNode *n = msg->node;
+  if (msg->name) return msg->name->type;
+  bool pointer = n && (n->op == IR_NEW || n->op == IR_PTRLIT) && n->type;
+  return pointer && type_underlying(n->type)->kind == TYPE_POINTER ? type_underlying(n->type)->u.pointer.elem : NULL;
+}
+
+static bool is_integer(Type *t) {
+  Type *u = t ? type_underlying(t) : NULL;
+  return u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_INTEGER);
+}
+
+static Str advice_boxed(FindingMaker *m, const IrMessage *msg) {
   const IrNode *n = msg->node;
   const IrNode *x = n && n->op == IR_CONVIFACE ? n->u.conv.x : NULL;
-  Type *u = x && x->type ? type_underlying(x->type) : NULL;
-  if (u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_INTEGER))
-    return STR("Use a call that takes the type itself, such as those of `strconv`.");
-  if (x) return STR("Use a call that takes the type itself, or pass a pointer that is on the heap already.");
-  Type *made = msg->name ? msg->name->type : NULL;
-  if (n && (n->op == IR_NEW || n->op == IR_PTRLIT) && n->type && type_underlying(n->type)->kind == TYPE_POINTER)
-    made = type_underlying(n->type)->u.pointer.elem;
-  if (made && type_underlying(made)->kind == TYPE_BASIC)
-    return STR("Pass the value instead of the pointer: a boxed integer below 256 costs nothing.");
-  return STR("Make it once and reuse it, or keep its own type instead of an interface.");
+  if (x && is_integer(x->type))
+    return STR("use a function that takes the type itself, such as those of `strconv`.");
+  if (x) return STR("use a function that takes the type itself, or pass a pointer to what is on the heap already.");
+  Type *made = made_type(msg);
+  if (made && type_underlying(made)->kind == TYPE_BASIC) {
+    Str name = m->boxed;
+    bool deref = name.n && name.p[0] != '&';
+    const char *more = is_integer(made) ? " (an integer below 256 in an interface costs nothing)" : "";
+    if (!name.n) return arena_printf(m->arena, "pass the value instead of the pointer%s.", more);
+    if (!deref) name = str_slice(name, 1, name.n);
+    return arena_printf(m->arena, "pass the value, `%s%.*s`, instead of the pointer%s.", deref ? "*" : "",
+                        STR_ARG(name), more);
+  }
+  return STR("keep its own type instead of an interface, or make it once and reuse it.");
 }
 
 // Why a conditional site allocates under its condition, or why the others cost nothing.
@@ -113,23 +130,23 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
     f->cause = CAUSE_APPEND;
     f->why = STR("`append` asks for a larger array when the slice's capacity is used up, and how often that is depends "
                  "on the run.");
-    f->advice = STR("Give the slice its final capacity when it is made: `make([]T, 0, n)`.");
+    f->advice = STR("give the slice its final capacity when it is made: `make([]T, 0, n)`.");
     break;
   case IR_CONVIFACE:
     f->why = arena_printf(m->arena, "%.*s Values below 256 are in a table and cost nothing.", STR_ARG(f->why));
-    f->advice = advice_boxed(msg);
+    f->advice = advice_boxed(m, msg);
     break;
   case IR_MAKESLICE:
     f->cause = CAUSE_UNKNOWN_SIZE;
     f->why = STR(
       "Its size is not known at compile time: up to 32 bytes fit a buffer on the stack, more are taken from the heap.");
-    f->advice = STR("Give it a constant size, or let the caller pass the slice in.");
+    f->advice = STR("give it a constant size, or let the caller pass the slice in.");
     break;
   case IR_ADDSTR:
     f->cause = CAUSE_CONCAT;
     f->why = STR("The parts are joined into a new string: up to 32 bytes fit a buffer on the stack, longer ones are "
                  "taken from the heap.");
-    f->advice = STR("To join many parts, append them to one `[]byte` or `strings.Builder`.");
+    f->advice = STR("to join many parts, append them to one `[]byte` or `strings.Builder`.");
     break;
   case IR_MAKEMAP:
   case IR_MAPLIT:
@@ -140,61 +157,85 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
     f->cause = CAUSE_CONVERSION;
     f->why =
       STR("The conversion copies the bytes: up to 32 bytes fit a buffer on the stack, more are taken from the heap.");
-    f->advice = STR("Stay with one of the two forms, `string` or `[]byte`, as long as possible.");
+    f->advice = STR("stay with one of the two forms, `string` or `[]byte`, as long as possible.");
     break;
   }
 }
 
-static Str advice_of(const Finding *f, const IrMessage *msg) {
+static Str advice_returned(FindingMaker *m, const IrMessage *msg) {
+  const IrNode *n = msg->node;
+  if (m->returns_error)
+    return STR("return its own type, as a value, instead of an interface; an error that always says the same can be "
+               "made once, in a package variable.");
+  if (n && (n->op == IR_MAKESLICE || n->op == IR_SLICELIT))
+    return STR("let the caller pass the slice in: `Read(p []byte)` shares it down, where `Read(n int) []byte` shares "
+               "it up.");
+  if (n && (n->op == IR_ADDSTR || n->op == IR_BYTES2STR || n->op == IR_RUNES2STR || n->op == IR_STR2BYTES ||
+            n->op == IR_STR2RUNES || n->op == IR_RUNESTR))
+    return STR("let the caller pass a `[]byte` to append to, as `strconv.AppendInt` does.");
+  if (n && (n->op == IR_MAKEMAP || n->op == IR_MAPLIT)) return STR("fill in a map that the caller passes in.");
+  if (made_type(msg)) return STR("return the value instead of its address, or fill in a value that the caller passes in.");
+  return STR_NONE;
+}
+
+// What would keep a value off the heap, or at least make for less of it; the former sets keeps_on_stack.
+static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
+  f->keeps_on_stack = true;
   switch (f->cause) {
-  case CAUSE_RETURNED:
-    if (msg->node && msg->node->op == IR_MAKESLICE)
-      return STR(
-        "Let the caller pass the buffer in: `Read(p []byte)` shares it down, where `Read(n int) []byte` shares it up.");
-    if (str_has_prefix(f->why, STR("It is put in an interface")))
-      return STR("Return its own type instead of an interface; an error that always says the same can be made once, in "
-                 "a package variable.");
-    if (msg->node && (msg->node->op == IR_CLOSURE || msg->node->op == IR_METHVALUE)) return STR_NONE;
-    return STR("Return the value instead of its address, or fill in a value that the caller passes in.");
-  case CAUSE_INTERFACE: return advice_boxed(msg);
+  case CAUSE_RETURNED: return advice_returned(m, msg);
+  case CAUSE_INTERFACE: return advice_boxed(m, msg);
   case CAUSE_CLOSURE:
-    return STR(
-      "Pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
-  case CAUSE_GOROUTINE:
-    return STR("What a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
-  case CAUSE_DEFER_LOOP: return STR("Move the loop's body to a function of its own, so that its `defer` runs once.");
+    return STR("pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
+  case CAUSE_DEFER_LOOP: return STR("move the loop's body to a function of its own, so that its `defer` runs once.");
   case CAUSE_UNKNOWN_CALL:
-    return STR("Call a concrete type's method, or a function by its name, so that the compiler can see what it does.");
-  case CAUSE_OUTLIVES_LOOP: return STR("Declare it outside of the loop if one for all iterations is enough.");
-  case CAUSE_TOO_LARGE: return STR("Make it smaller, or make it once and reuse it.");
-  case CAUSE_UNKNOWN_SIZE: return STR("Give it a constant size, or let the caller pass it in.");
-  case CAUSE_CHANNEL: return STR("Make the channel once and reuse it.");
+    return STR("call a concrete type's method, or a function by its name, so that the compiler can see what it does.");
+  case CAUSE_TOO_LARGE: return STR("make it smaller, or make it once and reuse it.");
+  case CAUSE_UNKNOWN_SIZE: return STR("give it a constant size, or let the caller pass it in.");
   case CAUSE_STORED:
+    return made_type(msg) ? STR("store the value instead of its address, where the place can hold one.") : STR_NONE;
   case CAUSE_LEAKING_PARAM:
+    return STR("pass a value instead of an address, or change the function that is called so that it keeps a copy.");
+  case CAUSE_GOROUTINE:
+  case CAUSE_OUTLIVES_LOOP:
+  case CAUSE_CHANNEL:
   case CAUSE_APPEND:
   case CAUSE_CONCAT:
   case CAUSE_CONVERSION:
   case CAUSE_MAP:
   case CAUSE_ZERO_SIZED:
   case CAUSE_NONE:
-  case CAUSE_COUNT: return STR_NONE;
+  case CAUSE_COUNT: break;
   }
-  return STR_NONE;
+  f->keeps_on_stack = false;
+  switch ((int)f->cause) {
+  case CAUSE_GOROUTINE: return STR("what a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
+  case CAUSE_OUTLIVES_LOOP: return STR("declare it outside of the loop if one for all iterations is enough.");
+  case CAUSE_CHANNEL: return STR("make the channel once and reuse it.");
+  default: return STR_NONE;
+  }
+}
+
+// "the value has no bytes" as a sentence.
+static Str sentence(FindingMaker *m, const char *text) {
+  char *copy = (char *)arena_printf(m->arena, "%s", text).p;
+  if (copy[0] >= 'a' && copy[0] <= 'z') copy[0] = (char)(copy[0] - 'a' + 'A');
+  return str_of(copy);
 }
 
 void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount *amount) {
   if (f->verdict == VERDICT_NO_ALLOCATION) {
-    Buf why = {0};
-    buf_printf(&why, "It is said to escape, but %s",
-               amount->free_why ? amount->free_why : "nothing is allocated for it.");
-    f->why = kept(m, &why);
+    f->why = sentence(m, amount->free_why ? amount->free_why : "nothing is allocated for it.");
   } else if (f->verdict == VERDICT_CONDITIONAL) {
     fill_conditional(m, f, msg);
   } else if (f->verdict == VERDICT_STACK && !f->why.n) {
-    f->why = arena_printf(m->arena, "Nobody can reach it after `%.*s` returns: it is *shared down* at most.",
-                          STR_ARG(f->function));
+    const char *it = f->kind == FINDING_VARIABLE                  ? "`"
+                     : str_equal(f->subject, STR("... argument")) ? "the slice of these arguments"
+                                                                  : "it";
+    bool named = it[0] == '`';
+    f->why = arena_printf(m->arena, "Nobody can reach %s%.*s%s after `%.*s` returns: it is *shared down* at most.", it,
+                          named ? (int)f->subject.n : 0, f->subject.p, named ? "`" : "", STR_ARG(f->function));
   } else if (f->verdict == VERDICT_HEAP) {
-    f->advice = advice_of(f, msg);
+    f->advice = advice_of(m, f, msg);
   }
   f->hint = hint_of(m, f);
   f->title = title_of(m, f);

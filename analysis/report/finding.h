@@ -123,7 +123,8 @@ typedef struct Finding {
   Str hint;      // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
   Str title;     // "Heap, 8 bytes each time `main` runs."
   Str why;       // one sentence or two, plain words
-  Str advice;    // what would keep it on the stack; empty when nothing sensible can be said
+  Str advice;    // what would help, after a colon: "pass the value …"; empty when nothing sensible can be said
+  bool keeps_on_stack; // the advice keeps it on the stack; else it makes for fewer allocations
   Str condition; // "if it grows", "if > 32 B"; empty when unconditional
   Str gc_words;  // "new(int) escapes to heap"
   FindingStep *steps;

@@ -29,6 +29,8 @@ typedef struct FindingMaker {
   StrMap known;       // "slot/offset/kind/subject" -> index + 1
   PtrMap indexes;     // AstDecl -> NodeIndex, in scratch
   PtrMap files;       // AstSource -> AstFile
+  Str boxed;          // of the site last explained: what was put in an interface on its way, as gc prints it
+  bool returns_error; // … an interface that holds it is returned
   Arena scratch;
 } FindingMaker;
 

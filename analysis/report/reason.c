@@ -32,31 +32,46 @@ typedef struct Sink {
   Buf clause; // "is returned", "is stored in a map"
 } Sink;
 
-// Does a flow line's source ("x", "{storage for x}") name this argument?
+// Does a flow line's source ("x", "{storage for x}") name this argument, as it is or before conversions?
 static bool is_source(const FindingMaker *m, Str from, const IrNode *arg) {
-  Buf text = {0};
-  if (arg->op != IR_NAME) buf_puts(&text, "{storage for ");
-  ir_write_node(&text, m->unit, arg);
-  if (arg->op != IR_NAME) buf_byte(&text, '}');
-  bool same = str_equal(from, buf_view(&text));
-  buf_release(&text);
-  return same;
+  for (int depth = 0; arg && depth < 8; depth++) {
+    Buf text = {0};
+    ir_write_node(&text, m->unit, arg);
+    Str shown = buf_view(&text), stored = str_slice(from, 0, from.n);
+    if (str_has_prefix(from, STR("{storage for ")) && from.n > 14) stored = str_slice(from, 13, from.n - 1);
+    bool same = shown.n && (str_equal(from, shown) || str_equal(stored, shown));
+    buf_release(&text);
+    if (same) return true;
+    if (arg->op == IR_CONVIFACE || arg->op == IR_CONVNOP)
+      arg = arg->u.conv.x;
+    else if (arg->op == IR_ADDR)
+      arg = arg->u.unary.x;
+    else
+      return false;
+  }
+  return false;
 }
 
-// The callee's parameter that takes the value, or else the only one that leaks; NULL: not clear.
-static Sym leaking_param(const FindingMaker *m, const IrFunc *callee, const IrNode *call, Str from) {
-  Sym only = NULL;
+typedef struct LeakingParam {
+  Sym name; // NULL: not clear which
+  bool is_recv;
+} LeakingParam;
+
+static bool is_named_param(const IrName *p) { return p && p->object && p->object->name && !sym_is_blank(p->object->name); }
+
+// The callee's parameter that takes the value, or else the only one that leaks.
+static LeakingParam leaking_param(const FindingMaker *m, const IrFunc *callee, const IrNode *call, Str from) {
+  LeakingParam only = {0};
   for (uint32_t i = 0; from.n && i < call->u.call.args.len && i < callee->params.len; i++) {
     const IrName *param = callee->params.items[i];
-    if (param && param->object && is_source(m, from, call->u.call.args.items[i])) return param->object->name;
+    if (is_named_param(param) && is_source(m, from, call->u.call.args.items[i]))
+      return (LeakingParam){param->object->name, callee->has_recv && i == 0};
   }
-  for (uint32_t i = 0; callee && callee->tags && i < callee->params.len; i++) {
+  for (uint32_t i = 0; callee->tags && i < callee->params.len; i++) {
     const IrName *param = callee->params.items[i];
-    if (!callee->tags[i].leaks[TAG_HEAP] || !param || !param->object || !param->object->name ||
-        sym_is_blank(param->object->name))
-      continue;
-    if (only) return NULL;
-    only = param->object->name;
+    if (!callee->tags[i].leaks[TAG_HEAP] || !is_named_param(param)) continue;
+    if (only.name) return (LeakingParam){0};
+    only = (LeakingParam){param->object->name, callee->has_recv && i == 0};
   }
   return only;
 }
@@ -87,38 +102,48 @@ static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *cal
   write_passed_to(&sink->clause, m, call);
   if (!callee->has_body) {
     sink->cause = CAUSE_UNKNOWN_CALL;
-    buf_puts(&sink->clause, ", which is not written in Go, so the compiler cannot see what it does with it");
+    buf_puts(&sink->clause, ", which is not written in Go: the compiler cannot see what it keeps");
     return;
   }
-  Sym param = leaking_param(m, callee, call, from);
-  if (param)
-    buf_printf(&sink->clause, ", whose `%s` leaks: it may be kept after the call", param->text);
+  LeakingParam param = leaking_param(m, callee, call, from);
+  if (param.name)
+    buf_printf(&sink->clause, ", whose %s `%s` leaks: what is passed there may be kept after the call",
+               param.is_recv ? "receiver" : "parameter", param.name->text);
   else
     buf_puts(&sink->clause, ", which may keep it after the call");
 }
 
-static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, Str from) {
-  if (!call) return;
-  if (call->op == IR_PANIC) {
-    sink->cause = CAUSE_STORED;
-    buf_puts(&sink->clause, "is given to `panic`, which hands it to whoever recovers");
-  } else if (call->op == IR_CALLINTER) {
-    sink->cause = CAUSE_UNKNOWN_CALL;
-    write_passed_to(&sink->clause, m, call);
-    buf_puts(&sink->clause, ", a call through an interface, and the compiler cannot see what the method does with it");
-  } else if (call->op == IR_CALLFUNC && call->u.call.fun) {
-    const IrFunc *callee = ir_static_callee(ir_static_value(call->u.call.fun));
-    if (callee) {
-      sink_known_call(sink, m, call, callee, from);
-      return;
-    }
-    sink->cause = CAUSE_UNKNOWN_CALL;
-    write_passed_to(&sink->clause, m, call);
-    buf_puts(&sink->clause, ", a function value, and the compiler cannot see which function it is");
-  } else {
-    sink->cause = CAUSE_STORED;
+// Built-in functions and what has no callee to name.
+static void sink_operation(Sink *sink, const FindingMaker *m, const IrNode *call) {
+  sink->cause = CAUSE_STORED;
+  switch (call->op) { // those that take values further
+  case IR_PANIC: buf_puts(&sink->clause, "is given to `panic`, which hands it to whoever recovers"); break;
+  case IR_APPEND:
+    buf_puts(&sink->clause, "is appended to ");
+    write_expr(&sink->clause, m, call->u.call.args.len ? call->u.call.args.items[0] : NULL);
+    buf_puts(&sink->clause, ", whose elements may be on the heap");
+    break;
+  default:
     buf_puts(&sink->clause, "is passed to ");
     write_expr(&sink->clause, m, call);
+    break;
+  }
+}
+
+static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, Str from) {
+  if (!call) return;
+  bool is_call = call->op == IR_CALLFUNC && call->u.call.fun;
+  const IrFunc *callee = is_call ? ir_static_callee(ir_static_value(call->u.call.fun)) : NULL;
+  if (callee) {
+    sink_known_call(sink, m, call, callee, from);
+  } else if (call->op == IR_CALLINTER || is_call) {
+    sink->cause = CAUSE_UNKNOWN_CALL;
+    write_passed_to(&sink->clause, m, call);
+    buf_puts(&sink->clause, is_call ? ", a function value: the compiler cannot see which function it is, nor what it keeps"
+                                    : ", a call through an interface: the compiler cannot see which method runs, nor "
+                                      "what it keeps");
+  } else {
+    sink_operation(sink, m, call);
   }
 }
 
@@ -128,22 +153,28 @@ static void sink_store(Sink *sink, const FindingMaker *m, const IrNode *dst) {
     buf_puts(&sink->clause, "is stored where it outlives the call");
     return;
   }
+  const IrNode *to = dst;
   if (dst->op == IR_NAME && dst->u.name->cls == CLASS_EXTERN) {
     buf_puts(&sink->clause, "is stored in the package variable ");
-    write_expr(&sink->clause, m, dst);
+  } else if (dst->op == IR_NAME && dst->u.name->cls == CLASS_RESULT) {
+    sink->cause = CAUSE_RETURNED;
+    buf_puts(&sink->clause, "is returned, as the result ");
   } else if (dst->op == IR_INDEXMAP) {
     buf_puts(&sink->clause, "is stored in the map ");
-    write_expr(&sink->clause, m, dst->u.index.x);
+    to = dst->u.index.x;
   } else if (dst->op == IR_INDEX) {
     buf_puts(&sink->clause, "is stored in an element of ");
-    write_expr(&sink->clause, m, dst->u.index.x);
+    to = dst->u.index.x;
   } else if (dst->op == IR_DEREF || dst->op == IR_DOTPTR) {
     buf_puts(&sink->clause, "is stored through a pointer, in ");
-    write_expr(&sink->clause, m, dst);
   } else {
     buf_puts(&sink->clause, "is stored in ");
-    write_expr(&sink->clause, m, dst);
   }
+  write_expr(&sink->clause, m, to);
+  const IrNode *outer = ir_outer_value((IrNode *)dst);
+  bool local = outer && outer->op == IR_NAME && outer->u.name->cls != CLASS_EXTERN && outer->u.name->cls != CLASS_RESULT;
+  if (local && (dst->op == IR_NAME || dst->op == IR_DOT || outer->u.name->escapes) && outer->u.name->escapes)
+    buf_puts(&sink->clause, ", which is on the heap itself");
 }
 
 // The left side that an assignment step is about.
@@ -164,14 +195,40 @@ static const IrNode *assigned_to(const IrNode *n) {
   return stored;
 }
 
-static bool is_local(const IrNode *n) { return n && n->op == IR_NAME && n->u.name->cls != CLASS_EXTERN; }
+// A local variable that stays on the stack, and so can only be one of an enclosing loop.
+static bool is_stack_local(const IrNode *n) {
+  return n && n->op == IR_NAME && n->u.name->cls != CLASS_EXTERN && n->u.name->cls != CLASS_RESULT && !n->u.name->escapes;
+}
+
+static void sink_part(Sink *sink, const FindingMaker *m, const FlowStep *step) {
+  sink->cause = CAUSE_STORED;
+  const IrNode *n = step->node;
+  bool arguments = str_equal(step->text, STR("... argument"));
+  buf_puts(&sink->clause, "is made part of ");
+  if (arguments)
+    buf_puts(&sink->clause, "the slice of a call's arguments");
+  else
+    write_expr(&sink->clause, m, n);
+  buf_puts(&sink->clause, ", which is on the heap itself");
+}
+
+static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step) {
+  const IrNode *dst = assigned_to(step->node);
+  if (!is_stack_local(dst)) {
+    sink_store(sink, m, dst);
+    return;
+  }
+  sink->cause = CAUSE_OUTLIVES_LOOP;
+  buf_puts(&sink->clause, "is kept in ");
+  write_expr(&sink->clause, m, dst);
+}
 
 // What the last step of a path says.
 static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, Str from) {
   const char *why = step->why;
   if (is(why, "return")) {
     sink->cause = CAUSE_RETURNED;
-    buf_puts(&sink->clause, "is returned");
+    buf_puts(&sink->clause, "is returned to the caller");
   } else if (is(why, "call parameter") || is(why, "callee operand")) {
     sink_call(sink, m, step->node, from);
   } else if (is(why, "captured by a closure") || is(why, "reference")) {
@@ -186,23 +243,17 @@ static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, S
   } else if (is(why, "appended slice...") || is(why, "appendee slice") || is(why, "copied slice")) {
     sink->cause = CAUSE_STORED;
     buf_puts(&sink->clause, "is copied into another slice's memory");
-  } else if (is(why, "slice-literal-element")) {
-    sink->cause = CAUSE_STORED;
-    buf_puts(&sink->clause, "is an element of a slice that leaves");
+  } else if (is(why, "struct literal element") || is(why, "slice-literal-element") || is(why, "array literal element")) {
+    sink_part(sink, m, step);
+  } else if (is(why, "interface-converted")) {
+    sink->cause = CAUSE_INTERFACE;
+    buf_puts(&sink->clause, "is part of what is copied into an interface, and that copy is on the heap itself");
   } else if (is(why, "conversion to unsafe.Pointer") || is(why, "//go:uintptrescapes") ||
              is(why, "reflect.Header.Data")) {
     sink->cause = CAUSE_STORED;
     buf_puts(&sink->clause, "is turned into an unsafe pointer");
   } else if (why && strncmp(why, "assign", 6) == 0) {
-    const IrNode *dst = assigned_to(step->node);
-    if (is_local(dst)) {
-      sink->cause = CAUSE_OUTLIVES_LOOP;
-      buf_puts(&sink->clause, "is kept in ");
-      write_expr(&sink->clause, m, dst);
-      buf_puts(&sink->clause, ", which outlives it");
-    } else {
-      sink_store(sink, m, dst);
-    }
+    sink_assign(sink, m, step);
   } else {
     sink_store(sink, m, NULL);
   }
@@ -215,6 +266,7 @@ typedef struct Path {
   const FlowStep *flow;  // first step of the last flow line
   const FlowStep *boxed; // interface conversion on the way, other than the site itself
   const FlowStep *captured;
+  const FlowStep *address; // of the variable itself
   Token started;          // by go or defer
   const IrNode *assigned; // local variable of an enclosing loop, in the last flow line
 } Path;
@@ -226,6 +278,7 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
     if (s->to.n) p.flow = s;
     if (!s->why || !*s->why) continue;
     if (is(s->why, "interface-converted") && s->node != msg->node) p.boxed = s;
+    if (is(s->why, "address-of")) p.address = s;
     if (is(s->why, "captured by a closure")) p.captured = s;
     p.last = s;
   }
@@ -236,11 +289,41 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
   return p;
 }
 
-static Str step_words(FindingMaker *m, const FlowStep *s) {
+// A step that carries a value on; into is the place that this stretch of the path ends in.
+static void write_assigned(Buf *out, FindingMaker *m, const FlowStep *s, Str into) {
+  const IrNode *dst = assigned_to(s->node);
+  bool generated = !into.n || into.p[0] == '{' || str_has_prefix(into, STR(".autotmp"));
+  if (dst && !str_has_prefix(into, STR("~r"))) {
+    buf_puts(out, "assigned to ");
+    write_expr(out, m, dst);
+  } else if (str_has_prefix(into, STR("~r"))) {
+    buf_puts(out, "becomes the result of the function that is inlined here");
+  } else if (!generated) {
+    buf_printf(out, "becomes `%.*s`", STR_ARG(into));
+  } else {
+    buf_puts(out, "assigned");
+  }
+}
+
+static void write_passed(Buf *out, FindingMaker *m, const IrNode *call) {
+  bool named = call && (call->op == IR_CALLFUNC || call->op == IR_CALLINTER) && call->u.call.fun;
+  if (call && call->op == IR_PANIC) {
+    buf_puts(out, "given to `panic`");
+  } else if (call && call->op == IR_APPEND) {
+    buf_puts(out, "passed to `append`");
+  } else if (named) {
+    buf_puts(out, "passed to ");
+    write_expr(out, m, call->u.call.fun);
+  } else {
+    buf_puts(out, "passed to a call");
+  }
+}
+
+static Str step_words(FindingMaker *m, const FlowStep *s, Str into) {
   Buf out = {0};
   const char *why = s->why;
   if (is(why, "spill"))
-    buf_puts(&out, "made here");
+    buf_puts(&out, str_equal(s->text, STR("... argument")) ? "put in a slice, which is made for the call" : "made here");
   else if (is(why, "address-of"))
     buf_puts(&out, "its address is taken");
   else if (is(why, "interface-converted"))
@@ -280,18 +363,9 @@ static Str step_words(FindingMaker *m, const FlowStep *s) {
   else if (is(why, "callee operand"))
     buf_puts(&out, "called as a function value");
   else if (is(why, "call parameter")) {
-    buf_puts(&out, "passed to ");
-    if (s->node && (s->node->op == IR_CALLFUNC || s->node->op == IR_CALLINTER) && s->node->u.call.fun)
-      write_expr(&out, m, s->node->u.call.fun);
-    else
-      buf_puts(&out, "a call");
+    write_passed(&out, m, s->node);
   } else if (why && strncmp(why, "assign", 6) == 0) {
-    const IrNode *dst = assigned_to(s->node);
-    buf_puts(&out, "assigned");
-    if (dst) {
-      buf_puts(&out, " to ");
-      write_expr(&out, m, dst);
-    }
+    write_assigned(&out, m, s, into);
   } else if (why && *why) {
     buf_puts(&out, why);
   } else {
@@ -304,12 +378,14 @@ static Str step_words(FindingMaker *m, const FlowStep *s) {
 
 static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg) {
   f->steps = ARENA_ARRAY(m->arena, FindingStep, msg->step_count ? msg->step_count : 1);
+  Str into = STR_NONE;
   for (uint32_t i = 0; i < msg->step_count; i++) {
     const FlowStep *s = &msg->steps[i];
+    if (s->to.n) into = s->to;
     if (!s->why || !*s->why) continue;
     IrPos pos = ir_outermost_pos(m->unit, s->pos);
     FindingStep *step = &f->steps[f->step_count];
-    step->text = step_words(m, s);
+    step->text = step_words(m, s, into);
     step->gc_text = arena_printf(m->arena, "from %.*s (%s)", STR_ARG(s->text), s->why);
     const AstFile *file = range_file(m, pos.decl);
     uint32_t at = file ? ast_file_offset(file, (Pos){pos.decl, pos.offset}) : UINT32_MAX;
@@ -350,89 +426,138 @@ static bool size_reason(FindingMaker *m, Finding *f, const IrMessage *msg) {
   return true;
 }
 
+static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const Path *p) {
+  if (p->started == TOKEN_GO) {
+    sink->cause = CAUSE_GOROUTINE;
+    buf_puts(&sink->clause, msg->node && msg->node->op == IR_CLOSURE ? "is started as a goroutine, which runs on its own"
+                                                                     : "is used by a goroutine, which runs on its own");
+  } else if (p->started == TOKEN_DEFER) {
+    sink->cause = CAUSE_DEFER_LOOP;
+    buf_puts(&sink->clause, "is used by a `defer` in a loop, of which any number may be waiting");
+  } else if (p->last) {
+    sink_step(sink, m, p->last, p->flow ? p->flow->from : STR_NONE);
+  } else {
+    sink_store(sink, m, NULL);
+  }
+}
+
+// "it", "its address", "`a` is put in an interface, which", in front of the sink's clause.
+static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrMessage *msg, const Path *p, Sink *sink) {
+  bool boxes = msg->node && msg->node->op == IR_CONVIFACE;
+  bool kept_whole = sink->cause == CAUSE_CLOSURE || sink->cause == CAUSE_GOROUTINE || sink->cause == CAUSE_DEFER_LOOP;
+  bool address = f->kind == FINDING_VARIABLE && p->address && !p->captured;
+  bool boxed = !boxes && p->boxed && p->boxed != p->last;
+  if (boxed) {
+    bool whole = p->boxed->text.n && p->boxed->text.n <= 40 && !str_has_prefix(p->boxed->text, STR("~r")) &&
+                 !str_has_prefix(p->boxed->text, STR(".autotmp"));
+    m->boxed = whole ? p->boxed->text : STR_NONE;
+    if (whole && !address && f->kind == FINDING_SITE)
+      buf_printf(out, "`%.*s` is put in an interface, which ", STR_ARG(p->boxed->text));
+    else
+      buf_printf(out, "%s is put in an interface, which ", address ? "its address" : "it");
+  } else if (p->captured && !kept_whole) {
+    buf_puts(out, "it is captured by a function literal, which ");
+    sink->cause = CAUSE_CLOSURE;
+  } else {
+    buf_puts(out, address ? "its address " : "it ");
+  }
+  bool passed = sink->cause == CAUSE_LEAKING_PARAM || sink->cause == CAUSE_UNKNOWN_CALL || sink->cause == CAUSE_STORED;
+  if ((boxes || boxed) && passed) sink->cause = CAUSE_INTERFACE;
+  m->returns_error = (boxes || p->boxed) && sink->cause == CAUSE_RETURNED;
+}
+
 void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
+  m->boxed = STR_NONE;
+  m->returns_error = false;
   fill_steps(m, f, msg);
   if (size_reason(m, f, msg)) return;
   Path p = read_path(m, msg);
   Sink sink = {0};
-  if (p.started == TOKEN_GO) {
-    sink.cause = CAUSE_GOROUTINE;
-    buf_puts(&sink.clause, msg->node && msg->node->op == IR_CLOSURE ? "is started as a goroutine"
-                                                                    : "is used by a goroutine, which runs on its own");
-  } else if (p.started == TOKEN_DEFER) {
-    sink.cause = CAUSE_DEFER_LOOP;
-    buf_puts(&sink.clause, "is used by a `defer` in a loop, of which any number may be waiting");
-  } else if (p.last) {
-    sink_step(&sink, m, p.last, p.flow ? p.flow->from : STR_NONE);
-  } else {
-    sink_store(&sink, m, NULL);
-  }
+  Buf subject = {0}, why = {0};
+  find_sink(&sink, m, msg, &p);
+  write_subject(&subject, m, f, msg, &p, &sink);
+  if (f->kind == FINDING_VARIABLE)
+    buf_printf(&why, "`%.*s`", STR_ARG(f->subject));
+  else if (msg->node && msg->node->op == IR_CONVIFACE)
+    buf_puts(&why, "Its copy in an interface");
+  else if (str_equal(f->subject, STR("... argument")))
+    buf_puts(&why, "The slice of these arguments");
+  else
+    buf_puts(&why, "It");
   bool heap = p.flow && str_equal(p.flow->to, STR("{heap}"));
-  Buf why = {0};
-  buf_printf(&why, "%s ", f->kind == FINDING_VARIABLE ? "Its address outlives the call: it" : "It");
-  bool boxes = msg->node && msg->node->op == IR_CONVIFACE;
-  if (boxes || p.boxed) {
-    buf_puts(&why, "is put in an interface, which ");
-    if (sink.cause == CAUSE_LEAKING_PARAM || sink.cause == CAUSE_UNKNOWN_CALL || sink.cause == CAUSE_STORED)
-      sink.cause = CAUSE_INTERFACE;
-  } else if (p.captured && sink.cause != CAUSE_CLOSURE && sink.cause != CAUSE_GOROUTINE &&
-             sink.cause != CAUSE_DEFER_LOOP) {
-    buf_puts(&why, "is captured by a function literal, which ");
-    sink.cause = CAUSE_CLOSURE;
-  }
+  if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap)
+    buf_puts(&why, " may be used after the iteration of the loop that makes it: ");
+  else
+    buf_printf(&why, " may be used after `%.*s` returns: ", STR_ARG(f->function));
+  buf_str(&why, buf_view(&subject));
   buf_str(&why, buf_view(&sink.clause));
   if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap)
-    buf_puts(&why, ", so one per iteration must be kept apart.");
+    buf_puts(&why, ", which outlives the iteration, so each one needs its own.");
   else
-    buf_printf(&why, ", so it may be used after `%.*s` returns%s", STR_ARG(f->function),
-               sink.cause == CAUSE_RETURNED ? ": it is *shared up*." : ".");
+    buf_puts(&why, sink.cause == CAUSE_RETURNED ? " (it is *shared up*)." : ".");
   f->cause = sink.cause;
   f->why = arena_str(m->arena, buf_view(&why));
+  buf_release(&subject);
   buf_release(&why);
   buf_release(&sink.clause);
 }
 
+// "result `err`", "the second result"; the name is gc's: "~r1" without one.
+static void write_result(Buf *out, Str name) {
+  if (str_has_prefix(name, STR("~r")))
+    buf_printf(out, "result %.*s", STR_ARG(str_slice(name, 2, name.n)));
+  else
+    buf_printf(out, "result `%.*s`", STR_ARG(name));
+}
+
+static void write_param_result(Buf *why, Str name, Str text) {
+  ptrdiff_t at = str_index(text, STR(" to result "));
+  Str result = at >= 0 ? str_slice(text, (size_t)at + 11, text.n) : STR_NONE;
+  ptrdiff_t level = str_index(result, STR(" level="));
+  bool deep = level >= 0 && !str_equal(str_slice(result, (size_t)level + 7, result.n), STR("0"));
+  if (deep)
+    buf_printf(why, "What `%.*s` points to", STR_ARG(name));
+  else
+    buf_printf(why, "`%.*s`", STR_ARG(name));
+  buf_puts(why, " leaks to ");
+  write_result(why, str_slice(result, 0, level < 0 ? result.n : (size_t)level));
+  buf_puts(why, ": the caller's value lives as long as what is returned.");
+}
+
+// ": its address is stored in …", from the path of the message.
+static void write_param_way(Buf *why, FindingMaker *m, const IrMessage *msg) {
+  Path p = read_path(m, msg);
+  if (!p.last) return;
+  Sink sink = {0};
+  find_sink(&sink, m, msg, &p);
+  bool boxed = p.boxed && p.boxed != p.last;
+  buf_printf(why, "it %s%.*s", boxed ? "is put in an interface, which " : "", STR_ARG(buf_view(&sink.clause)));
+  buf_release(&sink.clause);
+}
+
 void reason_param(FindingMaker *m, Finding *f, const IrMessage *msg) {
-  Buf why = {0};
+  Buf why = {0}, way = {0};
   buf_str(&why, f->why);
   if (why.len) buf_byte(&why, ' ');
   Str name = f->subject;
-  switch (msg->kind) { // of what the solver says about parameters
-  case MESSAGE_LEAKING_PARAM:
-    buf_printf(&why, "`%.*s` leaks to the heap: what callers pass here may be used after `%.*s` returns.",
-               STR_ARG(name), STR_ARG(f->function));
-    break;
-  case MESSAGE_LEAKING_CONTENT:
-    buf_printf(&why, "What `%.*s` points to leaks to the heap; `%.*s` itself stays.", STR_ARG(name), STR_ARG(name));
-    break;
-  case MESSAGE_LEAKING_RESULT: {
-    ptrdiff_t at = str_index(msg->text, STR(" to result "));
-    Str result = at >= 0 ? str_slice(msg->text, (size_t)at + 11, msg->text.n) : STR_NONE;
-    ptrdiff_t level = str_index(result, STR(" level="));
-    bool deep = level >= 0 && !str_equal(str_slice(result, (size_t)level + 7, result.n), STR("0"));
-    buf_printf(&why, "%s`%.*s` leaks to result `%.*s`: it lives as long as what is returned.",
-               deep ? "What is behind " : "", STR_ARG(name),
-               STR_ARG(str_slice(result, 0, level < 0 ? result.n : (size_t)level)));
-    break;
-  }
-  case MESSAGE_PARAM_STAYS:
+  bool to_heap = msg->kind == MESSAGE_LEAKING_PARAM || msg->kind == MESSAGE_LEAKING_CONTENT;
+  if (to_heap) write_param_way(&way, m, msg);
+  Str leaves = way.len ? buf_view(&way) : STR("it may be kept");
+  if (msg->kind == MESSAGE_LEAKING_PARAM)
+    buf_printf(&why, "`%.*s` leaks to the heap: %.*s. So what callers pass here may be used after `%.*s` returns.",
+               STR_ARG(name), STR_ARG(leaves), STR_ARG(f->function));
+  else if (msg->kind == MESSAGE_LEAKING_CONTENT)
+    buf_printf(&why, "What `%.*s` points to leaks to the heap: %.*s. `%.*s` itself stays.", STR_ARG(name),
+               STR_ARG(leaves), STR_ARG(name));
+  else if (msg->kind == MESSAGE_LEAKING_RESULT)
+    write_param_result(&why, name, msg->text);
+  else
     buf_printf(&why, "`%.*s` stays: callers may keep what they pass on their stack.", STR_ARG(name));
-    break;
-  case MESSAGE_CAN_INLINE:
-  case MESSAGE_CANNOT_INLINE:
-  case MESSAGE_INLINING_CALL:
-  case MESSAGE_DEVIRTUALIZING:
-  case MESSAGE_IMPRECISE_CALL:
-  case MESSAGE_MOVED_TO_HEAP:
-  case MESSAGE_ESCAPES:
-  case MESSAGE_STAYS:
-  case MESSAGE_ZERO_COPY:
-  case MESSAGE_SELF_ASSIGNMENT:
-  case MESSAGE_UINTPTR:
-  case MESSAGE_BOUNDS_CHECK:
-  case MESSAGE_FLOW: buf_str(&why, msg->text); break;
-  }
   f->why = arena_str(m->arena, buf_view(&why));
   buf_release(&why);
-  if (!f->step_count && msg->step_count) fill_steps(m, f, msg);
+  buf_release(&way);
+  if (msg->step_count && (to_heap || !f->step_count)) {
+    f->step_count = 0;
+    fill_steps(m, f, msg);
+  }
 }

@@ -32,7 +32,7 @@ static bool silent_words(FindingMaker *m, Finding *f, const AllocSite *site) {
     f->cause = CAUSE_CONCAT;
     f->why =
       STR("Strings do not grow in place: each time the parts are joined into a new string, as long as all of them.");
-    f->advice = STR("To join many parts, append them to one `[]byte` or `strings.Builder`.");
+    f->advice = STR("to join many parts, append them to one `[]byte` or `strings.Builder`.");
     return true;
   case ALLOC_KIND_INTERFACE:
     f->cause = CAUSE_INTERFACE;
