@@ -18,11 +18,14 @@ typedef struct RenderStyle {
   void *context;
   Str cwd;           // plain text: paths are shown relative to it
   bool stale;        // the text has changed since
+  bool confirmed;    // the compiler, asked about this text, says the same
   uint32_t go_minor; // whose rules
 } RenderStyle;
-void render_finding(Buf *, const Finding *, const RenderStyle *);
-// A function's hover: its allocations, whether it can be inlined, what leaks.
-void render_function(Buf *, const PackageResult *, const Finding *function, const RenderStyle *);
+// What a hover says, by the finding's kind; the result is that which it is of.
+//   sites and variables: verdict, why, what helps, size and loop, the path to the heap, gc's words
+//   parameters: what leaks where · calls: what becomes of each argument
+//   functions: their allocations, whether they can be inlined, what leaks · struct types: size and the best order
+void render_hover(Buf *, const PackageResult *, const Finding *, const RenderStyle *);
 // One line: title and why, without markup.
 void render_words(Buf *, Str text, bool markdown);
 void render_line(Buf *, const Finding *);
@@ -34,6 +37,7 @@ typedef struct FunctionTally {
   uint32_t in_loop, cold;     // of these: in a loop and not on a cold path; on a cold path
   uint32_t inlined;           // on the heap too, in code of other functions that is inlined into it
   uint32_t stack;
+  uint32_t on_error, on_panic; // of the cold ones: only on a path that ends in an error, in a panic
 } FunctionTally;
 FunctionTally function_tally(const FindingSet *, const AstDecl *);
 // "path" relative to cwd where that is shorter to read: "./x.go", "../p/x.go", else absolute. Appends.

@@ -107,8 +107,7 @@ static bool is_integer(Type *t) {
 static Str advice_boxed(FindingMaker *m, const IrMessage *msg) {
   const IrNode *n = msg->node;
   const IrNode *x = n && n->op == IR_CONVIFACE ? n->u.conv.x : NULL;
-  if (x && is_integer(x->type))
-    return STR("use a function that takes the type itself, such as those of `strconv`.");
+  if (x && is_integer(x->type)) return STR("use a function that takes the type itself, such as those of `strconv`.");
   if (x) return STR("use a function that takes the type itself, or pass a pointer to what is on the heap already.");
   Type *made = made_type(msg);
   if (made && type_underlying(made)->kind == TYPE_BASIC) {
@@ -174,7 +173,8 @@ static Str advice_returned(FindingMaker *m, const IrMessage *msg) {
             n->op == IR_STR2RUNES || n->op == IR_RUNESTR))
     return STR("let the caller pass a `[]byte` to append to, as `strconv.AppendInt` does.");
   if (n && (n->op == IR_MAKEMAP || n->op == IR_MAPLIT)) return STR("fill in a map that the caller passes in.");
-  if (made_type(msg)) return STR("return the value instead of its address, or fill in a value that the caller passes in.");
+  if (made_type(msg))
+    return STR("return the value instead of its address, or fill in a value that the caller passes in.");
   return STR_NONE;
 }
 
@@ -185,7 +185,8 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   case CAUSE_RETURNED: return advice_returned(m, msg);
   case CAUSE_INTERFACE: return advice_boxed(m, msg);
   case CAUSE_CLOSURE:
-    return STR("pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
+    return STR(
+      "pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
   case CAUSE_DEFER_LOOP: return STR("move the loop's body to a function of its own, so that its `defer` runs once.");
   case CAUSE_UNKNOWN_CALL:
     return STR("call a concrete type's method, or a function by its name, so that the compiler can see what it does.");
@@ -208,7 +209,8 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   }
   f->keeps_on_stack = false;
   switch ((int)f->cause) {
-  case CAUSE_GOROUTINE: return STR("what a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
+  case CAUSE_GOROUTINE:
+    return STR("what a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
   case CAUSE_OUTLIVES_LOOP: return STR("declare it outside of the loop if one for all iterations is enough.");
   case CAUSE_CHANNEL: return STR("make the channel once and reuse it.");
   default: return STR_NONE;

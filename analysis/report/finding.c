@@ -83,13 +83,25 @@ static Str subject_of(const IrMessage *msg) {
   return msg->text;
 }
 
+// The right side of the assignment whose operator is there; NULL: there is none, or it has several values.
+static const Ast *assigned_value(FindingMaker *m, const Finding *f, const AstFile *file) {
+  uint32_t base = f->decl->slot < file->slot_count ? file->slot_starts[f->decl->slot] : UINT32_MAX;
+  uint32_t at = ast_file_offset_at(file, (LineCol){f->line, f->column});
+  if (base == UINT32_MAX || at < base) return NULL;
+  const Ast *n = range_node(m, (Pos){f->decl, at - base}, WANT_STATEMENT);
+  return n && n->kind == AST_ASSIGN_STMT && n->u.assign.rhs.len == 1 ? n->u.assign.rhs.items[0] : NULL;
+}
+
 // gc's printing of the expression; its source text where gc prints names of its own making.
 static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg) {
   enum { SHOWN = 60 };
   Str subject = subject_of(msg);
-  if (!str_has_prefix(subject, STR("~r")) && !str_has_prefix(subject, STR(".autotmp"))) return subject;
+  if (f->inlined_from.n || (str_index(subject, STR("~r")) < 0 && str_index(subject, STR(".autotmp")) < 0))
+    return subject;
   const AstFile *file = range_file(m, f->decl);
-  Str text = file ? str_slice(file->text, f->start, f->end) : STR_NONE;
+  if (!file) return subject;
+  const Ast *value = assigned_value(m, f, file);
+  Str text = value ? range_text(f->decl, value) : str_slice(file->text, f->start, f->end);
   return text.n && text.n <= SHOWN && str_index_byte(text, '\n') < 0 ? text : subject;
 }
 

@@ -69,6 +69,7 @@ typedef struct CallArg {
   Str text;           // source text, shortened
   Str param;          // name of the parameter it goes to; empty: it has none
   bool is_recv, is_variadic;
+  bool is_boxed; // holds no pointer itself, but is put in an interface for the call
   uint8_t leaks[TAG_LEN]; // as IrTag: fewest dereferences plus 1 on the way to the heap, and to each result; 0: none
 } CallArg;
 typedef struct CallFacts {

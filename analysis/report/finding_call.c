@@ -78,8 +78,8 @@ typedef struct Callee {
   CalleeKind kind;
   const Object *object; // NULL: a function value
   const IrFunc *func;
-  const Ast *recv;      // receiver expression of x.M()
-  const Ast *name;      // the part that names it
+  const Ast *recv; // receiver expression of x.M()
+  const Ast *name; // the part that names it
   Str shown;
 } Callee;
 
@@ -105,7 +105,9 @@ static bool find_selected(CallPass *p, const Ast *selector, Callee *out) {
   if (s->obj->kind != OBJ_FUNC) return false;
   out->object = s->obj;
   if (s->kind == SELECT_METHOD_VALUE) out->recv = selector->u.selector.x;
-  out->kind = origin_of(s->obj)->u.func.decl ? CALLEE_KNOWN : s->recv && type_is_param(s->recv) ? CALLEE_GENERIC : CALLEE_INTERFACE;
+  out->kind = origin_of(s->obj)->u.func.decl      ? CALLEE_KNOWN
+              : s->recv && type_is_param(s->recv) ? CALLEE_GENERIC
+                                                  : CALLEE_INTERFACE;
   return true;
 }
 
@@ -170,17 +172,20 @@ static void fill_leaks(CallArg *arg, const Callee *c, uint32_t index) {
   }
 }
 
-static void add_arg(CallPass *p, CallFacts *facts, const Callee *c, const Ast *x, uint32_t index, bool recv, bool variadic) {
+static void add_arg(CallPass *p, CallFacts *facts, const Callee *c, const Ast *x, uint32_t index, bool recv,
+                    bool variadic, const Type *to) {
   FindingMaker *m = p->maker;
   Type *t = x ? node_info(p->types, x)->type : NULL;
-  if (!t || type_is_invalid(t)) return;
-  if (!recv && !type_has_pointers(m->types, t) && !type_is_param(t)) return;
+  if (!t || type_is_invalid(t) || node_info(p->types, x)->value) return; // constants are part of the program
+  bool plain = !recv && !type_has_pointers(m->types, t) && !type_is_param(t);
+  if (plain && !(to && type_is_non_tparam_interface(to))) return;
   CallArg *arg = &facts->args[facts->arg_count++];
   *arg = (CallArg){.start = (int32_t)((int64_t)x->start - c->name->start),
                    .end = (int32_t)((int64_t)x->end - c->name->start),
                    .text = short_text(p, x),
                    .is_recv = recv,
-                   .is_variadic = variadic};
+                   .is_variadic = variadic,
+                   .is_boxed = plain};
   fill_leaks(arg, c, index);
 }
 
@@ -197,12 +202,19 @@ static void add_args(CallPass *p, CallFacts *facts, const Callee *c, const Ast *
   if (c->recv) {
     const Type *t = node_info(p->types, ast_unparen(c->recv))->type;
     bool by_address = c->object && receiver_name(c->object, &(bool){false}).n;
-    if (t && (by_address || type_has_pointers(p->maker->types, (Type *)t))) add_arg(p, facts, c, c->recv, 0, true, false);
+    if (t && (by_address || type_has_pointers(p->maker->types, (Type *)t)))
+      add_arg(p, facts, c, c->recv, 0, true, false, NULL);
   }
   if (args->len == 1 && params > 1) return; // f(g()): the values have no text of their own
   for (uint32_t i = 0; i < args->len; i++) {
     bool last = sig->u.signature.variadic && !call->u.call.has_dots && i + 1 >= params;
-    add_arg(p, facts, c, ast_unparen(args->items[i]), (last ? params - 1 : i) + shift, method_expr && i == 0, last);
+    const Object *to = last         ? tuple_at(sig->u.signature.params, params - 1)
+                       : i < params ? tuple_at(sig->u.signature.params, i)
+                                    : NULL;
+    const Type *type = to ? to->type : NULL;
+    if (last && type && type_underlying(type)->kind == TYPE_SLICE) type = type_underlying(type)->u.slice.elem;
+    add_arg(p, facts, c, ast_unparen(args->items[i]), (last ? params - 1 : i) + shift, method_expr && i == 0, last,
+            type);
   }
 }
 
@@ -237,7 +249,8 @@ static void add_call(CallPass *p, const Ast *call) {
   if (devirtualised && c.kind == CALLEE_INTERFACE) {
     ptrdiff_t to = str_index(devirtualised->text, STR(" to "));
     facts->devirtualised = true;
-    if (to >= 0) facts->concrete = arena_str(m->arena, str_slice(devirtualised->text, (size_t)to + 4, devirtualised->text.n));
+    if (to >= 0)
+      facts->concrete = arena_str(m->arena, str_slice(devirtualised->text, (size_t)to + 4, devirtualised->text.n));
   }
   facts->is_method = c.object && receiver_name(c.object, &(bool){false}).n;
   locate_callee(p, facts, &c);
@@ -315,14 +328,14 @@ void calls_and_types_add(FindingMaker *m) {
     bool pointer;
     Str recv = receiver_name(o, &pointer);
     Str name = o->name ? sym_str(o->name) : STR_NONE;
-    if (recv.n)
-      name = arena_printf(m->arena, pointer ? "(*%.*s).%.*s" : "%.*s.%.*s", STR_ARG(recv), STR_ARG(name));
+    if (recv.n) name = arena_printf(m->arena, pointer ? "(*%.*s).%.*s" : "%.*s.%.*s", STR_ARG(recv), STR_ARG(name));
     visit_decl(&p, o->pos.decl, name);
   }
   for (uint32_t i = 0; !m->unit->base && i < m->unit->pkg->file_count; i++) {
     const AstFile *file = m->unit->pkg->files[i];
     for (uint32_t k = 0; k < file->decl_count; k++) {
-      if (file->decls[k]->kind == DECL_VAR || file->decls[k]->kind == DECL_TYPE) visit_decl(&p, file->decls[k], STR("init"));
+      if (file->decls[k]->kind == DECL_VAR || file->decls[k]->kind == DECL_TYPE)
+        visit_decl(&p, file->decls[k], STR("init"));
     }
   }
   ptrmap_release(&p.instances);

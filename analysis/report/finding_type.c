@@ -54,7 +54,8 @@ static Str fixed_because(const ObjectList *fields) {
     const Object *f = fields->items[i];
     const Type *t = f->type ? type_unalias(f->type) : NULL;
     bool named = t && t->kind == TYPE_NAMED && t->u.named.obj && t->u.named.obj->pkg;
-    if (named && str_equal(t->u.named.obj->pkg->path, STR("structs"))) return STR("its layout is the host's (`structs`)");
+    if (named && str_equal(t->u.named.obj->pkg->path, STR("structs")))
+      return STR("its layout is the host's (`structs`)");
     if (f->name && sym_is_blank(f->name)) return STR("it has padding of its own (a field `_`)");
   }
   return STR_NONE;
@@ -95,12 +96,13 @@ static uint32_t *best_order(FindingMaker *m, const ObjectList *fields, const Ast
       last->size += type_size(m->types, t);
       continue;
     }
-    groups[count++] = (FieldSize){.index = i,
-                                  .group = group,
-                                  .count = 1,
-                                  .size = type_size(m->types, t),
-                                  .align = type_align(m->types, t),
-                                  .pointer_bytes = type_has_pointers(m->types, t) ? type_pointer_bytes(m->types, t) : 0};
+    groups[count++] =
+      (FieldSize){.index = i,
+                  .group = group,
+                  .count = 1,
+                  .size = type_size(m->types, t),
+                  .align = type_align(m->types, t),
+                  .pointer_bytes = type_has_pointers(m->types, t) ? type_pointer_bytes(m->types, t) : 0};
   }
   if (count) qsort(groups, count, sizeof *groups, by_size);
   uint32_t *order = ARENA_ARRAY(m->arena, uint32_t, fields->len + 1), next = 0;

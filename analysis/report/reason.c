@@ -57,7 +57,9 @@ typedef struct LeakingParam {
   bool is_recv;
 } LeakingParam;
 
-static bool is_named_param(const IrName *p) { return p && p->object && p->object->name && !sym_is_blank(p->object->name); }
+static bool is_named_param(const IrName *p) {
+  return p && p->object && p->object->name && !sym_is_blank(p->object->name);
+}
 
 // The callee's parameter that takes the value, or else the only one that leaks.
 static LeakingParam leaking_param(const FindingMaker *m, const IrFunc *callee, const IrNode *call, Str from) {
@@ -107,7 +109,7 @@ static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *cal
   }
   LeakingParam param = leaking_param(m, callee, call, from);
   if (param.name)
-    buf_printf(&sink->clause, ", whose %s `%s` leaks: what is passed there may be kept after the call",
+    buf_printf(&sink->clause, ", whose %s `%s` leaks (what is passed there may be kept after the call)",
                param.is_recv ? "receiver" : "parameter", param.name->text);
   else
     buf_puts(&sink->clause, ", which may keep it after the call");
@@ -139,9 +141,10 @@ static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, Str
   } else if (call->op == IR_CALLINTER || is_call) {
     sink->cause = CAUSE_UNKNOWN_CALL;
     write_passed_to(&sink->clause, m, call);
-    buf_puts(&sink->clause, is_call ? ", a function value: the compiler cannot see which function it is, nor what it keeps"
-                                    : ", a call through an interface: the compiler cannot see which method runs, nor "
-                                      "what it keeps");
+    buf_puts(&sink->clause, is_call
+                              ? ", a function value: the compiler cannot see which function it is, nor what it keeps"
+                              : ", a call through an interface: the compiler cannot see which method runs, nor "
+                                "what it keeps");
   } else {
     sink_operation(sink, m, call);
   }
@@ -172,7 +175,8 @@ static void sink_store(Sink *sink, const FindingMaker *m, const IrNode *dst) {
   }
   write_expr(&sink->clause, m, to);
   const IrNode *outer = ir_outer_value((IrNode *)dst);
-  bool local = outer && outer->op == IR_NAME && outer->u.name->cls != CLASS_EXTERN && outer->u.name->cls != CLASS_RESULT;
+  bool local =
+    outer && outer->op == IR_NAME && outer->u.name->cls != CLASS_EXTERN && outer->u.name->cls != CLASS_RESULT;
   if (local && (dst->op == IR_NAME || dst->op == IR_DOT || outer->u.name->escapes) && outer->u.name->escapes)
     buf_puts(&sink->clause, ", which is on the heap itself");
 }
@@ -197,7 +201,8 @@ static const IrNode *assigned_to(const IrNode *n) {
 
 // A local variable that stays on the stack, and so can only be one of an enclosing loop.
 static bool is_stack_local(const IrNode *n) {
-  return n && n->op == IR_NAME && n->u.name->cls != CLASS_EXTERN && n->u.name->cls != CLASS_RESULT && !n->u.name->escapes;
+  return n && n->op == IR_NAME && n->u.name->cls != CLASS_EXTERN && n->u.name->cls != CLASS_RESULT &&
+         !n->u.name->escapes;
 }
 
 static void sink_part(Sink *sink, const FindingMaker *m, const FlowStep *step) {
@@ -243,7 +248,8 @@ static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, S
   } else if (is(why, "appended slice...") || is(why, "appendee slice") || is(why, "copied slice")) {
     sink->cause = CAUSE_STORED;
     buf_puts(&sink->clause, "is copied into another slice's memory");
-  } else if (is(why, "struct literal element") || is(why, "slice-literal-element") || is(why, "array literal element")) {
+  } else if (is(why, "struct literal element") || is(why, "slice-literal-element") ||
+             is(why, "array literal element")) {
     sink_part(sink, m, step);
   } else if (is(why, "interface-converted")) {
     sink->cause = CAUSE_INTERFACE;
@@ -267,8 +273,8 @@ typedef struct Path {
   const FlowStep *boxed; // interface conversion on the way, other than the site itself
   const FlowStep *captured;
   const FlowStep *address; // of the variable itself
-  Token started;          // by go or defer
-  const IrNode *assigned; // local variable of an enclosing loop, in the last flow line
+  Token started;           // by go or defer
+  const IrNode *assigned;  // local variable of an enclosing loop, in the last flow line
 } Path;
 
 static Path read_path(FindingMaker *m, const IrMessage *msg) {
@@ -323,7 +329,8 @@ static Str step_words(FindingMaker *m, const FlowStep *s, Str into) {
   Buf out = {0};
   const char *why = s->why;
   if (is(why, "spill"))
-    buf_puts(&out, str_equal(s->text, STR("... argument")) ? "put in a slice, which is made for the call" : "made here");
+    buf_puts(&out,
+             str_equal(s->text, STR("... argument")) ? "put in a slice, which is made for the call" : "made here");
   else if (is(why, "address-of"))
     buf_puts(&out, "its address is taken");
   else if (is(why, "interface-converted"))
@@ -429,8 +436,9 @@ static bool size_reason(FindingMaker *m, Finding *f, const IrMessage *msg) {
 static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const Path *p) {
   if (p->started == TOKEN_GO) {
     sink->cause = CAUSE_GOROUTINE;
-    buf_puts(&sink->clause, msg->node && msg->node->op == IR_CLOSURE ? "is started as a goroutine, which runs on its own"
-                                                                     : "is used by a goroutine, which runs on its own");
+    buf_puts(&sink->clause, msg->node && msg->node->op == IR_CLOSURE
+                              ? "is started as a goroutine, which runs on its own"
+                              : "is used by a goroutine, which runs on its own");
   } else if (p->started == TOKEN_DEFER) {
     sink->cause = CAUSE_DEFER_LOOP;
     buf_puts(&sink->clause, "is used by a `defer` in a loop, of which any number may be waiting");
@@ -442,7 +450,8 @@ static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const P
 }
 
 // "it", "its address", "`a` is put in an interface, which", in front of the sink's clause.
-static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrMessage *msg, const Path *p, Sink *sink) {
+static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrMessage *msg, const Path *p,
+                          Sink *sink) {
   bool boxes = msg->node && msg->node->op == IR_CONVIFACE;
   bool kept_whole = sink->cause == CAUSE_CLOSURE || sink->cause == CAUSE_GOROUTINE || sink->cause == CAUSE_DEFER_LOOP;
   bool address = f->kind == FINDING_VARIABLE && p->address && !p->captured;

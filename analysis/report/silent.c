@@ -37,7 +37,7 @@ static bool silent_words(FindingMaker *m, Finding *f, const AllocSite *site) {
   case ALLOC_KIND_INTERFACE:
     f->cause = CAUSE_INTERFACE;
     f->why = STR("The loop variable is an interface: each value is copied to the heap to be put in it.");
-    f->advice = STR("Let the loop declare its variables: `for _, x := range …` gives them their own type.");
+    f->advice = STR("let the loop declare its variables: `for _, x := range …` gives them their own type.");
     return true;
   case ALLOC_KIND_CLOSURE:
   case ALLOC_KIND_METHOD_VALUE:

@@ -34,14 +34,11 @@ static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32
   Buf out = {0};
   for (uint32_t i = 0; r->findings && i < r->findings->len; i++) {
     const Finding *f = &r->findings->items[i];
-    if (f->source != file->source || f->kind == FINDING_CALL || !at_place(f, file, line, column)) continue;
+    if (f->source != file->source || !at_place(f, file, line, column)) continue;
     if (shown++) buf_puts(&out, "\n");
     render_path(&out, style->cwd, f->source->path);
     buf_printf(&out, ":%u:%u: %.*s\n", f->line, f->column, STR_ARG(f->subject));
-    if (f->kind == FINDING_FUNCTION)
-      render_function(&out, r, f, style);
-    else
-      render_finding(&out, f, style);
+    render_hover(&out, r, f, style);
   }
   fwrite(out.text ? out.text : "", 1, out.len, stdout);
   buf_release(&out);

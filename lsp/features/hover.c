@@ -1,21 +1,40 @@
 // hover.c: textDocument/hover: the verdict in plain words, why, what would change it, and the path as links.
 #include "server.h"
 
+#include <stdlib.h>
+
+enum { SHOWN_TOGETHER = 4 };
+
 typedef struct HoverSearch {
   uint32_t at;
-  PlacedFinding best;
+  uint32_t start, end;      // of the innermost range so far; start == end: none
+  VEC(PlacedFinding) items; // all of that range
 } HoverSearch;
 
-// The innermost finding around the place; sites and variables before parameters and functions.
+// The innermost range around the place, and everything that is said of it.
 static void consider(void *context, const PlacedFinding *p) {
   HoverSearch *h = context;
-  if (h->at < p->start || h->at > p->end || p->finding->kind == FINDING_CALL) return;
-  const PlacedFinding *b = &h->best;
-  if (b->finding) {
-    uint32_t size = p->end - p->start, best = b->end - b->start;
-    if (size > best || (size == best && p->finding->kind >= b->finding->kind)) return;
+  if (h->at < p->start || h->at > p->end) return;
+  uint32_t size = p->end - p->start, best = h->end - h->start;
+  if (h->items.len && size > best) return;
+  if (!h->items.len || size < best || (size == best && p->start > h->start)) {
+    h->items.len = 0;
+    h->start = p->start;
+    h->end = p->end;
   }
-  h->best = *p;
+  if (p->start == h->start && p->end == h->end) VEC_APPEND(&h->items, *p);
+}
+
+// What allocates first, then in the order of the kinds.
+static int by_weight(const void *a, const void *b) {
+  static const uint8_t weight[] = {
+    [VERDICT_HEAP] = 0, [VERDICT_CONDITIONAL] = 1, [VERDICT_NO_ALLOCATION] = 2, [VERDICT_STACK] = 3};
+  const Finding *x = ((const PlacedFinding *)a)->finding, *y = ((const PlacedFinding *)b)->finding;
+  bool x_site = x->kind <= FINDING_VARIABLE, y_site = y->kind <= FINDING_VARIABLE;
+  if (x_site != y_site) return x_site ? -1 : 1;
+  if (x_site && weight[x->verdict] != weight[y->verdict]) return weight[x->verdict] < weight[y->verdict] ? -1 : 1;
+  if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+  return str_compare(x->subject, y->subject);
 }
 
 json_t *feature_hover(Request *r) {
@@ -26,21 +45,23 @@ json_t *feature_hover(Request *r) {
   if (!d || r->wait) return NULL;
   HoverSearch search = {.at = snapshot_offset(d->text.now, params.position, s->encoding)};
   document_findings(d, consider, &search);
-  const PlacedFinding *p = &search.best;
-  if (!p->finding) return NULL;
+  if (!search.items.len) return NULL;
+  qsort(search.items.items, search.items.len, sizeof *search.items.items, by_weight);
   bool markdown = s->client.capabilities.hover.markdown;
-  RenderStyle style = request_style(r, markdown, p->stale);
   Buf text = {0};
-  if (p->finding->kind == FINDING_FUNCTION)
-    render_function(&text, p->result, p->finding, &style);
-  else
-    render_finding(&text, p->finding, &style);
+  for (uint32_t i = 0; i < search.items.len && i < SHOWN_TOGETHER; i++) {
+    const PlacedFinding *p = &search.items.items[i];
+    RenderStyle style = request_style(r, markdown, p->stale);
+    if (i) buf_puts(&text, markdown ? "\n---\n\n" : "\n");
+    render_hover(&text, p->result, p->finding, &style);
+  }
   LspHover hover = {
     .kind = markdown ? LSP_MARKDOWN : LSP_PLAINTEXT,
     .value = pool_text(r->pool, text.text, text.len),
     .has_range = true,
-    .range = snapshot_range(d->text.now, p->start, p->end, s->encoding),
+    .range = snapshot_range(d->text.now, search.start, search.end, s->encoding),
   };
   buf_release(&text);
+  free(search.items.items);
   return encode_hover(&hover);
 }

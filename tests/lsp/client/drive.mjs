@@ -122,7 +122,7 @@ async function modern() {
   equal('asked range only', (await c.hints({ start: { line: 0, character: 0 }, end: { line: 5, character: 0 } })).length, 0);
   const hover = await c.hover(lineOf('b := make([]byte, 32)'), 8);
   ok('is a hover', types.Hover.is(hover));
-  ok('hover says why', hover.contents.value.includes('It is returned'));
+  ok('hover says why', hover.contents.value.includes('it is returned to the caller'));
   ok('hover gives advice', hover.contents.value.includes('Read(p []byte)'));
   const parameter = await c.hover(lineOf('func fill(p []byte)'), 10);
   ok('hover on a parameter', parameter.contents.value.includes('stays'));
