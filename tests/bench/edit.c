@@ -1,14 +1,16 @@
 // edit: how long it takes from an edit to fresh findings of the whole package, in percentiles, and the memory it takes.
 //
-//   edit [-n edits] [package file]     default: net/http server.go
+//   edit [-n rounds] [package file | /absolute/file.go]     default: net/http server.go
+//   edit -m edits [...]                                     memory over so many random edits (those of live_test)
 //
 // The typed characters make up statements at the start of function bodies chosen at random, so that about half of the
-// states do not type; "valid" edits always do. Prints a table in Markdown.
+// states do not type; "valid" edits always do. Signatures that are changed are those of functions chosen at random, and
+// of the ten functions that the file calls most. Prints a table in Markdown.
 #include "../live/edits.h"
 
-enum { KIND_TYPED, KIND_VALID, KIND_PASTED, KIND_SIGNATURE, KIND_UNDO, KIND_COUNT };
-static const char *const kind_names[] = {"typed character", "changed literal", "pasted function", "changed signature",
-                                         "undo"};
+enum { KIND_TYPED, KIND_VALID, KIND_PASTED, KIND_SIGNATURE, KIND_WIDE, KIND_UNDO, KIND_COUNT };
+static const char *const kind_names[] = {
+  "typed character", "changed literal", "pasted function", "changed signature", "changed signature, much used", "undo"};
 
 typedef struct Bench {
   EditedFile file;
@@ -87,19 +89,57 @@ static void paste(Bench *b, uint32_t number) {
   measure(b, KIND_PASTED);
 }
 
+// Adds a parameter to the function whose declaration is at f ("\nfunc name("), and takes it away.
+static void toggle_parameter(Bench *b, const char *f, int kind) {
+  const char *t = b->file.text.text;
+  size_t at = (size_t)(strchr(f + 1, '(') + 1 - t);
+  Str insert = t[at] == ')' ? STR("extra ...int") : STR("extra int, ");
+  edits_replace(&b->file, at, 0, insert);
+  measure(b, kind);
+  edits_replace(&b->file, at, insert.n, STR(""));
+  measure(b, kind);
+}
+
 static void change_signature(Bench *b) {
   char *t = b->file.text.text, *f = NULL;
   for (int tries = 0; tries < 1000 && !f; tries++) {
     f = strstr(t + edits_random(&b->seed) % b->file.text.len, "\nfunc ");
     if (f && (f[6] == '(' || !strchr(f + 1, ')'))) f = NULL;
   }
-  if (!f) return;
-  size_t at = (size_t)(strchr(f + 1, '(') + 1 - t);
-  Str insert = t[at] == ')' ? STR("extra ...int") : STR("extra int, ");
-  edits_replace(&b->file, at, 0, insert);
-  measure(b, KIND_SIGNATURE);
-  edits_replace(&b->file, at, insert.n, STR(""));
-  measure(b, KIND_SIGNATURE);
+  if (f) toggle_parameter(b, f, KIND_SIGNATURE);
+}
+
+typedef struct Called {
+  char name[64];
+  uint32_t calls;
+} Called;
+
+static int by_calls(const void *a, const void *b) {
+  const Called *x = a, *y = b;
+  return x->calls > y->calls ? -1 : x->calls < y->calls;
+}
+
+static void change_much_used(Bench *b, uint32_t most) {
+  VEC(Called) all = {0};
+  const char *t = b->file.text.text;
+  for (const char *f = strstr(t, "\nfunc "); f; f = strstr(f + 1, "\nfunc ")) {
+    const char *name = f + 6;
+    size_t n = strcspn(name, "([\n");
+    Called c = {0};
+    if (!n || n + 2 > sizeof c.name || name[n] != '(') continue;
+    memcpy(c.name, name, n);
+    c.name[n] = '(';
+    for (const char *use = strstr(t, c.name); use; use = strstr(use + 1, c.name)) c.calls++;
+    VEC_APPEND(&all, c);
+  }
+  if (all.len) qsort(all.items, all.len, sizeof *all.items, by_calls);
+  for (uint32_t i = 0; i < all.len && i < most && all.items[i].calls > 2; i++) {
+    char head[80];
+    snprintf(head, sizeof head, "\nfunc %s", all.items[i].name);
+    const char *f = strstr(b->file.text.text, head);
+    if (f) toggle_parameter(b, f, KIND_WIDE);
+  }
+  free(all.items);
 }
 
 static int by_time(const void *a, const void *b) {
@@ -107,50 +147,97 @@ static int by_time(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-int main(int argc, char **argv) {
-  uint32_t count = 20;
-  int at = 1;
-  if (argc > 2 && strcmp(argv[1], "-n") == 0) count = (uint32_t)atoi(argv[2]), at = 3;
-  const char *package = argc > at + 1 ? argv[at] : "net/http", *name = argc > at + 1 ? argv[at + 1] : "server.go";
-  Arena arena;
-  arena_init(&arena);
-  Str goroot = edits_goroot(&arena);
-  if (!goroot.n) {
-    puts("SKIP: no Go found");
-    return 0;
-  }
-  Bench b = {.seed = 88172645463325252ULL};
-  b.file.path = arena_printf(&arena, "%.*s/src/%s/%s", STR_ARG(goroot), package, name);
-  if (!edits_read(&b.file.text, b.file.path.p)) {
-    printf("SKIP: no file %s\n", b.file.path.p);
-    return 0;
-  }
-  b.file.program = edits_program(arena_printf(&arena, "%.*s/src", STR_ARG(goroot)));
-  double from = edits_now();
-  b.last = edits_analyze(&b.file);
-  double cold = edits_now() - from, cold_memory = edits_resident_mb();
-  if (!b.last) return 1;
-  for (uint32_t i = 0; i < count; i++) {
-    type_statement(&b);
-    valid_edit(&b);
-    if (i % 4 == 0 && !getenv("NOPASTE")) paste(&b, i);
-    if (i % 4 == 1 && !getenv("NOPASTE")) change_signature(&b);
-  }
-  printf("%s/%s: first result %.0f ms, resident %.1f MB; after the edits %.1f MB\n\n", package, name, cold, cold_memory,
-         edits_resident_mb());
+static void print_table(Bench *b) {
   puts("| edit | n | p50 ms | p90 ms | p99 ms | max ms | built anew |\n|---|---|---|---|---|---|---|");
   for (int k = 0; k < KIND_COUNT; k++) {
-    uint32_t n = b.len[k];
+    uint32_t n = b->len[k];
     if (!n) continue;
-    double *t = b.times[k];
+    double *t = b->times[k];
     qsort(t, n, sizeof *t, by_time);
     printf("| %s | %u | %.2f | %.2f | %.2f | %.2f | %u |\n", kind_names[k], n, t[n / 2], t[n * 9 / 10], t[n * 99 / 100],
-           t[n - 1], b.rebuilds[k]);
+           t[n - 1], b->rebuilds[k]);
     free(t);
+  }
+}
+
+static void measure_memory(Bench *b, uint32_t edits, Str pristine) {
+  enum { STEPS = 20, WARM_UP = 200 };
+  double from = edits_now(), start = 0, most = 0;
+  uint32_t built = 0;
+  puts("| edits | resident MB | built anew |\n|---|---|---|");
+  for (uint32_t i = 0; i < edits; i++) {
+    edits_random_edit(&b->file, &b->seed, i, pristine);
+    const PackageResult *r = edits_analyze(&b->file);
+    const PackageImage *image = r ? r->owner : NULL;
+    built += image && !image->origin;
+    package_result_release(b->last);
+    b->last = r;
+    double now = edits_resident_mb();
+    if (i == WARM_UP) start = now;
+    if (i >= WARM_UP && now > most) most = now;
+    if (i == WARM_UP || i % (edits / STEPS + 1) == 0) printf("| %u | %.1f | %u |\n", i, now, built);
+  }
+  double end = edits_resident_mb();
+  printf("\n%u edits in %.0f s: %.1f MB after %d edits, %.1f MB at the end (%+.1f %%), %.1f MB at most\n", edits,
+         (edits_now() - from) / 1e3, start, WARM_UP, end, start > 0 ? 100 * (end - start) / start : 0, most);
+}
+
+static bool open_file(Bench *b, Arena *arena, int count, char **args) {
+  if (count == 1 && args[0][0] == '/') {
+    b->file.path = arena_str(arena, str_of(args[0]));
+    Str dir = str_slice(b->file.path, 0, (size_t)str_last_byte(b->file.path, '/'));
+    b->file.program = edits_program(dir);
+  } else {
+    Str goroot = edits_goroot(arena);
+    if (!goroot.n) return false;
+    b->file.path = arena_printf(arena, "%.*s/src/%s/%s", STR_ARG(goroot), count > 1 ? args[0] : "net/http",
+                                count > 1 ? args[1] : "server.go");
+    b->file.program = edits_program(arena_printf(arena, "%.*s/src", STR_ARG(goroot)));
+  }
+  return edits_read(&b->file.text, b->file.path.p);
+}
+
+static void measure_times(Bench *b, uint32_t rounds) {
+  for (uint32_t i = 0; i < rounds; i++) {
+    type_statement(b);
+    valid_edit(b);
+    if (i % 4 == 0) paste(b, i);
+    if (i % 4 == 1) change_signature(b);
+  }
+  change_much_used(b, 10);
+}
+
+int main(int argc, char **argv) {
+  uint32_t rounds = 20, memory = 0;
+  int at = 1;
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  for (; at + 1 < argc && argv[at][0] == '-'; at += 2)
+    *(argv[at][1] == 'm' ? &memory : &rounds) = (uint32_t)atoi(argv[at + 1]);
+  Arena arena;
+  arena_init(&arena);
+  Bench b = {.seed = 88172645463325252ULL};
+  if (!open_file(&b, &arena, argc - at, argv + at)) {
+    puts("SKIP: no Go, or no such file");
+    return 0;
+  }
+  double from = edits_now();
+  b.last = edits_analyze(&b.file);
+  double cold = edits_now() - from;
+  if (!b.last) return 1;
+  printf("%.*s: first result %.0f ms, resident %.1f MB\n\n", STR_ARG(b.file.path), cold, edits_resident_mb());
+  Buf pristine = {0};
+  buf_str(&pristine, buf_view(&b.file.text));
+  if (memory) {
+    measure_memory(&b, memory, buf_view(&pristine));
+  } else {
+    measure_times(&b, rounds);
+    print_table(&b);
+    printf("\nresident after the edits: %.1f MB\n", edits_resident_mb());
   }
   package_result_release(b.last);
   program_free(b.file.program);
   buf_release(&b.file.text);
+  buf_release(&pristine);
   arena_release(&arena);
   return 0;
 }

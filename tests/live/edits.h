@@ -85,4 +85,117 @@ static inline const PackageResult *edits_analyze(EditedFile *e) {
   return r;
 }
 
+// ---- Random edits
+
+static inline uint32_t edits_pick(uint64_t *seed, size_t below) {
+  return (uint32_t)(edits_random(seed) % (below ? below : 1));
+}
+
+// The first place from a random one on; SIZE_MAX: none.
+static inline size_t edits_find(const EditedFile *e, uint64_t *seed, const char *what) {
+  const char *at = strstr(e->text.text + edits_pick(seed, e->text.len), what);
+  return at ? (size_t)(at - e->text.text) : SIZE_MAX;
+}
+
+static inline void edits_restore(EditedFile *e, Str pristine) {
+  buf_clear(&e->text);
+  buf_str(&e->text, pristine);
+}
+
+static inline void edits_type_text(EditedFile *e, uint64_t *seed) {
+  static const char *const texts[] = {"x := new(int)\n\t_ = x\n",
+                                      "_ = 1\n",
+                                      "return\n",
+                                      "if true {\n",
+                                      "}\n",
+                                      "println(\"a\")\n",
+                                      "a",
+                                      "x.",
+                                      "(",
+                                      "\"",
+                                      "`",
+                                      "_ = append([]int(nil), 1)\n",
+                                      "defer func() { recover() }()\n",
+                                      "go func() {}()\n",
+                                      "var v any = 7; _ = v\n",
+                                      "/*",
+                                      "*/",
+                                      "//"};
+  size_t at = edits_find(e, seed, "\n\t");
+  if (at == SIZE_MAX) return;
+  edits_replace(e, at + 2, 0, str_of(texts[edits_pick(seed, sizeof texts / sizeof *texts)]));
+}
+
+static inline void edits_delete_some(EditedFile *e, uint64_t *seed) {
+  size_t at = edits_pick(seed, e->text.len), n = 1 + edits_pick(seed, edits_pick(seed, 4) ? 3 : 60);
+  if (at + n < e->text.len) edits_replace(e, at, n, STR(""));
+}
+
+static inline void edits_delete_line(EditedFile *e, uint64_t *seed) {
+  size_t at = edits_find(e, seed, "\n\t");
+  if (at == SIZE_MAX) return;
+  const char *end = strchr(e->text.text + at + 1, '\n');
+  if (end) edits_replace(e, at, (size_t)(end - e->text.text) - at, STR(""));
+}
+
+static inline void edits_duplicate_line(EditedFile *e, uint64_t *seed) {
+  size_t at = edits_find(e, seed, "\n\t");
+  if (at == SIZE_MAX) return;
+  const char *end = strchr(e->text.text + at + 1, '\n');
+  if (!end) return;
+  Buf copy = {0};
+  buf_str(&copy, (Str){e->text.text + at, (size_t)(end - e->text.text) - at});
+  edits_replace(e, at, 0, buf_view(&copy));
+  buf_release(&copy);
+}
+
+static inline void edits_paste_function(EditedFile *e, uint64_t *seed) {
+  char text[160];
+  snprintf(text, sizeof text, "\nfunc pasted%u(n int) *int {\n\tp := new(int)\n\t*p = n\n\treturn p\n}\n",
+           edits_pick(seed, 1000000));
+  size_t at = edits_find(e, seed, "\nfunc ");
+  edits_replace(e, at == SIZE_MAX ? e->text.len : at + 1, 0, str_of(text));
+}
+
+static inline void edits_remove_at(EditedFile *e, uint64_t *seed, const char *what) {
+  size_t at = edits_find(e, seed, what);
+  if (at != SIZE_MAX) edits_replace(e, at, strlen(what), STR(""));
+}
+
+static inline void edits_change_number(EditedFile *e, uint64_t *seed) {
+  size_t at = edits_pick(seed, e->text.len);
+  for (; at < e->text.len; at++) {
+    char c = e->text.text[at];
+    if (c < '1' || c > '8') continue;
+    char next[2] = {(char)(c + 1), 0};
+    edits_replace(e, at, 1, str_of(next));
+    return;
+  }
+}
+
+static inline void edits_random_edit(EditedFile *e, uint64_t *seed, uint32_t number, Str pristine) {
+  if (number % 12 == 11) {
+    edits_restore(e, pristine);
+    return;
+  }
+  switch (edits_pick(seed, 16)) {
+  case 0:
+  case 1:
+  case 2:
+  case 3:
+  case 4: edits_type_text(e, seed); break;
+  case 5: edits_delete_some(e, seed); break;
+  case 6:
+  case 7:
+  case 8: edits_delete_line(e, seed); break;
+  case 9:
+  case 10: edits_duplicate_line(e, seed); break;
+  case 11: edits_paste_function(e, seed); break;
+  case 12: edits_remove_at(e, seed, "{"); break;
+  case 13: edits_remove_at(e, seed, "}"); break;
+  case 14: edits_remove_at(e, seed, "\""); break;
+  default: edits_change_number(e, seed); break;
+  }
+}
+
 #endif

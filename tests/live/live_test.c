@@ -24,114 +24,13 @@ typedef struct Session {
   uint32_t checks, live, stale_states;
 } Session;
 
-static uint32_t pick(Session *s, size_t below) { return (uint32_t)(edits_random(&s->seed) % (below ? below : 1)); }
+static void restore(Session *s) { edits_restore(&s->file, buf_view(&s->pristine)); }
 
-static size_t find_from(Session *s, const char *what) {
-  const char *t = s->file.text.text;
-  const char *at = strstr(t + pick(s, s->file.text.len), what);
-  return at ? (size_t)(at - t) : SIZE_MAX;
-}
+static void edit(Session *s, uint32_t number) { edits_random_edit(&s->file, &s->seed, number, buf_view(&s->pristine)); }
 
-static void type_text(Session *s) {
-  static const char *const texts[] = {"x := new(int)\n\t_ = x\n",
-                                      "_ = 1\n",
-                                      "return\n",
-                                      "if true {\n",
-                                      "}\n",
-                                      "println(\"a\")\n",
-                                      "a",
-                                      "x.",
-                                      "(",
-                                      "\"",
-                                      "`",
-                                      "_ = append([]int(nil), 1)\n",
-                                      "defer func() { recover() }()\n",
-                                      "go func() {}()\n",
-                                      "var v any = 7; _ = v\n",
-                                      "/*",
-                                      "*/",
-                                      "//"};
-  size_t at = find_from(s, "\n\t");
-  if (at == SIZE_MAX) return;
-  edits_replace(&s->file, at + 2, 0, str_of(texts[pick(s, sizeof texts / sizeof *texts)]));
-}
+static uint32_t pick(Session *s, size_t below) { return edits_pick(&s->seed, below); }
 
-static void delete_some(Session *s) {
-  size_t at = pick(s, s->file.text.len), n = 1 + pick(s, pick(s, 4) ? 3 : 60);
-  if (at + n < s->file.text.len) edits_replace(&s->file, at, n, STR(""));
-}
-
-static void delete_line(Session *s) {
-  size_t at = find_from(s, "\n\t");
-  if (at == SIZE_MAX) return;
-  const char *end = strchr(s->file.text.text + at + 1, '\n');
-  if (end) edits_replace(&s->file, at, (size_t)(end - s->file.text.text) - at, STR(""));
-}
-
-static void duplicate_line(Session *s) {
-  size_t at = find_from(s, "\n\t");
-  if (at == SIZE_MAX) return;
-  const char *end = strchr(s->file.text.text + at + 1, '\n');
-  if (!end) return;
-  Buf copy = {0};
-  buf_str(&copy, (Str){s->file.text.text + at, (size_t)(end - s->file.text.text) - at});
-  edits_replace(&s->file, at, 0, buf_view(&copy));
-  buf_release(&copy);
-}
-
-static void paste_function(Session *s) {
-  char text[160];
-  snprintf(text, sizeof text, "\nfunc pasted%u(n int) *int {\n\tp := new(int)\n\t*p = n\n\treturn p\n}\n",
-           pick(s, 1000000));
-  size_t at = find_from(s, "\nfunc ");
-  edits_replace(&s->file, at == SIZE_MAX ? s->file.text.len : at + 1, 0, str_of(text));
-}
-
-static void remove_at(Session *s, const char *what) {
-  size_t at = find_from(s, what);
-  if (at != SIZE_MAX) edits_replace(&s->file, at, strlen(what), STR(""));
-}
-
-static void change_number(Session *s) {
-  size_t at = pick(s, s->file.text.len);
-  for (; at < s->file.text.len; at++) {
-    char c = s->file.text.text[at];
-    if (c < '1' || c > '8') continue;
-    char next[2] = {(char)(c + 1), 0};
-    edits_replace(&s->file, at, 1, str_of(next));
-    return;
-  }
-}
-
-static void restore(Session *s) {
-  buf_clear(&s->file.text);
-  buf_str(&s->file.text, buf_view(&s->pristine));
-}
-
-static void edit(Session *s, uint32_t number) {
-  if (number % 12 == 11) {
-    restore(s);
-    return;
-  }
-  switch (pick(s, 16)) {
-  case 0:
-  case 1:
-  case 2:
-  case 3:
-  case 4: type_text(s); break;
-  case 5: delete_some(s); break;
-  case 6:
-  case 7:
-  case 8: delete_line(s); break;
-  case 9:
-  case 10: duplicate_line(s); break;
-  case 11: paste_function(s); break;
-  case 12: remove_at(s, "{"); break;
-  case 13: remove_at(s, "}"); break;
-  case 14: remove_at(s, "\""); break;
-  default: change_number(s); break;
-  }
-}
+static size_t find_from(Session *s, const char *what) { return edits_find(&s->file, &s->seed, what); }
 
 // Lines that only one of them has.
 static uint32_t differences(Str a, Str b, bool show) {
