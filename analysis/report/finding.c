@@ -350,7 +350,7 @@ static void count_copies(FindingMaker *m) {
   StrMap counts = {0};
   for (uint32_t i = 0; i < m->unit->messages.len; i++) {
     const IrMessage *msg = &m->unit->messages.items[i];
-    if (!msg->node || !msg->node->pos.inl || !msg->node->pos.decl) continue;
+    if (!msg->node || !msg->node->pos.inl || !msg->node->pos.decl || (msg->func && msg->func->is_wrapper)) continue;
     if (ir_outermost_pos(m->unit, msg->node->pos).decl == msg->node->pos.decl) continue;
     uint64_t pair = hash_mix(hash_mix((uintptr_t)msg->func, (uintptr_t)msg->node->pos.decl), msg->node->pos.offset) | 1;
     if (ptrmap_has(&pairs, (const void *)(uintptr_t)pair)) continue;

@@ -311,9 +311,9 @@ static void retry(LiveState *live, LiveEdits *edits, LiveEdits *changes) {
     const PtrMap *frozen = &live->files[i].frozen;
     for (uint32_t k = 0; k < frozen->len; k++) {
       AstDecl *shown = (AstDecl *)(uintptr_t)frozen->entries[k].key, *kept = frozen->entries[k].value;
-      if (!shown || shown->has_error || shown->kind != DECL_FUNC) continue;
+      if (!shown || shown->has_error || shown->kind == DECL_TYPE || shown->kind == DECL_BAD) continue;
       LiveDecl *of = ptrmap_get(&live->by_decl, kept);
-      if (!of || !of->func || ptrmap_has(&known, of)) continue;
+      if (!of || (shown->kind == DECL_FUNC && !of->func) || ptrmap_has(&known, of)) continue;
       if (live_same_header(kept, shown))
         VEC_APPEND(edits, (LiveEdit){of, shown, i});
       else
@@ -349,7 +349,8 @@ LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelTo
   free(merge.edits.items);
   free(merge.changes.items);
   for (uint32_t i = 0; !rebuild && i < seeds.len; i++)
-    rebuild = (seeds.items[i]->instances_known || seeds.items[i]->renewed) && !keeps_instances(live, seeds.items[i]);
+    rebuild = seeds.items[i]->func && (seeds.items[i]->instances_known || seeds.items[i]->renewed) &&
+              !keeps_instances(live, seeds.items[i]);
   LiveOutcome outcome = rebuild ? LIVE_REBUILD : compile_rounds(live, &seeds, cancel);
   free(seeds.items);
   if (outcome == LIVE_REBUILD) return give_up(live, image);

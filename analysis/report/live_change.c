@@ -84,7 +84,8 @@ typedef struct Change {
   BodyVersion *header;  // until there is a version
   BodyVersion *version; // of the new object
   Object *func;
-  bool frozen; // the old one is back
+  ValueChange values;     // of constants and variables
+  bool is_values, frozen; // frozen: the old one is back
 } Change;
 
 typedef struct MethodChange {
@@ -97,7 +98,9 @@ typedef struct Changes {
   Package *pkg;
   LiveDecls *seeds;
   VEC(Change) items;
-  PtrMap gone; // objects
+  PtrMap gone;    // objects
+  bool variables; // of the package have changed
+  bool gone_values;
   VEC(MethodChange) methods;
   PtrMap involved, interfaces; // scratch of the method rule, of one name: Type -> YES or NO
   PtrMap bases;
@@ -143,10 +146,39 @@ static void freeze(Changes *all, Change *c) {
   live_freeze(all->live, c->edit.file, c->edit.decl, c->edit.of);
 }
 
+static void freeze_values(Changes *all, Change *c) {
+  package_undo_values(all->pkg, &c->values);
+  c->frozen = true;
+  live_freeze(all->live, c->edit.file, c->edit.decl, c->edit.of);
+}
+
+static bool declare_values(Changes *all) {
+  for (uint32_t i = 0; i < all->items.len; i++) {
+    Change *c = &all->items.items[i];
+    LiveEdit *e = &c->edit;
+    if (!c->is_values) continue;
+    c->values.before = e->of ? (AstDecl *)(uintptr_t)e->of->decl : NULL;
+    c->values.now = e->decl;
+    if (e->of && e->of->decl->pragma) return false;
+    if (e->decl && !package_can_declare_values(all->pkg, all->live->files[e->file].effective, e->decl)) return false;
+    package_leave_values(all->pkg, &c->values);
+  }
+  for (uint32_t i = 0; i < all->items.len; i++) {
+    Change *c = &all->items.items[i];
+    if (!c->is_values || !c->edit.decl) continue;
+    if (!package_enter_values(all->pkg, all->live->files[c->edit.file].effective, &c->values)) return false;
+    if (!c->values.has_error) continue;
+    if (!c->edit.of) return false;
+    freeze_values(all, c);
+  }
+  return true;
+}
+
 static bool declare_all(Changes *all) {
   for (uint32_t i = 0; i < all->items.len; i++) {
     Change *c = &all->items.items[i];
     const LiveEdit *e = &c->edit;
+    if (c->is_values) continue;
     if (!e->decl && (has_local_types(all->live, e->of) || sym_is(e->of->func->name, "init"))) return false;
     if (e->of && (e->of->func->u.func.pragma & PRAGMA_LINKNAME)) return false;
     if (e->of && e->of->ir && !e->of->ir->is_broken && e->decl) live_know_instances(all->live, e->of);
@@ -154,15 +186,15 @@ static bool declare_all(Changes *all) {
   }
   for (uint32_t i = 0; i < all->items.len; i++) {
     Change *c = &all->items.items[i];
-    if (!c->edit.decl && !package_leave_function(all->pkg, c->edit.of->func)) return false;
+    if (!c->is_values && !c->edit.decl && !package_leave_function(all->pkg, c->edit.of->func)) return false;
   }
   for (uint32_t i = 0; i < all->items.len; i++) {
     Change *c = &all->items.items[i];
-    if (!c->edit.decl) continue;
+    if (c->is_values || !c->edit.decl) continue;
     if (!package_enter_function(all->pkg, c->func, c->edit.of ? c->edit.of->func : NULL)) return false;
     if (c->header->types->has_error && c->edit.of) freeze(all, c);
   }
-  return true;
+  return declare_values(all);
 }
 
 // The bodies of what was declared. False: build anew.
@@ -192,6 +224,33 @@ static bool check_declared(Changes *all) {
   return false;
 }
 
+static void take_values(Changes *all, Change *c) {
+  LiveState *live = all->live;
+  LiveDecl *l = c->edit.of;
+  package_settle_values(all->pkg, &c->values);
+  for (uint32_t i = 0; i < c->values.gone.len; i++) {
+    ptrmap_set(&all->gone, c->values.gone.items[i], l);
+    all->gone_values = true;
+  }
+  all->variables |= (l ? l->decl : c->edit.decl)->kind == DECL_VAR;
+  if (l) l->picked = true;
+  if (!c->edit.decl) return;
+  if (!l) {
+    c->edit.of = live_decl_new(live, c->edit.decl, true);
+    c->edit.of->picked = true;
+    return;
+  }
+  live_thaw(live, c->edit.file, c->edit.decl, l->decl);
+  l->frozen = false;
+  ptrmap_remove(&live->by_decl, l->decl);
+  ptrmap_set(&live->by_decl, c->edit.decl, l);
+  ast_decl_retain(c->edit.decl); // the package refers to it for good
+  VEC_APPEND(&live->base_decls, c->edit.decl);
+  ast_decl_retain(c->edit.decl);
+  ast_decl_release(l->decl);
+  l->decl = c->edit.decl;
+}
+
 // The live state takes over what is declared.
 static void take_changes(Changes *all) {
   LiveState *live = all->live;
@@ -199,6 +258,10 @@ static void take_changes(Changes *all) {
     Change *c = &all->items.items[i];
     LiveDecl *l = c->edit.of;
     if (c->frozen) continue;
+    if (c->is_values) {
+      take_values(all, c);
+      continue;
+    }
     if (l) {
       ptrmap_set(&all->gone, l->func, l);
       VEC_APPEND(&live->pins, (LivePin){l->func, l->unit, l->version});
@@ -231,9 +294,34 @@ static bool mentions_gone(const Changes *all, const LiveDecl *l) {
   for (uint32_t i = 1; types && i <= types->decl->node_count; i++) {
     const NodeInfo *n = &types->nodes[i];
     const Object *o = !n->ref.object ? NULL : n->is_selection ? n->ref.selection->obj : n->ref.object;
-    if (o && o->kind == OBJ_FUNC && ptrmap_has(&all->gone, o)) return true;
+    if (o && (o->kind == OBJ_FUNC || (all->gone_values && (o->kind == OBJ_VAR || o->kind == OBJ_CONST))) &&
+        ptrmap_has(&all->gone, o))
+      return true;
   }
   return false;
+}
+
+typedef struct HeaderSearch {
+  const Changes *all;
+  const DeclTypes *types;
+  const Ast *body;
+  bool found;
+} HeaderSearch;
+
+static bool search_header(void *context, const Ast *n) {
+  HeaderSearch *s = context;
+  if (n == s->body) return false;
+  const NodeInfo *info = &s->types->nodes[n->id];
+  if (n->kind == AST_NAME && !info->is_selection && info->ref.object && ptrmap_has(&s->all->gone, info->ref.object))
+    s->found = true;
+  return !s->found;
+}
+
+static bool header_mentions_gone(const Changes *all, const LiveDecl *l) {
+  const Ast *decl = l->func->u.func.decl;
+  HeaderSearch s = {.all = all, .types = package_decl_types(all->pkg, l->decl), .body = decl->u.func_decl.body};
+  if (s.types) ast_walk(decl, search_header, &s);
+  return s.found;
 }
 
 enum { YES = 1, NO = 2 };
@@ -366,7 +454,9 @@ static bool pick_users(Changes *all, LiveDecls *users) {
     if (l->outdated || (l->ir && l->ir->is_broken))
       wide = pick(l, users);
     else if (!l->func && l->decl->kind != DECL_IMPORT)
-      wide = mentions_gone(all, l) || has_type_error(all, l);
+      wide = mentions_gone(all, l) || (!l->picked && has_type_error(all, l));
+    else if (l->func && all->gone_values && !l->picked && mentions_gone(all, l))
+      wide = header_mentions_gone(all, l) || pick(l, users);
   }
   for (uint32_t i = 0; i < all->items.len && !wide; i++) {
     const Change *c = &all->items.items[i];
@@ -417,7 +507,7 @@ static void remove_gone(Changes *all) {
   LiveState *live = all->live;
   for (uint32_t i = 0; i < all->items.len; i++) {
     LiveDecl *l = all->items.items[i].edit.of;
-    if (all->items.items[i].edit.decl) continue;
+    if (all->items.items[i].edit.decl || all->items.items[i].frozen) continue;
     // Those whose code mentions it are compiled again; those whose text does are outdated.
     for (uint32_t k = 0; k < l->callers.len; k++) {
       LiveDecl *caller = l->callers.items[k];
@@ -451,10 +541,12 @@ static void remove_gone(Changes *all) {
 
 static bool change_functions(Changes *all, const LiveEdits *edits) {
   for (uint32_t i = 0; i < all->items.len; i++)
-    if (all->items.items[i].edit.of && !all->items.items[i].edit.of->func) return false;
+    if (!all->items.items[i].is_values && all->items.items[i].edit.of && !all->items.items[i].edit.of->func)
+      return false;
   if (!declare_all(all) || !check_declared(all)) return false;
   for (uint32_t i = 0; i < all->items.len; i++) {
     const Change *c = &all->items.items[i];
+    if (c->is_values) continue;
     if (c->edit.of && !c->frozen) note_method(all, c->edit.of->func);
     if (c->func) note_method(all, c->func);
   }
@@ -466,6 +558,10 @@ static bool change_functions(Changes *all, const LiveEdits *edits) {
   free(users.items);
   if (!good) return false;
   remove_gone(all);
+  if (all->variables) {
+    package_order_initializers(all->pkg);
+    VEC_APPEND(all->seeds, &all->live->init);
+  }
   all->live->summary++;
   return true;
 }
@@ -476,10 +572,15 @@ bool live_change(LiveState *live, const LiveEdits *changes, const LiveEdits *edi
     good = change_bodies(live, edits, seeds);
   } else {
     Changes all = {.live = live, .pkg = live->base->package, .seeds = seeds};
-    for (uint32_t i = 0; i < changes->len; i++) VEC_APPEND(&all.items, (Change){.edit = changes->items[i]});
+    for (uint32_t i = 0; i < changes->len; i++) {
+      const LiveEdit *e = &changes->items[i];
+      AstDeclKind kind = e->decl ? e->decl->kind : e->of->decl->kind;
+      VEC_APPEND(&all.items, (Change){.edit = *e, .is_values = kind == DECL_CONST || kind == DECL_VAR});
+    }
     good = change_functions(&all, edits);
     for (uint32_t i = 0; i < all.items.len; i++) // of an update that failed
       if (all.items.items[i].header || all.items.items[i].version) discard(&all, &all.items.items[i]);
+    for (uint32_t i = 0; i < all.items.len; i++) value_change_release(&all.items.items[i].values);
     free(all.items.items);
     free(all.methods.items);
     ptrmap_release(&all.gone);

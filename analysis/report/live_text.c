@@ -2,7 +2,8 @@
 //
 // Declarations with the same text are the same object in both versions (syntax/parse.h). A new one is matched with the
 // one of the same name that went. Two functions whose text is equal up to the body are an edit of that body. A new one
-// that does not parse is frozen: the one it is matched with stands for it. While a file has such an error, declarations
+// that does not parse is frozen: the one it is matched with stands for it. So is a type declaration of which only
+// comments changed. While a file has such an error, declarations
 // may have been swallowed by it, so what is gone is kept too.
 //
 // Positions of findings move with their declaration where it is still there, else with the text around the edit.
@@ -140,6 +141,53 @@ static void keep(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
   if (l) l->frozen = true;
 }
 
+static bool is_values(const AstDecl *d) { return d->kind == DECL_CONST || d->kind == DECL_VAR; }
+
+// The text without comments, blanks where there was any space, newlines where there was one.
+static void write_tokens(Buf *out, Str t) {
+  bool space = false, line = false;
+  for (size_t i = 0; i < t.n;) {
+    char c = t.p[i];
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+      space = true;
+      line |= c == '\n';
+      i++;
+      continue;
+    }
+    if (c == '/' && i + 1 < t.n && (t.p[i + 1] == '/' || t.p[i + 1] == '*')) {
+      bool block = t.p[i + 1] == '*';
+      for (i += 2; i < t.n && !(block ? t.p[i] == '*' && i + 1 < t.n && t.p[i + 1] == '/' : t.p[i] == '\n'); i++)
+        line |= t.p[i] == '\n';
+      i += block ? 2 : 0;
+      space = true;
+      continue;
+    }
+    if (space && out->len) buf_byte(out, line ? '\n' : ' ');
+    space = line = false;
+    size_t from = i++;
+    if (c == '"' || c == '\'') {
+      while (i < t.n && t.p[i] != c && t.p[i] != '\n') i += t.p[i] == '\\' ? 2 : 1;
+      i++;
+    } else if (c == '`') {
+      while (i < t.n && t.p[i] != '`') i++;
+      i++;
+    }
+    buf_str(out, str_slice(t, from, i < t.n ? i : t.n));
+  }
+}
+
+// Do they differ in comments and layout only?
+static bool same_tokens(const AstDecl *a, const AstDecl *b) {
+  if (a->kind != b->kind || a->pragma != b->pragma) return false;
+  Buf x = {0}, y = {0};
+  write_tokens(&x, a->text);
+  write_tokens(&y, b->text);
+  bool same = str_equal(buf_view(&x), buf_view(&y));
+  buf_release(&x);
+  buf_release(&y);
+  return same;
+}
+
 static void merge_decl(Merger *m, AstDecl *d) {
   uint32_t start = m->now->slot_starts[d->slot];
   if (ptrmap_has(&m->in_old, d)) {
@@ -167,10 +215,15 @@ static void merge_decl(Merger *m, AstDecl *d) {
     if (match) keep(m, match->decl, d, start);
     return; // a declaration that never was right is not there
   }
+  if (match && d->kind == DECL_TYPE && same_tokens(match->decl, d)) {
+    keep(m, match->decl, d, start); // nothing is reported inside of it
+    return;
+  }
   VEC_APPEND(&m->decls, d);
   if (of && of->func && live_same_header(match->decl, d))
     VEC_APPEND(&m->out->edits, (LiveEdit){of, d, m->index});
-  else if (d->kind == DECL_FUNC && (!match || (of && of->func)))
+  else if ((d->kind == DECL_FUNC && (!match || (of && of->func))) ||
+           (is_values(d) && (!match || match->decl->kind == d->kind)))
     VEC_APPEND(&m->out->changes, (LiveEdit){of, d, m->index});
   else
     m->out->structural = true;
@@ -235,7 +288,7 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
     LiveDecl *of = ptrmap_get(&live->by_decl, m.gone.items[i].decl);
     if (m.broken)
       keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
-    else if (of && of->func)
+    else if (of && (of->func || is_values(of->decl)))
       VEC_APPEND(&out->changes, (LiveEdit){of, NULL, index});
     else
       out->structural = true;

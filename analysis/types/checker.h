@@ -129,6 +129,8 @@ void operand_set_invalid(Checker *, Operand *);
 
 // -- declarations (resolver.c, decl.c) --
 void check_collect_objects(Checker *);
+// One declaration more, of constants or variables. Its DeclTypes are there.
+void check_collect_values(Checker *, const AstFile *, Scope *file_scope, AstDecl *);
 void check_package_objects(Checker *);
 // For packages on demand: the imports of one declaration go to the file's scope, each path imported once; the objects
 // of one declaration are collected; an object is made known.

@@ -1,4 +1,4 @@
-// redeclare.c: one function added to a declared package, or taken out of it.
+// redeclare.c: functions, constants and variables added to a declared package, or taken out of it.
 //
 // The rules are those of resolver.c (collect_func, associate_methods) and decl.c (func_decl, collect_methods), for a
 // single declaration of a package whose other objects have their types.
@@ -184,6 +184,167 @@ void package_forget_function(Package *p, Object *func) {
   REMOVE(c->object_list, func);
   if (ptrmap_get(&p->decl_types, d->decl) == d->types) ptrmap_remove(&p->decl_types, d->decl);
 }
+
+// ---- Constants and variables
+
+static bool each_name(const AstDecl *decl, bool (*f)(const Package *, const AstFile *, Sym), const Package *p,
+                      const AstFile *file) {
+  for (uint32_t i = 0; i < decl->specs.len; i++) {
+    const Ast *s = decl->specs.items[i];
+    bool is_const = s && s->kind == AST_CONST_DECL;
+    if (!s || (!is_const && s->kind != AST_VAR_DECL)) return false;
+    const AstList *names = is_const ? &s->u.const_decl.names : &s->u.var_decl.names;
+    for (uint32_t k = 0; k < names->len; k++) {
+      const Ast *n = names->items[k];
+      if (!n || n->kind != AST_NAME || !f(p, file, n->u.name.name)) return false;
+    }
+  }
+  return true;
+}
+
+static bool is_free_name(const Package *p, const AstFile *file, Sym name) {
+  if (!name || sym_is(name, "init") || sym_is(name, "main")) return false;
+  if (sym_is_blank(name)) return true;
+  if (scope_lookup(p->context->universe, name)) return false;
+  for (uint32_t i = 0; i < file->linknames.len; i++)
+    if (file->linknames.items[i].local == name) return false;
+  for (uint32_t i = 0; i < p->file_count; i++)
+    if (scope_lookup(p->file_scopes[i], name)) return false;
+  return true;
+}
+
+bool package_can_declare_values(const Package *p, const AstFile *file, const AstDecl *decl) {
+  if (!p->checker || decl->pragma || (decl->kind != DECL_CONST && decl->kind != DECL_VAR)) return false;
+  return file_scope_of(p, file) && each_name(decl, is_free_name, p, file);
+}
+
+static bool is_in_scope(const Package *p, const Object *o) {
+  return !sym_is_blank(o->name) && scope_lookup(p->scope, o->name) == o;
+}
+
+void package_leave_values(Package *p, ValueChange *v) {
+  Checker *c = p->checker;
+  for (uint32_t i = 0; i < c->object_list.len && v->before; i++) {
+    Object *o = c->object_list.items[i];
+    const DeclInfo *d = ptrmap_get(&c->object_decls, o);
+    if (d && d->decl == v->before) VEC_APPEND(&v->old, o);
+  }
+  for (uint32_t i = 0; i < v->old.len; i++)
+    if (is_in_scope(p, v->old.items[i])) scope_replace(p->scope, v->old.items[i], NULL);
+}
+
+static void add_types(Package *p, AstDecl *decl) {
+  DeclTypes *types = ARENA_NEW(&p->arena, DeclTypes);
+  types->decl = decl;
+  types->nodes = ARENA_ARRAY(&p->arena, NodeInfo, decl->node_count + 1);
+  types->has_error = decl->has_error;
+  ptrmap_set(&p->decl_types, decl, types);
+  VEC_PUSH(&p->arena, &p->decls, types);
+}
+
+static bool is_not_taken(const Package *p, const AstFile *file, Sym name) {
+  (void)file;
+  return sym_is_blank(name) || !scope_lookup(p->scope, name);
+}
+
+bool package_enter_values(Package *p, AstFile *file, ValueChange *v) {
+  Checker *c = p->checker;
+  if (!each_name(v->now, is_not_taken, p, file)) return false;
+  add_types(p, v->now);
+  __typeof__(p->errors) errors = p->errors;
+  memset(&p->errors, 0, sizeof p->errors);
+  uint32_t from = c->object_list.len, local_types = c->local_types.len;
+  check_collect_values(c, file, (Scope *)(uintptr_t)file_scope_of(p, file), v->now);
+  for (uint32_t i = from; i < c->object_list.len; i++) VEC_APPEND(&v->declared, c->object_list.items[i]);
+  for (uint32_t i = 0; i < v->declared.len; i++) check_object_decl(c, v->declared.items[i]);
+  check_process_delayed(c, 0);
+  c->env = (CheckEnv){0};
+  v->has_error = package_decl_types(p, v->now)->has_error;
+  for (uint32_t i = 0; i < p->errors.len; i++) v->has_error |= !p->errors.items[i].soft;
+  p->errors = errors;
+  return c->local_types.len == local_types;
+}
+
+static void forget_object(Checker *c, Object *o) {
+  DeclInfo *d = ptrmap_get(&c->object_decls, o);
+  if (d) ptrmap_release(&d->deps);
+  ptrmap_remove(&c->object_decls, o);
+  REMOVE(c->object_list, o);
+}
+
+void package_undo_values(Package *p, ValueChange *v) {
+  for (uint32_t i = 0; i < v->declared.len; i++) {
+    Object *o = v->declared.items[i];
+    if (is_in_scope(p, o)) scope_replace(p->scope, o, NULL);
+    forget_object(p->checker, o);
+  }
+  for (uint32_t i = 0; i < v->old.len; i++) scope_insert(p->scope, v->old.items[i]);
+  v->declared.len = v->old.len = 0;
+}
+
+static bool same_value(const Object *a, const Object *b) {
+  if (a->kind != b->kind || a->name != b->name || sym_is_blank(a->name) || !a->type || !b->type) return false;
+  if (!type_identical(a->type, b->type)) return false;
+  return a->kind != OBJ_CONST || const_equal(a->u.constant.value, b->u.constant.value);
+}
+
+// old stays; what says now of it is kept.
+static void take_over(Package *p, ValueChange *v, Object *old, Object *now) {
+  Checker *c = p->checker;
+  DeclInfo *before = ptrmap_get(&c->object_decls, old), *d = ptrmap_get(&c->object_decls, now);
+  if (before) ptrmap_release(&before->deps);
+  ptrmap_set(&c->object_decls, old, d);
+  ptrmap_remove(&c->object_decls, now);
+  REMOVE(c->object_list, old);
+  REPLACE(c->object_list, now, old);
+  scope_replace(p->scope, now, old);
+  old->pos = now->pos;
+  DeclTypes *types = ptrmap_get(&p->decl_types, v->now);
+  for (uint32_t i = 1; i <= v->now->node_count; i++)
+    if (!types->nodes[i].is_selection && types->nodes[i].ref.object == now) types->nodes[i].ref.object = old;
+}
+
+static void rename_dep(DeclInfo *d, Object *now, Object *old) {
+  for (uint32_t i = 0; d->lhs && i < d->lhs_len; i++)
+    if (d->lhs[i] == now) d->lhs[i] = old;
+  if (ptrmap_remove(&d->deps, now)) ptrmap_set(&d->deps, old, old);
+}
+
+void package_settle_values(Package *p, ValueChange *v) {
+  Checker *c = p->checker;
+  for (uint32_t i = 0; i < v->old.len; i++) {
+    Object *old = v->old.items[i], *now = NULL;
+    for (uint32_t k = 0; k < v->declared.len && !now; k++)
+      if (same_value(old, v->declared.items[k])) now = v->declared.items[k];
+    if (!now) {
+      VEC_APPEND(&v->gone, old);
+      forget_object(c, old);
+      continue;
+    }
+    take_over(p, v, old, now);
+    REPLACE(v->declared, now, old);
+    for (uint32_t k = 0; k < v->declared.len; k++) {
+      DeclInfo *d = ptrmap_get(&c->object_decls, v->declared.items[k]);
+      if (d) rename_dep(d, now, old);
+    }
+  }
+  if (v->before) ptrmap_remove(&p->decl_types, v->before);
+}
+
+void package_order_initializers(Package *p) {
+  __typeof__(p->errors) errors = p->errors;
+  memset(&p->errors, 0, sizeof p->errors);
+  check_init_order(p->checker);
+  p->errors = errors;
+}
+
+void value_change_release(ValueChange *v) {
+  free(v->old.items);
+  free(v->declared.items);
+  free(v->gone.items);
+}
+
+// ---- Order
 
 static int by_order(const void *a, const void *b) {
   const Object *x = *(Object *const *)a, *y = *(Object *const *)b;

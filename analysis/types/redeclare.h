@@ -22,6 +22,23 @@ bool package_enter_function(Package *, Object *func, Object *old);
 bool package_leave_function(Package *, Object *func);
 // Nothing will be checked against func any more. What was may keep referring to it.
 void package_forget_function(Package *, Object *func);
+
+// Constants or variables declared anew. Where a name keeps its type and value, it keeps its object.
+typedef struct ValueChange {
+  AstDecl *before, *now;       // NULL: it is new, or went
+  VEC(Object *) old, declared; // C heap
+  VEC(Object *) gone;          // C heap: old objects that mean nothing any more
+  bool has_error;
+} ValueChange;
+bool package_can_declare_values(const Package *, const AstFile *, const AstDecl *);
+void package_leave_values(Package *, ValueChange *); // of `before`: out of the scope
+// Declares `now`, after those that went have left. False: the package has to be declared anew.
+bool package_enter_values(Package *, AstFile *, ValueChange *);
+void package_undo_values(Package *, ValueChange *); // as it was before both
+void package_settle_values(Package *, ValueChange *);
+void package_order_initializers(Package *);
+void value_change_release(ValueChange *);
+
 // Source order of objects and functions after the package's files have changed.
 void package_renumber(Package *);
 #endif

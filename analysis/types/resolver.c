@@ -449,6 +449,16 @@ void check_add_object(Checker *c, Object *obj, const AstFile *file, Scope *scope
   c->env = saved;
 }
 
+void check_collect_values(Checker *c, const AstFile *file, Scope *file_scope, AstDecl *decl) {
+  Collector k = {.c = c, .file = file, .scope = file_scope, .decl = decl};
+  c->env = (CheckEnv){
+    .types = ptrmap_get(&c->pkg->decl_types, decl), .scope = file_scope, .go_minor = check_file_version(c, file)};
+  for (uint32_t i = 0; i < decl->specs.len; i++)
+    if (decl->specs.items[i]) collect_spec(&k, decl->specs.items[i]);
+  c->env = (CheckEnv){0};
+  free(k.methods.items);
+}
+
 // -- type-checks everything collected --
 
 // Declarations such as `type A B; type B A`: found by name before any type exists, so that nothing runs in circles.

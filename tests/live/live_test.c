@@ -2,9 +2,12 @@
 // text (where code is broken: of the text that is analysed in its stead, which has the last good version of what is
 // broken).
 //
-//   live_test [-n edits] [-s seed] [-c check every] [-v] [package …]      (a package is import/path or
-//   import/path:file.go) live_test -b [-n edits]     one brace or quote deleted: how many hints of the file's other
-//   functions stay
+//   live_test [-n edits] [-s seed] [-c check every] [-v] [package …]   a package is import/path or import/path:file.go;
+//                                                                      -v writes the text of a difference to a file
+//   live_test -l [-s seed] [package …]                                 the long form: 10,000 edits, 2,000 a package
+//   live_test -b [-n edits] [package …]                                one brace or quote deleted: how many hints of
+//   the
+//                                                                      file's other functions stay
 #include "edits.h"
 #include "live_dump.h"
 
@@ -225,6 +228,8 @@ int main(int argc, char **argv) {
       o.verbose = true;
     else if (strcmp(argv[at], "-b") == 0)
       breaks = true;
+    else if (strcmp(argv[at], "-l") == 0)
+      o.edits = 2000, o.every = 20;
     else if (at + 1 < argc && strcmp(argv[at], "-n") == 0)
       o.edits = (uint32_t)atoi(argv[++at]);
     else if (at + 1 < argc && strcmp(argv[at], "-c") == 0)
