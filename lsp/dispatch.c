@@ -27,6 +27,9 @@ static const struct {
   {"textDocument/diagnostic", feature_diagnostic_pull},
   {"textDocument/codeLens", feature_code_lens},
   {"textDocument/codeAction", feature_code_action},
+  {"textDocument/prepareCallHierarchy", feature_prepare_call_hierarchy},
+  {"callHierarchy/incomingCalls", feature_incoming_calls},
+  {"callHierarchy/outgoingCalls", feature_outgoing_calls},
   {"workspace/executeCommand", feature_execute_command},
   {"heapls/documentText", feature_document_text},
 };

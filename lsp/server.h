@@ -207,6 +207,9 @@ json_t *feature_hover(Request *);
 json_t *feature_diagnostic_pull(Request *);
 json_t *feature_code_lens(Request *);
 json_t *feature_code_action(Request *);
+json_t *feature_prepare_call_hierarchy(Request *);
+json_t *feature_incoming_calls(Request *);
+json_t *feature_outgoing_calls(Request *);
 json_t *feature_document_text(Request *);
 json_t *feature_execute_command(Request *);
 void feature_publish(Server *, Document *); // push diagnostics; schedule.c says when
@@ -215,7 +218,11 @@ void feature_status(Server *); // heapls/status, if the client wants it and it d
 // A request's document; NULL with the error set. Waits for the first analysis, and for that of the newest text when
 // needs_current.
 Document *request_document(Request *, const char *uri, bool needs_current);
+const FindingStep *deciding_step(const Finding *); // inlay_hint.c
+// Where a step is now, with its document's address; of files that are not open the columns are in bytes.
+LspRange step_range(Server *, const FindingStep *, Pool *, const char **uri);
 RenderStyle request_style(Request *, bool markdown, bool stale);
+void diagnostics_release(LspDiagnostics *); // the data of each; the rest lives in the pool
 json_t *diagnostics_json(Server *, Document *, Pool *, LspDiagnostics *out); // out may be NULL
 
 #endif

@@ -52,6 +52,7 @@ static const Setting table[] = {
   TEXT("go.tags", tags),
   TEXT("go.version", go_version),
   TEXT("go.gcflags", gcflags),
+  {"diagnostics.reasons", SETTING_TEXT, offsetof(Settings, reasons), sizeof(((Settings *)0)->reasons), "", NULL, false},
   {"log.level", SETTING_CHOICE, offsetof(Settings, log_level), sizeof(((Settings *)0)->log_level), "info", levels,
    false},
 };

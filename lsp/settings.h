@@ -13,6 +13,7 @@ typedef struct Settings {
   bool variables, conditional;
   bool kinds[CAUSE_COUNT]; // "kinds.returned" and so on, by the code of their diagnostics; CAUSE_NONE is always shown
   char goroot[1024], tags[256], go_version[32], gcflags[256];
+  char reasons[512]; // address of the page that explains the codes; empty: the installed one
   char log_level[16];
 } Settings;
 void settings_default(Settings *);

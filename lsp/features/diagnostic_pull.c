@@ -15,5 +15,7 @@ json_t *feature_diagnostic_pull(Request *r) {
     report.unchanged = true;
   else
     diagnostics_json(s, d, r->pool, &report.diagnostics);
-  return encode_document_diagnostic_report(&report, NULL, 0, &s->client.capabilities);
+  json_t *result = encode_document_diagnostic_report(&report, NULL, 0, &s->client.capabilities);
+  diagnostics_release(&report.diagnostics);
+  return result;
 }

@@ -2,7 +2,38 @@
 // that are not on a cold path.
 #include "server.h"
 
+#include <limits.h>
 #include <stdlib.h>
+
+// The page that explains the code: the setting's, else the one that is installed with heapls or stands beside its
+// sources. NULL: there is none.
+static const char *page_of(const Server *s, Pool *pool, const char *code) {
+  static const char *const places[] = {"../share/doc/heapls/reasons.md", "../editors/reasons.md"};
+  const char *slash = strchr(code, '/'), *anchor = slash ? slash + 1 : code;
+  if (*s->settings.reasons) return pool_printf(pool, "%s#%s", s->settings.reasons, anchor);
+  char exe[4096], path[4200];
+  size_t size = sizeof exe;
+  if (uv_exepath(exe, &size) != 0) return NULL;
+  char *end = strrchr(exe, '/');
+  if (!end) return NULL;
+  end[1] = 0;
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    char real[PATH_MAX];
+    snprintf(path, sizeof path, "%s%s", exe, places[i]);
+    if (realpath(path, real)) return pool_printf(pool, "%s#%s", uri_of_path(pool, real), anchor);
+  }
+  return NULL;
+}
+
+// What a client's own fixes need to know of a finding.
+static json_t *fix_data(const Finding *f) {
+  json_t *data = json_object_must();
+  json_put(data, "subject", encode_string(f->subject.p ? f->subject.p : "", f->subject.n));
+  json_put(data, "function", encode_string(f->function.p ? f->function.p : "", f->function.n));
+  if (f->bytes >= 0) json_put_integer(data, "bytes", f->bytes);
+  if (f->advice.n) json_put(data, "advice", encode_string(f->advice.p, f->advice.n));
+  return data;
+}
 
 typedef struct DiagnosticList {
   Server *server;
@@ -11,7 +42,7 @@ typedef struct DiagnosticList {
   VEC(LspDiagnostic) items;
 } DiagnosticList;
 
-static LspRange step_range(Server *s, const FindingStep *step, Pool *pool, const char **uri) {
+LspRange step_range(Server *s, const FindingStep *step, Pool *pool, const char **uri) {
   Document *d = document_of_path(s, step->source->path);
   *uri = d ? d->uri : uri_of_path(pool, pool_text(pool, step->source->path.p, step->source->path.n));
   uint32_t start, end;
@@ -51,11 +82,14 @@ static void add_diagnostic(void *context, const PlacedFinding *p) {
     .range = snapshot_range(list->document->text.now, p->start, p->end, s->encoding),
     .severity = f->loop_depth > 1 && !f->cold ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
     .code = code,
+    .code_description =
+      s->client.capabilities.publish_diagnostics.code_description ? page_of(s, list->pool, cause_code(f->cause)) : NULL,
     .source = "heapls",
     .message = pool_printf(list->pool, "%.*s%s", STR_ARG(buf_view(&text)), p->stale ? " (stale)" : ""),
   };
   buf_release(&text);
   add_related(list, f, &d);
+  if (s->client.capabilities.publish_diagnostics.data) d.data = fix_data(f);
   VEC_APPEND(&list->items, d);
 }
 
@@ -75,12 +109,17 @@ json_t *diagnostics_json(Server *s, Document *d, Pool *pool, LspDiagnostics *out
   return NULL;
 }
 
+void diagnostics_release(LspDiagnostics *all) {
+  for (size_t i = 0; i < all->count; i++) json_decref(all->items[i].data);
+}
+
 static void publish(Server *s, Document *d, LspDiagnostics diagnostics) {
   LspPublishDiagnostics params = {.uri = d->uri,
                                   .has_version = s->client.capabilities.publish_diagnostics.version,
                                   .version = d->text.now->version,
                                   .diagnostics = diagnostics};
   server_notify(s, "textDocument/publishDiagnostics", encode_publish_diagnostics(&params, &s->client.capabilities));
+  diagnostics_release(&diagnostics);
   d->published = diagnostics.count > 0;
 }
 

@@ -29,6 +29,7 @@ json_t *feature_initialize(Request *r) {
     .inlay_hint = true,
     .inlay_hint_resolve = true,
     .hover = true,
+    .call_hierarchy = true,
     .code_lens = true,
     .code_action = true,
     .code_action_kinds = {kinds, 1},

@@ -14,6 +14,13 @@ static bool resolves(const Request *r, const char *property) {
   return lsp_strings_has(r->server->client.capabilities.inlay_hint.resolve, property);
 }
 
+// The step that sends the value to the heap; NULL: the site itself decides.
+const FindingStep *deciding_step(const Finding *f) {
+  bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+  const FindingStep *last = heap && f->step_count ? &f->steps[f->step_count - 1] : NULL;
+  return last && last->source ? last : NULL;
+}
+
 static void add_hint(void *context, const PlacedFinding *p) {
   HintList *list = context;
   Request *r = list->request;
@@ -25,7 +32,19 @@ static void add_hint(void *context, const PlacedFinding *p) {
     .padding_left = true,
     .tooltip_kind = LSP_PLAINTEXT,
   };
-  if (resolves(r, "tooltip")) {
+  const FindingStep *decides = deciding_step(p->finding);
+  if (decides) {
+    LspInlayHintPart *part = POOL_NEW(r->pool, LspInlayHintPart);
+    *part = (LspInlayHintPart){.value = hint.label};
+    if (!resolves(r, "label.location")) {
+      LspLocation *location = POOL_NEW(r->pool, LspLocation);
+      location->range = step_range(s, decides, r->pool, &location->uri);
+      part->location = location;
+    }
+    hint.parts = part;
+    hint.part_count = 1;
+  }
+  if (resolves(r, "tooltip") || resolves(r, "label.location")) {
     hint.data = json_pack("{s:s, s:i, s:s#, s:i}", "uri", list->document->uri, "at", (int)p->finding->start, "subject",
                           p->finding->subject.p ? p->finding->subject.p : "", (int)p->finding->subject.n, "kind",
                           (int)p->finding->kind);

@@ -1,0 +1,285 @@
+// call_hierarchy.c: textDocument/prepareCallHierarchy, callHierarchy/incomingCalls and outgoingCalls, over leaks: who
+// makes values escape by handing them to whom.
+//
+// Incoming of a function: the callers that hand it values in parameters that leak to the heap; of a parameter: those
+// that hand it a value. Outgoing: the callees through whose parameters values leave. Callers are looked for in the
+// packages of open files. An item's data names the function ("import/path.(*T).M") and the parameter, if it is one.
+#include "server.h"
+
+#include <stdlib.h>
+
+#include "syntax/parse.h"
+
+static const AstFile *file_of(const PackageResult *r, const AstSource *source) {
+  for (uint32_t i = 0; i < r->file_count; i++) {
+    if (r->files[i]->source == source) return r->files[i];
+  }
+  return NULL;
+}
+
+// Where [start, end) of a result's file is now. False: edited away.
+static bool now_at(Request *q, const PackageResult *r, const AstSource *source, uint32_t start, uint32_t end,
+                   const char **uri, LspRange *range) {
+  Document *d = document_of_path(q->server, source->path);
+  if (d && d->live.result == r && d->live.file && d->live.file->source == source) {
+    uint32_t from, to;
+    if (!document_map(d, &d->live, start, &from) || !document_map(d, &d->live, end, &to) || from > to) return false;
+    *uri = d->uri;
+    *range = snapshot_range(d->text.now, from, to, q->server->encoding);
+    return true;
+  }
+  const AstFile *file = file_of(r, source);
+  if (!file || end > file->text.n || start > end) return false;
+  *uri = d ? d->uri : uri_of_path(q->pool, pool_text(q->pool, source->path.p, source->path.n));
+  LineCol a = ast_file_line_col(file, start), b = ast_file_line_col(file, end);
+  *range = (LspRange){{a.line - 1, a.column - 1}, {b.line - 1, b.column - 1}};
+  return true;
+}
+
+static json_t *item_data(Str symbol, Str param) {
+  json_t *data = json_object_must();
+  json_put(data, "symbol", encode_string(symbol.p ? symbol.p : "", symbol.n));
+  if (param.n) json_put(data, "param", encode_string(param.p, param.n));
+  return data;
+}
+
+typedef struct Located {
+  const PackageResult *result;
+  const Finding *finding;
+} Located;
+
+// Every result of an open file once.
+static const PackageResult *result_at(const Server *s, uint32_t i) {
+  const PackageResult *r = s->documents.items[i]->live.result;
+  for (uint32_t k = 0; k < i; k++) {
+    if (s->documents.items[k]->live.result == r) return NULL;
+  }
+  return r && r->findings ? r : NULL;
+}
+
+static Located find_function(const Server *s, Str symbol) {
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    const PackageResult *r = result_at(s, i);
+    for (uint32_t k = 0; r && k < r->findings->len; k++) {
+      const Finding *f = &r->findings->items[k];
+      if (f->kind == FINDING_FUNCTION && str_equal(f->symbol, symbol)) return (Located){r, f};
+    }
+  }
+  return (Located){0};
+}
+
+static const Finding *function_around(const PackageResult *r, const AstDecl *decl) {
+  for (uint32_t k = 0; k < r->findings->len; k++) {
+    const Finding *f = &r->findings->items[k];
+    if (f->kind == FINDING_FUNCTION && f->decl == decl) return f;
+  }
+  return NULL;
+}
+
+static LspSymbolKind kind_of(Str name) {
+  return str_index_byte(name, '.') >= 0 && (name.p[0] == '(' || (name.p[0] >= 'A' && name.p[0] <= 'Z'))
+           ? LSP_SYMBOL_METHOD
+           : LSP_SYMBOL_FUNCTION;
+}
+
+static bool function_item(Request *q, Located at, LspCallHierarchyItem *out) {
+  const Finding *f = at.finding;
+  if (!now_at(q, at.result, f->source, f->start, f->end, &out->uri, &out->selection_range)) return false;
+  out->range = out->selection_range;
+  out->name = pool_text(q->pool, f->subject.p, f->subject.n);
+  out->detail = pool_text(q->pool, at.result->import_path.p, at.result->import_path.n);
+  out->kind = kind_of(f->subject);
+  out->data = item_data(f->symbol, STR_NONE);
+  return true;
+}
+
+static bool callee_item(Request *q, Located call, LspCallHierarchyItem *out) {
+  const Finding *f = call.finding;
+  Located declared = f->symbol.n ? find_function(q->server, f->symbol) : (Located){0};
+  if (declared.finding) return function_item(q, declared, out);
+  const CallFacts *c = f->call;
+  out->name = pool_text(q->pool, f->subject.p, f->subject.n);
+  out->kind = c->is_method ? LSP_SYMBOL_METHOD : LSP_SYMBOL_FUNCTION;
+  out->detail = c->callee == CALLEE_INTERFACE ? "called through an interface"
+                : c->callee == CALLEE_VALUE   ? "a function value"
+                                              : NULL;
+  if (c->source) {
+    out->uri = uri_of_path(q->pool, pool_text(q->pool, c->source->path.p, c->source->path.n));
+    out->range = (LspRange){{c->line - 1, c->column - 1}, {c->line - 1, c->column - 1 + c->length}};
+  } else if (!now_at(q, call.result, f->source, f->start, f->end, &out->uri, &out->range)) {
+    return false;
+  }
+  out->selection_range = out->range;
+  out->data = item_data(f->symbol, STR_NONE);
+  return true;
+}
+
+// ---- prepare
+
+typedef struct ItemSearch {
+  uint32_t at;
+  PlacedFinding best;
+} ItemSearch;
+
+static void consider(void *context, const PlacedFinding *p) {
+  ItemSearch *h = context;
+  FindingKind kind = p->finding->kind;
+  bool fits = kind == FINDING_FUNCTION || kind == FINDING_PARAM || kind == FINDING_CALL;
+  if (!fits || p->stale || h->at < p->start || h->at > p->end) return;
+  if (!h->best.finding || p->end - p->start < h->best.end - h->best.start) h->best = *p;
+}
+
+json_t *feature_prepare_call_hierarchy(Request *q) {
+  LspTextDocumentPosition params;
+  if (!decode_text_document_position(&q->decoder, q->message->params, &params)) return NULL;
+  Document *d = request_document(q, params.uri, false);
+  if (!d || q->wait) return NULL;
+  ItemSearch search = {.at = snapshot_offset(d->text.now, params.position, q->server->encoding)};
+  document_findings(d, consider, &search);
+  const PlacedFinding *p = &search.best;
+  if (!p->finding) return NULL;
+  LspCallHierarchyItem item = {0};
+  Located at = {p->result, p->finding};
+  bool ok;
+  if (p->finding->kind == FINDING_CALL) {
+    ok = callee_item(q, at, &item);
+  } else if (p->finding->kind == FINDING_FUNCTION) {
+    ok = function_item(q, at, &item);
+  } else {
+    const Finding *function = function_around(p->result, p->finding->decl);
+    ok =
+      function && now_at(q, p->result, p->finding->source, p->finding->start, p->finding->end, &item.uri, &item.range);
+    item.selection_range = item.range;
+    item.name = pool_printf(q->pool, "%.*s", STR_ARG(p->finding->subject));
+    item.kind = LSP_SYMBOL_VARIABLE;
+    if (ok) item.detail = pool_printf(q->pool, "parameter of %.*s", STR_ARG(function->subject));
+    if (ok) item.data = item_data(function->symbol, p->finding->subject);
+  }
+  json_t *result = ok ? encode_call_hierarchy_items(&item, 1) : NULL;
+  json_decref(item.data);
+  return result;
+}
+
+// ---- incoming and outgoing
+
+typedef struct CallGroup {
+  const void *key; // the caller's declaration
+  Str name;        // or the callee
+  LspCallHierarchyItem item;
+  VEC(LspRange) ranges;
+} CallGroup;
+typedef VEC(CallGroup) CallGroups;
+
+static CallGroup *group_of(CallGroups *groups, const void *key, Str name) {
+  for (uint32_t i = 0; i < groups->len; i++) {
+    if (groups->items[i].key == key && str_equal(groups->items[i].name, name)) return &groups->items[i];
+  }
+  return NULL;
+}
+
+static json_t *answer(CallGroups *groups, bool incoming) {
+  LspCallHierarchyCall *calls = protocol_alloc((groups->len + 1) * sizeof *calls);
+  for (uint32_t i = 0; i < groups->len; i++) {
+    CallGroup *g = &groups->items[i];
+    calls[i] = (LspCallHierarchyCall){g->item, g->ranges.items, g->ranges.len};
+  }
+  json_t *result = incoming ? encode_incoming_calls(calls, groups->len) : encode_outgoing_calls(calls, groups->len);
+  for (uint32_t i = 0; i < groups->len; i++) {
+    json_decref(groups->items[i].item.data);
+    free(groups->items[i].ranges.items);
+  }
+  free(groups->items);
+  free(calls);
+  return result;
+}
+
+// The ranges of the arguments that leak (param: only those handed to it).
+static void add_ranges(Request *q, Located call, Str param, CallGroup *g) {
+  const Finding *f = call.finding;
+  for (uint32_t i = 0; i < f->call->arg_count; i++) {
+    const CallArg *a = &f->call->args[i];
+    const char *uri;
+    LspRange range;
+    if (!a->leaks[TAG_HEAP] || (param.n && !str_equal(a->param, param))) continue;
+    if (now_at(q, call.result, f->source, (uint32_t)((int64_t)f->start + a->start),
+               (uint32_t)((int64_t)f->start + a->end), &uri, &range))
+      VEC_APPEND(&g->ranges, range);
+  }
+}
+
+static bool leaks_to(const Finding *f, Str param) {
+  for (uint32_t i = 0; i < f->call->arg_count; i++) {
+    const CallArg *a = &f->call->args[i];
+    if (a->leaks[TAG_HEAP] && (!param.n || str_equal(a->param, param))) return true;
+  }
+  return false;
+}
+
+static bool asked(Request *q, Str *symbol, Str *param) {
+  LspCallHierarchyParams params;
+  if (!decode_call_hierarchy(&q->decoder, q->message->params, &params)) return false;
+  *symbol = str_of(json_string_value(json_object_get(params.item.data, "symbol")));
+  *param = str_of(json_string_value(json_object_get(params.item.data, "param")));
+  return true;
+}
+
+json_t *feature_incoming_calls(Request *q) {
+  Str symbol, param;
+  if (!asked(q, &symbol, &param)) return NULL;
+  CallGroups groups = {0};
+  for (uint32_t i = 0; symbol.n && i < q->server->documents.len; i++) {
+    const PackageResult *r = result_at(q->server, i);
+    for (uint32_t k = 0; r && k < r->findings->len; k++) {
+      Located call = {r, &r->findings->items[k]};
+      const Finding *f = call.finding;
+      if (f->kind != FINDING_CALL || !str_equal(f->symbol, symbol) || !leaks_to(f, param)) continue;
+      CallGroup *g = group_of(&groups, f->decl, STR_NONE);
+      if (!g) {
+        CallGroup made = {.key = f->decl};
+        const Finding *caller = function_around(r, f->decl);
+        if (!caller || !function_item(q, (Located){r, caller}, &made.item)) continue;
+        VEC_APPEND(&groups, made);
+        g = &groups.items[groups.len - 1];
+      }
+      add_ranges(q, call, param, g);
+    }
+  }
+  return answer(&groups, true);
+}
+
+// Does the way of the parameter's value go through this call?
+static bool on_the_way(const PackageResult *r, const Finding *call, Str param) {
+  for (uint32_t i = 0; i < r->findings->len; i++) {
+    const Finding *f = &r->findings->items[i];
+    if (f->kind != FINDING_PARAM || f->decl != call->decl || !str_equal(f->subject, param)) continue;
+    for (uint32_t k = 0; k < f->step_count; k++) {
+      const FindingStep *s = &f->steps[k];
+      if (s->source == call->source && s->line == call->line && s->column == call->column) return true;
+    }
+  }
+  return false;
+}
+
+json_t *feature_outgoing_calls(Request *q) {
+  Str symbol, param;
+  if (!asked(q, &symbol, &param)) return NULL;
+  CallGroups groups = {0};
+  Located function = symbol.n ? find_function(q->server, symbol) : (Located){0};
+  const PackageResult *r = function.result;
+  for (uint32_t k = 0; r && k < r->findings->len; k++) {
+    Located call = {r, &r->findings->items[k]};
+    const Finding *f = call.finding;
+    if (f->kind != FINDING_CALL || f->decl != function.finding->decl || !leaks_to(f, STR_NONE)) continue;
+    if (param.n && !on_the_way(r, f, param)) continue;
+    Str name = f->symbol.n ? f->symbol : f->subject;
+    CallGroup *g = group_of(&groups, NULL, name);
+    if (!g) {
+      CallGroup made = {.name = name};
+      if (!callee_item(q, call, &made.item)) continue;
+      VEC_APPEND(&groups, made);
+      g = &groups.items[groups.len - 1];
+    }
+    add_ranges(q, call, STR_NONE, g);
+  }
+  return answer(&groups, false);
+}

@@ -1,0 +1,170 @@
+"""Hover on every kind of place, call hierarchy over leaks, label parts of hints, and what diagnostics carry.
+
+usage: features_test.py HEAPLS"""
+import os
+import sys
+import tempfile
+
+from lsp_client import Server
+
+SOURCE = """package p
+
+import (
+	"errors"
+	"fmt"
+	"log"
+)
+
+type T struct {
+	ok  bool
+	n   int64
+	bad bool
+}
+
+type Error struct{ text string }
+
+func (e *Error) Error() string { return e.text }
+
+var global *int
+
+//go:noinline
+func keep(p, q *int) *int {
+	global = p
+	return q
+}
+
+func content(p **int) { global = *p }
+
+func caller() error {
+	a := new(int)
+	keep(a, new(int))
+	fmt.Println("a: ", a)
+	return &Error{"x"}
+}
+
+func through(x *int) { keep(x, nil) }
+
+func costly(n int) int {
+	for i := 0; i < n; i++ {
+		log.Printf("%d", i)
+	}
+	return n
+}
+
+func none() func() { return func() {} }
+
+func stays() int {
+	b := new(int)
+	return *b
+}
+
+func fails() error { return errors.New("x") }
+"""
+binary = os.path.abspath(sys.argv[1])
+failed = 0
+
+
+def check(name, good, detail=""):
+    global failed
+    print("ok" if good else "FAILED", name, "" if good else detail)
+    failed += not good
+
+
+def place(text, offset=0):
+    at = SOURCE.index(text) + offset
+    line = SOURCE.count("\n", 0, at)
+    return {"line": line, "character": at - (SOURCE.rfind("\n", 0, at) + 1)}
+
+
+with tempfile.TemporaryDirectory() as directory:
+    path = os.path.join(directory, "p.go")
+    for name, text in (("go.mod", "module p\n\ngo 1.24\n"), ("p.go", SOURCE)):
+        with open(os.path.join(directory, name), "w") as f:
+            f.write(text)
+    server = Server(binary)
+    abilities = {"textDocument": {
+        "hover": {"contentFormat": ["markdown"]}, "inlayHint": {"resolveSupport": {"properties": ["tooltip", "label.location"]}},
+        "publishDiagnostics": {"relatedInformation": True, "codeDescriptionSupport": True, "dataSupport": True}}}
+    offered = server.initialize(abilities)["capabilities"]
+    check("call hierarchy is offered", offered.get("callHierarchyProvider") is True)
+    uri = server.open(path)
+    hints = server.hints(uri)
+    if not hints:
+        print("SKIP: Go's sources are not here")
+        sys.exit(77)
+
+    def at(text, offset=0):
+        return {"textDocument": {"uri": uri}, "position": place(text, offset)}
+
+    def says(name, text, offset, *words):
+        got = server.result("textDocument/hover", at(text, offset))
+        value = got["contents"]["value"] if got else ""
+        for word in words:
+            check("%s: %s" % (name, word), word in value, "\n" + value)
+
+    says("site", "new(int)\n\tkeep", 1, "**Heap, 8 bytes** each time `caller` runs.", "It may be used after `caller` returns: ",
+         "**Path to the heap:**", "](file://", "gc's words: `new(int) escapes to heap`", "rules", "live",
+         "Not inlined into another function")
+    says("method", "Error() string", 1, "`(*Error).Error`", "Inlinable: cost ")
+    says("parameter", "p, q *int", 0, "`p` leaks to the heap at line 23: it is stored in the package variable `global`.")
+    says("result", "q *int", 0, "`q` leaks to result 0: the caller's value lives as long as what is returned.")
+    says("content", "p **int", 0, "What `p` points to leaks to the heap at line 27", "`p` itself stays.")
+    says("receiver", "e *Error", 0, "What `e` points to leaks to result 0")
+    says("function", "caller()", 1, "allocation", "Not inlinable: cost ", "gc's words: `cannot inline caller: function too complex")
+    says("costly", "costly(n", 1, "in a loop", "the call to `log.Printf` alone costs ")
+    says("call", "keep(a, new", 1, "Call of `keep`", "which is not inlined here", "- `a` (as `p`) is kept",
+         "- `new(int)` (as `q`) comes back in result 0", "Declared at")
+    says("struct", "T struct", 0, "**`T`: 24 bytes**, 14 of padding.", "In the order `n, ok, bad` it is **16 bytes**, 8 less")
+    says("no allocation", "func() {}", 1, "**No allocation.**", "It captures nothing")
+    says("stack", "new(int)\n\treturn *b", 1, "**Stack.**", "Nobody can reach it after `stays` returns")
+    says("inlined", "errors.New", 8, "Call of `errors.New`", "which is inlined here", "Of the inlined code:")
+
+    # Call hierarchy
+    def items(text, offset=0):
+        return server.result("textDocument/prepareCallHierarchy", at(text, offset)) or []
+
+    def calls(way, item):
+        got = server.result("callHierarchy/%sCalls" % way, {"item": item})
+        end = "from" if way == "incoming" else "to"
+        for call in got:
+            check("shape of %s" % way, set(call) == {end, "fromRanges"} and {"name", "kind", "uri", "range", "selectionRange"} <= set(call[end]))
+        return {call[end]["name"]: call["fromRanges"] for call in got}
+
+    (keep,) = items("keep(p,", 1)
+    into = calls("incoming", keep)
+    check("who hands values to keep", set(into) == {"caller", "through"}, into)
+    check("the argument that leaks", into.get("caller") == [{"start": place("a, new"), "end": place("a, new", 1)}], into)
+    (p,) = items("p, q *int")
+    check("parameter", p["detail"] == "parameter of keep" and set(calls("incoming", p)) == {"caller", "through"})
+    (q,) = items("q *int")
+    check("a parameter that does not leak to the heap", calls("incoming", q) == {})
+    (caller,) = items("caller()", 1)
+    out = calls("outgoing", caller)
+    check("where its values leave", "keep" in out and "fmt.Println" in out, out)
+    (x,) = items("x *int")
+    check("where a parameter leaves", set(calls("outgoing", x)) == {"keep"})
+    (call,) = items("fmt.Println", 5)
+    check("from a call to its callee", call["name"] == "fmt.Println" and call["uri"].endswith("print.go"))
+    check("nothing there", not items("package"))
+
+    # Hints: label parts with the deciding line, resolved
+    parts = [h for h in hints if isinstance(h["label"], list)]
+    check("label parts", parts and all("location" not in part for h in parts for part in h["label"]))
+    hint = next(h for h in parts if h["position"]["line"] == place("a := new")["line"])
+    resolved = server.result("inlayHint/resolve", hint)
+    location = resolved["label"][0].get("location", {})
+    check("location of the deciding line", location.get("uri") == uri and "range" in location, resolved)
+    check("tooltip", "**Heap" in resolved["tooltip"]["value"])
+    words = ["".join(p["value"] for p in h["label"]) if isinstance(h["label"], list) else h["label"] for h in hints]
+    check("short", all(len(w) <= 30 for w in words), words)
+
+    # Diagnostics
+    found = server.wait_notification("textDocument/publishDiagnostics", lambda n: n["diagnostics"])["diagnostics"]
+    check("pages of codes", all("#" in d["codeDescription"]["href"] for d in found), found[:1])
+    check("their address", found[0]["codeDescription"]["href"].startswith("file://") and "reasons.md#" in found[0]["codeDescription"]["href"])
+    check("data for fixes", all("subject" in d["data"] for d in found))
+    loop = [d for d in found if d["range"]["start"]["line"] == place('log.Printf("')["line"]]
+    check("higher in loops", loop and all(d["severity"] == 3 for d in loop))
+    check("hints elsewhere", all(d["severity"] == 4 for d in found if d not in loop))
+    check("the server ends well", server.stop() == 0)
+sys.exit(1 if failed else 0)
