@@ -61,7 +61,7 @@ static void write_amount(Buf *out, const Finding *f) {
   if (f->bytes > 0) {
     buf_puts(out, ", ");
     write_bytes_long(out, f->bytes);
-  } else if (f->elem_bytes > 0 && f->count_text.n) {
+  } else if (f->elem_bytes > 0 && f->count_text.n && f->cause != CAUSE_APPEND) {
     buf_printf(out, ", `%.*s` times ", STR_ARG(f->count_text));
     write_bytes_long(out, f->elem_bytes);
     buf_byte(out, ',');
@@ -164,8 +164,8 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
 static Str advice_returned(FindingMaker *m, const IrMessage *msg) {
   const IrNode *n = msg->node;
   if (m->returns_error)
-    return STR("return its own type, as a value, instead of an interface; an error that always says the same can be "
-               "made once, in a package variable.");
+    return STR("an error that always says the same can be made once, in a package variable, and returned from there.");
+  if (m->returns_boxed) return STR("return its own type, as a value, instead of an interface.");
   if (n && (n->op == IR_MAKESLICE || n->op == IR_SLICELIT))
     return STR("let the caller pass the slice in: `Read(p []byte)` shares it down, where `Read(n int) []byte` shares "
                "it up.");
@@ -183,7 +183,7 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   f->keeps_on_stack = true;
   switch (f->cause) {
   case CAUSE_RETURNED: return advice_returned(m, msg);
-  case CAUSE_INTERFACE: return advice_boxed(m, msg);
+  case CAUSE_INTERFACE: return m->panics ? STR_NONE : advice_boxed(m, msg);
   case CAUSE_CLOSURE:
     return STR(
       "pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");

@@ -30,7 +30,9 @@ typedef struct FindingMaker {
   PtrMap indexes;     // AstDecl -> NodeIndex, in scratch
   PtrMap files;       // AstSource -> AstFile
   Str boxed;          // of the site last explained: what was put in an interface on its way, as gc prints it
-  bool returns_error; // … an interface that holds it is returned
+  bool returns_boxed; // … an interface that holds it is returned
+  bool returns_error; // … as an error
+  bool panics;        // … it is given to panic
   Arena scratch;
 } FindingMaker;
 

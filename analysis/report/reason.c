@@ -472,12 +472,15 @@ static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrM
   }
   bool passed = sink->cause == CAUSE_LEAKING_PARAM || sink->cause == CAUSE_UNKNOWN_CALL || sink->cause == CAUSE_STORED;
   if ((boxes || boxed) && passed) sink->cause = CAUSE_INTERFACE;
-  m->returns_error = (boxes || p->boxed) && sink->cause == CAUSE_RETURNED;
+  const IrNode *box = boxes ? msg->node : p->boxed ? p->boxed->node : NULL;
+  m->returns_boxed = box && sink->cause == CAUSE_RETURNED;
+  m->returns_error = m->returns_boxed && box->type && type_identical(box->type, m->types->type_error);
+  m->panics = p->last && p->last->node && p->last->node->op == IR_PANIC;
 }
 
 void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   m->boxed = STR_NONE;
-  m->returns_error = false;
+  m->returns_boxed = m->returns_error = m->panics = false;
   fill_steps(m, f, msg);
   if (size_reason(m, f, msg)) return;
   Path p = read_path(m, msg);

@@ -2,11 +2,12 @@
 
 usage: hovers.py HEAPLS [N [SEED]]"""
 import json
+import os
 import random
 import subprocess
 import sys
 
-binary, count, seed = sys.argv[1], int((sys.argv[2:] or ["20"])[0]), int((sys.argv[3:] or ["1"])[0])
+binary, count, seed = os.path.abspath(sys.argv[1]), int((sys.argv[2:] or ["20"])[0]), int((sys.argv[3:] or ["1"])[0])
 root = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip() + "/src"
 text = subprocess.run([binary, "check", "--format=json", "--preset=default", "std"], cwd=root, capture_output=True, check=False).stdout
 found = [f for p in json.loads(text)["packages"] for f in p["findings"]]
