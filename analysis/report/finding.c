@@ -425,5 +425,6 @@ FindingSet *finding_set_new(const IrUnit *unit) {
 void finding_set_free(FindingSet *set) {
   if (!set) return;
   arena_release(&set->arena);
+  free(set->block);
   free(set);
 }

@@ -69,14 +69,14 @@ typedef struct CallArg {
   Str text;           // source text, shortened
   Str param;          // name of the parameter it goes to; empty: it has none
   bool is_recv, is_variadic;
-  bool is_boxed; // holds no pointer itself, but is put in an interface for the call
+  bool is_boxed;          // holds no pointer itself, but is put in an interface for the call
   uint8_t leaks[TAG_LEN]; // as IrTag: fewest dereferences plus 1 on the way to the heap, and to each result; 0: none
 } CallArg;
 typedef struct CallFacts {
   CalleeKind callee;
   bool inlined, devirtualised;
-  Str concrete;            // devirtualised: the type that was found
-  const AstSource *source; // of the callee's declaration; NULL: not known
+  Str concrete;                  // devirtualised: the type that was found
+  const AstSource *source;       // of the callee's declaration; NULL: not known
   uint32_t line, column, length; // of its name there (1-based, bytes)
   bool is_method;
   CallArg *args;
@@ -90,8 +90,8 @@ typedef struct StructFacts {
   int64_t best_pointer_bytes, best_class;
   const uint32_t *order; // best order: field i of it is the declaration's order[i]; NULL: as declared
   uint32_t field_count;
-  Str order_text;        // "b, c, a"
-  Str fixed;             // why no other order is told although there is padding; else empty
+  Str order_text; // "b, c, a"
+  Str fixed;      // why no other order is told although there is padding; else empty
 } StructFacts;
 
 typedef struct Finding {
@@ -120,14 +120,14 @@ typedef struct Finding {
   // place, is placed where it is written.
   Str inlined_from;
   bool is_param;
-  bool stale;    // of the last good version of code that is broken now
-  Str hint;      // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
-  Str title;     // "Heap, 8 bytes each time `main` runs."
-  Str why;       // one sentence or two, plain words
-  Str advice;    // what would help, after a colon: "pass the value …"; empty when nothing sensible can be said
+  bool stale;          // of the last good version of code that is broken now
+  Str hint;            // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
+  Str title;           // "Heap, 8 bytes each time `main` runs."
+  Str why;             // one sentence or two, plain words
+  Str advice;          // what would help, after a colon: "pass the value …"; empty when nothing sensible can be said
   bool keeps_on_stack; // the advice keeps it on the stack; else it makes for fewer allocations
-  Str condition; // "if it grows", "if > 32 B"; empty when unconditional
-  Str gc_words;  // "new(int) escapes to heap"
+  Str condition;       // "if it grows", "if > 32 B"; empty when unconditional
+  Str gc_words;        // "new(int) escapes to heap"
   FindingStep *steps;
   uint32_t step_count;
   Str symbol;                // of functions and calls: "import/path.(*T).M", the same in every package
@@ -149,6 +149,7 @@ typedef struct FindingSet {
   Finding *items;
   uint32_t len;
   VEC(FindingCopy) copies; // what inlined_into and the like were counted from
+  void *block;             // owned; of a set put together from others: items and steps
   Arena arena;
 } FindingSet;
 FindingSet *finding_set_new(const IrUnit *); // the unit must have been built with explain; returns owned

@@ -72,6 +72,7 @@ struct LiveDecl {
   bool instances_known;
   bool frozen;         // a version that the text does not have stands for it
   bool outdated;       // refers to declarations that are gone: not compiled until it is right again
+  bool has_copies;     // some of items may count copies by inlining
   bool renewed;        // declared anew by this update
   bool picked;         // scratch of live_change.c
   uint32_t mark, back; // scratch of live_graph.c

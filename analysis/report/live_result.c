@@ -85,6 +85,7 @@ static void set_items(LiveDecl *l, const FindingRefs *from) {
   l->step_count = 0;
   for (uint32_t i = 0; i < from->len; i++) l->step_count += from->items[i]->step_count;
   l->steps = mem_new(sizeof *l->steps * (l->step_count + 1));
+  l->has_copies = true; // as far as is known
   FindingStep *next = l->steps;
   for (uint32_t i = 0; i < from->len; i++) {
     const Finding *f = from->items[i];
@@ -288,6 +289,8 @@ static void copies_release(Copies *c) {
 
 static void set_copies(const Copies *copies, LiveDecl *l, const AstFile *file) {
   bool any = ptrmap_has(&copies->decls, l->decl);
+  if (!any && !l->has_copies) return;
+  l->has_copies = any;
   for (uint32_t i = 0; i < l->len; i++) {
     Finding *f = &l->items[i];
     f->inlined_into = f->copies_heap = f->copies_loop = 0;
@@ -304,8 +307,9 @@ static FindingSet *collect(LiveState *live) {
   uint32_t total = 0, steps = 0;
   for (uint32_t i = 0; i < live->decls.len; i++)
     total += live->decls.items[i]->len, steps += live->decls.items[i]->step_count;
-  set->items = ARENA_ARRAY(&set->arena, Finding, total + 1);
-  FindingStep *next = ARENA_ARRAY(&set->arena, FindingStep, steps + 1);
+  set->block = mem_new(sizeof *set->items * (total + 1) + sizeof(FindingStep) * (steps + 1));
+  set->items = set->block;
+  FindingStep *next = (FindingStep *)(void *)(set->items + total + 1);
   bool sorted = true;
   Copies copies;
   copies_init(&copies, live);
