@@ -331,10 +331,11 @@ void calls_and_types_add(FindingMaker *m) {
     if (recv.n) name = arena_printf(m->arena, pointer ? "(*%.*s).%.*s" : "%.*s.%.*s", STR_ARG(recv), STR_ARG(name));
     visit_decl(&p, o->pos.decl, name);
   }
-  for (uint32_t i = 0; !m->unit->base && i < m->unit->pkg->file_count; i++) {
+  bool whole = !m->unit->base; // else what is declared in part only
+  for (uint32_t i = 0; (whole || m->unit->init_func) && i < m->unit->pkg->file_count; i++) {
     const AstFile *file = m->unit->pkg->files[i];
     for (uint32_t k = 0; k < file->decl_count; k++) {
-      if (file->decls[k]->kind == DECL_VAR || file->decls[k]->kind == DECL_TYPE)
+      if (file->decls[k]->kind == DECL_VAR || (whole && file->decls[k]->kind == DECL_TYPE))
         visit_decl(&p, file->decls[k], STR("init"));
     }
   }

@@ -216,7 +216,8 @@ static void merge_decl(Merger *m, AstDecl *d) {
     return; // a declaration that never was right is not there
   }
   if (match && d->kind == DECL_TYPE && same_tokens(match->decl, d)) {
-    keep(m, match->decl, d, start); // nothing is reported inside of it
+    keep(m, match->decl, d, start);
+    if (of) of->frozen = false; // what is said of it is right, and moves with the text
     return;
   }
   VEC_APPEND(&m->decls, d);

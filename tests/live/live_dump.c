@@ -84,6 +84,13 @@ static void stale_texts(StrMap *out, const PackageResult *like) {
     if (live_is_stale(l)) strmap_set(out, l->decl->text, out);
     if (l->outdated) leave_out_users(out, l);
   }
+  for (uint32_t i = 0; live && i < live->base->file_count; i++) { // types of which only comments changed
+    const PtrMap *frozen = &live->files[i].frozen;
+    for (uint32_t k = 0; k < frozen->len; k++) {
+      const AstDecl *kept = frozen->entries[k].key ? frozen->entries[k].value : NULL;
+      if (kept) strmap_set(out, kept->text, out);
+    }
+  }
 }
 
 void live_dump(Buf *out, const PackageResult *result, const PackageResult *like) {
