@@ -202,6 +202,62 @@ static void ask_last(Analyzer *a, char *path) {
   a->asked.items[0] = path;
 }
 
+// ---- Whole directories
+
+typedef struct WorkspaceRun {
+  Analyzer *analyzer;
+  const char *path;
+  uint64_t generation;
+} WorkspaceRun;
+
+static void package_checked(void *context, const PackageResult *result) {
+  const WorkspaceRun *run = context;
+  Analyzer *a = run->analyzer;
+  package_result_retain(result);
+  AnalysisOutcome outcome = {
+    .path = copy(run->path), .result = result, .generation = run->generation, .workspace = true};
+  pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->outcomes, outcome);
+  pthread_mutex_unlock(&a->lock);
+  a->wake(a->context);
+}
+
+// What is open is edited next.
+static bool package_is_open(void *context, const PackageResult *result) {
+  const Analyzer *a = ((const WorkspaceRun *)context)->analyzer;
+  for (uint32_t i = 0; i < result->file_count; i++) {
+    for (uint32_t k = 0; k < a->open.len; k++) {
+      if (str_equal(result->files[i]->source->path, str_of(a->open.items[k].path))) return true;
+    }
+  }
+  return false;
+}
+
+static void check_workspace(Analyzer *a, char *path, uint64_t generation, CancelToken *cancel) {
+  WorkspaceRun run = {a, path, generation};
+  Str pattern = str_of(path);
+  Buf errors = {0};
+  bool ok = program_run(program_for(a, path),
+                        &(ProgramRun){.patterns = &pattern,
+                                      .pattern_count = 1,
+                                      .package_done = package_checked,
+                                      .keeps = package_is_open,
+                                      .context = &run,
+                                      .transient = true},
+                        cancel, &errors);
+  buf_release(&errors);
+  pthread_mutex_lock(&a->lock);
+  a->status.total = 0;
+  if (ok)
+    VEC_APPEND(&a->outcomes, ((AnalysisOutcome){.path = path, .generation = generation, .workspace = true}));
+  else if (generation == a->generation)
+    ask_last(a, path);
+  else
+    free(path);
+  pthread_mutex_unlock(&a->lock);
+  a->wake(a->context);
+}
+
 static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *cancel) {
   struct timespec from, to;
   clock_gettime(CLOCK_MONOTONIC, &from);
@@ -266,7 +322,11 @@ static void run(void *context) {
     if (fresh) drop_programs(a);
     for (uint32_t i = 0; i < count; i++) apply_change(a, &changes[i]);
     free(changes);
-    if (path) analyze(a, path, generation, &cancel);
+    bool workspace = path && str_has_suffix(str_of(path), STR("/..."));
+    if (workspace)
+      check_workspace(a, path, generation, &cancel);
+    else if (path)
+      analyze(a, path, generation, &cancel);
     pthread_mutex_lock(&a->lock);
     a->running = NULL;
   }

@@ -27,6 +27,7 @@ typedef struct AnalysisOutcome {
   VEC(SeenText) seen;
   double seconds;
   uint64_t generation; // of the configuration
+  bool workspace;      // of a question about a whole directory: one of its packages, or, without a result, the end
 } AnalysisOutcome;
 
 typedef struct AnalyzerStatus {
@@ -45,6 +46,8 @@ void analyzer_configure(Analyzer *, const AnalyzerConfig *); // starts over
 // Takes the snapshot; NULL: back to the disk.
 void analyzer_set_text(Analyzer *, const char *path, TextSnapshot *);
 void analyzer_invalidate(Analyzer *, const char *path); // "" : everything
+// The package of a file, or with a path that ends in "/..." all packages below a directory: an outcome for each that
+// is complete, and one at the end. A question that was cancelled by a new text is taken up again after others.
 void analyzer_ask(Analyzer *, const char *path, bool urgent);
 bool analyzer_take(Analyzer *, AnalysisOutcome *); // false: nothing finished
 void outcome_release(AnalysisOutcome *);

@@ -25,6 +25,7 @@ static const struct {
   {"inlayHint/resolve", feature_inlay_hint_resolve},
   {"textDocument/hover", feature_hover},
   {"textDocument/diagnostic", feature_diagnostic_pull},
+  {"workspace/diagnostic", feature_workspace_diagnostic},
   {"textDocument/codeLens", feature_code_lens},
   {"textDocument/codeAction", feature_code_action},
   {"textDocument/prepareCallHierarchy", feature_prepare_call_hierarchy},
@@ -163,7 +164,7 @@ static uint32_t next_waiting(const Server *s, const Document *document) {
   uint32_t best = UINT32_MAX;
   for (uint32_t i = 0; i < s->waiting.len; i++) {
     const Waiting *w = &s->waiting.items[i];
-    if (document && w->document != document) continue;
+    if (w->document != document) continue;
     if (best == UINT32_MAX || w->lines < s->waiting.items[best].lines) best = i;
   }
   return best;

@@ -60,6 +60,7 @@ void schedule_shown(Server *s, Document *d) {
 }
 
 void schedule_shown_all(Server *s) {
+  workspace_check_stale(s);
   for (uint32_t i = 0; i < s->documents.len; i++) schedule_shown(s, s->documents.items[i]);
 }
 
@@ -87,6 +88,7 @@ static void on_rest(uv_timer_t *timer) {
 
 void schedule_rest(Server *s, const Document *edited) {
   bool any = false;
+  workspace_check_stale(s);
   for (uint32_t i = 0; i < s->documents.len; i++) {
     Document *d = s->documents.items[i];
     if (d == edited || !d->path) continue;

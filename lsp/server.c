@@ -52,7 +52,10 @@ static void on_wake(uv_async_t *async) {
   for (char *dir; (dir = analyzer_take_directory(s->analyzer)); free(dir)) watch_module(s, dir);
   AnalysisOutcome outcome;
   while (analyzer_take(s->analyzer, &outcome)) {
-    analysis_done(s, &outcome);
+    if (outcome.workspace)
+      workspace_check_take(s, &outcome);
+    else
+      analysis_done(s, &outcome);
     outcome_release(&outcome);
   }
   show_progress(s, &status);
@@ -82,6 +85,7 @@ static void release(Server *s) {
   uv_run(&s->loop, UV_RUN_DEFAULT);
   uv_loop_close(&s->loop);
   watcher_release(s);
+  workspace_check_release(s);
   for (uint32_t i = 0; i < s->notices_said.len; i++) free(s->notices_said.items[i]);
   json_decref(s->last_status);
   for (uint32_t i = 0; i < s->folders.len; i++) free(s->folders.items[i]);
@@ -108,6 +112,7 @@ int server_run(const ServeOptions *options) {
   uv_timer_init(&s->loop, &s->stop_timer);
   schedule_init(s);
   watcher_init(s);
+  workspace_check_init(s);
   uv_async_init(&s->loop, &s->wake, on_wake);
   s->wake.data = s;
   s->parent_timer.data = s;

@@ -87,6 +87,20 @@ typedef struct Transport {
   bool ended, reading_file;
 } Transport;
 
+// The diagnostics of the whole workspace, as they were reported last (features/workspace_diagnostic.c).
+typedef struct WorkspaceFile {
+  char *uri, *id;
+  json_t *report;
+  bool seen; // by the run under way
+} WorkspaceFile;
+typedef struct WorkspaceCheck {
+  VEC(WorkspaceFile) files;
+  VEC(char *) modules;       // directories of modules that open files lie in
+  uint32_t running;          // directories asked about
+  bool fresh, differs, over; // since the last change; from before this run; a change came during the run
+  uv_timer_t timer;
+} WorkspaceCheck;
+
 typedef struct Watch Watch;
 typedef struct Watcher {
   bool client_watches; // the workspace folders
@@ -124,6 +138,7 @@ struct Server {
   RpcCalls ours; // our requests to the client; data: an OurRequest
   int64_t next_id;
   Watcher watcher;
+  WorkspaceCheck check;
   const Document *focus; // what the user is looking at, as far as requests tell; NULL: nothing
   json_t *last_status;   // as it was sent; NULL: never
   bool progress_shown;
@@ -147,7 +162,7 @@ void server_stop(Server *, int exit_code);           // after what is written ha
 
 // -- dispatch.c --
 void dispatch_bytes(Server *, const char *bytes, size_t count);
-void dispatch_waiting(Server *, const Document *); // answers what waits for it; NULL: everything
+void dispatch_waiting(Server *, const Document *); // answers what waits for it; NULL: for the workspace
 void server_notify(Server *, const char *method, json_t *params);
 void server_request(Server *, OurRequest, const char *method, json_t *params);
 void server_log(Server *, LogLevel, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -205,6 +220,7 @@ json_t *feature_inlay_hint(Request *);
 json_t *feature_inlay_hint_resolve(Request *);
 json_t *feature_hover(Request *);
 json_t *feature_diagnostic_pull(Request *);
+json_t *feature_workspace_diagnostic(Request *);
 json_t *feature_code_lens(Request *);
 json_t *feature_code_action(Request *);
 json_t *feature_prepare_call_hierarchy(Request *);
@@ -223,6 +239,11 @@ const FindingStep *deciding_step(const Finding *); // inlay_hint.c
 LspRange step_range(Server *, const FindingStep *, Pool *, const char **uri);
 RenderStyle request_style(Request *, bool markdown, bool stale);
 void diagnostics_release(LspDiagnostics *); // the data of each; the rest lives in the pool
-json_t *diagnostics_json(Server *, Document *, Pool *, LspDiagnostics *out); // out may be NULL
+LspDiagnostics diagnostics_of(Server *, const Document *, Pool *); // lives in the pool
+// -- features/workspace_diagnostic.c --
+void workspace_check_init(Server *);
+void workspace_check_release(Server *);
+void workspace_check_stale(Server *);                         // something changed
+void workspace_check_take(Server *, const AnalysisOutcome *); // of a whole directory
 
 #endif

@@ -28,6 +28,7 @@ static const Setting table[] = {
   FLAG("hints.variables", variables, "true"),
   FLAG("hints.conditional", conditional, "true"),
   FLAG("diagnostics.enable", diagnostics, "true"),
+  FLAG("diagnostics.workspace", workspace_diagnostics, "false"),
   FLAG("codeLens.enable", code_lens, "true"),
   FLAG("showIn.generated", generated, "false"),
   FLAG("showIn.tests", tests, "true"),

@@ -9,7 +9,8 @@
 typedef struct Settings {
   Preset preset;
   bool hints, diagnostics, code_lens;
-  bool generated, tests; // show findings in generated and test files
+  bool workspace_diagnostics; // of files that are not open too, for clients that pull them
+  bool generated, tests;      // show findings in generated and test files
   bool variables, conditional;
   bool kinds[CAUSE_COUNT]; // "kinds.returned" and so on, by the code of their diagnostics; CAUSE_NONE is always shown
   char goroot[1024], tags[256], go_version[32], gcflags[256];

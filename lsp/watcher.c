@@ -221,6 +221,12 @@ static void list_tree(Server *s, const char *root, bool appeared) {
 }
 
 void watch_module(Server *s, const char *root) {
+  for (uint32_t i = 0; i < s->check.modules.len; i++) {
+    if (strcmp(s->check.modules.items[i], root) == 0) return;
+  }
+  char *text = protocol_alloc(strlen(root) + 1);
+  memcpy(text, root, strlen(root));
+  VEC_APPEND(&s->check.modules, text);
   if (!client_reaches(s, str_of(root))) list_tree(s, root, false);
 }
 

@@ -67,6 +67,8 @@ void settings_apply(Server *s, const json_t *values) {
   if (verdicts && s->analyzer) {
     forget_results(s);
     const AnalyzerConfig config = {s->settings.goroot, s->settings.tags, s->settings.go_version, s->settings.gcflags};
+    s->check.running = 0; // outcomes of the old configuration are not handed out
+    workspace_check_stale(s);
     analyzer_configure(s->analyzer, &config);
     for (uint32_t i = 0; i < s->documents.len; i++) schedule_now(s, s->documents.items[i]);
     return;

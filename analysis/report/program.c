@@ -255,7 +255,8 @@ static void deliver(void *context, PackageImage *image, uint32_t place) {
   const Delivery *d = context;
   if (d->run->package_done) d->run->package_done(d->run->context, &image->result);
   if (d->run->package_ready) d->run->package_ready(d->run->context, &image->result, place);
-  if (d->run->transient && image->keeps_bodies) {
+  bool keeps = !d->run->transient || (d->run->keeps && d->run->keeps(d->run->context, &image->result));
+  if (!keeps && image->keeps_bodies) {
     image->keeps_bodies = false;
     ir_unit_drop_bodies(image->unit);
   }

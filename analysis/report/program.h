@@ -96,8 +96,10 @@ typedef struct ProgramRun {
   // packages that could not be built at all.
   void (*package_ready)(void *context, const PackageResult *, uint32_t place);
   void *context;
-  bool
-    transient; // messages and function bodies of a result are dropped when package_done has returned: takes less memory
+  // Messages and function bodies of a result are dropped when package_done has returned, unless keeps (may be NULL)
+  // says otherwise: takes less memory.
+  bool transient;
+  bool (*keeps)(void *context, const PackageResult *);
 } ProgramRun;
 bool program_run(Program *, const ProgramRun *, const CancelToken *, Buf *errors);
 

@@ -14,7 +14,7 @@ json_t *feature_diagnostic_pull(Request *r) {
   if (params.previous_result_id && strcmp(params.previous_result_id, id) == 0)
     report.unchanged = true;
   else
-    diagnostics_json(s, d, r->pool, &report.diagnostics);
+    report.diagnostics = diagnostics_of(s, d, r->pool);
   json_t *result = encode_document_diagnostic_report(&report, NULL, 0, &s->client.capabilities);
   diagnostics_release(&report.diagnostics);
   return result;

@@ -93,20 +93,13 @@ static void add_diagnostic(void *context, const PlacedFinding *p) {
   VEC_APPEND(&list->items, d);
 }
 
-// Everything lives in the pool.
-static LspDiagnostics collect(Server *s, const Document *d, Pool *pool) {
+LspDiagnostics diagnostics_of(Server *s, const Document *d, Pool *pool) {
   DiagnosticList list = {.server = s, .document = d, .pool = pool};
   if (s->settings.diagnostics && d->path) document_findings(d, add_diagnostic, &list);
   LspDiagnostic *items = POOL_ARRAY(pool, LspDiagnostic, list.items.len + 1);
   if (list.items.len) memcpy(items, list.items.items, list.items.len * sizeof *items);
   free(list.items.items);
   return (LspDiagnostics){items, list.items.len};
-}
-
-json_t *diagnostics_json(Server *s, Document *d, Pool *pool, LspDiagnostics *out) {
-  LspDiagnostics all = collect(s, d, pool);
-  if (out) *out = all;
-  return NULL;
 }
 
 void diagnostics_release(LspDiagnostics *all) {
@@ -126,7 +119,7 @@ static void publish(Server *s, Document *d, LspDiagnostics diagnostics) {
 void feature_publish(Server *s, Document *d) {
   if (s->client.capabilities.diagnostic.present || !d->path || s->lifecycle.phase != LIFECYCLE_RUNNING) return;
   Pool pool = {0};
-  publish(s, d, collect(s, d, &pool));
+  publish(s, d, diagnostics_of(s, d, &pool));
   pool_release(&pool);
 }
 

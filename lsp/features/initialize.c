@@ -35,6 +35,7 @@ json_t *feature_initialize(Request *r) {
     .code_action_kinds = {kinds, 1},
     .commands = {commands, 1},
     .diagnostic = true,
+    .workspace_diagnostics = true,
     .inter_file_dependencies = true,
     .diagnostic_identifier = "heapls",
     .workspace_folders = true,

@@ -34,7 +34,7 @@ def write(directory, files):
 
 def lines(server, uri):
     """Of hints; negative for those of code that is broken now."""
-    return sorted(h["position"]["line"] * (-1 if "stale" in h["label"] else 1) for h in server.hints(uri))
+    return sorted(h["position"]["line"] * (-1 if "stale" in str(h["label"]) else 1) for h in server.hints(uri))
 
 
 def becomes(name, server, uri, want, seconds=15):
@@ -206,6 +206,38 @@ def broken(directory):
     check("ends", s.stop() == 0)
 
 
+def whole_workspace(directory):
+    write(directory, {"one/go.mod": "module one\n\ngo 1.24\n", "one/p/p.go": "package p\n\nfunc F() *int { return new(int) }\n", "one/q/q.go": "package q\n\nfunc F() int { return 1 }\n",
+                      "two/go.mod": "module two\n\ngo 1.24\n", "two/two.go": "package two\n\nfunc F() *int { return new(int) }\n"})
+    folders = [{"uri": "file://" + os.path.join(directory, d), "name": d} for d in ("one", "two")]
+    s = Server(binary)
+    result = s.initialize({"textDocument": {"diagnostic": {}, "inlayHint": {}}, "workspace": {"workspaceFolders": True, "diagnostics": {"refreshSupport": True}}},
+                          workspaceFolders=folders, initializationOptions={"diagnostics": {"workspace": True}})
+    check("offered", result["capabilities"]["diagnosticProvider"]["workspaceDiagnostics"])
+    p, q, two = ["file://" + os.path.join(directory, f) for f in ("one/p/p.go", "one/q/q.go", "two/two.go")]
+    items = s.result("workspace/diagnostic", {"previousResultIds": []})["items"]
+    full = {i["uri"]: i for i in items}
+    check("both modules, only files with findings", set(full) == {p, two} and all(i["kind"] == "full" and len(i["items"]) == 1 for i in items), items)
+    check("at the right place", full[p]["items"][0]["range"]["start"] == {"line": 2, "character": 23}, full[p])
+    known = [{"uri": i["uri"], "value": i["resultId"]} for i in items]
+    pending = s.start("workspace/diagnostic", {"previousResultIds": known})
+    time.sleep(0.5)
+    check("no news, no answer", s.hints(s.open(os.path.join(directory, "one/q/q.go"))) == [] and pending not in s.responses)
+    edit(s, q, 2, 2, "func F() *int { return new(int) }\n", 3)
+    items = s.finish(pending)["result"]["items"]
+    kinds = {i["uri"]: i["kind"] for i in items}
+    check("news after an edit", kinds == {p: "unchanged", two: "unchanged", q: "full"}, items)
+    known = [{"uri": i["uri"], "value": i["resultId"]} for i in items]
+    pending = s.start("workspace/diagnostic", {"previousResultIds": known})
+    os.remove(os.path.join(directory, "two/two.go"))
+    items = s.finish(pending)["result"]["items"]
+    check("a file that is gone has nothing", [i["items"] for i in items if i["uri"] == two] == [[]], items)
+    pending = s.start("workspace/diagnostic", {"previousResultIds": [{"uri": i["uri"], "value": i["resultId"]} for i in items]})
+    s.notify("$/cancelRequest", {"id": pending})
+    check("cancelled", s.finish(pending)["error"]["code"] == -32800)
+    check("ends", s.stop() == 0)
+
+
 def shown(server, part, seconds=20):
     return server.wait_notification("window/showMessage", lambda p: part in p["message"], seconds)["message"]
 
@@ -244,7 +276,7 @@ def main():
     if subprocess.run([binary, "check", "--format=json", "errors"], capture_output=True).returncode == 2:
         print("SKIP: Go's sources are not here")
         return 77
-    for test in (own_watcher, work_file, clients_watcher, order, broken, told):
+    for test in (own_watcher, work_file, clients_watcher, order, broken, whole_workspace, told):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)
