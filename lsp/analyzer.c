@@ -9,8 +9,6 @@
 #include <unistd.h>
 #include <uv.h>
 
-extern char **environ;
-
 typedef struct TextChange {
   char *path;
   TextSnapshot *text; // NULL: closed

@@ -162,7 +162,7 @@ bool document_map(const Document *d, const Analysis *a, uint32_t offset, uint32_
 
 bool decl_broken(const Analysis *a, const AstDecl *decl) {
   if (decl->has_error || decl->kind == DECL_BAD) return true;
-  const DeclTypes *types = a->result->package ? package_decl_types(a->result->package, decl) : NULL;
+  const DeclTypes *types = a->result && a->result->package ? package_decl_types(a->result->package, decl) : NULL;
   return types && types->has_error;
 }
 
@@ -189,7 +189,7 @@ static bool in_broken(const Document *d, uint32_t at) {
 
 // Has the live analysis the same finding, as one of a last good version?
 static bool known_live(const Document *d, const PlacedFinding *p) {
-  const FindingSet *set = d->live.result->findings;
+  const FindingSet *set = d->live.result ? d->live.result->findings : NULL;
   for (uint32_t i = 0; set && i < set->len; i++) {
     const Finding *f = &set->items[i];
     uint32_t start;
@@ -287,7 +287,7 @@ static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
 
 static bool better_for(const Document *d, const AnalysisOutcome *o) {
   // A test variant holds the package's own files too: their results come from the plain package when that is asked for.
-  return strcmp(d->path, o->path) == 0 || !d->live.result ||
+  return strcmp(d->path, o->path) == 0 || !d->live.result || !o->result ||
          str_equal(d->live.result->import_path, o->result->import_path);
 }
 
