@@ -1,0 +1,57 @@
+"""Draws what edit.py, start.py and gopls.py recorded (--json): waiting times on a logarithmic axis, as an SVG.
+
+usage: plot.py EDIT.json START.json GOPLS.json OUT.svg"""
+import json
+import math
+import sys
+
+LEFT, WIDTH, ROW, TOP = 300, 520, 24, 46
+LOW, HIGH = 1.0, 60000.0  # milliseconds
+COLOURS = {"heapls": "#2f7d4f", "gopls": "#b0603a"}
+
+
+def x(ms):
+    return LEFT + WIDTH * (math.log10(max(ms, LOW)) - math.log10(LOW)) / (math.log10(HIGH) - math.log10(LOW))
+
+
+def text_of(ms):
+    return "%.1f ms" % ms if ms < 10 else "%.0f ms" % ms if ms < 1000 else "%.1f s" % (ms / 1000)
+
+
+def main():
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
+    edit, start, gopls = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:4])
+    rows = []
+    for name, kinds in edit.items():
+        for kind in ("typed character", "changed signature"):
+            if kind in kinds:
+                rows.append(("%s: %s → hints, p50" % (name.split("/")[-1], kind), kinds[kind][0], "heapls"))
+    for name, figures in gopls.items():
+        rows.append(("%s: saved → compiler details" % name.split("/")[-1], figures[2] * 1000, "gopls"))
+    for name, figures in start.items():
+        rows.append(("%s: start → hints, with cache" % name.split("/")[-1], figures[2], "heapls"))
+        rows.append(("%s: start → hints, first time" % name.split("/")[-1], figures[1], "heapls"))
+    for name, figures in gopls.items():
+        rows.append(("%s: start → first details" % name.split("/")[-1], (figures[0] + figures[1]) * 1000, "gopls"))
+    height = TOP + ROW * len(rows) + 20
+    out = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">' % (LEFT + WIDTH + 90, height),
+           '<rect width="100%" height="100%" fill="#ffffff"/>']
+    for i, who in enumerate(COLOURS):
+        out.append('<rect x="%d" y="10" width="12" height="12" fill="%s"/><text x="%d" y="20" fill="#222">%s</text>' % (LEFT + i * 90, COLOURS[who], LEFT + 18 + i * 90, who))
+    for power in range(0, 5):
+        at = x(10 ** power)
+        out.append('<line x1="%.1f" y1="%d" x2="%.1f" y2="%d" stroke="#ddd"/><text x="%.1f" y="%d" fill="#666" text-anchor="middle">%s</text>' % (
+            at, TOP - 8, at, height - 16, at, height - 4, ["1 ms", "10 ms", "100 ms", "1 s", "10 s"][power]))
+    for i, (label, ms, who) in enumerate(rows):
+        y = TOP + i * ROW
+        out.append('<text x="%d" y="%d" fill="#222" text-anchor="end">%s</text>' % (LEFT - 8, y + 11, label))
+        out.append('<rect x="%d" y="%d" width="%.1f" height="14" fill="%s"/><text x="%.1f" y="%d" fill="#222">%s</text>' % (
+            LEFT, y, max(1.0, x(ms) - LEFT), COLOURS[who], x(ms) + 6, y + 11, text_of(ms)))
+    out.append("</svg>\n")
+    with open(sys.argv[4], "w", encoding="utf-8") as f:
+        f.write("\n".join(out))
+    return 0
+
+
+sys.exit(main())
