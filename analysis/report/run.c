@@ -74,8 +74,9 @@ static void *work(void *context) {
     bool cancelled = is_cancelled(run->cancel);
     BuildJob job = {run->program, load, run->images, load->is_root, run->cancel, run->transient};
     if (!cancelled) image = image_build(&job, parser);
-    bool is_new = image && image->references == 1; // else it is being edited
-    if (run->transient && load->is_root && load->importer_count && is_new) {
+    // Nobody else has it: else it is being edited.
+    bool is_new = run->transient && image && __atomic_load_n(&image->references, __ATOMIC_ACQUIRE) == 1;
+    if (is_new && load->is_root && load->importer_count) {
       whole = image;
       image = imported_of(&job, whole);
       if (!image) image = whole, whole = NULL;
