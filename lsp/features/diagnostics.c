@@ -8,7 +8,8 @@
 // The page that explains the code: the setting's, else the one that is installed with heapls or stands beside its
 // sources. NULL: there is none.
 static const char *page_of(const Server *s, Pool *pool, const char *code) {
-  static const char *const places[] = {"../share/doc/heapls/reasons.md", "../editors/reasons.md"};
+  static const char *const places[] = {"../share/doc/heapls/reasons.md", "../editors/reasons.md",
+                                       "../../editors/reasons.md"};
   const char *slash = strchr(code, '/'), *anchor = slash ? slash + 1 : code;
   if (*s->settings.reasons) return pool_printf(pool, "%s#%s", s->settings.reasons, anchor);
   char exe[4096], path[4200];
