@@ -35,7 +35,8 @@ json_t *feature_initialize(Request *r) {
     .code_action_kinds = {kinds, 1},
     .commands = {commands, 1},
     .diagnostic = true,
-    .workspace_diagnostics = true,
+    // Only when wanted: clients that may pull the workspace (Neovim 0.12) then ask for open files less.
+    .workspace_diagnostics = s->settings.workspace_diagnostics,
     .inter_file_dependencies = true,
     .diagnostic_identifier = "heapls",
     .workspace_folders = true,
