@@ -167,14 +167,19 @@ bool decl_broken(const Analysis *a, const AstDecl *decl) {
 }
 
 static bool place(const Document *d, const Analysis *a, const Finding *f, PlacedFinding *out) {
+  if (f->source != a->file->source) return false;
   *out = (PlacedFinding){.finding = f, .result = a->result, .stale = f->stale};
-  return f->source == a->file->source && document_map(d, a, f->start, &out->start) &&
-         document_map(d, a, f->end, &out->end) && document_map(d, a, f->hint_at, &out->hint_at) &&
-         out->start < out->end;
+  return document_map(d, a, f->start, &out->start) && document_map(d, a, f->end, &out->end) &&
+         document_map(d, a, f->hint_at, &out->hint_at) && out->start < out->end;
 }
 
-// Is the place in a declaration that is broken in the live analysis?
-static bool in_broken(const Document *d, uint32_t at) {
+typedef struct PlaceRange {
+  uint32_t from, to;
+} PlaceRange;
+typedef VEC(PlaceRange) PlaceRanges;
+
+// Where the declarations now are that are broken in the live analysis.
+static void broken_ranges(const Document *d, PlaceRanges *out) {
   const AstFile *file = d->live.file;
   for (uint32_t i = 0; i < file->decl_count; i++) {
     const AstDecl *decl = file->decls[i];
@@ -182,8 +187,13 @@ static bool in_broken(const Document *d, uint32_t at) {
     if (start == UINT32_MAX || !decl_broken(&d->live, decl)) continue;
     if (!document_map(d, &d->live, start, &from)) from = start;
     if (!document_map(d, &d->live, start + (uint32_t)decl->text.n, &to)) to = start + (uint32_t)decl->text.n;
-    if (at >= from && at <= to) return true;
+    VEC_APPEND(out, (PlaceRange){from, to});
   }
+}
+
+static bool in_ranges(const PlaceRanges *ranges, uint32_t at) {
+  for (uint32_t i = 0; i < ranges->len; i++)
+    if (at >= ranges->items[i].from && at <= ranges->items[i].to) return true;
   return false;
 }
 
@@ -207,12 +217,17 @@ void document_findings(const Document *d, void (*visit)(void *context, const Pla
     if (place(d, live, &live->result->findings->items[i], &placed)) visit(context, &placed);
   }
   if (!good->result || good->result == live->result || !good->result->findings || !live->file) return;
-  for (uint32_t i = 0; i < good->result->findings->len; i++) {
+  PlaceRanges broken = {0};
+  broken_ranges(d, &broken);
+  for (uint32_t i = 0; broken.len && i < good->result->findings->len; i++) {
     const Finding *f = &good->result->findings->items[i];
-    if (!place(d, good, f, &placed) || !in_broken(d, placed.start) || known_live(d, &placed)) continue;
+    if (f->source != good->file->source || !place(d, good, f, &placed) || !in_ranges(&broken, placed.start) ||
+        known_live(d, &placed))
+      continue;
     placed.stale = true;
     visit(context, &placed);
   }
+  free(broken.items);
 }
 
 // The line of the text that holds the offset says heapls:ignore, or the line above does nothing but that.
