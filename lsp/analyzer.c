@@ -270,7 +270,7 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
   if (error.len) outcome.error = copy(error.text);
   buf_release(&error);
   program_module_dirs(program, note_directory, a);
-  bool cancelled = !outcome.result && __atomic_load_n(&cancel->cancelled, __ATOMIC_RELAXED);
+  bool cancelled = !outcome.result && is_cancelled(cancel);
   pthread_mutex_lock(&a->lock);
   a->status.total = 0;
   if (!cancelled) {

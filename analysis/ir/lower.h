@@ -119,16 +119,16 @@ typedef struct Synthetic {
   bool deref, addr;
 } Synthetic;
 
-typedef struct LowerTodo {
+typedef struct LowerPending {
   IrFunc *func;   // body to lower, or NULL:
   Type *shape_of; // type whose shaped twin is needed
-} LowerTodo;
+} LowerPending;
 
 typedef struct LowerState {
   IrUnit *unit;
-  VEC(LowerTodo) bodies, dicts; // stacks
-  PtrMap touched;               // Type -> itself: already searched for instances
-  StrMap named_instances;       // link string -> Type, of instances with shapes
+  VEC(LowerPending) bodies, dicts; // stacks
+  PtrMap touched;                  // Type -> itself: already searched for instances
+  StrMap named_instances;          // link string -> Type, of instances with shapes
   StrMap touched_instances;
   PtrMap have_instances; // instances that declarations of other packages mention
   PtrMap in_progress;    // instances whose underlying types are being made

@@ -4,9 +4,6 @@
 #include "ir/lower.h"
 #include "types/demand.h"
 
-static void lock(const Package *pkg) { pthread_mutex_lock(&pkg->context->expand_lock); }
-static void unlock(const Package *pkg) { pthread_mutex_unlock(&pkg->context->expand_lock); }
-
 static void take_facts(IrUnit *unit, IrFunc *fn, const IrFacts *facts) {
   fn->pragma = facts->pragma;
   fn->has_body = facts->has_body;
@@ -35,17 +32,17 @@ static IrFunc *make(IrUnit *unit, Object *func) {
 
 IrFunc *lower_func_on_demand(IrUnit *unit, Object *func) {
   object_complete(func);
-  lock(unit->pkg);
+  types_lock(unit->pkg);
   IrFunc *fn = ptrmap_get(&unit->func_of_object, func);
   if (!fn) fn = make(unit, func);
-  unlock(unit->pkg);
+  types_unlock(unit->pkg);
   return fn;
 }
 
 void lower_need_source(LowerSource *source) {
   if (!__atomic_load_n(&source->waits, __ATOMIC_ACQUIRE)) return;
   Package *pkg = source->pkg;
-  lock(pkg);
+  types_lock(pkg);
   if (source->waits) {
     package_check_body(pkg, source->object);
     IrUnit *home = pkg->ir;
@@ -54,7 +51,7 @@ void lower_need_source(LowerSource *source) {
     source->ranges = lower_ranges_of(home->state, source);
     __atomic_store_n(&source->waits, false, __ATOMIC_RELEASE);
   }
-  unlock(pkg);
+  types_unlock(pkg);
 }
 
 IrUnit *ir_unit_on_demand(Package *pkg, const IrOptions *options, const IrFactSource *facts) {

@@ -215,8 +215,8 @@ static IrFunc *new_instance(LowerState *s, Sym sym, Object *origin, LowerEnv *en
 }
 
 static void queue_body(LowerState *s, IrFunc *fn) {
-  LowerTodo todo = {fn, NULL};
-  VEC_PUSH(&s->unit->arena, &s->bodies, todo);
+  LowerPending pending = {fn, NULL};
+  VEC_PUSH(&s->unit->arena, &s->bodies, pending);
 }
 
 IrFunc *lower_func_instance(LowerState *s, Object *func, TypeList targs, bool shaped) {

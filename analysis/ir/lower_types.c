@@ -266,10 +266,9 @@ static void reshape_underlying(LowerState *state, Type *instance) {
   Type *old = type_underlying(instance), *new = normalize(state, old);
   ptrmap_remove(&state->in_progress, instance);
   if (new == old) return;
-  TypeContext *context = state->unit->pkg->context;
-  pthread_mutex_lock(&context->expand_lock);
+  types_lock(state->unit->pkg);
   instance->u.named.underlying = new;
-  pthread_mutex_unlock(&context->expand_lock);
+  types_unlock(state->unit->pkg);
 }
 
 // The type of the IR for an instance: if one argument is a shape all become shapes.
@@ -545,8 +544,8 @@ static void touch_named(LowerState *state, Type *t) {
     for (uint32_t i = 0; i < n->targs.len; i++) lower_touch(state, n->targs.items[i]);
     VEC_PUSH(&unit->arena, &state->need_wrappers, t); // instances have wrappers wherever they occur
     if (!type_has_shape(t)) {
-      LowerTodo todo = {NULL, t};
-      VEC_PUSH(&unit->arena, &state->dicts, todo);
+      LowerPending pending = {NULL, t};
+      VEC_PUSH(&unit->arena, &state->dicts, pending);
     }
     touch_underlying(state, t, false);
     lower_need_methods(state, t);

@@ -116,8 +116,8 @@ IrFunc *lower_declare_func(LowerState *s, Object *func, bool waits) {
   ptrmap_set(&unit->func_of_object, func, fn);
   if (waits) return fn;
   VEC_PUSH(&unit->arena, &unit->funcs, fn);
-  LowerTodo todo = {fn, NULL};
-  VEC_PUSH(&unit->arena, &s->bodies, todo);
+  LowerPending pending = {fn, NULL};
+  VEC_PUSH(&unit->arena, &s->bodies, pending);
   return fn;
 }
 

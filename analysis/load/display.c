@@ -1,6 +1,6 @@
 // display.c: how the go command shortens file names in the output of the compiler.
 //
-// The compiler is given, and prints, absolute names. Then cmd/go/internal/work takes the package's directory and every
+// The compiler is given, and prints, absolute names. Then the go command takes the package's directory and every
 // directory above it in turn, and where the name of that directory relative to the working directory is shorter (and
 // names the same directory), replaces it at the beginning of a line.
 #include "load/files.h"

@@ -114,17 +114,17 @@ typedef struct Selection { // of one module path
   StrMap visited; // versions whose requirements were followed; value: 1 pruned, 2 unpruned
 } Selection;
 
-typedef struct Todo {
+typedef struct Pending {
   Str path, version;
   bool unpruned;
-} Todo;
+} Pending;
 
 typedef struct Solver {
   Modules *m;
   const Replacements *replacements;
   StrMap by_path;   // to Selection
   StrMap mod_files; // "path@version" to ModFile
-  VEC(Todo) todo;
+  VEC(Pending) pending;
 } Solver;
 
 static bool is_excluded(const Replacements *r, Str path, Str version) {
@@ -157,7 +157,7 @@ static void solver_follow(Solver *s, Str path, Str version, bool unpruned) {
   void *seen = strmap_get(&selection->visited, version);
   if (seen == &unpruned_mark || (seen && !unpruned)) return;
   strmap_set(&selection->visited, version, unpruned ? &unpruned_mark : &pruned_mark);
-  VEC_PUSH(s->m->arena, &s->todo, (Todo){path, version, unpruned});
+  VEC_PUSH(s->m->arena, &s->pending, (Pending){path, version, unpruned});
 }
 
 static const ModFile *solver_mod_file(Solver *s, Str path, Str version) {
@@ -172,8 +172,8 @@ static const ModFile *solver_mod_file(Solver *s, Str path, Str version) {
 }
 
 static void solver_run(Solver *s) {
-  while (s->todo.len) {
-    Todo t = s->todo.items[--s->todo.len];
+  while (s->pending.len) {
+    Pending t = s->pending.items[--s->pending.len];
     const ModFile *f = solver_mod_file(s, t.path, t.version);
     bool prunes = go_version_minor(f->go) >= 17;
     for (uint32_t i = 0; i < f->require.len; i++) {

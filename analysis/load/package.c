@@ -145,7 +145,8 @@ static void add_foreign_file(Load *l, Node *n, Sorted *s, Str name) {
   VEC_PUSH(l->arena, &s->kinds[LOAD_FILE_ASM], f);
 }
 
-// Packages of std that declare functions which the runtime supplies without any assembly file (cmd/go/internal/work).
+// Packages of std that declare functions which the runtime supplies without any assembly file (a list in the go
+// command).
 static bool has_runtime_bodies(const LoadPackage *p) {
   static const char *const paths[] = {"bytes",         "internal/poll", "net",  "os",      "runtime/metrics",
                                       "runtime/pprof", "runtime/trace", "sync", "syscall", "time"};

@@ -97,11 +97,6 @@ static bool path_of(const Cache *c, Digest key, const char *suffix, char path[PA
   return n > 0 && n < PATH_MAX;
 }
 
-static void release_bytes(const void *bytes, size_t len) {
-  (void)len;
-  free((void *)(uintptr_t)bytes);
-}
-
 // Read, not mapped: a file that shrinks under a mapping ends the process.
 static void *read_all(int file, size_t len) {
   char *bytes = mem_new(len);
@@ -132,7 +127,7 @@ Summary *cache_find(Cache *c, Digest key) {
   Summary *found = NULL;
   if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size < FILE_LIMIT) {
     void *bytes = read_all(file, (size_t)st.st_size);
-    if (bytes) found = summary_open(bytes, (size_t)st.st_size, key, release_bytes);
+    if (bytes) found = summary_open(bytes, (size_t)st.st_size, key);
     if (found) touch(file, &st);
   }
   close(file);

@@ -1,5 +1,5 @@
 // gcformat.c: a package's messages as `go build -gcflags=-m` prints them: a "# path" line, then "file:line:col: text".
-// File names are shortened as the go command shortens them (cmd/go/internal/work/shell.go).
+// File names are shortened as the go command does in its shell.go.
 #include "report/live.h"
 #include "report/places.h"
 

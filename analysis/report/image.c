@@ -41,19 +41,19 @@ const AstFile *image_file_of(const PackageImage *image, const AstDecl *decl) {
   const AstFile *file = own_file(image, decl->source);
   if (file) return file;
   PtrMap seen = {0};
-  VEC(const PackageImage *) todo = {0};
-  VEC_APPEND(&todo, image);
-  for (uint32_t at = 0; at < todo.len && !file; at++) {
-    const PackageImage *from = todo.items[at];
+  VEC(const PackageImage *) pending = {0};
+  VEC_APPEND(&pending, image);
+  for (uint32_t at = 0; at < pending.len && !file; at++) {
+    const PackageImage *from = pending.items[at];
     file = own_file(from, decl->source);
     for (uint32_t i = 0; i < from->dep_count; i++) {
       if (ptrmap_has(&seen, from->deps[i])) continue;
       ptrmap_set(&seen, from->deps[i], from->deps[i]);
-      VEC_APPEND(&todo, from->deps[i]);
+      VEC_APPEND(&pending, from->deps[i]);
     }
   }
   ptrmap_release(&seen);
-  free(todo.items);
+  free(pending.items);
   return file;
 }
 
@@ -223,7 +223,7 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
   if (!job->is_root && !known) {
     PackageImage *imported = imported_build(job, parser);
     if (imported) return imported;
-    if (job->cancel && __atomic_load_n(&job->cancel->cancelled, __ATOMIC_RELAXED)) return NULL;
+    if (is_cancelled(job->cancel)) return NULL;
   }
   PackageImage *image = new_image(job, parser, job->transient && !known);
   if (known && is_same(known, image)) {

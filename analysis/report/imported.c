@@ -155,11 +155,6 @@ static bool package_key(const BuildJob *job, PackageImage *image, Digest imports
 
 // ---- summaries
 
-static void release_bytes(const void *bytes, size_t len) {
-  (void)len;
-  free((void *)(uintptr_t)bytes);
-}
-
 static bool has_declaration_errors(const PackageImage *whole, uint32_t files) {
   const Package *pkg = whole->package;
   if (!whole->unit || pkg->file_count != files || whole->result.load_error_count) return true;
@@ -176,7 +171,7 @@ static Summary *write_summary(const BuildJob *job, const PackageImage *whole, co
   Buf bytes = {0};
   summary_write(&bytes, whole->package, whole->unit, state->key, imports, texts);
   if (state->storable) cache_store(job->program->cache, state->key, buf_view(&bytes));
-  Summary *summary = summary_open(mem_resize(bytes.text, bytes.cap, bytes.len), bytes.len, state->key, release_bytes);
+  Summary *summary = summary_open(mem_resize(bytes.text, bytes.cap, bytes.len), bytes.len, state->key);
   BUG_ON(!summary);
   return summary;
 }

@@ -242,10 +242,6 @@ static bool compile_set(Round *r, LiveDecls *set) {
   }
 }
 
-static bool is_cancelled(const CancelToken *token) {
-  return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED);
-}
-
 static LiveOutcome compile_rounds(LiveState *live, LiveDecls *seeds, const CancelToken *cancel) {
   Round r = {.live = live};
   for (uint32_t i = 0; i < seeds->len; i++) ptrmap_set(&r.edited, seeds->items[i], seeds->items[i]);

@@ -31,8 +31,8 @@ typedef struct UseSearch {
   const DeclTypes *types;
   PtrMap seen; // LiveDecl and IrFunc
   LiveDecls found;
-  VEC(IrFunc *) todo; // closures and instances whose code is still to be looked at
-  const PtrMap *own;  // IrFunc of the unit -> itself, those that are no nodes of the graph
+  VEC(IrFunc *) pending; // closures and instances whose code is still to be looked at
+  const PtrMap *own;     // IrFunc of the unit -> itself, those that are no nodes of the graph
 } UseSearch;
 
 static void found(UseSearch *s, LiveDecl *l) {
@@ -64,7 +64,7 @@ static void mention(UseSearch *s, IrFunc *fn) {
   IrFunc *own = ptrmap_get(s->own, fn);
   if (!own || ptrmap_has(&s->seen, own)) return;
   ptrmap_set(&s->seen, own, own);
-  VEC_APPEND(&s->todo, own);
+  VEC_APPEND(&s->pending, own);
 }
 
 static bool visit_code(void *context, IrNode *n) {
@@ -85,9 +85,9 @@ static bool visit_code(void *context, IrNode *n) {
 static void search_code(UseSearch *s, const IrUnit *unit, IrFunc *fn, const PtrMap *inlined) {
   (void)unit;
   if (!fn) return;
-  VEC_APPEND(&s->todo, fn);
-  while (s->todo.len) {
-    IrFunc *f = s->todo.items[--s->todo.len];
+  VEC_APPEND(&s->pending, fn);
+  while (s->pending.len) {
+    IrFunc *f = s->pending.items[--s->pending.len];
     ir_any_list(&f->body, visit_code, s);
     const LiveDecls *in = ptrmap_get(inlined, f);
     for (uint32_t i = 0; in && i < in->len; i++) found(s, in->items[i]);
@@ -125,7 +125,7 @@ static void find_uses(LiveState *live, LiveDecl *l, IrUnit *unit, IrFunc *fn, co
   l->text_uses = text_uses;
   ptrmap_release(&s.seen);
   free(s.found.items);
-  free(s.todo.items);
+  free(s.pending.items);
 }
 
 void live_find_uses(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint32_t len) {
@@ -144,21 +144,21 @@ void live_find_uses(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint3
 
 // All that is reached from the list, forwards or backwards, gets the mark.
 static void flood(LiveDecl *from, uint32_t mark, bool backwards) {
-  LiveDecls todo = {0};
-  VEC_APPEND(&todo, from);
+  LiveDecls pending = {0};
+  VEC_APPEND(&pending, from);
   *(backwards ? &from->back : &from->mark) = mark;
-  while (todo.len) {
-    LiveDecl *l = todo.items[--todo.len];
+  while (pending.len) {
+    LiveDecl *l = pending.items[--pending.len];
     LiveDecl **next = backwards ? l->callers.items : l->uses.items;
     uint32_t n = backwards ? l->callers.len : l->uses.len;
     for (uint32_t i = 0; i < n; i++) {
       uint32_t *m = backwards ? &next[i]->back : &next[i]->mark;
       if (*m == mark) continue;
       *m = mark;
-      VEC_APPEND(&todo, next[i]);
+      VEC_APPEND(&pending, next[i]);
     }
   }
-  free(todo.items);
+  free(pending.items);
 }
 
 void live_components(LiveState *live, LiveDecls *set) {

@@ -9,7 +9,7 @@
 
 typedef struct Places {
   const PackageImage *image; // borrowed
-  Str cwd;                   // paths are shortened relative to it (cmd/go/internal/work/shell.go); borrowed
+  Str cwd;                   // paths are shortened relative to it, as shell.go of the go command does; borrowed
   Arena arena;
   PtrMap files;   // AstSource -> AstFile
   StrMap display; // path as the compiler prints it -> as the go command does

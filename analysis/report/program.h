@@ -36,6 +36,9 @@ const BuildContext *program_build_context(const Program *);
 typedef struct CancelToken {
   uint32_t cancelled; // atomic
 } CancelToken;
+static inline bool is_cancelled(const CancelToken *token) { // NULL: never
+  return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED);
+}
 
 // Something the user should know about the set-up, said once: "Go's sources were not found (…)", "go 1.29 is newer than
 // …".

@@ -29,10 +29,6 @@ typedef struct Run {
 } Run;
 enum { QUEUED, TAKEN, DONE };
 
-static bool is_cancelled(const CancelToken *token) {
-  return token && __atomic_load_n(&token->cancelled, __ATOMIC_RELAXED);
-}
-
 // The first package that can be built; the graph's count when none can be now.
 static uint32_t take(Run *run) {
   while (run->next < run->graph->count && run->state[run->next] != QUEUED) run->next++;

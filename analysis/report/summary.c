@@ -339,8 +339,7 @@ void summary_seal(char *bytes, size_t len) {
 
 struct Summary {
   const uint32_t *words;
-  size_t size; // bytes
-  void (*release)(const void *, size_t);
+  size_t size;         // bytes
   uint32_t references; // atomic
 };
 
@@ -435,10 +434,10 @@ static bool is_sound(const Summary *s, Digest key) {
   return true;
 }
 
-Summary *summary_open(const void *bytes, size_t len, Digest key, void (*release)(const void *, size_t)) {
-  Summary s = {.words = bytes, .size = len, .release = release, .references = 1};
+Summary *summary_open(void *bytes, size_t len, Digest key) {
+  Summary s = {.words = bytes, .size = len, .references = 1};
   if (!is_sound(&s, key)) {
-    release(bytes, len);
+    free(bytes);
     return NULL;
   }
   Summary *copy = mem_new(sizeof *copy);
@@ -453,7 +452,7 @@ Summary *summary_retain(Summary *s) {
 
 void summary_release(Summary *s) {
   if (!s || __atomic_sub_fetch(&s->references, 1, __ATOMIC_ACQ_REL)) return;
-  s->release(s->words, s->size);
+  free((void *)(uintptr_t)s->words);
   free(s);
 }
 

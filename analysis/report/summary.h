@@ -39,9 +39,9 @@ void summary_seal(char *bytes, size_t len);
 
 // Immutable; reference-counted.
 typedef struct Summary Summary;
-// Takes the bytes, which `release` gives back (also on failure). NULL: not a summary of this release with this key, or
-// damaged.
-Summary *summary_open(const void *bytes, size_t len, Digest key, void (*release)(const void *bytes, size_t len));
+// Takes the bytes, which come from the C heap (and go also on failure). NULL: not a summary of this release with this
+// key, or damaged.
+Summary *summary_open(void *bytes, size_t len, Digest key);
 Summary *summary_retain(Summary *);
 void summary_release(Summary *);
 Digest summary_key(const Summary *);

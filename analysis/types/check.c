@@ -467,9 +467,9 @@ void package_free(Package *p) {
 
 const DeclTypes *package_decl_types(const Package *p, const AstDecl *d) {
   if (!p->demand) return ptrmap_get(&p->decl_types, d);
-  pthread_mutex_lock(&p->context->expand_lock);
+  types_lock(p);
   const DeclTypes *types = ptrmap_get(&p->decl_types, d);
-  pthread_mutex_unlock(&p->context->expand_lock);
+  types_unlock(p);
   return types;
 }
 

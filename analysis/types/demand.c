@@ -18,7 +18,7 @@ typedef struct PackageDemand {
 } PackageDemand;
 
 static void enter(Package *p) {
-  pthread_mutex_lock(&p->context->expand_lock);
+  types_lock(p);
   p->demand->depth++;
 }
 
@@ -47,7 +47,7 @@ static void leave(Package *p) {
     arena_init(&c->scratch);
   }
   d->depth--;
-  pthread_mutex_unlock(&p->context->expand_lock);
+  types_unlock(p);
 }
 
 static void note_fresh(Package *p, Object *o) {

@@ -16,8 +16,6 @@ Type *type_invalid_constant(void);
 // A type in a chosen arena. The owner may be NULL (universe).
 Type *type_alloc(Arena *, Package *owner, TypeKind);
 Object *object_clone(Arena *, const Object *, Type *);
-void types_lock(const Package *owner);
-void types_unlock(const Package *owner);
 // Interfaces that may be there without a package: the empty one of the owner's context.
 Type *type_empty_interface_of(const Package *owner);
 // The same path; NULL is equal only to NULL.

@@ -437,6 +437,9 @@ struct TypeContext {
 };
 TypeContext *typecontext_new(Interner *, Str goarch, uint32_t go_minor); // returns owned
 void typecontext_free(TypeContext *);
+// TypeContext.expand_lock of the package's context; nothing for NULL. Recursive.
+void types_lock(const Package *owner);
+void types_unlock(const Package *owner);
 
 // -- construction (in the package's arena) --
 Type *type_new(Package *, TypeKind);
