@@ -33,6 +33,7 @@ static const struct {
   {"callHierarchy/outgoingCalls", feature_outgoing_calls},
   {"workspace/executeCommand", feature_execute_command},
   {"heapls/documentText", feature_document_text},
+  {"heapls/paths", feature_paths},
 };
 
 static void initialized(Server *s, Decoder *d, const json_t *params) {

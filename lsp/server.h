@@ -227,6 +227,7 @@ json_t *feature_prepare_call_hierarchy(Request *);
 json_t *feature_incoming_calls(Request *);
 json_t *feature_outgoing_calls(Request *);
 json_t *feature_document_text(Request *);
+json_t *feature_paths(Request *);
 json_t *feature_execute_command(Request *);
 void feature_publish(Server *, Document *); // push diagnostics; schedule.c says when
 void feature_publish_none(Server *, Document *);

@@ -166,5 +166,40 @@ with tempfile.TemporaryDirectory() as directory:
     loop = [d for d in found if d["range"]["start"]["line"] == place('log.Printf("')["line"]]
     check("higher in loops", loop and all(d["severity"] == 3 for d in loop))
     check("hints elsewhere", all(d["severity"] == 4 for d in found if d not in loop))
+
+    # The ways to the heap, for clients that draw them
+    def paths(text, offset=0):
+        return server.result("heapls/paths", at(text, offset))
+
+    found = paths("new(int)\n\tkeep", 1)
+    check("paths of the function", found["function"] == "caller" and {p["subject"] for p in found["paths"]} >= {"new(int)", "&Error{...}"}, found)
+    here = found["paths"][found["at"]]
+    check("the one at the position", here["subject"] == "new(int)" and here["range"]["start"] == place("new(int)\n\tkeep"), here)
+    check("its verdict and reason", here["verdict"] == "heap" and here["code"].startswith("heap/") and "caller" in here["why"], here)
+    check("its steps have places and their text", here["steps"] and all(s["uri"] == uri and s["code"] for s in here["steps"]), here["steps"])
+    check("the first step is the site", here["steps"][0]["code"] == "new(int)", here["steps"][:1])
+    check("a step that is a point has its line", here["steps"][1]["code"] == "a := new(int)", here["steps"][1])
+    whole_line = paths("a := new(int)\n\tkeep")
+    check("a line stands for what starts on it", whole_line["paths"][whole_line["at"]]["subject"] == "new(int)", whole_line["at"])
+    stays = paths("new(int)\n\treturn *b", 1)
+    check("what stays is told at its place", [p["verdict"] for p in stays["paths"]] == ["stack"] and stays["at"] == 0, stays)
+    leaks = paths("p, q *int")
+    check("a parameter that leaks", leaks["paths"][leaks["at"]]["verdict"] == "leaks" and leaks["paths"][leaks["at"]]["steps"], leaks)
+    nothing = paths("package p")
+    check("nothing outside of declarations", nothing["at"] == -1 and nothing["paths"] == [] and "range" not in nothing, nothing)
+
+    # Broken code: the steps of a value that is known from before stand where their text is now.
+    def edit(version, line, text):
+        point = {"line": line, "character": 0}
+        server.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": version},
+                                                 "contentChanges": [{"range": {"start": point, "end": point}, "text": text}]})
+
+    line = place("a := new(int)\n\tkeep")["line"]
+    edit(2, line, "\tx := (\n\n")
+    stale = server.result("heapls/paths", {"textDocument": {"uri": uri}, "position": {"line": line + 2, "character": 7}})
+    moved = stale["paths"][stale["at"]] if stale["at"] >= 0 else {}
+    check("stale", moved.get("stale") is True and moved["range"]["start"]["line"] == line + 2, stale)
+    check("steps of a stale path moved with the text",
+          [s["range"]["start"]["line"] for s in moved.get("steps", [])] == [s["range"]["start"]["line"] + 2 for s in here["steps"]], moved)
     check("the server ends well", server.stop() == 0)
 sys.exit(1 if failed else 0)

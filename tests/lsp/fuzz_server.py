@@ -62,6 +62,7 @@ def fuzz_messages(count):
         lambda: ("textDocument/codeLens", document, True),
         lambda: ("textDocument/codeAction", dict(document, range=span(), context={"diagnostics": [], "only": ["quickfix"]}), True),
         lambda: ("inlayHint/resolve", {"position": at(), "label": "heap", "data": {"uri": uri, "at": rng.randrange(900), "subject": "new(int)", "kind": 0}}, True),
+        lambda: ("heapls/paths", dict(document, position=at()), True),
         lambda: ("heapls/documentText", document, True),
         lambda: ("workspace/executeCommand", {"command": "heapls.preset", "arguments": ["all"]}, True),
         lambda: ("textDocument/didChange", {"textDocument": {"uri": uri, "version": rng.randrange(1 << 20)}, "contentChanges": [{"range": span(), "text": "x"}]}, False),
