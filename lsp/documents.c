@@ -167,7 +167,6 @@ bool decl_broken(const Analysis *a, const AstDecl *decl) {
 }
 
 static bool place(const Document *d, const Analysis *a, const Finding *f, PlacedFinding *out) {
-  if (f->source != a->file->source) return false;
   *out = (PlacedFinding){.finding = f, .result = a->result, .stale = f->stale};
   return document_map(d, a, f->start, &out->start) && document_map(d, a, f->end, &out->end) &&
          document_map(d, a, f->hint_at, &out->hint_at) && out->start < out->end;
@@ -197,14 +196,18 @@ static bool in_ranges(const PlaceRanges *ranges, uint32_t at) {
   return false;
 }
 
+static const FindingFile *said_of(const Analysis *a) {
+  return a->result && a->file ? finding_file_of(a->result->findings, a->file->source) : NULL;
+}
+
 // Has the live analysis the same finding, as one of a last good version?
 static bool known_live(const Document *d, const PlacedFinding *p) {
-  const FindingSet *set = d->live.result ? d->live.result->findings : NULL;
-  for (uint32_t i = 0; set && i < set->len; i++) {
-    const Finding *f = &set->items[i];
+  const FindingFile *said = said_of(&d->live);
+  for (uint32_t i = 0; said && i < said->len; i++) {
+    const Finding *f = &said->items[i];
     uint32_t start;
-    if (f->stale && f->kind == p->finding->kind && f->source == d->live.file->source &&
-        str_equal(f->subject, p->finding->subject) && document_map(d, &d->live, f->start, &start) && start == p->start)
+    if (f->stale && f->kind == p->finding->kind && str_equal(f->subject, p->finding->subject) &&
+        document_map(d, &d->live, f->start, &start) && start == p->start)
       return true;
   }
   return false;
@@ -212,17 +215,17 @@ static bool known_live(const Document *d, const PlacedFinding *p) {
 
 void document_findings(const Document *d, void (*visit)(void *context, const PlacedFinding *), void *context) {
   const Analysis *live = &d->live, *good = &d->good;
+  const FindingFile *said = said_of(live);
   PlacedFinding placed;
-  for (uint32_t i = 0; live->result && live->result->findings && i < live->result->findings->len; i++) {
-    if (place(d, live, &live->result->findings->items[i], &placed)) visit(context, &placed);
+  for (uint32_t i = 0; said && i < said->len; i++) {
+    if (place(d, live, &said->items[i], &placed)) visit(context, &placed);
   }
-  if (!good->result || good->result == live->result || !good->result->findings || !live->file) return;
+  if (!good->result || good->result == live->result || !live->file) return;
+  const FindingFile *before = said_of(good);
   PlaceRanges broken = {0};
   broken_ranges(d, &broken);
-  for (uint32_t i = 0; broken.len && i < good->result->findings->len; i++) {
-    const Finding *f = &good->result->findings->items[i];
-    if (f->source != good->file->source || !place(d, good, f, &placed) || !in_ranges(&broken, placed.start) ||
-        known_live(d, &placed))
+  for (uint32_t i = 0; before && broken.len && i < before->len; i++) {
+    if (!place(d, good, &before->items[i], &placed) || !in_ranges(&broken, placed.start) || known_live(d, &placed))
       continue;
     placed.stale = true;
     visit(context, &placed);

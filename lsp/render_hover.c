@@ -26,7 +26,7 @@ static void write_place(Buf *out, const AstSource *source, uint32_t line, uint32
   buf_printf(out, ":%u:%u", line, column);
 }
 
-static void write_steps(Buf *out, const Finding *f, const RenderStyle *style) {
+static void write_steps(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
   enum { STEPS_SHOWN = 24 };
   if (!f->step_count) return;
   const char *name =
@@ -34,11 +34,11 @@ static void write_steps(Buf *out, const Finding *f, const RenderStyle *style) {
   buf_printf(out, "\n\n%s%s:%s\n", bold(style), name, bold(style));
   if (style->markdown) buf_byte(out, '\n');
   for (uint32_t i = 0; i < f->step_count && i < STEPS_SHOWN; i++) {
-    const FindingStep *s = &f->steps[i];
+    FindingStep s = package_result_step(r, &f->steps[i]);
     buf_printf(out, style->markdown ? "%u. " : "  %2u. ", i + 1);
-    render_words(out, s->text, style->markdown);
-    write_place(out, s->source, s->line, s->column, style);
-    if (!style->markdown && s->gc_text.n) buf_printf(out, "\n      %.*s", STR_ARG(s->gc_text));
+    render_words(out, s.text, style->markdown);
+    write_place(out, s.source, s.line, s.column, style);
+    if (!style->markdown && s.gc_text.n) buf_printf(out, "\n      %.*s", STR_ARG(s.gc_text));
     buf_byte(out, '\n');
   }
   if (f->step_count > STEPS_SHOWN) buf_printf(out, "… and %u more steps\n", f->step_count - STEPS_SHOWN);
@@ -110,7 +110,7 @@ static void write_title(Buf *out, const Finding *f, const RenderStyle *style) {
   render_words(out, str_slice(f->title, cut, f->title.n), style->markdown);
 }
 
-static void render_site(Buf *out, const Finding *f, const RenderStyle *style) {
+static void render_site(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
   bool md = style->markdown;
   if (f->inlined_from.n) {
     const char *q = code_mark(style);
@@ -132,28 +132,29 @@ static void render_site(Buf *out, const Finding *f, const RenderStyle *style) {
   if (facts.len && facts.text[0] >= 'a' && facts.text[0] <= 'z') facts.text[0] = (char)(facts.text[0] - 'a' + 'A');
   if (facts.len) buf_printf(out, "\n\n%.*s.", STR_ARG(buf_view(&facts)));
   buf_release(&facts);
-  write_steps(out, f, style);
+  write_steps(out, r, f, style);
 }
 
 // "leaks to the heap" with the line that decides, which moves with the text and so is no part of the sentence.
-static void write_param_why(Buf *out, const Finding *f, const RenderStyle *style) {
+static void write_param_why(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
   Str mark = STR("leaks to the heap");
   ptrdiff_t at = str_index(f->why, mark);
-  const FindingStep *last = f->step_count ? &f->steps[f->step_count - 1] : NULL;
-  if (at < 0 || !last || last->source != f->source) {
+  FindingStep last = {0};
+  if (at >= 0 && f->step_count) last = package_result_step(r, &f->steps[f->step_count - 1]);
+  if (last.source != f->source) {
     render_words(out, f->why, style->markdown);
     return;
   }
   size_t cut = (size_t)at + mark.n;
   render_words(out, str_slice(f->why, 0, cut), style->markdown);
-  buf_printf(out, " at line %u", last->line);
+  buf_printf(out, " at line %u", last.line);
   render_words(out, str_slice(f->why, cut, f->why.n), style->markdown);
 }
 
-static void render_param(Buf *out, const Finding *f, const RenderStyle *style) {
+static void render_param(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
   buf_printf(out, style->markdown ? "**Parameter `%.*s`.** " : "Parameter %.*s. ", STR_ARG(f->subject));
-  write_param_why(out, f, style);
-  write_steps(out, f, style);
+  write_param_why(out, r, f, style);
+  write_steps(out, r, f, style);
 }
 
 // ---- Functions
@@ -185,12 +186,14 @@ static void render_function(Buf *out, const PackageResult *r, const Finding *fun
   buf_puts(out, paragraph(style));
   render_words(out, function->title, style->markdown);
   bool first = true;
-  for (uint32_t i = 0; i < r->findings->len; i++) {
-    const Finding *f = &r->findings->items[i];
-    if (f->kind != FINDING_PARAM || f->decl != function->decl) continue;
+  const FindingFile *file = finding_file_of(r->findings, function->source);
+  const FindingGroup *group = finding_group_of(r->findings, function->decl);
+  for (uint32_t i = 0; group && i < group->len; i++) {
+    const Finding *f = &file->items[group->first + i];
+    if (f->kind != FINDING_PARAM) continue;
     buf_puts(out, style->markdown ? (first ? "\n\n- " : "\n- ") : "\n  ");
     first = false;
-    write_param_why(out, f, style);
+    write_param_why(out, r, f, style);
   }
 }
 
@@ -281,9 +284,10 @@ static void render_call(Buf *out, const Finding *f, const RenderStyle *style) {
 static void render_inlined_at(Buf *out, const PackageResult *r, const Finding *call, const RenderStyle *style) {
   enum { SHOWN = 6 };
   uint32_t shown = 0;
-  for (uint32_t i = 0; i < r->findings->len; i++) {
-    const Finding *f = &r->findings->items[i];
-    bool there = f->source == call->source && f->line == call->line && f->column == call->column;
+  const FindingFile *file = finding_file_of(r->findings, call->source);
+  for (uint32_t i = 0; file && i < file->len; i++) {
+    const Finding *f = &file->items[i];
+    bool there = f->line == call->line && f->column == call->column;
     if (!there || !f->inlined_from.n || !allocates(f) || shown == SHOWN) continue;
     if (!shown++) buf_puts(out, "\n\nOf the inlined code:");
     if (shown == 1 && style->markdown) buf_byte(out, '\n');
@@ -328,8 +332,8 @@ static void render_struct(Buf *out, const Finding *f, const RenderStyle *style) 
 void render_hover(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
   switch (f->kind) {
   case FINDING_SITE:
-  case FINDING_VARIABLE: render_site(out, f, style); break;
-  case FINDING_PARAM: render_param(out, f, style); break;
+  case FINDING_VARIABLE: render_site(out, r, f, style); break;
+  case FINDING_PARAM: render_param(out, r, f, style); break;
   case FINDING_FUNCTION: render_function(out, r, f, style); break;
   case FINDING_CALL:
     render_call(out, f, style);

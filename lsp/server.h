@@ -235,7 +235,7 @@ void feature_status(Server *); // heapls/status, if the client wants it and it d
 // A request's document; NULL with the error set. Waits for the first analysis, and for that of the newest text when
 // needs_current.
 Document *request_document(Request *, const char *uri, bool needs_current);
-const FindingStep *deciding_step(const Finding *); // inlay_hint.c
+bool deciding_step(const PlacedFinding *, FindingStep *out); // inlay_hint.c
 // Where a step is now, with its document's address; of files that are not open the columns are in bytes.
 LspRange step_range(Server *, const FindingStep *, Pool *, const char **uri);
 RenderStyle request_style(Request *, bool markdown, bool stale);

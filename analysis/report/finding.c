@@ -367,7 +367,7 @@ static void count_copies(FindingMaker *m) {
     c->heap += heap;
     c->loop += heap && site->loop_depth > 1;
     FindingCopy copy = {msg->node->pos.decl, msg->node->pos.offset, msg->func, heap, heap && site->loop_depth > 1};
-    VEC_PUSH(m->arena, &m->set->copies, copy);
+    VEC_PUSH(m->arena, &m->list->copies, copy);
   }
   for (uint32_t i = 0; counts.len && i < m->items.len; i++) {
     Finding *f = &m->items.items[i];
@@ -392,10 +392,10 @@ int finding_by_place(const void *a, const void *b) {
   return str_compare(x->subject, y->subject);
 }
 
-FindingSet *finding_set_new(const IrUnit *unit) {
-  FindingSet *set = mem_new(sizeof *set);
-  arena_init(&set->arena);
-  FindingMaker m = {.unit = unit, .types = unit->pkg->context, .set = set, .arena = &set->arena};
+FindingList *finding_list_new(const IrUnit *unit) {
+  FindingList *list = mem_new(sizeof *list);
+  arena_init(&list->arena);
+  FindingMaker m = {.unit = unit, .types = unit->pkg->context, .list = list, .arena = &list->arena};
   arena_init(&m.scratch);
   m.allocs = alloc_set_new(unit);
   index_sites(&m);
@@ -408,9 +408,9 @@ FindingSet *finding_set_new(const IrUnit *unit) {
   calls_and_types_add(&m);
   count_copies(&m);
   if (m.items.len) qsort(m.items.items, m.items.len, sizeof *m.items.items, finding_by_place);
-  set->len = m.items.len;
-  set->items = ARENA_ARRAY(&set->arena, Finding, m.items.len ? m.items.len : 1);
-  if (m.items.len) memcpy(set->items, m.items.items, m.items.len * sizeof *set->items);
+  list->len = m.items.len;
+  list->items = ARENA_ARRAY(&list->arena, Finding, m.items.len ? m.items.len : 1);
+  if (m.items.len) memcpy(list->items, m.items.items, m.items.len * sizeof *list->items);
   free(m.items.items);
   alloc_set_free(m.allocs);
   ptrmap_release(&m.sites);
@@ -419,12 +419,11 @@ FindingSet *finding_set_new(const IrUnit *unit) {
   ptrmap_release(&m.indexes);
   ptrmap_release(&m.files);
   arena_release(&m.scratch);
-  return set;
+  return list;
 }
 
-void finding_set_free(FindingSet *set) {
-  if (!set) return;
-  arena_release(&set->arena);
-  free(set->block);
-  free(set);
+void finding_list_free(FindingList *list) {
+  if (!list) return;
+  arena_release(&list->arena);
+  free(list);
 }

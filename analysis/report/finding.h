@@ -50,10 +50,12 @@ const char *cause_code(Cause); // "heap/returned"
 // One step on the way to the heap, in source terms.
 typedef struct FindingStep {
   const AstSource *source; // NULL: no position
-  uint32_t start, end;     // offsets in the current version of that file
-  uint32_t line, column;   // 1-based, bytes
+  uint32_t start, end;     // offsets in the file as it was when the finding was made: see package_result_step
+  uint32_t line, column;   // 1-based, bytes: of the token at `at`
   Str text;                // "put in an interface", "passed to fmt.Println, whose a leaks", in plain words
   Str gc_text;             // gc's: "from a (interface-converted)"
+  const AstDecl *decl;     // where it lies; may be gone, for package_result_step to compare with
+  uint32_t at, base;       // base: where decl began when the positions were taken
 } FindingStep;
 
 // What a call does with its arguments, where that matters: those that hold pointers.
@@ -143,17 +145,72 @@ typedef struct FindingCopy {
   bool heap, loop; // allocates there; in a loop
 } FindingCopy;
 
-// All findings of one compiled package, sorted by (source, start, kind). Immutable; strings and steps live in its
-// arena.
-typedef struct FindingSet {
+// What was said of one compilation, sorted by (source, start, kind). Immutable; strings and steps live in its arena.
+typedef struct FindingList {
   Finding *items;
   uint32_t len;
   VEC(FindingCopy) copies; // what inlined_into and the like were counted from
-  void *block;             // owned; of a set put together from others: items and steps
   Arena arena;
+} FindingList;
+FindingList *finding_list_new(const IrUnit *); // the unit must have been built with explain; returns owned
+void finding_list_free(FindingList *);
+
+// Strings of one compilation, shared by the files that show findings with them.
+typedef struct FindingText {
+  uint32_t references; // atomic
+  uint32_t mark;       // scratch of who puts findings together
+  FindingList *list;   // may be NULL
+  Arena arena;
+} FindingText;
+FindingText *finding_text_retain(FindingText *); // NULL gives NULL
+void finding_text_release(FindingText *);
+
+typedef struct FindingGroup { // of one declaration
+  const AstDecl *decl;
+  uint32_t start;      // where it begins in the file
+  uint32_t first, len; // of the file's items
+} FindingGroup;
+
+// The findings of one file: declaration by declaration in source order (those that the text has lost for now come
+// last), in each by place. Immutable and reference-counted: versions of a package that say the same of a file share it.
+// Strings and steps live in texts, or in the set that the file was first part of.
+typedef struct FindingFile {
+  const AstSource *source;
+  Finding *items;
+  uint32_t len;
+  FindingGroup *groups; // of all declarations, in the order of items
+  uint32_t group_count;
+  VEC(FindingText *) texts; // retained; C heap
+  uint32_t references;      // atomic
+  void *block;              // owned: what the above lies in, as far as it is this file's own
+} FindingFile;
+FindingFile *finding_file_retain(FindingFile *);
+void finding_file_release(FindingFile *);
+
+// All findings of a package, by file in the order of paths. Immutable.
+typedef struct FindingShelf {
+  const AstSource *source;
+  FindingFile *findings; // retained
+} FindingShelf;
+typedef struct FindingSet {
+  FindingShelf *files; // owned
+  uint32_t file_count;
+  FindingList *list; // owned, if the set was made in one piece: else NULL
 } FindingSet;
-FindingSet *finding_set_new(const IrUnit *); // the unit must have been built with explain; returns owned
+FindingSet *finding_set_new(const IrUnit *);        // as finding_list_new
+FindingSet *finding_set_empty(uint32_t file_count); // its files are still to be filled in
 void finding_set_free(FindingSet *);
-int finding_by_place(const void *, const void *); // for qsort of Findings: the order of a set
+
+const FindingFile *finding_file_of(const FindingSet *, const AstSource *); // NULL: it has none
+// The findings of a declaration; NULL: none.
+const FindingGroup *finding_group_of(const FindingSet *, const AstDecl *);
+// One finding after the other: for (FindingCursor c = {set}; (f = finding_next(&c));)
+typedef struct FindingCursor {
+  const FindingSet *set; // may be NULL
+  uint32_t file, at;
+} FindingCursor;
+const Finding *finding_next(FindingCursor *); // NULL: no more
+
+int finding_by_place(const void *, const void *); // for qsort of Findings: the order of a list
 
 #endif

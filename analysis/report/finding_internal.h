@@ -4,6 +4,7 @@
 //   amount.c   bytes, size classes, conditions, what is free    reason.c  the flow path to cause, why and steps
 //   finding_call.c  what calls do with their arguments     finding_type.c  sizes and orders of structs
 //   advice.c   hints, titles, what would keep it on the stack
+//   finding_set.c  findings by file and declaration
 //   silent.c   allocations without a message                often.c  how often it matters
 #ifndef HEAPLS_FINDING_INTERNAL_H
 #define HEAPLS_FINDING_INTERNAL_H
@@ -20,8 +21,8 @@ typedef struct NodeIndex {
 typedef struct FindingMaker {
   const IrUnit *unit;
   const TypeContext *types;
-  FindingSet *set;
-  Arena *arena;       // the set's
+  FindingList *list;
+  Arena *arena;       // the list's
   VEC(Finding) items; // C heap while it grows
   AllocSet *allocs;   // what the generated code allocates
   PtrMap sites;       // IrNode or IrName -> AllocSite, the heaviest of its kind

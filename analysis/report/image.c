@@ -18,8 +18,6 @@ void image_release(PackageImage *image) {
   finding_set_free(image->findings);
   live_free(image->live);
   live_carried_free(image);
-  for (uint32_t i = 0; i < image->text_count; i++) live_text_release(image->texts[i]);
-  free(image->texts);
   if (image->unit && !image->origin) ir_unit_free(image->unit);
   if (image->package && !image->origin) package_free(image->package);
   image_release(image->origin);

@@ -17,9 +17,11 @@ enum {
 
 // ---- State
 
-LiveDecl *live_decl_new(LiveState *live, const AstDecl *decl, bool of_base) {
+LiveDecl *live_decl_new(LiveState *live, uint32_t file, const AstDecl *decl, bool of_base) {
   LiveDecl *l = mem_new(sizeof *l);
   l->decl = decl;
+  l->file = file;
+  l->group = UINT32_MAX;
   ast_decl_retain(decl);
   if (of_base) { // which refers to it for good
     ast_decl_retain(decl);
@@ -33,9 +35,8 @@ LiveDecl *live_decl_new(LiveState *live, const AstDecl *decl, bool of_base) {
 static void decl_release(LiveDecl *l) {
   live_unit_release(l->unit);
   body_version_free(l->version);
-  live_text_release(l->text);
+  finding_text_release(l->text);
   free(l->items);
-  free(l->steps);
   free(l->messages);
   free(l->copies.items);
   free(l->uses.items);
@@ -53,11 +54,11 @@ static void add_decls(LiveState *live) {
   for (uint32_t i = 0; i < live->base->file_count; i++) {
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
-    for (uint32_t k = 0; k < f->decl_count; k++) live_decl_new(live, f->decls[k], true);
+    for (uint32_t k = 0; k < f->decl_count; k++) live_decl_new(live, i, f->decls[k], true);
     for (uint32_t k = 0; k < file->frozen.len; k++) {
       LiveDecl *l = file->frozen.entries[k].key ? ptrmap_get(&live->by_decl, file->frozen.entries[k].value) : NULL;
       const AstDecl *shown = file->frozen.entries[k].key;
-      if (l && !str_equal(shown->text, l->decl->text)) l->frozen = true;
+      if (l && !str_equal(shown->text, l->decl->text)) live_set_stale(live, l, true, false);
     }
   }
 }
@@ -104,6 +105,7 @@ static LiveState *live_new(PackageImage *base) {
   base->reverted.len = 0;
   live->init.ir = base->unit->init_func;
   if (live->init.ir) ptrmap_set(&live->by_ir, live->init.ir, &live->init);
+  live_show_base(live);
   live_groups_of_base(live);
   live_find_uses(live, base->unit, live->decls.items, live->decls.len);
   LiveDecl *init = &live->init;
@@ -141,6 +143,9 @@ void live_free(LiveState *live) {
   ptrmap_release(&live->by_func);
   ptrmap_release(&live->by_ir);
   ptrmap_release(&live->instances);
+  for (uint32_t i = 0; i < live->copies.len; i++) free(live->copies.entries[i].value);
+  ptrmap_release(&live->copies);
+  ptrmap_release(&live->copied);
   free(live);
 }
 

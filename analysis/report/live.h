@@ -1,9 +1,10 @@
 // live.h: a package under edit: what lets an edit of function bodies cost those functions, not the package. Private to
 // analysis/report.
 //
-//   live.c        the state and one update         live_text.c   versions of files: what changed, what is frozen, where
-//   live_graph.c  who uses whom, components        live_result.c messages and findings by declaration, publishing
-//   live_change.c functions that came, went or have a new header
+//   live.c        the state and one update         live_text.c   versions of files: what changed, what is frozen
+//   live_graph.c  who uses whom, components        live_result.c messages and findings by declaration
+//   live_change.c functions that came, went or     live_place.c  where findings are now; publishing
+//                 have a new header
 //
 // The image that was built as a whole (the base) keeps its Package and IrUnit. Later versions share both: a body that
 // changed is checked again in place (types/recheck.h) and compiled in a small unit in which all other functions of the
@@ -24,13 +25,6 @@
 #include "report/program_internal.h"
 #include "types/recheck.h"
 
-// Strings of one compilation; shared by the groups made from it and the results that show them.
-typedef struct LiveText {
-  uint32_t references; // atomic
-  FindingSet *set;     // may be NULL
-  Arena arena;
-} LiveText;
-
 typedef struct LiveMessage {
   const AstDecl *decl; // outermost position; NULL: generated
   uint32_t offset;
@@ -44,6 +38,8 @@ typedef struct LiveCopy {
   bool heap, loop;
 } LiveCopy;
 
+typedef VEC(LiveCopy) LiveCopies;
+
 typedef struct LiveUnit { // one small compilation
   IrUnit *unit;
   Arena types;    // made while it was compiled
@@ -54,17 +50,19 @@ typedef struct LiveState LiveState;
 typedef struct LiveDecl LiveDecl;
 struct LiveDecl {
   const AstDecl *decl; // the effective version
+  uint32_t file;       // of the state's
   Object *func;        // that can be compiled alone, or NULL
   IrFunc *ir;
   LiveUnit *unit;       // NULL: the base's
   BodyVersion *version; // NULL: the base's
-  LiveText *text;       // of findings and messages; NULL: the base's
-  Finding *items;       // owned, with positions in the newest text; their strings are text's
-  FindingStep *steps;   // owned, of all items
-  uint32_t len, step_count;
+  FindingText *text;    // of findings and messages; NULL: the base's
+  uint32_t group;       // where its findings are among those that its file shows; UINT32_MAX: it is new there
+  bool fresh;           // else, until they are published, they are:
+  Finding *items;       // owned, with positions in the newest text; their strings and steps are text's
+  uint32_t len;
   LiveMessage *messages; // owned
   uint32_t message_count;
-  VEC(LiveCopy) copies;          // sites of other functions that came in by inlining, once for each function or closure
+  LiveCopies copies;             // sites of other functions that came in by inlining, once for each function or closure
   VEC(LiveDecl *) uses, callers; // functions
   uint32_t text_uses;            // so many of uses, the first ones, are mentioned by the text, in its order
   uint64_t *instances;           // sorted: instances of generic functions that it makes the package compile
@@ -72,7 +70,7 @@ struct LiveDecl {
   bool instances_known;
   bool frozen;         // a version that the text does not have stands for it
   bool outdated;       // refers to declarations that are gone: not compiled until it is right again
-  bool has_copies;     // some of items may count copies by inlining
+  bool own_steps;      // of its findings in the file: no longer those that text has
   bool renewed;        // declared anew by this update
   bool picked;         // scratch of live_change.c
   uint32_t mark, back; // scratch of live_graph.c
@@ -92,6 +90,10 @@ typedef struct LiveFile {
   ParsedFile *actual; // retained
   AstFile *effective; // owned when it differs from actual's; holds references to its declarations
   PtrMap frozen;      // AstDecl of the text -> AstDecl that stands for it
+  FindingFile *shown; // retained: as it was published last; NULL: nothing is explained
+  ParsedFile *placed; // retained: the version that shown has positions of
+  uint32_t shelf;     // its place in a set of findings
+  bool touched;       // what is shown has to be made again
 } LiveFile;
 
 struct LiveState {
@@ -99,6 +101,10 @@ struct LiveState {
   LiveFile *files;                // as base->files
   PtrMap by_decl, by_func, by_ir; // AstDecl, FUNC object, IrFunc -> LiveDecl
   VEC(LiveDecl *) decls;
+  uint32_t outdated, fresh; // so many of them are
+  uint32_t publications;
+  PtrMap copied;                   // AstDecl -> how many kinds of sites of it are copied
+  PtrMap copies;                   // hash of a declaration and offset -> CopyCount, owned
   VEC(const AstDecl *) base_decls; // retained
   PtrMap instances;                // hash of an instance -> hash of its messages
   uint64_t summary;                // counts changes that importers can see
@@ -131,7 +137,6 @@ void live_freeze(LiveState *, uint32_t i, const AstDecl *shown,
                  LiveDecl *kept); // the new version is wrong: the old one stands
 void live_thaw(LiveState *, uint32_t i, const AstDecl *shown, const AstDecl *kept); // it is right after all
 void live_file_release(LiveFile *);
-void live_map_positions(LiveState *, const AstFile *from, const AstFile *to); // of all findings
 bool live_same_header(const AstDecl *, const AstDecl *);
 
 // -- live_graph.c --
@@ -142,14 +147,27 @@ void live_components(LiveState *, LiveDecls *); // adds all that are in a cycle 
 // Sorts them so that of each cycle the one comes first by which a visit of the whole package enters it.
 void live_sort(LiveState *, LiveDecls *);
 
+// -- live_place.c --
+void live_show_base(LiveState *);
+// Findings of these declarations of a file (keys) that are not published yet go with the text.
+void live_move_fresh(LiveState *, const PtrMap *decls, const AstFile *from, const AstFile *to);
+void live_publish(LiveState *, PackageImage *);
+// What is to be said of it is now this. Positions in the newest text.
+typedef VEC(const Finding *) FindingRefs;
+void live_set_items(LiveState *, LiveDecl *, const FindingRefs *);
+const Finding *live_items(const LiveState *, const LiveDecl *, uint32_t *len); // newest, by place
+void live_touch(LiveState *, const LiveDecl *);
+void live_set_stale(LiveState *, LiveDecl *, bool frozen, bool outdated);
+// The sites that came into it are these now; takes them.
+void live_set_copies(LiveState *, LiveDecl *, LiveCopies *);
+void live_forget(LiveState *, LiveDecl *); // before it is freed
+
 // -- live_result.c --
 void live_groups_of_base(LiveState *);
 void live_restore_group(LiveState *, LiveDecl *,
                         const AstFile *); // of a declaration that no function is: the base's findings
 // New findings and messages of functions just compiled. False: instances of generic functions changed, build anew.
 bool live_take_unit(LiveState *, IrUnit *, LiveDecl *const *decls, uint32_t len);
-void live_publish(LiveState *, PackageImage *);
-void live_text_release(LiveText *);
 // All messages as of the newest version, in source order, those of stale functions left out. The list lives in the
 // arena.
 IrMessage *live_messages(Arena *, const PackageImage *, uint32_t *count);
@@ -162,7 +180,7 @@ bool live_change(LiveState *, const LiveEdits *changes, const LiveEdits *edits, 
 void live_unpin(LiveState *, bool all); // what nobody can refer to any more
 
 // -- live.c --
-LiveDecl *live_decl_new(LiveState *, const AstDecl *, bool of_base);
+LiveDecl *live_decl_new(LiveState *, uint32_t file, const AstDecl *, bool of_base);
 void live_decl_free(LiveDecl *);
 void live_unit_release(LiveUnit *);
 void live_know_instances(LiveState *, LiveDecl *);

@@ -35,7 +35,7 @@ void live_know_instances(LiveState *live, LiveDecl *l) {
 void live_set_version(LiveState *live, LiveDecl *l, BodyVersion *v) {
   body_version_free(l->version);
   l->version = v;
-  l->frozen = l->outdated = false;
+  live_set_stale(live, l, false, false);
   if (l->decl == v->decl) return;
   ptrmap_remove(&live->by_decl, l->decl);
   ptrmap_set(&live->by_decl, v->decl, l);
@@ -236,12 +236,12 @@ static void take_values(Changes *all, Change *c) {
   if (l) l->picked = true;
   if (!c->edit.decl) return;
   if (!l) {
-    c->edit.of = live_decl_new(live, c->edit.decl, true);
+    c->edit.of = live_decl_new(live, c->edit.file, c->edit.decl, true);
     c->edit.of->picked = true;
     return;
   }
   live_thaw(live, c->edit.file, c->edit.decl, l->decl);
-  l->frozen = false;
+  live_set_stale(live, l, false, l->outdated);
   ptrmap_remove(&live->by_decl, l->decl);
   ptrmap_set(&live->by_decl, c->edit.decl, l);
   ast_decl_retain(c->edit.decl); // the package refers to it for good
@@ -275,7 +275,7 @@ static void take_changes(Changes *all) {
     if (l)
       live_thaw(live, c->edit.file, c->edit.decl, l->decl);
     else
-      l = live_decl_new(live, c->edit.decl, false);
+      l = live_decl_new(live, c->edit.file, c->edit.decl, false);
     c->edit.of = l;
     l->func = c->func;
     l->renewed = true;
@@ -494,10 +494,10 @@ static bool check_users(Changes *all, const LiveDecls *users) {
     BodyOutcome outcome = check_body(all->live, l, (AstDecl *)(uintptr_t)l->decl);
     if (outcome == BODY_REBUILD) return false;
     if (outcome == BODY_GOOD) {
-      l->frozen = was_frozen;
+      live_set_stale(all->live, l, was_frozen, l->outdated);
       VEC_APPEND(all->seeds, l);
     } else if (!was_broken) {
-      l->outdated = true;
+      live_set_stale(all->live, l, l->frozen, true);
     }
   }
   return true;
@@ -535,6 +535,7 @@ static void remove_gone(Changes *all) {
     for (uint32_t k = 0; k < live->pending.len; k++)
       if (live->pending.items[k] != l) live->pending.items[kept++] = live->pending.items[k];
     live->pending.len = kept;
+    live_forget(live, l);
     live_decl_free(l);
   }
 }
@@ -570,6 +571,7 @@ bool live_change(LiveState *live, const LiveEdits *changes, const LiveEdits *edi
   bool good;
   if (!changes->len) {
     good = change_bodies(live, edits, seeds);
+    for (uint32_t i = 0; i < edits->len; i++) edits->items[i].of->picked = false;
   } else {
     Changes all = {.live = live, .pkg = live->base->package, .seeds = seeds};
     for (uint32_t i = 0; i < changes->len; i++) {
@@ -587,14 +589,13 @@ bool live_change(LiveState *live, const LiveEdits *changes, const LiveEdits *edi
     ptrmap_release(&all.involved);
     ptrmap_release(&all.interfaces);
     ptrmap_release(&all.bases);
+    for (uint32_t i = 0; i < live->decls.len; i++) live->decls.items[i]->picked = false;
   }
-  for (uint32_t i = 0; i < live->decls.len; i++) live->decls.items[i]->picked = false;
   return good;
 }
 
 void live_unpin(LiveState *live, bool all) {
-  for (uint32_t i = 0; i < live->decls.len && !all; i++)
-    if (live->decls.items[i]->outdated) return;
+  if (live->outdated && !all) return;
   for (uint32_t i = 0; i < live->pins.len; i++) {
     LivePin *pin = &live->pins.items[i];
     ptrmap_remove(&live->base->unit->func_of_object, pin->func);

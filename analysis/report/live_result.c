@@ -1,8 +1,7 @@
-// live_result.c: messages and findings by declaration: taken from compilations, kept, and put together for a result.
+// live_result.c: messages and findings by declaration: taken from compilations and kept.
 //
 // Every finding lies in one declaration and is made from messages of that declaration's function alone, except in
-// generic functions, whose findings come from all instances: a change there makes the package be built anew. Positions
-// are kept in the newest text; a result gets copies, its strings stay where they were made.
+// generic functions, whose findings come from all instances: a change there makes the package be built anew.
 #include "report/live.h"
 
 #include <stdlib.h>
@@ -63,51 +62,18 @@ static bool same_instances(LiveState *live, IrUnit *unit) {
 
 // ---- Groups
 
-void live_text_release(LiveText *t) {
-  if (!t || __atomic_sub_fetch(&t->references, 1, __ATOMIC_ACQ_REL)) return;
-  finding_set_free(t->set);
-  arena_release(&t->arena);
-  free(t);
-}
-
-static LiveText *text_retain(LiveText *t) {
-  if (t) __atomic_add_fetch(&t->references, 1, __ATOMIC_RELAXED);
-  return t;
-}
-
-typedef VEC(const Finding *) FindingRefs;
-
-static void set_items(LiveDecl *l, const FindingRefs *from) {
-  free(l->items);
-  free(l->steps);
-  l->items = mem_new(sizeof *l->items * (from->len + 1));
-  l->len = from->len;
-  l->step_count = 0;
-  for (uint32_t i = 0; i < from->len; i++) l->step_count += from->items[i]->step_count;
-  l->steps = mem_new(sizeof *l->steps * (l->step_count + 1));
-  l->has_copies = true; // as far as is known
-  FindingStep *next = l->steps;
-  for (uint32_t i = 0; i < from->len; i++) {
-    const Finding *f = from->items[i];
-    l->items[i] = *f;
-    l->items[i].steps = next;
-    if (f->step_count) memcpy(next, f->steps, f->step_count * sizeof *next);
-    next += f->step_count;
-  }
-}
-
-// The findings of a set by declaration.
-static void split_findings(const FindingSet *set, LiveDecl *const *decls, uint32_t len) {
+// The findings of a list by declaration.
+static void split_findings(LiveState *live, const FindingList *list, LiveDecl *const *decls, uint32_t len) {
   PtrMap by_decl = {0};
   FindingRefs *refs = mem_new(sizeof *refs * (len + 1));
   for (uint32_t i = 0; i < len; i++)
     if (decls[i]->decl) ptrmap_set(&by_decl, decls[i]->decl, &refs[i]);
-  for (uint32_t i = 0; set && i < set->len; i++) {
-    FindingRefs *r = ptrmap_get(&by_decl, set->items[i].decl);
-    if (r) VEC_APPEND(r, &set->items[i]);
+  for (uint32_t i = 0; list && i < list->len; i++) {
+    FindingRefs *r = ptrmap_get(&by_decl, list->items[i].decl);
+    if (r) VEC_APPEND(r, &list->items[i]);
   }
   for (uint32_t i = 0; i < len; i++) {
-    set_items(decls[i], &refs[i]);
+    if (decls[i]->decl) live_set_items(live, decls[i], &refs[i]);
     free(refs[i].items);
   }
   free(refs);
@@ -151,32 +117,34 @@ static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls
   ptrmap_release(&index);
 }
 
-// Sites that came into these functions by inlining.
-static void split_copies(LiveState *live, const FindingSet *set, LiveDecl *const *decls, uint32_t len, LiveDecl *rest) {
-  PtrMap taken = {0};
-  for (uint32_t i = 0; i < len; i++) {
-    decls[i]->copies.len = 0;
-    ptrmap_set(&taken, decls[i], decls[i]);
-  }
-  for (uint32_t i = 0; set && i < set->copies.len; i++) {
-    const FindingCopy *c = &set->copies.items[i];
+// Sites that came into these functions by inlining; those of none of them go to rest (NULL: are left out).
+static void split_copies(LiveState *live, const FindingList *list, LiveDecl *const *decls, uint32_t len,
+                         LiveDecl *rest) {
+  PtrMap index = {0};
+  LiveCopies *copies = mem_new(sizeof *copies * (len + 1));
+  for (uint32_t i = 0; i < len; i++) ptrmap_set(&index, decls[i], &copies[i]);
+  for (uint32_t i = 0; list && i < list->copies.len; i++) {
+    const FindingCopy *c = &list->copies.items[i];
     const IrFunc *outer = outermost(c->func);
     LiveDecl *l = outer ? ptrmap_get(&live->by_ir, outer) : NULL;
     if (!l && is_init_code(outer)) l = &live->init;
-    if (!l || !ptrmap_has(&taken, l)) l = rest;
-    if (l) VEC_APPEND(&l->copies, (LiveCopy){c->decl, c->offset, c->heap, c->loop});
+    LiveCopies *to = l ? ptrmap_get(&index, l) : NULL;
+    if (!to && rest) to = &copies[len];
+    if (to) VEC_APPEND(to, (LiveCopy){c->decl, c->offset, c->heap, c->loop});
   }
-  ptrmap_release(&taken);
+  for (uint32_t i = 0; i < len; i++) live_set_copies(live, decls[i], &copies[i]);
+  if (rest) live_set_copies(live, rest, &copies[len]);
+  free(copies);
+  ptrmap_release(&index);
 }
 
 void live_groups_of_base(LiveState *live) {
   PackageImage *base = live->base;
-  split_findings(base->findings, live->decls.items, live->decls.len);
   LiveDecls all = {0};
   for (uint32_t i = 0; i < live->decls.len; i++) VEC_APPEND(&all, live->decls.items[i]);
   VEC_APPEND(&all, &live->init);
   split_messages(live, base->unit, all.items, all.len, &live->rest, NULL);
-  split_copies(live, base->findings, all.items, all.len, &live->rest);
+  split_copies(live, base->findings ? base->findings->list : NULL, all.items, all.len, &live->rest);
   free(all.items);
   hash_instances(base->unit, &live->instances);
 }
@@ -189,10 +157,11 @@ void live_restore_group(LiveState *live, LiveDecl *l, const AstFile *to) {
   if (!base->findings || !from || l->decl->slot >= from->slot_count || l->decl->slot >= to->slot_count) return;
   uint32_t before = from->slot_starts[l->decl->slot], now = to->slot_starts[l->decl->slot];
   if (before == UINT32_MAX || now == UINT32_MAX) return;
+  const FindingGroup *g = finding_group_of(base->findings, l->decl);
+  const FindingFile *said = finding_file_of(base->findings, l->decl->source);
   FindingRefs refs = {0};
-  for (uint32_t i = 0; i < base->findings->len; i++)
-    if (base->findings->items[i].decl == l->decl) VEC_APPEND(&refs, &base->findings->items[i]);
-  set_items(l, &refs);
+  for (uint32_t i = 0; g && i < g->len; i++) VEC_APPEND(&refs, &said->items[g->first + i]);
+  live_set_items(live, l, &refs);
   free(refs.items);
   for (uint32_t i = 0; i < l->len; i++) {
     Finding *f = &l->items[i];
@@ -202,11 +171,6 @@ void live_restore_group(LiveState *live, LiveDecl *l, const AstFile *to) {
     f->hint_at += now - before;
     f->line = lc.line;
     f->column = lc.column;
-  }
-  for (uint32_t i = 0; i < l->step_count; i++) {
-    FindingStep *s = &l->steps[i];
-    if (s->source != l->decl->source) continue;
-    s->source = NULL; // where it leads is shown again when the package is built anew
   }
 }
 
@@ -226,131 +190,22 @@ static LiveDecls with_variables(LiveState *live, LiveDecl *const *decls, uint32_
 bool live_take_unit(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint32_t len) {
   if (!same_instances(live, unit)) return false;
   LiveDecls all = with_variables(live, decls, len);
-  LiveText *text = mem_new(sizeof *text);
+  FindingText *text = mem_new(sizeof *text);
   text->references = all.len;
   arena_init(&text->arena);
-  if (live->base->options.explain) text->set = finding_set_new(unit);
-  split_findings(text->set, all.items, all.len);
+  if (live->base->options.explain) text->list = finding_list_new(unit);
+  split_findings(live, text->list, all.items, all.len);
   split_messages(live, unit, all.items, all.len, NULL, &text->arena);
-  split_copies(live, text->set, decls, len, NULL);
+  split_copies(live, text->list, decls, len, NULL);
   for (uint32_t i = 0; i < all.len; i++) {
-    live_text_release(all.items[i]->text);
+    finding_text_release(all.items[i]->text);
     all.items[i]->text = text;
   }
   free(all.items);
   return true;
 }
 
-// ---- Publishing
-
-typedef struct CopyCount {
-  uint32_t all, heap, loop;
-} CopyCount;
-
-typedef struct Copies {
-  PtrMap decls;  // that have copied sites
-  PtrMap counts; // hash of declaration and offset -> CopyCount
-  Arena arena;
-} Copies;
-
-static const void *copy_key(const AstDecl *decl, uint32_t offset) {
-  return (const void *)(uintptr_t)(hash_mix((uintptr_t)decl, offset) | 1);
-}
-
-static void count_copies(Copies *copies, const LiveDecl *l) {
-  for (uint32_t i = 0; i < l->copies.len; i++) {
-    const LiveCopy *c = &l->copies.items[i];
-    const void *key = copy_key(c->decl, c->offset);
-    CopyCount *count = ptrmap_get(&copies->counts, key);
-    if (!count) {
-      count = ARENA_NEW(&copies->arena, CopyCount);
-      ptrmap_set(&copies->counts, key, count);
-      ptrmap_set(&copies->decls, c->decl, count);
-    }
-    count->all++;
-    count->heap += c->heap;
-    count->loop += c->loop;
-  }
-}
-
-static void copies_init(Copies *c, const LiveState *live) {
-  *c = (Copies){0};
-  arena_init(&c->arena);
-  for (uint32_t i = 0; i < live->decls.len; i++) count_copies(c, live->decls.items[i]);
-  count_copies(c, &live->init);
-  count_copies(c, &live->rest);
-}
-
-static void copies_release(Copies *c) {
-  ptrmap_release(&c->decls);
-  ptrmap_release(&c->counts);
-  arena_release(&c->arena);
-}
-
-static void set_copies(const Copies *copies, LiveDecl *l, const AstFile *file) {
-  bool any = ptrmap_has(&copies->decls, l->decl);
-  if (!any && !l->has_copies) return;
-  l->has_copies = any;
-  for (uint32_t i = 0; i < l->len; i++) {
-    Finding *f = &l->items[i];
-    f->inlined_into = f->copies_heap = f->copies_loop = 0;
-    if (!any || f->kind != FINDING_SITE || f->inlined_from.n) continue;
-    uint32_t at = ast_file_offset_at(file, (LineCol){f->line, f->column}) - file->slot_starts[l->decl->slot];
-    const CopyCount *c = ptrmap_get(&copies->counts, copy_key(l->decl, at));
-    if (c) f->inlined_into = c->all, f->copies_heap = c->heap, f->copies_loop = c->loop;
-  }
-}
-
-static FindingSet *collect(LiveState *live) {
-  FindingSet *set = mem_new(sizeof *set);
-  arena_init(&set->arena);
-  uint32_t total = 0, steps = 0;
-  for (uint32_t i = 0; i < live->decls.len; i++)
-    total += live->decls.items[i]->len, steps += live->decls.items[i]->step_count;
-  set->block = mem_new(sizeof *set->items * (total + 1) + sizeof(FindingStep) * (steps + 1));
-  set->items = set->block;
-  FindingStep *next = (FindingStep *)(void *)(set->items + total + 1);
-  bool sorted = true;
-  Copies copies;
-  copies_init(&copies, live);
-  for (uint32_t i = 0; i < live->base->file_count; i++) {
-    const LiveFile *file = &live->files[i];
-    const AstFile *f = file->effective ? file->effective : file->actual->ast;
-    for (uint32_t k = 0; k < f->decl_count; k++) {
-      LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
-      if (l && !live_is_stale(l)) set_copies(&copies, l, f);
-      for (uint32_t n = 0; l && n < l->len; n++) {
-        Finding *to = &set->items[set->len++];
-        *to = l->items[n];
-        to->stale = live_is_stale(l);
-        if (to->step_count) memcpy(next, to->steps, to->step_count * sizeof *next);
-        to->steps = next;
-        next += to->step_count;
-        if (sorted && set->len > 1 && finding_by_place(to - 1, to) > 0) sorted = false;
-      }
-    }
-  }
-  copies_release(&copies);
-  if (!sorted) qsort(set->items, set->len, sizeof *set->items, finding_by_place);
-  return set;
-}
-
-void live_publish(LiveState *live, PackageImage *image) {
-  PackageImage *base = live->base;
-  image->origin = image_retain(base);
-  image->package = base->package;
-  image->unit = base->unit;
-  image->summary = live->summary;
-  if (base->options.explain) image->findings = collect(live);
-  PtrMap texts = {0};
-  for (uint32_t i = 0; i < live->decls.len; i++) {
-    LiveText *t = live->decls.items[i]->text;
-    if (t && !ptrmap_has(&texts, t)) ptrmap_set(&texts, t, t);
-  }
-  image->texts = mem_new(sizeof *image->texts * (texts.len + 1));
-  for (uint32_t i = 0; i < texts.len; i++) image->texts[image->text_count++] = text_retain(texts.entries[i].value);
-  ptrmap_release(&texts);
-}
+// ---- Messages
 
 static IrMessage *put_messages(IrMessage *to, const LiveDecl *l) {
   for (uint32_t i = 0; i < l->message_count; i++) {

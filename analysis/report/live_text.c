@@ -5,8 +5,6 @@
 // that does not parse is frozen: the one it is matched with stands for it. So is a type declaration of which only
 // comments changed. While a file has such an error, declarations
 // may have been swallowed by it, so what is gone is kept too.
-//
-// Positions of findings move with their declaration where it is still there, else with the text around the edit.
 #include "report/live.h"
 
 #include <stdlib.h>
@@ -138,7 +136,7 @@ static void keep(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
   VEC_APPEND(&m->shown, (Shown){kept, start});
   if (shown) ptrmap_set(&m->frozen, shown, kept);
   LiveDecl *l = ptrmap_get(&m->live->by_decl, kept);
-  if (l) l->frozen = true;
+  if (l) live_set_stale(m->live, l, true, l->outdated);
 }
 
 static bool is_values(const AstDecl *d) { return d->kind == DECL_CONST || d->kind == DECL_VAR; }
@@ -193,7 +191,7 @@ static void merge_decl(Merger *m, AstDecl *d) {
   if (ptrmap_has(&m->in_old, d)) {
     VEC_APPEND(&m->decls, d);
     LiveDecl *l = ptrmap_get(&m->live->by_decl, d);
-    if (l) l->frozen = false;
+    if (l) live_set_stale(m->live, l, false, l->outdated);
     return;
   }
   AstDecl *kept = ptrmap_get(&m->file->frozen, d);
@@ -206,7 +204,7 @@ static void merge_decl(Merger *m, AstDecl *d) {
   LiveDecl *of = match ? ptrmap_get(&m->live->by_decl, match->decl) : NULL;
   if (match && !(of && of->func) && match->decl->pragma == d->pragma && str_equal(match->decl->text, d->text)) {
     keep(m, match->decl, d, start); // mended: the same declaration again
-    if (of) of->frozen = false;
+    if (of) live_set_stale(m->live, of, false, of->outdated);
     if (of) VEC_APPEND(&m->mended, of);
     return;
   }
@@ -217,7 +215,7 @@ static void merge_decl(Merger *m, AstDecl *d) {
   }
   if (match && d->kind == DECL_TYPE && same_tokens(match->decl, d)) {
     keep(m, match->decl, d, start);
-    if (of) of->frozen = false; // what is said of it is right, and moves with the text
+    if (of) live_set_stale(m->live, of, false, of->outdated); // what is said of it is right, and moves with the text
     return;
   }
   VEC_APPEND(&m->decls, d);
@@ -262,6 +260,8 @@ static void effective_free(AstFile *e) {
 void live_file_release(LiveFile *f) {
   effective_free(f->effective);
   parsed_file_release(f->actual);
+  parsed_file_release(f->placed);
+  finding_file_release(f->shown);
   ptrmap_release(&f->frozen);
 }
 
@@ -306,9 +306,10 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   ptrmap_release(&file->frozen);
   file->frozen = m.frozen;
   __atomic_add_fetch(&now->references, 1, __ATOMIC_RELAXED);
-  live_map_positions(live, file->actual->ast, now->ast);
+  live_move_fresh(live, &m.in_old, file->actual->ast, now->ast);
   parsed_file_release(file->actual);
   file->actual = now;
+  file->touched = true;
   for (uint32_t i = 0; i < m.mended.len; i++) live_restore_group(live, m.mended.items[i], effective);
   free(m.mended.items);
   ptrmap_release(&m.in_old);
@@ -328,7 +329,7 @@ void live_freeze(LiveState *live, uint32_t i, const AstDecl *shown, LiveDecl *ke
     f->effective->decls[k] = d;
     if (d->slot < f->effective->slot_count) f->effective->slot_starts[d->slot] = f->effective->slot_starts[shown->slot];
     ptrmap_set(&f->frozen, shown, d);
-    kept->frozen = true;
+    live_set_stale(live, kept, true, kept->outdated);
     return;
   }
 }
@@ -342,93 +343,4 @@ void live_thaw(LiveState *live, uint32_t i, const AstDecl *shown, const AstDecl 
     ast_decl_release(kept);
   }
   ptrmap_remove(&f->frozen, shown);
-}
-
-// ---- Positions
-
-typedef struct TextMap {
-  const AstFile *from, *to;
-  uint32_t prefix, suffix; // bytes that are the same at either end
-} TextMap;
-
-static void compare_texts(TextMap *m) {
-  Str a = m->from->text, b = m->to->text;
-  size_t most = a.n < b.n ? a.n : b.n, n = 0;
-  while (n + 64 <= most && memcmp(a.p + n, b.p + n, 64) == 0) n += 64;
-  while (n < most && a.p[n] == b.p[n]) n++;
-  m->prefix = (uint32_t)n;
-  size_t k = 0;
-  while (k + 64 <= most - n && memcmp(a.p + a.n - k - 64, b.p + b.n - k - 64, 64) == 0) k += 64;
-  while (k < most - n && a.p[a.n - 1 - k] == b.p[b.n - 1 - k]) k++;
-  m->suffix = (uint32_t)k;
-}
-
-// Where an offset went; UINT32_MAX: its text was replaced.
-static uint32_t map_offset(const TextMap *m, uint32_t at) {
-  if (at <= m->prefix) return at;
-  if (at >= m->from->text.n - m->suffix) return at + (uint32_t)m->to->text.n - (uint32_t)m->from->text.n;
-  // several edits at once: the declaration may have moved as a whole
-  uint32_t low = 0, high = m->from->decl_count;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (m->from->slot_starts[m->from->decls[middle]->slot] <= at)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  if (!low) return UINT32_MAX;
-  const AstDecl *d = m->from->decls[low - 1];
-  uint32_t start = m->from->slot_starts[d->slot];
-  if (at > start + d->text.n || d->slot >= m->to->slot_count || m->to->slot_starts[d->slot] == UINT32_MAX)
-    return UINT32_MAX;
-  return m->to->slot_starts[d->slot] + (at - start);
-}
-
-static bool map_place(const TextMap *m, uint32_t *line, uint32_t *column) {
-  uint32_t at = map_offset(m, ast_file_offset_at(m->from, (LineCol){*line, *column}));
-  if (at == UINT32_MAX) return false;
-  LineCol lc = ast_file_line_col(m->to, at);
-  *line = lc.line;
-  *column = lc.column;
-  return true;
-}
-
-static bool map_finding(const TextMap *m, Finding *f) {
-  if (f->end <= m->prefix && f->hint_at <= m->prefix && f->start <= m->prefix) return true;
-  uint32_t start = map_offset(m, f->start), end = map_offset(m, f->end), hint = map_offset(m, f->hint_at);
-  if (start == UINT32_MAX || end == UINT32_MAX || hint == UINT32_MAX || !map_place(m, &f->line, &f->column))
-    return false;
-  f->start = start;
-  f->end = end;
-  f->hint_at = hint;
-  return true;
-}
-
-static void map_step(const TextMap *m, FindingStep *s) {
-  if (s->end <= m->prefix) return;
-  uint32_t start = map_offset(m, s->start), end = map_offset(m, s->end);
-  if (start == UINT32_MAX || end == UINT32_MAX || !map_place(m, &s->line, &s->column)) {
-    s->source = NULL;
-    return;
-  }
-  s->start = start;
-  s->end = end;
-}
-
-void live_map_positions(LiveState *live, const AstFile *from, const AstFile *to) {
-  TextMap m = {.from = from, .to = to};
-  compare_texts(&m);
-  if (m.prefix == from->text.n && m.prefix == to->text.n) return;
-  for (uint32_t i = 0; i < live->decls.len; i++) {
-    LiveDecl *l = live->decls.items[i];
-    uint32_t kept = 0;
-    for (uint32_t k = 0; k < l->len; k++) {
-      if (l->items[k].source == from->source && !map_finding(&m, &l->items[k])) continue;
-      if (kept != k) l->items[kept] = l->items[k];
-      kept++;
-    }
-    l->len = kept;
-    for (uint32_t k = 0; k < l->step_count; k++)
-      if (l->steps[k].source == from->source) map_step(&m, &l->steps[k]);
-  }
 }

@@ -321,6 +321,33 @@ void package_result_release(const PackageResult *r) {
   if (r) image_release(r->owner);
 }
 
+static const AstFile *result_file(const PackageResult *r, const AstSource *source) {
+  for (uint32_t i = 0; i < r->file_count; i++)
+    if (r->files[i]->source == source) return r->files[i];
+  return NULL;
+}
+
+FindingStep package_result_step(const PackageResult *r, const FindingStep *step) {
+  FindingStep now = *step;
+  const FindingFile *f = step->source ? finding_file_of(r->findings, step->source) : NULL;
+  const AstFile *file = f ? result_file(r, step->source) : NULL;
+  if (!file) return now; // of another package, or it has no position
+  const FindingGroup *g = NULL;
+  for (uint32_t i = 0; i < f->group_count && !g; i++)
+    if (f->groups[i].decl == step->decl) g = &f->groups[i];
+  if (!g || (g->start == UINT32_MAX && step->base != UINT32_MAX)) now.source = NULL;
+  if (!g || g->start == UINT32_MAX) return now;
+  uint32_t moved = g->start - step->base;
+  LineCol lc = ast_file_line_col(file, step->at + moved);
+  now.start += moved;
+  now.end += moved;
+  now.at += moved;
+  now.base = g->start;
+  now.line = lc.line;
+  now.column = lc.column;
+  return now;
+}
+
 size_t program_memory(const Program *p) {
   size_t total = p->arena.total + p->sources.arena.total + p->types->arena.total + interner_memory(p->interner);
   for (uint32_t i = 0; i < p->sources.by_path.len; i++) {

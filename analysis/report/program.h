@@ -83,6 +83,8 @@ typedef struct PackageResult {
 } PackageResult;
 void package_result_retain(const PackageResult *);
 void package_result_release(const PackageResult *);
+// The step with its position in the result's files; without one when its declaration is gone.
+FindingStep package_result_step(const PackageResult *, const FindingStep *);
 
 // The package a file belongs to (test files: the test variant), built now if needed. NULL: cancelled, or no such file
 // (then *error says why; lives until the next call on this thread's Program with the same buffer). Returns a reference.

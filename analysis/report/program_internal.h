@@ -67,8 +67,6 @@ typedef struct PackageImage {
   bool keeps_bodies;           // else only what importers read is there
   struct PackageImage *origin; // a later version of it that shares package and unit (live.h), retained; else NULL
   struct LiveState *live;      // of an origin under edit
-  struct LiveText **texts;     // retained: findings' strings
-  uint32_t text_count;
   uint64_t summary;                   // of origin's package: same number, same to importers
   struct LiveFile *carried;           // built as a whole after a live state: effective files
   VEC(struct BodyVersion *) reverted; // C heap

@@ -289,8 +289,8 @@ static void package_ready(void *context, const PackageResult *r, uint32_t place)
   Buf problems = {0};
   uint32_t error_count = package_errors(c, r, &problems, errors);
   c->error_count += error_count;
-  for (uint32_t i = 0; r->findings && i < r->findings->len; i++) {
-    const Finding *f = &r->findings->items[i];
+  const Finding *f;
+  for (FindingCursor cursor = {.set = r->findings}; (f = finding_next(&cursor));) {
     if (f->kind == FINDING_FUNCTION) c->function_count++;
     if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) continue;
     bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL, here = !f->inlined_from.n;

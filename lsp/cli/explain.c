@@ -32,8 +32,8 @@ static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32
                              const RenderStyle *style) {
   uint32_t shown = 0;
   Buf out = {0};
-  for (uint32_t i = 0; r->findings && i < r->findings->len; i++) {
-    const Finding *f = &r->findings->items[i];
+  const Finding *f;
+  for (FindingCursor cursor = {.set = r->findings}; (f = finding_next(&cursor));) {
     if (f->source != file->source || !at_place(f, file, line, column)) continue;
     if (shown++) buf_puts(&out, "\n");
     render_path(&out, style->cwd, f->source->path);

@@ -60,8 +60,8 @@ static const PackageResult *result_at(const Server *s, uint32_t i) {
 static Located find_function(const Server *s, Str symbol) {
   for (uint32_t i = 0; i < s->documents.len; i++) {
     const PackageResult *r = result_at(s, i);
-    for (uint32_t k = 0; r && k < r->findings->len; k++) {
-      const Finding *f = &r->findings->items[k];
+    const Finding *f;
+    for (FindingCursor c = {.set = r ? r->findings : NULL}; (f = finding_next(&c));) {
       if (f->kind == FINDING_FUNCTION && str_equal(f->symbol, symbol)) return (Located){r, f};
     }
   }
@@ -69,9 +69,11 @@ static Located find_function(const Server *s, Str symbol) {
 }
 
 static const Finding *function_around(const PackageResult *r, const AstDecl *decl) {
-  for (uint32_t k = 0; k < r->findings->len; k++) {
-    const Finding *f = &r->findings->items[k];
-    if (f->kind == FINDING_FUNCTION && f->decl == decl) return f;
+  const FindingFile *file = finding_file_of(r->findings, decl->source);
+  const FindingGroup *group = finding_group_of(r->findings, decl);
+  for (uint32_t i = 0; group && i < group->len; i++) {
+    const Finding *f = &file->items[group->first + i];
+    if (f->kind == FINDING_FUNCTION) return f;
   }
   return NULL;
 }
@@ -229,9 +231,9 @@ json_t *feature_incoming_calls(Request *q) {
   CallGroups groups = {0};
   for (uint32_t i = 0; symbol.n && i < q->server->documents.len; i++) {
     const PackageResult *r = result_at(q->server, i);
-    for (uint32_t k = 0; r && k < r->findings->len; k++) {
-      Located call = {r, &r->findings->items[k]};
-      const Finding *f = call.finding;
+    const Finding *f;
+    for (FindingCursor c = {.set = r ? r->findings : NULL}; (f = finding_next(&c));) {
+      Located call = {r, f};
       if (f->kind != FINDING_CALL || !str_equal(f->symbol, symbol) || !leaks_to(f, param)) continue;
       CallGroup *g = group_of(&groups, f->decl, STR_NONE);
       if (!g) {
@@ -249,12 +251,14 @@ json_t *feature_incoming_calls(Request *q) {
 
 // Does the way of the parameter's value go through this call?
 static bool on_the_way(const PackageResult *r, const Finding *call, Str param) {
-  for (uint32_t i = 0; i < r->findings->len; i++) {
-    const Finding *f = &r->findings->items[i];
-    if (f->kind != FINDING_PARAM || f->decl != call->decl || !str_equal(f->subject, param)) continue;
+  const FindingFile *file = finding_file_of(r->findings, call->source);
+  const FindingGroup *group = finding_group_of(r->findings, call->decl);
+  for (uint32_t i = 0; group && i < group->len; i++) {
+    const Finding *f = &file->items[group->first + i];
+    if (f->kind != FINDING_PARAM || !str_equal(f->subject, param)) continue;
     for (uint32_t k = 0; k < f->step_count; k++) {
-      const FindingStep *s = &f->steps[k];
-      if (s->source == call->source && s->line == call->line && s->column == call->column) return true;
+      FindingStep s = package_result_step(r, &f->steps[k]);
+      if (s.source == call->source && s.line == call->line && s.column == call->column) return true;
     }
   }
   return false;
@@ -266,10 +270,12 @@ json_t *feature_outgoing_calls(Request *q) {
   CallGroups groups = {0};
   Located function = symbol.n ? find_function(q->server, symbol) : (Located){0};
   const PackageResult *r = function.result;
-  for (uint32_t k = 0; r && k < r->findings->len; k++) {
-    Located call = {r, &r->findings->items[k]};
-    const Finding *f = call.finding;
-    if (f->kind != FINDING_CALL || f->decl != function.finding->decl || !leaks_to(f, STR_NONE)) continue;
+  const FindingFile *file = r ? finding_file_of(r->findings, function.finding->source) : NULL;
+  const FindingGroup *group = r ? finding_group_of(r->findings, function.finding->decl) : NULL;
+  for (uint32_t i = 0; group && i < group->len; i++) {
+    const Finding *f = &file->items[group->first + i];
+    Located call = {r, f};
+    if (f->kind != FINDING_CALL || !leaks_to(f, STR_NONE)) continue;
     if (param.n && !on_the_way(r, f, param)) continue;
     Str name = f->symbol.n ? f->symbol : f->subject;
     CallGroup *g = group_of(&groups, NULL, name);

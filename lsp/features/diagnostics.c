@@ -55,15 +55,16 @@ LspRange step_range(Server *s, const FindingStep *step, Pool *pool, const char *
   return (LspRange){at, at};
 }
 
-static void add_related(DiagnosticList *list, const Finding *f, LspDiagnostic *out) {
+static void add_related(DiagnosticList *list, const PlacedFinding *p, LspDiagnostic *out) {
   enum { RELATED_LIMIT = 12 };
   LspRelatedInformation *related = POOL_ARRAY(list->pool, LspRelatedInformation, RELATED_LIMIT);
+  const Finding *f = p->finding;
   for (uint32_t i = 0; i < f->step_count && out->related_count < RELATED_LIMIT; i++) {
-    const FindingStep *step = &f->steps[i];
-    if (!step->source) continue;
+    FindingStep step = package_result_step(p->result, &f->steps[i]);
+    if (!step.source) continue;
     LspRelatedInformation *r = &related[out->related_count++];
-    r->location.range = step_range(list->server, step, list->pool, &r->location.uri);
-    r->message = pool_text(list->pool, step->text.p, step->text.n);
+    r->location.range = step_range(list->server, &step, list->pool, &r->location.uri);
+    r->message = pool_text(list->pool, step.text.p, step.text.n);
   }
   out->related = related;
 }
@@ -89,7 +90,7 @@ static void add_diagnostic(void *context, const PlacedFinding *p) {
     .message = pool_printf(list->pool, "%.*s%s", STR_ARG(buf_view(&text)), p->stale ? " (stale)" : ""),
   };
   buf_release(&text);
-  add_related(list, f, &d);
+  add_related(list, p, &d);
   if (s->client.capabilities.publish_diagnostics.data) d.data = fix_data(f);
   VEC_APPEND(&list->items, d);
 }

@@ -14,11 +14,13 @@ static bool resolves(const Request *r, const char *property) {
   return lsp_strings_has(r->server->client.capabilities.inlay_hint.resolve, property);
 }
 
-// The step that sends the value to the heap; NULL: the site itself decides.
-const FindingStep *deciding_step(const Finding *f) {
+// The step that sends the value to the heap. False: the site itself decides.
+bool deciding_step(const PlacedFinding *p, FindingStep *out) {
+  const Finding *f = p->finding;
   bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
   const FindingStep *last = heap && f->step_count ? &f->steps[f->step_count - 1] : NULL;
-  return last && last->source ? last : NULL;
+  if (last) *out = package_result_step(p->result, last);
+  return last && out->source;
 }
 
 static void add_hint(void *context, const PlacedFinding *p) {
@@ -32,13 +34,13 @@ static void add_hint(void *context, const PlacedFinding *p) {
     .padding_left = true,
     .tooltip_kind = LSP_PLAINTEXT,
   };
-  const FindingStep *decides = deciding_step(p->finding);
-  if (decides) {
+  FindingStep decides;
+  if (deciding_step(p, &decides)) {
     LspInlayHintPart *part = POOL_NEW(r->pool, LspInlayHintPart);
     *part = (LspInlayHintPart){.value = hint.label};
     if (!resolves(r, "label.location")) {
       LspLocation *location = POOL_NEW(r->pool, LspLocation);
-      location->range = step_range(s, decides, r->pool, &location->uri);
+      location->range = step_range(s, &decides, r->pool, &location->uri);
       part->location = location;
     }
     hint.parts = part;

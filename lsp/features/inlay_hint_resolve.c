@@ -38,12 +38,13 @@ json_t *feature_inlay_hint_resolve(Request *r) {
   json_put(tooltip, "value", encode_string(text.text, text.len));
   json_put(item, "tooltip", tooltip);
   buf_release(&text);
-  const FindingStep *decides = deciding_step(w.found.finding);
+  FindingStep decides;
+  bool decided = deciding_step(&w.found, &decides);
   json_t *part = json_array_get(json_object_get(item, "label"), 0);
-  if (decides && json_is_object(part) &&
+  if (decided && json_is_object(part) &&
       lsp_strings_has(r->server->client.capabilities.inlay_hint.resolve, "label.location")) {
     LspLocation location = {0};
-    location.range = step_range(r->server, decides, r->pool, &location.uri);
+    location.range = step_range(r->server, &decides, r->pool, &location.uri);
     json_put(part, "location", encode_location(&location));
   }
   return item;

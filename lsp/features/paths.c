@@ -104,16 +104,16 @@ static json_t *code_of(const PackageResult *r, const FindingStep *step) {
 static json_t *steps_json(Request *r, const PlacedFinding *p) {
   json_t *steps = json_array_must();
   for (uint32_t i = 0; i < p->finding->step_count; i++) {
-    const FindingStep *step = &p->finding->steps[i];
+    FindingStep step = package_result_step(p->result, &p->finding->steps[i]);
     json_t *item = json_object_must();
-    json_put(item, "text", encode_string(step->text.p, step->text.n));
-    json_put(item, "gc", encode_string(step->gc_text.p ? step->gc_text.p : "", step->gc_text.n));
-    if (step->source) {
+    json_put(item, "text", encode_string(step.text.p, step.text.n));
+    json_put(item, "gc", encode_string(step.gc_text.p ? step.gc_text.p : "", step.gc_text.n));
+    if (step.source) {
       const char *uri;
-      LspRange range = step_range(r->server, step, r->pool, &uri);
+      LspRange range = step_range(r->server, &step, r->pool, &uri);
       json_put(item, "uri", encode_text(uri));
       json_put(item, "range", encode_range(range));
-      json_put(item, "code", code_of(p->result, step));
+      json_put(item, "code", code_of(p->result, &step));
     }
     json_array_append_new(steps, item);
   }

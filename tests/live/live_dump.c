@@ -37,16 +37,21 @@ static void add_messages(Dump *d, const LiveDecl *l) {
 // Not compared: of several ways to the heap within functions that call each other, the one that is told depends on the
 // order in which they are analysed. How seldom a function is reached (Finding.cold and the words made of it) is judged
 // when the package is built as a whole.
-static void add_findings(Dump *d, const LiveDecl *l, uint32_t start) {
+static void add_findings(Dump *d, const LiveState *live, const LiveDecl *l, uint32_t start) {
+  const AstFile *text = live->files[l->file].actual->ast;
   Buf b = {0};
-  for (uint32_t i = 0; i < l->len; i++) {
-    const Finding *f = &l->items[i];
+  uint32_t len;
+  const Finding *items = live_items(live, l, &len);
+  for (uint32_t i = 0; i < len; i++) {
+    const Finding *f = &items[i];
     buf_clear(&b);
-    buf_printf(&b, "%.*s: %.*s: [%u,%u) %d %d %d into %u/%u/%u %lld %lld %lld x%u %.*s|%.*s|%.*s|%.*s|%.*s",
-               STR_ARG(file_name(l->decl)), STR_ARG(first_line(l->decl)), f->start - start, f->end - start, f->kind,
-               f->verdict, f->cause, f->inlined_into, f->copies_heap, f->copies_loop, (long long)f->bytes,
-               (long long)f->size_class, (long long)f->elem_bytes, f->loop_depth, STR_ARG(f->subject),
-               STR_ARG(f->function), STR_ARG(f->condition), STR_ARG(f->inlined_from), STR_ARG(f->gc_words));
+    buf_printf(&b,
+               "%.*s: %.*s: [%u,%u) at %u hint %u %d %d %d into %u/%u/%u %lld %lld %lld x%u %.*s|%.*s|%.*s|%.*s|%.*s",
+               STR_ARG(file_name(l->decl)), STR_ARG(first_line(l->decl)), f->start - start, f->end - start,
+               ast_file_offset_at(text, (LineCol){f->line, f->column}) - start, f->hint_at - start, f->kind, f->verdict,
+               f->cause, f->inlined_into, f->copies_heap, f->copies_loop, (long long)f->bytes, (long long)f->size_class,
+               (long long)f->elem_bytes, f->loop_depth, STR_ARG(f->subject), STR_ARG(f->function),
+               STR_ARG(f->condition), STR_ARG(f->inlined_from), STR_ARG(f->gc_words));
     add_line(d, &b);
   }
   buf_release(&b);
@@ -108,7 +113,7 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
       const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
       if (!l || strmap_has(&left_out, l->decl->text) || (l->decl->kind == DECL_VAR && no_init)) continue;
       add_messages(&d, l);
-      add_findings(&d, l, f->slot_starts[l->decl->slot]);
+      add_findings(&d, live, l, f->slot_starts[l->decl->slot]);
     }
   }
   if (!no_init) add_messages(&d, &live->init);

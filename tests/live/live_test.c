@@ -51,8 +51,36 @@ static uint32_t differences(Str a, Str b, bool show) {
   return count;
 }
 
+// Does every step of what is not stale lie in its declaration, where that is now?
+static bool steps_stand(const PackageResult *r) {
+  const Finding *f;
+  for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));) {
+    for (uint32_t i = 0; i < f->step_count && !f->stale; i++) {
+      FindingStep step = package_result_step(r, &f->steps[i]);
+      const FindingFile *file = step.source ? finding_file_of(r->findings, step.source) : NULL;
+      if (!file) continue;
+      const FindingGroup *in = finding_group_of(r->findings, step.decl);
+      Str text = STR_NONE;
+      LineCol lc = {0};
+      for (uint32_t k = 0; k < r->file_count; k++) {
+        if (r->files[k]->source != step.source) continue;
+        text = str_slice(r->files[k]->text, in->start, in->start + in->decl->text.n);
+        lc = ast_file_line_col(r->files[k], step.at);
+      }
+      if (!str_equal(text, in->decl->text)) continue; // it stands for one that is broken
+      if (step.start >= in->start && step.end <= in->start + in->decl->text.n && lc.line == step.line &&
+          lc.column == step.column)
+        continue;
+      printf("    step %.*s of %.*s is at %u:%u\n", STR_ARG(step.text), STR_ARG(f->subject), step.line, step.column);
+      return false;
+    }
+  }
+  return true;
+}
+
 // A fresh run on the text that the live package goes by.
 static bool check(Session *s) {
+  if (!steps_stand(s->last)) return false;
   const PackageImage *image = s->last->owner;
   Buf live = {0}, other = {0}, text = {0};
   live_dump(&live, s->last, s->last);
@@ -116,8 +144,9 @@ static bool differential(const Options *o, Program *program, const char *spec) {
     package_result_release(s.last);
     s.last = r;
     s.live += ((const PackageImage *)r->owner)->origin != NULL;
-    for (uint32_t k = 0; r->findings && k < r->findings->len; k++)
-      if (r->findings->items[k].stale) {
+    const Finding *f;
+    for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));)
+      if (f->stale) {
         s.stale_states++;
         break;
       }
@@ -168,14 +197,13 @@ static void break_once(Session *s, Hints *h) {
   StrMap seen = {0};
   Arena arena;
   arena_init(&arena);
-  for (uint32_t i = 0; i < after->findings->len; i++) {
-    const Finding *f = &after->findings->items[i];
+  const Finding *f;
+  for (FindingCursor c = {.set = after->findings}; (f = finding_next(&c));) {
     uint32_t was = f->start >= at ? f->start + 1 : f->start;
     if (str_equal(f->source->path, s->file.path))
       strmap_set(&seen, arena_printf(&arena, "%u %d %.*s", was, f->kind, STR_ARG(f->hint)), s);
   }
-  for (uint32_t i = 0; i < before->findings->len; i++) {
-    const Finding *f = &before->findings->items[i];
+  for (FindingCursor c = {.set = before->findings}; (f = finding_next(&c));) {
     if (!str_equal(f->source->path, s->file.path) || (f->start >= start && f->start < end)) continue;
     h->before++;
     h->kept += strmap_has(&seen, arena_printf(&arena, "%u %d %.*s", f->start, f->kind, STR_ARG(f->hint)));

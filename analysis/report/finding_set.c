@@ -1,0 +1,115 @@
+// finding_set.c: findings by file and by declaration.
+//
+// The list of a whole compilation is cut where the file and the declaration change: declarations do not overlap, so
+// that in the order of places the findings of each stand together. Later versions of the package put sets together from
+// files of earlier ones (live_place.c).
+#include <stdlib.h>
+
+#include "report/finding.h"
+
+// ---- Lifetimes
+
+FindingText *finding_text_retain(FindingText *t) {
+  if (t) __atomic_add_fetch(&t->references, 1, __ATOMIC_RELAXED);
+  return t;
+}
+
+void finding_text_release(FindingText *t) {
+  if (!t || __atomic_sub_fetch(&t->references, 1, __ATOMIC_ACQ_REL)) return;
+  finding_list_free(t->list);
+  arena_release(&t->arena);
+  free(t);
+}
+
+FindingFile *finding_file_retain(FindingFile *f) {
+  if (f) __atomic_add_fetch(&f->references, 1, __ATOMIC_RELAXED);
+  return f;
+}
+
+void finding_file_release(FindingFile *f) {
+  if (!f || __atomic_sub_fetch(&f->references, 1, __ATOMIC_ACQ_REL)) return;
+  for (uint32_t i = 0; i < f->texts.len; i++) finding_text_release(f->texts.items[i]);
+  free(f->texts.items);
+  free(f->block);
+  free(f);
+}
+
+FindingSet *finding_set_empty(uint32_t file_count) {
+  FindingSet *set = mem_new(sizeof *set);
+  set->files = mem_new(sizeof *set->files * (file_count + 1));
+  set->file_count = file_count;
+  return set;
+}
+
+void finding_set_free(FindingSet *set) {
+  if (!set) return;
+  for (uint32_t i = 0; i < set->file_count; i++) finding_file_release(set->files[i].findings);
+  free(set->files);
+  finding_list_free(set->list);
+  free(set);
+}
+
+// ---- Of a whole compilation
+
+static int by_path(const void *a, const void *b) {
+  return str_compare(((const FindingShelf *)a)->source->path, ((const FindingShelf *)b)->source->path);
+}
+
+// The file's findings are those of the list from *next on.
+static FindingFile *cut_file(const FindingList *list, uint32_t *next, const AstFile *file) {
+  FindingFile *f = mem_new(sizeof *f);
+  f->references = 1;
+  f->source = file->source;
+  f->items = list->items + *next;
+  f->group_count = file->decl_count;
+  f->groups = f->block = mem_new(sizeof *f->groups * (file->decl_count + 1));
+  for (uint32_t i = 0; i < file->decl_count; i++) {
+    const AstDecl *decl = file->decls[i];
+    FindingGroup *g = &f->groups[i];
+    *g = (FindingGroup){.decl = decl, .start = file->slot_starts[decl->slot], .first = f->len};
+    for (; *next < list->len && list->items[*next].decl == decl; ++*next) g->len++;
+    f->len += g->len;
+  }
+  return f;
+}
+
+FindingSet *finding_set_new(const IrUnit *unit) {
+  const Package *pkg = unit->pkg;
+  FindingSet *set = finding_set_empty(pkg->file_count);
+  set->list = finding_list_new(unit);
+  PtrMap files = {0};
+  for (uint32_t i = 0; i < pkg->file_count; i++) {
+    set->files[i].source = pkg->files[i]->source;
+    ptrmap_set(&files, pkg->files[i]->source, pkg->files[i]);
+  }
+  if (set->file_count) qsort(set->files, set->file_count, sizeof *set->files, by_path);
+  uint32_t next = 0;
+  for (uint32_t i = 0; i < set->file_count; i++)
+    set->files[i].findings = cut_file(set->list, &next, ptrmap_get(&files, set->files[i].source));
+  BUG_ON(next != set->list->len);
+  ptrmap_release(&files);
+  return set;
+}
+
+// ---- Looking
+
+const FindingFile *finding_file_of(const FindingSet *set, const AstSource *source) {
+  for (uint32_t i = 0; set && i < set->file_count; i++)
+    if (set->files[i].source == source) return set->files[i].findings;
+  return NULL;
+}
+
+const FindingGroup *finding_group_of(const FindingSet *set, const AstDecl *decl) {
+  const FindingFile *f = finding_file_of(set, decl->source);
+  for (uint32_t i = 0; f && i < f->group_count; i++)
+    if (f->groups[i].decl == decl) return &f->groups[i];
+  return NULL;
+}
+
+const Finding *finding_next(FindingCursor *c) {
+  for (; c->set && c->file < c->set->file_count; c->file++, c->at = 0) {
+    const FindingFile *f = c->set->files[c->file].findings;
+    if (f && c->at < f->len) return &f->items[c->at++];
+  }
+  return NULL;
+}
