@@ -4,19 +4,19 @@ usage: metamodel.py DIRECTORY
 DIRECTORY holds what tests recorded under HEAPLS_TRAFFIC: a file per server, a line per message. Everything the server sent
 is checked, and what the clients sent unless a file says that it is wrong on purpose: params, results, error data, the value
 of $/progress, and no property that the structure does not have. Methods under heapls/ are our own and not checked.
-The model is metaModel.json of the specification's repository, found by $HEAPLS_METAMODEL, in $HEAPLS_EDITORS_DIR or in
-.cache; without it the check is skipped."""
+The model is metaModel.json of the specification's repository where $HEAPLS_METAMODEL names it; else what lsprotocol_model.py
+reads from the generated types, which `tests/editors/setup model` gets; without both the check is skipped."""
 import collections
 import glob
 import json
 import os
 import sys
 
+import lsprotocol_model
+
 
 class Model:
-    def __init__(self, path):
-        with open(path, encoding="utf-8") as f:
-            model = json.load(f)
+    def __init__(self, model):
         self.version = model["metaData"]["version"]
         self.structures = {s["name"]: s for s in model["structures"]}
         self.enumerations = {e["name"]: e for e in model["enumerations"]}
@@ -159,15 +159,39 @@ class Session:
         return self.model.check(m["result"], definition["result"], "result") if definition else None
 
 
-def main():
+def self_test(model):
+    """Each of these is wrong in one way; a model that lets one pass checks nothing."""
+    place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
+    item = {"name": "f", "kind": 12, "uri": "file:///f", "range": place, "selectionRange": place}
+    for what, value in (
+        ("Position", {"line": 0}), ("Position", {"line": -1, "character": 0}), ("Position", {"line": 0, "character": "0"}),
+        ("Position", {"line": 0, "character": 0, "column": 0}), ("InlayHint", {"position": place["start"], "label": [{"text": "x"}]}),
+        ("InlayHint", {"position": place["start"], "label": "x", "kind": 3}), ("CallHierarchyItem", {**item, "detail": None}),
+        ("CallHierarchyItem", {**item, "kind": "function"}), ("WorkDoneProgressEnd", {"kind": "begin"}), ("Diagnostic", {"range": place}),
+    ):
+        if not model.reference(value, what, what):
+            sys.exit("the model lets a wrong %s pass: %s" % (what, json.dumps(value)))
+    wrong = model.reference(item, "CallHierarchyItem", "item")
+    if wrong:
+        sys.exit("the model refuses a right item: %s" % wrong)
+
+
+def find_model():
+    named = os.environ.get("HEAPLS_METAMODEL")
+    if named:
+        with open(named, encoding="utf-8") as f:
+            return Model(json.load(f))
     here = os.path.dirname(os.path.abspath(__file__))
-    places = [os.environ.get("HEAPLS_METAMODEL", ""), os.path.join(os.environ.get("HEAPLS_EDITORS_DIR", here), "metaModel.json"),
-              os.path.join(here, "..", "..", ".cache", "metaModel.json"), os.path.join(here, "..", "..", ".cache", "editors", "metaModel.json")]
-    found = next((p for p in places if p and os.path.isfile(p)), None)
-    if not found:
-        print("SKIP: no metaModel.json (set HEAPLS_METAMODEL to the one of LSP 3.17)")
+    types = os.path.join(os.environ.get("HEAPLS_EDITORS_DIR", os.path.join(here, "..", "..", ".cache", "editors")), "model")
+    return Model(lsprotocol_model.model(types)) if os.path.isdir(os.path.join(types, "lsprotocol")) else None
+
+
+def main():
+    model = find_model()
+    if not model:
+        print("SKIP: no model (tests/editors/setup model, or HEAPLS_METAMODEL with the metaModel.json of LSP 3.17)")
         return 77
-    model = Model(found)
+    self_test(model)
     counts, wrong = collections.Counter(), collections.Counter()
     files = sorted(glob.glob(os.path.join(sys.argv[1], "*.jsonl")))
     for path in files:
