@@ -30,6 +30,7 @@ struct Analyzer {
   // under the lock
   VEC(TextChange) changes;
   VEC(char *) asked; // the last is next
+  char *lines_asked; // of which all messages are wanted too; NULL: none
   VEC(AnalysisOutcome) outcomes;
   VEC(char *) notices, directories;
   VEC(char *) known_directories;
@@ -127,6 +128,7 @@ static Program *program_for(Analyzer *a, const char *path) {
     memcpy(text, notices[i].message.p, notices[i].message.n);
     VEC_APPEND(&a->notices, text);
   }
+  a->status.cgo = build->cgo_enabled;
   snprintf(a->status.go_version, sizeof a->status.go_version, "%.*s", STR_ARG(build->go_version));
   snprintf(a->status.goroot, sizeof a->status.goroot, "%.*s", STR_ARG(build->goroot));
   a->status.rules = program_rules(program, &a->status.go_minor);
@@ -267,6 +269,19 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
   outcome.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
   for (uint32_t i = 0; i < a->open.len; i++)
     VEC_APPEND(&outcome.seen, (SeenText){copy(a->open.items[i].path), a->open.items[i].text->version});
+  pthread_mutex_lock(&a->lock);
+  bool lines = outcome.result && a->lines_asked && strcmp(a->lines_asked, path) == 0;
+  if (lines) {
+    free(a->lines_asked);
+    a->lines_asked = NULL;
+  }
+  pthread_mutex_unlock(&a->lock);
+  if (lines) {
+    Buf text = {0};
+    gc_format_package(&text, outcome.result, outcome.result->dir, false);
+    outcome.lines = copy(text.text ? text.text : "");
+    buf_release(&text);
+  }
   if (error.len) outcome.error = copy(error.text);
   buf_release(&error);
   program_module_dirs(program, note_directory, a);
@@ -375,6 +390,7 @@ void analyzer_free(Analyzer *a) {
   for (uint32_t i = 0; i < a->directories.len; i++) free(a->directories.items[i]);
   for (uint32_t i = 0; i < a->known_directories.len; i++) free(a->known_directories.items[i]);
   for (int i = 0; i < 4; i++) free(a->config[i]), free(a->next_config[i]);
+  free(a->lines_asked);
   free(a->changes.items);
   free(a->open.items);
   free(a->asked.items);
@@ -427,6 +443,14 @@ void analyzer_ask(Analyzer *a, const char *path, bool urgent) {
   pthread_mutex_unlock(&a->lock);
 }
 
+void analyzer_ask_lines(Analyzer *a, const char *path) {
+  pthread_mutex_lock(&a->lock);
+  free(a->lines_asked);
+  a->lines_asked = copy(path);
+  pthread_mutex_unlock(&a->lock);
+  analyzer_ask(a, path, true);
+}
+
 bool analyzer_take(Analyzer *a, AnalysisOutcome *out) {
   pthread_mutex_lock(&a->lock);
   bool any = a->outcomes.len > 0 && a->outcomes.items[0].generation == a->generation;
@@ -441,6 +465,7 @@ bool analyzer_take(Analyzer *a, AnalysisOutcome *out) {
 void outcome_release(AnalysisOutcome *o) {
   free(o->path);
   free(o->error);
+  free(o->lines);
   package_result_release(o->result);
   for (uint32_t i = 0; i < o->seen.len; i++) free(o->seen.items[i].path);
   free(o->seen.items);

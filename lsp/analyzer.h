@@ -27,6 +27,7 @@ typedef struct AnalysisOutcome {
   VEC(SeenText) seen;
   double seconds;
   uint64_t generation; // of the configuration
+  char *lines;         // all messages about the package, as gc prints them; NULL unless asked for
   bool workspace;      // of a question about a whole directory: one of its packages, or, without a result, the end
 } AnalysisOutcome;
 
@@ -35,6 +36,7 @@ typedef struct AnalyzerStatus {
   char progress[256];
   uint32_t done, total; // packages of the run under way; total 0: none
   ProgramRules rules;
+  bool cgo;
   uint32_t go_minor; // whose rules are applied; 0: nothing was analysed yet
 } AnalyzerStatus;
 
@@ -49,7 +51,8 @@ void analyzer_invalidate(Analyzer *, const char *path); // "" : everything
 // The package of a file, or with a path that ends in "/..." all packages below a directory: an outcome for each that
 // is complete, and one at the end. A question that was cancelled by a new text is taken up again after others.
 void analyzer_ask(Analyzer *, const char *path, bool urgent);
-bool analyzer_take(Analyzer *, AnalysisOutcome *); // false: nothing finished
+void analyzer_ask_lines(Analyzer *, const char *path); // urgent, and all messages with it
+bool analyzer_take(Analyzer *, AnalysisOutcome *);     // false: nothing finished
 void outcome_release(AnalysisOutcome *);
 void analyzer_status(Analyzer *, AnalyzerStatus *);
 // Handed over once, one by one, to be freed; NULL: no more.

@@ -48,6 +48,7 @@ static void set_trace(Server *s, Decoder *d, const json_t *params) {
 static void cancel_request(Server *s, Decoder *d, const json_t *params) {
   RpcId id;
   if (!decode_cancel(d, params, &id)) return;
+  if (verify_has(s, id)) verify_cancel(s);
   for (uint32_t i = 0; i < s->waiting.len; i++) {
     Waiting *w = &s->waiting.items[i];
     if (!rpc_id_equal(w->message.id, id)) continue;
@@ -59,9 +60,8 @@ static void cancel_request(Server *s, Decoder *d, const json_t *params) {
   }
 }
 static void progress_cancel(Server *s, Decoder *d, const json_t *params) {
-  RpcId token;
-  (void)s;
-  (void)decode_progress_cancel(d, params, &token); // our progress cannot be cancelled: it is not offered
+  RpcId token; // of an analysis' progress: that is not offered
+  if (decode_progress_cancel(d, params, &token) && verify_shows(s, token)) verify_cancel(s);
 }
 
 static const struct {
@@ -147,7 +147,9 @@ static void answer(Server *s, RpcMessage *message, bool may_wait) {
   else
     rpc_error_set(&r.error, RPC_METHOD_NOT_FOUND, "heapls does not know %s", message->method);
   if (r.decoder.error.code != RPC_OK && r.error.code == RPC_OK) r.error = r.decoder.error;
-  if (r.wait && r.error.code == RPC_OK && may_wait) {
+  if (r.kept) {
+    json_decref(result);
+  } else if (r.wait && r.error.code == RPC_OK && may_wait) {
     json_decref(result);
     keep_waiting(s, message, r.waits_for);
   } else if (r.error.code != RPC_OK) {
@@ -183,6 +185,7 @@ void dispatch_waiting(Server *s, const Document *document) {
 }
 
 static bool is_waiting(const Server *s, RpcId id) {
+  if (verify_has(s, id)) return true;
   for (uint32_t i = 0; i < s->waiting.len; i++) {
     if (rpc_id_equal(s->waiting.items[i].message.id, id)) return true;
   }

@@ -12,13 +12,16 @@ const char *preset_name(Preset);
 // allocates is written. all: also at the calls where that code is inlined, and what allocates nothing.
 bool preset_shows(Preset, const Finding *);
 
+// What the compiler, when it was asked about this text, said of a finding.
+typedef enum CompilerSays { COMPILER_NOT_ASKED, COMPILER_CONFIRMS, COMPILER_DENIES } CompilerSays;
+
 typedef struct RenderStyle {
   bool markdown;
   const char *(*uri_of)(void *context, Str path); // for links to steps; NULL: none. Borrowed until the next call.
   void *context;
-  Str cwd;           // plain text: paths are shown relative to it
-  bool stale;        // the text has changed since
-  bool confirmed;    // the compiler, asked about this text, says the same
+  Str cwd;    // plain text: paths are shown relative to it
+  bool stale; // the text has changed since
+  CompilerSays compiler;
   uint32_t go_minor; // whose rules
 } RenderStyle;
 // What a hover says, by the finding's kind; the result is that which it is of.

@@ -60,8 +60,10 @@ static void write_origin(Buf *out, const Finding *f, const RenderStyle *style) {
   }
   if (style->stale)
     buf_printf(out, "%sstale: from before the edit that broke this declaration", separator);
-  else if (style->confirmed)
+  else if (style->compiler == COMPILER_CONFIRMS)
     buf_printf(out, "%sconfirmed by the compiler", separator);
+  else if (style->compiler == COMPILER_DENIES)
+    buf_printf(out, "%s%sthe compiler does not say so%s", separator, bold(style), bold(style));
   else if (style->uri_of)
     buf_printf(out, "%slive", separator);
 }

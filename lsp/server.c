@@ -56,6 +56,7 @@ static void on_wake(uv_async_t *async) {
       workspace_check_take(s, &outcome);
     else
       analysis_done(s, &outcome);
+    verify_take(s, &outcome);
     outcome_release(&outcome);
   }
   show_progress(s, &status);
@@ -77,6 +78,7 @@ static void close_handle(uv_handle_t *handle, void *context) {
 
 static void release(Server *s) {
   for (uint32_t i = 0; i < s->documents.len; i++) document_free(s->documents.items[i]);
+  verify_release(s);
   analyzer_free(s->analyzer);
   for (uint32_t i = 0; i < s->waiting.len; i++) rpc_message_release(&s->waiting.items[i].message);
   // A read of a plain file may be under way; it ends by itself.

@@ -37,6 +37,12 @@ typedef struct SpanEntry {
 // What a client may be told to ask for again.
 typedef enum Answer { ANSWER_HINTS, ANSWER_DIAGNOSTICS, ANSWER_LENSES, ANSWER_COUNT } Answer;
 
+// What the compiler said of the package when it was asked last (features/verify.c).
+typedef struct Checked {
+  uint32_t lines, agree; // of both sides together; 0: never asked
+  int32_t version;       // of the document's text then
+} Checked;
+
 typedef struct Document {
   char *uri;  // as the client spells it
   char *key;  // uri_normal
@@ -54,6 +60,7 @@ typedef struct Document {
   uint64_t answered[ANSWER_COUNT]; // the result_number that the client's newest answer was made from; 0: never asked
   bool publish_due;
   bool published; // diagnostics were pushed and not cleared
+  Checked checked;
 } Document;
 
 typedef struct Server Server;
@@ -68,6 +75,7 @@ typedef struct Request {
   bool may_wait;  // first try: the handler may set `wait` when a running analysis decides the answer
   bool wait;
   Document *waits_for;
+  bool kept; // the handler has taken the message, and answers later
 } Request;
 
 typedef struct Waiting {
@@ -112,6 +120,30 @@ typedef struct Watcher {
   bool full; // the limit was reached and said
 } Watcher;
 
+// The request to ask the compiler that is under way, and what it said before.
+typedef enum VerifyStage { VERIFY_IDLE, VERIFY_ANALYSIS, VERIFY_BUILD } VerifyStage;
+typedef struct Verify {
+  VerifyStage stage;
+  RpcMessage message; // owned
+  RpcId token;        // borrows from the message
+  bool shows_progress;
+  char *path; // of the file that was asked about
+  // from the analysis
+  char *lines;
+  const PackageResult *result;
+  VEC(SeenText) seen;
+  // the build
+  char *directory;      // of texts that are not on disk: "0.go" …
+  VEC(char *) overlays; // the files that they take the place of
+  uv_process_t process;
+  uv_pipe_t pipe;
+  uint32_t handles;    // of these two, not closed yet
+  bool running, ended; // the process; what it prints
+  int64_t status;
+  Buf output;
+  PtrMap known; // digest of a finding -> CompilerSays
+} Verify;
+
 struct Server {
   uv_loop_t loop;
   Transport transport;
@@ -139,6 +171,7 @@ struct Server {
   int64_t next_id;
   Watcher watcher;
   WorkspaceCheck check;
+  Verify verify;
   const Document *focus; // what the user is looking at, as far as requests tell; NULL: nothing
   json_t *last_status;   // as it was sent; NULL: never
   bool progress_shown;
@@ -239,8 +272,18 @@ bool deciding_step(const PlacedFinding *, FindingStep *out); // inlay_hint.c
 // Where a step is now, with its document's address; of files that are not open the columns are in bytes.
 LspRange step_range(Server *, const FindingStep *, Pool *, const char **uri);
 RenderStyle request_style(Request *, bool markdown, bool stale);
-void diagnostics_release(LspDiagnostics *); // the data of each; the rest lives in the pool
+void diagnostics_release(LspDiagnostics *);                        // the data of each; the rest lives in the pool
 LspDiagnostics diagnostics_of(Server *, const Document *, Pool *); // lives in the pool
+// -- features/verify.c --
+bool verify_start(Request *, const LspExecuteCommand *); // false: with the error set
+void verify_take(Server *, AnalysisOutcome *);           // may take its lines
+void verify_drop(Server *);                              // results are about to go
+void verify_restart(Server *);                           // the analysis starts over
+void verify_cancel(Server *);
+void verify_release(Server *);
+bool verify_has(const Server *, RpcId request);
+bool verify_shows(const Server *, RpcId progress_token);
+CompilerSays compiler_says(const Server *, const PlacedFinding *);
 // -- features/workspace_diagnostic.c --
 void workspace_check_init(Server *);
 void workspace_check_release(Server *);

@@ -121,6 +121,7 @@ struct LoadPackage {
   const LoadModule *module; // NULL: command-line files outside of modules, GOPATH mode, missing packages
   bool is_std;              // in GOROOT (std or cmd)
   bool is_root;             // matched by a pattern of the request
+  bool is_shown;            // in LoadGraph.shown
   bool is_test;             // a variant with test files, or compiled against one
   bool is_fake_unsafe;      // package unsafe
   bool missing;             // no such package or no Go files: see errors
@@ -153,6 +154,8 @@ typedef struct LoadGraph {
   LoadPackage **packages; // topological: every import precedes its importers; go list -deps order. Deterministic.
   uint32_t count;
   LoadPackage **roots; // in the order that the go command lists them
+  LoadPackage **shown; // what is asked about: the roots, with test variants in place of those whose files they hold
+  uint32_t shown_count;
   uint32_t root_count;
   LoadError *errors; // of patterns and go.mod files
   uint32_t error_count;

@@ -185,7 +185,8 @@ static Node *new_variant(Load *l, Node *of, const char *id_format, Str path) {
   return n;
 }
 
-static void add_test_variants(Load *l, Node *n) {
+// Variants take the place of the root whose files they hold, or stand beside it, in what is shown.
+static void add_test_variants(Load *l, Node *n, Nodes *shown) {
   LoadPackage *p = &n->shown;
   LoadFile **internal, **external;
   if (p->missing || p->is_fake_unsafe) return;
@@ -197,11 +198,13 @@ static void add_test_variants(Load *l, Node *n) {
     variant = new_variant(l, n, "%.*s [%.*s.test]", p->path);
     variant->shown.files = internal;
     variant->shown.file_count = internal_count;
+    shown->items[shown->len - 1] = variant;
     resolve_imports(l, variant);
   }
   if (!external_count) return;
   Node *test = new_variant(l, n, "%.*s_test [%.*s.test]", arena_printf(l->arena, "%.*s_test", STR_ARG(p->path)));
   test->shown.name = load_string(l, arena_printf(l->arena, "%.*s_test", STR_ARG(p->name)));
+  VEC_APPEND(shown, test);
   test->shown.has_asm = false;
   test->shown.files = external;
   test->shown.file_count = external_count;
@@ -456,11 +459,21 @@ LoadGraph *loader_load(Loader *loader, const LoadRequest *r) {
   bool tests = l.tests;
   l.tests = false; // dependencies are read without their tests
   for (uint32_t i = 0; i < l.roots.len; i++) resolve_imports(&l, l.roots.items[i]);
-  if (tests)
-    for (uint32_t i = 0; i < l.roots.len; i++) add_test_variants(&l, l.roots.items[i]);
+  Nodes shown = {0};
+  for (uint32_t i = 0; i < l.roots.len; i++) {
+    VEC_APPEND(&shown, l.roots.items[i]);
+    if (tests) add_test_variants(&l, l.roots.items[i], &shown);
+  }
   resolve_all(&l);
   if (tests && !l.no_deps) recompile_dependencies(&l);
   order_graph(&l);
+  g->shown_count = shown.len;
+  g->shown = ARENA_ARRAY(&g->arena, LoadPackage *, shown.len + 1);
+  for (uint32_t i = 0; i < shown.len; i++) {
+    g->shown[i] = &shown.items[i]->shown;
+    g->shown[i]->is_shown = true;
+  }
+  free(shown.items);
   publish(&l);
   modules_release(&l.modules);
   strmap_release(&l.packages);

@@ -233,8 +233,8 @@ static void write_errors(Buf *errors, const LoadGraph *graph) {
     if (e->file.n) buf_printf(errors, "%.*s: ", STR_ARG(e->file));
     buf_printf(errors, "%.*s\n", STR_ARG(e->message));
   }
-  for (uint32_t i = 0; i < graph->root_count; i++) {
-    const LoadPackage *load = graph->roots[i];
+  for (uint32_t i = 0; i < graph->shown_count; i++) {
+    const LoadPackage *load = graph->shown[i];
     for (uint32_t k = 0; load->missing && k < load->error_count; k++)
       buf_printf(errors, "%.*s\n", STR_ARG(load->errors[k].message));
   }
@@ -284,9 +284,9 @@ static bool has_file(const LoadPackage *load, Str path) {
 
 static LoadPackage *package_with(const LoadGraph *graph, Str path) {
   LoadPackage *found = NULL;
-  for (uint32_t i = 0; i < graph->root_count; i++) {
-    if (!has_file(graph->roots[i], path)) continue;
-    if (!found || (found->is_test && !graph->roots[i]->is_test)) found = graph->roots[i];
+  for (uint32_t i = 0; i < graph->shown_count; i++) {
+    if (!has_file(graph->shown[i], path)) continue;
+    if (!found || (found->is_test && !graph->shown[i]->is_test)) found = graph->shown[i];
   }
   return found;
 }

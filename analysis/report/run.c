@@ -68,11 +68,11 @@ static void *work(void *context) {
     LoadPackage *load = run->graph->packages[index];
     PackageImage *image = NULL, *whole = NULL;
     bool cancelled = is_cancelled(run->cancel);
-    BuildJob job = {run->program, load, run->images, load->is_root, run->cancel, run->transient};
+    BuildJob job = {run->program, load, run->images, load->is_shown, run->cancel, run->transient};
     if (!cancelled) image = image_build(&job, parser);
     // Nobody else has it: else it is being edited.
     bool is_new = run->transient && image && __atomic_load_n(&image->references, __ATOMIC_ACQUIRE) == 1;
-    if (is_new && load->is_root && load->importer_count) {
+    if (is_new && load->is_shown && load->importer_count) {
       whole = image;
       image = imported_of(&job, whole);
       if (!image) image = whole, whole = NULL;
@@ -99,7 +99,7 @@ static unsigned worker_count(const Program *program, const LoadGraph *graph) {
 
 // Under the lock, which is let go meanwhile.
 static void hand_over_root(Run *run, const RunDelivery *d, uint32_t place) {
-  const LoadPackage *root = run->graph->roots[place];
+  const LoadPackage *root = run->graph->shown[place];
   PackageImage *whole = run->whole[root->index], *image = whole ? whole : run->images[root->index];
   run->whole[root->index] = NULL;
   if (!whole && run->transient && !root->importer_count) { // nobody else needs it
@@ -115,9 +115,9 @@ static void hand_over_root(Run *run, const RunDelivery *d, uint32_t place) {
 
 // Hands over a root that is built and, in order, whose turn it is. False: there is none now.
 static bool hand_over_next(Run *run, const RunDelivery *d, bool *handed, uint32_t *first) {
-  while (*first < run->graph->root_count && handed[*first]) ++*first;
-  for (uint32_t i = *first; i < run->graph->root_count; i++) {
-    if (!handed[i] && run->state[run->graph->roots[i]->index] == DONE) {
+  while (*first < run->graph->shown_count && handed[*first]) ++*first;
+  for (uint32_t i = *first; i < run->graph->shown_count; i++) {
+    if (!handed[i] && run->state[run->graph->shown[i]->index] == DONE) {
       handed[i] = true;
       hand_over_root(run, d, i);
       return true;
@@ -131,7 +131,7 @@ static bool hand_over_next(Run *run, const RunDelivery *d, bool *handed, uint32_
 static void hand_over(Run *run, const RunDelivery *d) {
   const ProgramOptions *options = &run->program->options;
   uint32_t shown = 0, first = 0;
-  bool *handed = mem_new(run->graph->root_count + 1);
+  bool *handed = mem_new(run->graph->shown_count + 1);
   pthread_mutex_lock(&run->lock);
   for (;;) {
     while (hand_over_next(run, d, handed, &first)) {
@@ -190,9 +190,9 @@ static void take_over(Run *run) {
     PackageImage *known = NULL;
     if (!run->waiting[i] && !is_edited(program, load)) {
       known = strmap_get(&program->images, load->id);
-      if (!known && !load->is_root) known = strmap_get(&program->imported, load->id);
+      if (!known && !load->is_shown) known = strmap_get(&program->imported, load->id);
     }
-    if (known && load->is_root && !known->keeps_bodies) known = NULL;
+    if (known && load->is_shown && !known->keeps_bodies) known = NULL;
     bool nothing = load->is_fake_unsafe || load->missing;
     if (known || (nothing && !run->waiting[i])) finish(run, i, known ? image_retain(known) : NULL, NULL);
   }

@@ -9,7 +9,7 @@
 ;; (add-hook 'go-mode-hook #'eglot-ensure)        ; and go-ts-mode-hook
 ;;
 ;; Eglot runs one server in a buffer, so this is instead of gopls; `heapls-use' switches a project between both.
-;; The commands: `heapls-toggle', `heapls-explain', `heapls-path', `heapls-preset', `heapls-use'.
+;; The commands: `heapls-toggle', `heapls-explain', `heapls-path', `heapls-preset', `heapls-verify', `heapls-use'.
 
 ;;; Code:
 
@@ -128,6 +128,18 @@
                                                        (plist-get start :character)))))
                steps))
      nil)))
+
+;;;###autoload
+(defun heapls-verify ()
+  "Ask the compiler whether it says the same of the package of this buffer."
+  (interactive)
+  (message "heapls: asking the compiler …")
+  (jsonrpc-async-request
+   (heapls--server) :workspace/executeCommand
+   (list :command "heapls.verify" :arguments (vector (plist-get (eglot--TextDocumentIdentifier) :uri)))
+   :timeout 600
+   :success-fn (lambda (result) (message "heapls: %s" (plist-get result :message)))
+   :error-fn (lambda (err) (message "heapls: %s" (plist-get err :message)))))
 
 (provide 'heapls)
 ;;; heapls.el ends here

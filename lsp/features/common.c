@@ -59,6 +59,10 @@ json_t *feature_execute_command(Request *r) {
   Server *s = r->server;
   LspExecuteCommand command;
   if (!decode_execute_command(&r->decoder, r->message->params, &command)) return NULL;
+  if (strcmp(command.command, "heapls.verify") == 0) {
+    r->kept = verify_start(r, &command);
+    return NULL;
+  }
   if (strcmp(command.command, "heapls.preset") != 0) {
     rpc_error_set(&r->error, RPC_INVALID_PARAMS, "heapls does not know the command %s", command.command);
     return NULL;

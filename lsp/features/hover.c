@@ -52,6 +52,7 @@ json_t *feature_hover(Request *r) {
   for (uint32_t i = 0; i < search.items.len && i < SHOWN_TOGETHER; i++) {
     const PlacedFinding *p = &search.items.items[i];
     RenderStyle style = request_style(r, markdown, p->stale);
+    style.compiler = compiler_says(s, p);
     if (i) buf_puts(&text, markdown ? "\n---\n\n" : "\n");
     render_hover(&text, p->result, p->finding, &style);
   }

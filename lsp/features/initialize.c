@@ -23,7 +23,7 @@ json_t *feature_initialize(Request *r) {
   workspace_folders_set(s, s->client.has_folders ? s->client.folders : root, (LspWorkspaceFolders){0});
   if (s->client.initialization_options) settings_apply(s, s->client.initialization_options);
   static const char *kinds[] = {"quickfix"};
-  static const char *commands[] = {"heapls.preset"};
+  static const char *commands[] = {"heapls.preset", "heapls.verify"};
   LspServerCapabilities offer = {
     .position_encoding = s->encoding,
     .inlay_hint = true,
@@ -33,7 +33,7 @@ json_t *feature_initialize(Request *r) {
     .code_lens = true,
     .code_action = true,
     .code_action_kinds = {kinds, 1},
-    .commands = {commands, 1},
+    .commands = {commands, 2},
     .diagnostic = true,
     // Only when wanted: clients that may pull the workspace (Neovim 0.12) then ask for open files less.
     .workspace_diagnostics = s->settings.workspace_diagnostics,

@@ -32,6 +32,7 @@ json_t *feature_inlay_hint_resolve(Request *r) {
   if (!w.found.finding) return item;
   Buf text = {0};
   RenderStyle style = request_style(r, true, w.found.stale);
+  style.compiler = compiler_says(r->server, &w.found);
   render_hover(&text, w.found.result, w.found.finding, &style);
   json_t *tooltip = json_object_must();
   json_put(tooltip, "kind", encode_text("markdown"));

@@ -71,6 +71,28 @@ static json_t *document_json(const Document *d, json_t *lines, uint32_t *stale) 
   return out;
 }
 
+// What the compiler said when it was asked; NULL: it was not.
+static json_t *compiler_json(const Document *d, json_t *lines, char *note, size_t room) {
+  const Checked *c = &d->checked;
+  if (!c->lines) return NULL;
+  bool edited = c->version != d->text.now->version;
+  uint32_t other = c->lines - c->agree;
+  Buf text = {0};
+  if (other)
+    buf_printf(&text, "The compiler disagrees in %u of %u lines about this package", other, c->lines);
+  else
+    buf_printf(&text, "The compiler agrees with all %u lines about this package", c->lines);
+  buf_puts(&text, edited ? ", as it was before the last edits." : ".");
+  add_line(lines, &text);
+  buf_release(&text);
+  if (other && !note[0]) snprintf(note, room, "%u disagree", other);
+  json_t *out = json_object_must();
+  json_put_integer(out, "lines", c->lines);
+  json_put_integer(out, "agree", c->agree);
+  json_put_bool(out, "edited", edited);
+  return out;
+}
+
 static json_t *status_json(Server *s) {
   AnalyzerStatus a;
   analyzer_status(s->analyzer, &a);
@@ -97,6 +119,8 @@ static json_t *status_json(Server *s) {
   if (*message) json_push(lines, encode_text(message));
   if (d && d->live.result) json_put(out, "document", document_json(d, lines, &stale));
   if (stale && !note[0]) snprintf(note, sizeof note, "%u stale", stale);
+  json_t *compiler = d ? compiler_json(d, lines, note, sizeof note) : NULL;
+  if (compiler) json_put(out, "compiler", compiler);
   json_put(out, "state", encode_text(state));
   json_put(out, "message", encode_text(message));
   json_put(out, "lines", lines);

@@ -206,6 +206,30 @@ def broken(directory):
     check("ends", s.stop() == 0)
 
 
+def test_files(directory):
+    """Of the package itself and of one that stands outside of it; both see the edits of the package, and can be hidden."""
+    inside = "package p\n\nimport \"testing\"\n\nfunc TestF(t *testing.T) {\n\tx := new(int)\n\tF(x)\n}\n"
+    outside = inside.replace("package p", "package p_test").replace('"testing"', '"m/p"\nimport "testing"').replace("F(x)", "p.F(x)").replace("TestF", "TestG")
+    module(directory, **{"p/p_test.go": inside, "p/x_test.go": outside})
+    s = Server(binary)
+    s.initialize(HINTS)
+    own, internal, external = (s.open(os.path.join(directory, "p", name)) for name in ("p.go", "p_test.go", "x_test.go"))
+    becomes("of the package", s, internal, [5])
+    becomes("from outside", s, external, [6])
+    edit(s, own, 2, 4, "func F(x *int) { *x = 1 }\n", 5)
+    becomes("an edit of the package", s, internal, [])
+    becomes("from outside too", s, external, [])
+    edit(s, own, 3, 4, "func F(x *int) { kept = x }\n", 5)
+    becomes("and back", s, internal, [5])
+    becomes("and back", s, external, [6])
+    check("the package's own file", lines(s, own) == [])
+    s.notify("workspace/didChangeConfiguration", {"settings": {"heapls": {"showIn": {"tests": False}}}})
+    becomes("hidden", s, internal, [])
+    s.notify("workspace/didChangeConfiguration", {"settings": {"heapls": {}}})
+    becomes("shown again", s, internal, [5])
+    check("ends", s.stop() == 0)
+
+
 def whole_workspace(directory):
     write(directory, {"one/go.mod": "module one\n\ngo 1.24\n", "one/p/p.go": "package p\n\nfunc F() *int { return new(int) }\n", "one/q/q.go": "package q\n\nfunc F() int { return 1 }\n",
                       "two/go.mod": "module two\n\ngo 1.24\n", "two/two.go": "package two\n\nfunc F() *int { return new(int) }\n"})
@@ -276,7 +300,7 @@ def main():
     if subprocess.run([binary, "check", "--format=json", "errors"], capture_output=True).returncode == 2:
         print("SKIP: Go's sources are not here")
         return 77
-    for test in (own_watcher, work_file, clients_watcher, order, broken, whole_workspace, told):
+    for test in (own_watcher, work_file, clients_watcher, order, broken, test_files, whole_workspace, told):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)

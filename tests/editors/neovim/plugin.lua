@@ -44,6 +44,19 @@ T.run('plugin', function()
   T.expect(path[1].lnum == make, 'the path begins at the allocation', path[1])
   vim.cmd('lclose')
 
+  -- The compiler is asked, where there is one: the hover then says that it agrees.
+  if vim.fn.executable('go') == 1 then
+    vim.cmd('Heapls verify')
+    T.wait('what the compiler says', function()
+      return vim.api.nvim_exec2('messages', { output = true }).output:find('compiler agrees with all')
+    end, 120000)
+    T.go_to('make([]byte, 32)')
+    vim.cmd('Heapls explain')
+    local text = T.float()
+    T.expect(text:find('confirmed by the compiler', 1, true), 'the hover says confirmed', text)
+    T.close_floats()
+  end
+
   -- An edit is followed: what is not returned stays on the stack; undone, it leaves again.
   local back = T.go_to('return b')
   local before = vim.uv.hrtime()

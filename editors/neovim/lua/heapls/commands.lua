@@ -129,6 +129,29 @@ function commands.preset(name)
   heapls.configure({ preset = name })
 end
 
+-- Asks the compiler about the package of this buffer; the server shows what it says.
+function commands.verify()
+  local client = client_here()
+  if not client then
+    return
+  end
+  local uri = vim.uri_from_bufnr(0)
+  say('asking the compiler …')
+  heapls.call(client, 'request', 'workspace/executeCommand', { command = 'heapls.verify', arguments = { uri } }, function(err, result)
+    if err then
+      return say(err.message, vim.log.levels.ERROR)
+    end
+    local items = {}
+    for _, each in ipairs(result.disagreements) do
+      items[#items + 1] = { filename = each.uri and vim.uri_to_fname(each.uri), lnum = each.line + 1, text = each.says .. ': ' .. each.text }
+    end
+    if #items > 0 then
+      vim.fn.setqflist({}, ' ', { title = 'heapls and the compiler', items = items })
+      vim.cmd.copen()
+    end
+  end)
+end
+
 function commands.status()
   local client = client_here()
   if client then
