@@ -184,11 +184,11 @@ static bool gc_agrees(Lines *lines, const Finding *f) {
 
 static uint32_t mark_findings(Verify *v, Lines *lines) {
   uint32_t confirmed = 0;
-  const FindingSet *set = v->result->findings;
-  for (uint32_t i = 0; set && i < set->len; i++) {
-    uintptr_t key = key_of(v->result, &set->items[i]);
+  const Finding *f;
+  for (FindingCursor c = {.set = v->result->findings}; (f = finding_next(&c));) {
+    uintptr_t key = key_of(v->result, f);
     if (!key) continue;
-    bool agrees = gc_agrees(lines, &set->items[i]);
+    bool agrees = gc_agrees(lines, f);
     confirmed += agrees;
     ptrmap_set(&v->known, (const void *)key, (void *)(uintptr_t)(agrees ? COMPILER_CONFIRMS : COMPILER_DENIES));
   }
