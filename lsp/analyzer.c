@@ -42,6 +42,7 @@ struct Analyzer {
   // the thread's own
   VEC(RootProgram) programs;
   VEC(TextChange) open; // texts in force
+  char *shown; // the file that was analysed last, whose package is made ready for edits when nothing else is to be done
 };
 
 static char *copy(const char *s) {
@@ -284,6 +285,8 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
   }
   if (error.len) outcome.error = copy(error.text);
   buf_release(&error);
+  free(a->shown);
+  a->shown = outcome.result ? copy(path) : NULL;
   program_module_dirs(program, note_directory, a);
   bool cancelled = !outcome.result && is_cancelled(cancel);
   pthread_mutex_lock(&a->lock);
@@ -313,11 +316,25 @@ static void drop_outcomes(Analyzer *a) {
   a->outcomes.len = 0;
 }
 
+// Under the lock, which is let go meanwhile: what is shown is likely to be edited next.
+static void rest(Analyzer *a) {
+  char *shown = a->shown;
+  a->shown = NULL;
+  if (!shown) {
+    pthread_cond_wait(&a->work, &a->lock);
+    return;
+  }
+  pthread_mutex_unlock(&a->lock);
+  program_expect_edits(program_for(a, shown), str_of(shown));
+  free(shown);
+  pthread_mutex_lock(&a->lock);
+}
+
 static void run(void *context) {
   Analyzer *a = context;
   pthread_mutex_lock(&a->lock);
   for (;;) {
-    while (!a->quit && !a->changes.len && !a->asked.len && !a->reconfigure) pthread_cond_wait(&a->work, &a->lock);
+    while (!a->quit && !a->changes.len && !a->asked.len && !a->reconfigure) rest(a);
     if (a->quit) break;
     bool fresh = a->reconfigure;
     if (fresh) {
@@ -399,6 +416,7 @@ void analyzer_free(Analyzer *a) {
   free(a->directories.items);
   free(a->known_directories.items);
   free(a->programs.items);
+  free(a->shown);
   pthread_mutex_destroy(&a->lock);
   pthread_cond_destroy(&a->work);
   free(a);

@@ -60,8 +60,17 @@ Str str_trim(Str s) {
 
 // FNV-1a with a final avalanche (public domain constants), good enough for interning and file identity.
 uint64_t str_hash(Str s) {
-  uint64_t h = 0xcbf29ce484222325u;
-  for (size_t i = 0; i < s.n; i++) h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
+  enum { WORD = sizeof(uint64_t) };
+  uint64_t h = 0xcbf29ce484222325u, word = 0;
+  size_t at = 0;
+  for (; at + WORD <= s.n; at += WORD) {
+    memcpy(&word, s.p + at, WORD);
+    h = (h ^ word) * 0x9fb21c651e98df25u;
+    h ^= h >> 32;
+  }
+  word = 0;
+  if (at < s.n) memcpy(&word, s.p + at, s.n - at);
+  h = (h ^ word) * 0x9fb21c651e98df25u;
   return hash_mix(h, s.n);
 }
 

@@ -4,7 +4,7 @@
 // vanishes, or the package clause, imports or build constraint of an open file change. Edits inside functions keep the
 // graph.
 #include "ir/rules.h"
-#include "report/program_internal.h"
+#include "report/live.h"
 
 #include <stdlib.h>
 
@@ -291,17 +291,22 @@ static LoadPackage *package_with(const LoadGraph *graph, Str path) {
   return found;
 }
 
+// The package of the file, and the graph that has it; NULL: there is none.
+static LoadPackage *package_of(Program *p, Str path, LoadGraph **graph) {
+  ptrdiff_t slash = str_last_byte(path, '/');
+  Str dir = slash > 0 ? str_slice(path, 0, (size_t)slash) : STR("/");
+  bool tests = str_has_suffix(path, STR("_test.go"));
+  *graph = graph_for(p, &(LoadRequest){.patterns = &dir, .pattern_count = 1, .tests = tests});
+  LoadPackage *load = package_with(*graph, path);
+  if (load) return load; // else excluded by build constraints, or outside of any module: alone
+  *graph = graph_for(p, &(LoadRequest){.patterns = &path, .pattern_count = 1, .tests = tests});
+  return package_with(*graph, path);
+}
+
 const PackageResult *program_analyze_file(Program *p, Str absolute_path, const CancelToken *cancel, Buf *error) {
-  ptrdiff_t slash = str_last_byte(absolute_path, '/');
-  Str dir = slash > 0 ? str_slice(absolute_path, 0, (size_t)slash) : STR("/");
-  bool tests = str_has_suffix(absolute_path, STR("_test.go"));
   pthread_mutex_lock(&p->build_lock);
-  LoadGraph *graph = graph_for(p, &(LoadRequest){.patterns = &dir, .pattern_count = 1, .tests = tests});
-  LoadPackage *load = package_with(graph, absolute_path);
-  if (!load) { // excluded by build constraints, or outside of any module: alone
-    graph = graph_for(p, &(LoadRequest){.patterns = &absolute_path, .pattern_count = 1, .tests = tests});
-    load = package_with(graph, absolute_path);
-  }
+  LoadGraph *graph;
+  LoadPackage *load = package_of(p, absolute_path, &graph);
   PackageImage *result = NULL;
   if (load) {
     PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
@@ -314,6 +319,15 @@ const PackageResult *program_analyze_file(Program *p, Str absolute_path, const C
   }
   pthread_mutex_unlock(&p->build_lock);
   return result ? &result->result : NULL;
+}
+
+void program_expect_edits(Program *p, Str absolute_path) {
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph = NULL;
+  const LoadPackage *load = p->current ? package_of(p, absolute_path, &graph) : NULL;
+  PackageImage *image = load && graph == p->current ? strmap_get(&p->images, load->id) : NULL;
+  if (image && !image->origin && image->keeps_bodies) live_of(image);
+  pthread_mutex_unlock(&p->build_lock);
 }
 
 void package_result_retain(const PackageResult *r) { image_retain(r->owner); }

@@ -90,6 +90,10 @@ FindingStep package_result_step(const PackageResult *, const FindingStep *);
 // (then *error says why; lives until the next call on this thread's Program with the same buffer). Returns a reference.
 const PackageResult *program_analyze_file(Program *, Str absolute_path, const CancelToken *, Buf *error);
 
+// Makes ready what an edit of the file will need, if its package has been analysed: so that the first edit is as quick
+// as those after it.
+void program_expect_edits(Program *, Str absolute_path);
+
 // Builds all packages that the patterns match, with their dependencies. Results are handed over in gc's order (as the
 // go command lists them); the callee retains what it keeps. False: cancelled.
 typedef struct ProgramRun {
