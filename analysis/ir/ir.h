@@ -395,6 +395,7 @@ struct IrUnit {
   PtrMap inlined;          // foreign IrFuncs whose bodies were inlined here
   PtrMap exported_bodies;  // those of them that importers of this package get with it: ir_export_bodies
   VEC(IrUse) inlined_uses; // every call that was inlined
+  VEC(IrUse) mentions;     // with explain, of a whole package: functions of it as mentioned before inlining, in order
   bool complete;
   bool muted;         // inlinability is decided without messages
   void *state;        // of the lowering while it runs
@@ -493,6 +494,7 @@ void ir_make_wrappers(IrUnit *);
 IrNode *ir_unified_inline_call(IrUnit *, IrFunc *caller, IrNode *call, IrFunc *callee, uint32_t inline_index);
 
 // -- order of analysis (visit.c) --
+IrFunc *ir_mentioned(const IrNode *); // by this node itself: its name, method or literal; NULL: none
 // Strongly connected components of the unit's functions by mention, callees first (cmd/compile/internal/ir/scc.go).
 // A function literal with captures belongs to its enclosing function's visit.
 void ir_visit_bottom_up(IrUnit *, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),

@@ -33,17 +33,19 @@ static void visit_mention(Frame *frame, IrFunc *fn) {
   if (low < frame->lowest) frame->lowest = low;
 }
 
-static bool mention(void *context, IrNode *n) {
+IrFunc *ir_mentioned(const IrNode *n) {
   switch ((int)n->op) {
-  case IR_NAME:
-    if (n->u.name->cls == CLASS_FUNC) visit_mention(context, n->u.name->func);
-    break;
+  case IR_NAME: return n->u.name->cls == CLASS_FUNC ? n->u.name->func : NULL;
   case IR_DOTMETH:
   case IR_METHVALUE:
-  case IR_METHEXPR: visit_mention(context, n->u.selector.method); break;
-  case IR_CLOSURE: visit_mention(context, n->u.closure.func); break;
-  default: break;
+  case IR_METHEXPR: return n->u.selector.method;
+  case IR_CLOSURE: return n->u.closure.func;
+  default: return NULL;
   }
+}
+
+static bool mention(void *context, IrNode *n) {
+  visit_mention(context, ir_mentioned(n));
   return false;
 }
 

@@ -31,10 +31,35 @@ static void keep_tags(IrUnit *unit, IrFunc *fn) {
   fn->tags = kept;
 }
 
-static void compile(IrUnit *unit) {
+typedef struct MentionList {
+  IrUnit *unit;
+  IrFunc *by;
+} MentionList;
+
+static bool note_mention(void *context, IrNode *n) {
+  MentionList *list = context;
+  IrFunc *of = ir_mentioned(n);
+  if (of && of->unit == list->unit) VEC_PUSH(&list->unit->arena, &list->unit->mentions, (IrUse){list->by, of});
+  return false;
+}
+
+// Who mentions whom is known by the text no more once calls are inlined.
+static void note_mentions(IrUnit *unit) {
+  for (uint32_t i = 0; i < unit->funcs.len; i++) {
+    MentionList list = {unit, unit->funcs.items[i]};
+    ir_any_list(&list.by->body, note_mention, &list);
+  }
+}
+
+// order: may be NULL.
+static void compile(IrUnit *unit, const CompileOrder *order) {
   if (imports_testing(unit->pkg)) {
     for (uint32_t i = 0; i < unit->funcs.len; i++) ir_bloop(unit, unit->funcs.items[i]);
   }
+  if (order)
+    order->sort(order->context, unit, false);
+  else if (unit->options->explain)
+    note_mentions(unit);
   inline_can_inline_all(unit);
   if (package_cancelled(unit->pkg)) return;
   swap_arenas(unit);
@@ -44,6 +69,7 @@ static void compile(IrUnit *unit) {
   for (uint32_t i = 0; i < unit->funcs.len; i++) ir_loopvar(unit, unit->funcs.items[i]);
   if (unit->init_func) ir_package_init(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) ir_dead_locals(unit, unit->funcs.items[i]);
+  if (order) order->sort(order->context, unit, true);
   escape_unit(unit);
   if (package_cancelled(unit->pkg)) return;
   ir_bounds(unit);
@@ -56,13 +82,14 @@ static void compile(IrUnit *unit) {
 IrUnit *compile_package(Package *pkg, const IrOptions *options) {
   IrUnit *unit = ir_unit_new(pkg, options);
   ir_outline_maps(unit);
-  compile(unit);
+  compile(unit, NULL);
   return unit;
 }
 
-IrUnit *compile_functions(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len, bool with_init) {
+IrUnit *compile_functions(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len, bool with_init,
+                          const CompileOrder *order) {
   IrUnit *unit = ir_unit_new_delta(base, options, funcs, len, with_init);
   ir_outline_maps(unit);
-  compile(unit);
+  compile(unit, order);
   return unit;
 }

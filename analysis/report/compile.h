@@ -10,8 +10,15 @@
 // order is gc's (reference, section 1). Returns owned (ir_unit_free); messages are in unit->messages.
 // A cancelled package gives a unit that is not complete, and good for nothing.
 IrUnit *compile_package(Package *, const IrOptions *);
+// May change the order of unit->funcs, which decides where a visit of the functions enters a cycle of them. Called
+// before inlining and before escape analysis.
+typedef struct CompileOrder {
+  void (*sort)(void *context, IrUnit *, bool inlined);
+  void *context;
+} CompileOrder;
 // Some functions of a package whose base unit is compiled already, and its initialiser if wanted. Wrappers are the
 // base's.
-IrUnit *compile_functions(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len, bool with_init);
+IrUnit *compile_functions(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len, bool with_init,
+                          const CompileOrder *);
 
 #endif

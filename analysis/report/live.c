@@ -41,6 +41,8 @@ static void decl_release(LiveDecl *l) {
   free(l->copies.items);
   free(l->uses.items);
   free(l->callers.items);
+  free(l->order[0].items);
+  free(l->order[1].items);
   free(l->instances);
   if (l->decl) ast_decl_release(l->decl);
 }
@@ -54,7 +56,11 @@ static void add_decls(LiveState *live) {
   for (uint32_t i = 0; i < live->base->file_count; i++) {
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
-    for (uint32_t k = 0; k < f->decl_count; k++) live_decl_new(live, i, f->decls[k], true);
+    for (uint32_t k = 0; k < f->decl_count; k++) {
+      LiveDecl *l = live_decl_new(live, i, f->decls[k], true);
+      bool swallowed = f->decls[k]->slot >= f->slot_count || f->slot_starts[f->decls[k]->slot] == UINT32_MAX;
+      if (swallowed) live_set_stale(live, l, true, false);
+    }
     for (uint32_t k = 0; k < file->frozen.len; k++) {
       LiveDecl *l = file->frozen.entries[k].key ? ptrmap_get(&live->by_decl, file->frozen.entries[k].value) : NULL;
       const AstDecl *shown = file->frozen.entries[k].key;
@@ -107,6 +113,7 @@ static LiveState *live_new(PackageImage *base) {
   if (live->init.ir) ptrmap_set(&live->by_ir, live->init.ir, &live->init);
   live_show_base(live);
   live_groups_of_base(live);
+  live_order_of_base(live);
   live_find_uses(live, base->unit, live->decls.items, live->decls.len);
   LiveDecl *init = &live->init;
   live_find_uses(live, base->unit, &init, 1);
@@ -217,7 +224,6 @@ static bool compile_set(Round *r, LiveDecls *set) {
   Package *pkg = live->base->package;
   for (unsigned attempt = 0;; attempt++) {
     live_components(live, set);
-    live_sort(live, set);
     uint32_t limit = live->decls.len / COMPILE_SHARE;
     live->compiled += set->len;
     if (live->compiled > (limit > COMPILE_AT_LEAST ? limit : COMPILE_AT_LEAST)) return false;
@@ -230,7 +236,8 @@ static bool compile_set(Round *r, LiveDecls *set) {
     arena_init(&u->types);
     uint32_t made = pkg->type_serial, before = set->len;
     package_lend_arena(pkg, &u->types);
-    u->unit = compile_functions(live->base->unit, &live->base->options, funcs, len, len < set->len);
+    CompileOrder order = {live_order_sort, &(LiveOrder){live, set}};
+    u->unit = compile_functions(live->base->unit, &live->base->options, funcs, len, len < set->len, &order);
     free(funcs);
     commit(r, u, set);
     live_find_uses(live, u->unit, set->items, set->len);

@@ -4,7 +4,7 @@
 //   live.c        the state and one update         live_text.c   versions of files: what changed, what is frozen
 //   live_graph.c  who uses whom, components        live_result.c messages and findings by declaration
 //   live_change.c functions that came, went or     live_place.c  where findings are now; publishing
-//                 have a new header
+//                 have a new header                live_order.c  in which order functions are compiled
 //
 // The image that was built as a whole (the base) keeps its Package and IrUnit. Later versions share both: a body that
 // changed is checked again in place (types/recheck.h) and compiled in a small unit in which all other functions of the
@@ -64,7 +64,7 @@ struct LiveDecl {
   uint32_t message_count;
   LiveCopies copies;             // sites of other functions that came in by inlining, once for each function or closure
   VEC(LiveDecl *) uses, callers; // functions
-  uint32_t text_uses;            // so many of uses, the first ones, are mentioned by the text, in its order
+  VEC(LiveDecl *) order[2];      // of these, what the code before and after inlining mentions, as a visit meets it
   uint64_t *instances;           // sorted: instances of generic functions that it makes the package compile
   uint32_t instance_count;
   bool instances_known;
@@ -73,8 +73,8 @@ struct LiveDecl {
   bool own_steps;      // of its findings in the file: no longer those that text has
   bool renewed;        // declared anew by this update
   bool picked;         // scratch of live_change.c
-  uint32_t mark, back; // scratch of live_graph.c
-  uint32_t place;      // likewise
+  uint32_t mark, back; // scratch of live_graph.c and live_order.c
+  uint32_t place, component;
 };
 
 typedef VEC(LiveDecl *) LiveDecls;
@@ -144,8 +144,16 @@ void live_set_uses(LiveDecl *, LiveDecl **uses, uint32_t len); // replaces; copi
 // What the functions, just compiled in unit, mention by the checker's records and by their code.
 void live_find_uses(LiveState *, IrUnit *unit, LiveDecl *const *decls, uint32_t len);
 void live_components(LiveState *, LiveDecls *); // adds all that are in a cycle with one of them
-// Sorts them so that of each cycle the one comes first by which a visit of the whole package enters it.
-void live_sort(LiveState *, LiveDecls *);
+
+// -- live_order.c --
+typedef struct LiveOrder { // context of live_order_sort
+  LiveState *live;
+  const LiveDecls *set; // that are compiled
+} LiveOrder;
+// For CompileOrder: sorts the unit's functions so that a visit enters each cycle where a visit of the whole package
+// does, and notes what the functions mention.
+void live_order_sort(void *order, IrUnit *, bool inlined);
+void live_order_of_base(LiveState *); // what is mentioned in the base
 
 // -- live_place.c --
 void live_show_base(LiveState *);

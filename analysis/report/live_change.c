@@ -503,6 +503,20 @@ static bool check_users(Changes *all, const LiveDecls *users) {
   return true;
 }
 
+#define FORGET(list, what)                                                                                             \
+  do {                                                                                                                 \
+    uint32_t kept_ = 0;                                                                                                \
+    for (uint32_t n_ = 0; n_ < (list).len; n_++)                                                                       \
+      if ((list).items[n_] != (what)) (list).items[kept_++] = (list).items[n_];                                        \
+    (list).len = kept_;                                                                                                \
+  } while (0)
+
+static void forget_use(LiveDecl *by, const LiveDecl *of) {
+  FORGET(by->uses, of);
+  FORGET(by->order[0], of);
+  FORGET(by->order[1], of);
+}
+
 static void remove_gone(Changes *all) {
   LiveState *live = all->live;
   for (uint32_t i = 0; i < all->items.len; i++) {
@@ -514,27 +528,11 @@ static void remove_gone(Changes *all) {
       if (caller->func && !caller->outdated && !caller->picked && caller != l) VEC_APPEND(all->seeds, caller);
     }
     live_set_uses(l, NULL, 0);
-    for (uint32_t k = 0; k < l->callers.len; k++) {
-      LiveDecl *caller = l->callers.items[k];
-      uint32_t kept = 0, text_uses = 0;
-      for (uint32_t n = 0; n < caller->uses.len; n++) {
-        if (caller->uses.items[n] == l) continue;
-        text_uses += n < caller->text_uses;
-        caller->uses.items[kept++] = caller->uses.items[n];
-      }
-      caller->uses.len = kept;
-      caller->text_uses = text_uses;
-    }
+    for (uint32_t k = 0; k < l->callers.len; k++) forget_use(l->callers.items[k], l);
     if (ptrmap_get(&live->by_decl, l->decl) == l) ptrmap_remove(&live->by_decl, l->decl);
     if (l->ir) ptrmap_remove(&live->by_ir, l->ir);
-    uint32_t kept = 0;
-    for (uint32_t k = 0; k < live->decls.len; k++)
-      if (live->decls.items[k] != l) live->decls.items[kept++] = live->decls.items[k];
-    live->decls.len = kept;
-    kept = 0;
-    for (uint32_t k = 0; k < live->pending.len; k++)
-      if (live->pending.items[k] != l) live->pending.items[kept++] = live->pending.items[k];
-    live->pending.len = kept;
+    FORGET(live->decls, l);
+    FORGET(live->pending, l);
     live_forget(live, l);
     live_decl_free(l);
   }
@@ -552,12 +550,12 @@ static bool change_functions(Changes *all, const LiveEdits *edits) {
     if (c->func) note_method(all, c->func);
   }
   take_changes(all);
-  package_renumber(all->pkg);
   if (!change_bodies(all->live, edits, all->seeds)) return false;
   LiveDecls users = {0};
   bool good = pick_users(all, &users) && check_users(all, &users);
   free(users.items);
   if (!good) return false;
+  package_renumber(all->pkg); // by the declarations that stand now
   remove_gone(all);
   if (all->variables) {
     package_order_initializers(all->pkg);

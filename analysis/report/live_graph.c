@@ -19,7 +19,7 @@ static void remove_from(LiveDecl *of, const LiveDecl *caller) {
 
 void live_set_uses(LiveDecl *l, LiveDecl **uses, uint32_t len) {
   for (uint32_t i = 0; i < l->uses.len; i++) remove_from(l->uses.items[i], l);
-  l->uses.len = l->text_uses = 0;
+  l->uses.len = 0;
   for (uint32_t i = 0; i < len; i++) {
     VEC_APPEND(&l->uses, uses[i]);
     VEC_APPEND(&uses[i]->callers, l);
@@ -68,17 +68,7 @@ static void mention(UseSearch *s, IrFunc *fn) {
 }
 
 static bool visit_code(void *context, IrNode *n) {
-  UseSearch *s = context;
-  switch ((int)n->op) {
-  case IR_NAME:
-    if (n->u.name->cls == CLASS_FUNC) mention(s, n->u.name->func);
-    break;
-  case IR_DOTMETH:
-  case IR_METHVALUE:
-  case IR_METHEXPR: mention(s, n->u.selector.method); break;
-  case IR_CLOSURE: mention(s, n->u.closure.func); break;
-  default: break;
-  }
+  mention(context, ir_mentioned(n));
   return false;
 }
 
@@ -119,10 +109,10 @@ static void find_uses(LiveState *live, LiveDecl *l, IrUnit *unit, IrFunc *fn, co
     s.types = d->kind == DECL_VAR ? package_decl_types(live->base->package, d) : NULL;
     for (uint32_t k = 0; s.types && k < d->specs.len; k++) ast_walk(d->specs.items[k], visit_syntax, &s);
   }
-  uint32_t text_uses = s.found.len;
   if (unit) search_code(&s, unit, fn, inlined);
+  for (unsigned k = 0; k < 2; k++)
+    for (uint32_t i = 0; i < l->order[k].len; i++) found(&s, l->order[k].items[i]);
   live_set_uses(l, s.found.items, s.found.len);
-  l->text_uses = text_uses;
   ptrmap_release(&s.seen);
   free(s.found.items);
   free(s.pending.items);
@@ -177,56 +167,4 @@ void live_components(LiveState *live, LiveDecls *set) {
     }
   }
   ptrmap_release(&in);
-}
-
-// ---- Order
-
-static int by_order(const void *a, const void *b) {
-  const LiveDecl *x = *(LiveDecl *const *)a, *y = *(LiveDecl *const *)b;
-  uint32_t i = x->func ? x->func->order : 0, k = y->func ? y->func->order : 0; // the initialiser comes first
-  return i < k ? -1 : i > k;
-}
-
-static int by_place(const void *a, const void *b) {
-  const LiveDecl *x = *(LiveDecl *const *)a, *y = *(LiveDecl *const *)b;
-  return x->place < y->place ? -1 : x->place > y->place;
-}
-
-// Gives places to all that are reached from root by mention, in the order in which they are met.
-static void visit_from(LiveDecl *root, uint32_t mark, uint32_t *next) {
-  typedef struct Step {
-    LiveDecl *at;
-    uint32_t edge;
-  } Step;
-  if (root->mark == mark) return;
-  VEC(Step) path = {0};
-  root->mark = mark;
-  root->place = (*next)++;
-  VEC_APPEND(&path, (Step){root, 0});
-  while (path.len) {
-    Step *s = &path.items[path.len - 1];
-    if (s->edge == s->at->text_uses) {
-      path.len--;
-      continue;
-    }
-    LiveDecl *to = s->at->uses.items[s->edge++];
-    if (to->mark == mark) continue;
-    to->mark = mark;
-    to->place = (*next)++;
-    VEC_APPEND(&path, (Step){to, 0});
-  }
-  free(path.items);
-}
-
-void live_sort(LiveState *live, LiveDecls *set) {
-  if (set->len < 2) return;
-  LiveDecls roots = {0};
-  VEC_APPEND(&roots, &live->init);
-  for (uint32_t i = 0; i < live->decls.len; i++)
-    if (live->decls.items[i]->func) VEC_APPEND(&roots, live->decls.items[i]);
-  qsort(roots.items, roots.len, sizeof *roots.items, by_order);
-  uint32_t mark = ++live->generation, next = 0;
-  for (uint32_t i = 0; i < roots.len; i++) visit_from(roots.items[i], mark, &next);
-  qsort(set->items, set->len, sizeof *set->items, by_place);
-  free(roots.items);
 }

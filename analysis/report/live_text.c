@@ -4,7 +4,8 @@
 // one of the same name that went. Two functions whose text is equal up to the body are an edit of that body. A new one
 // that does not parse is frozen: the one it is matched with stands for it. So is a type declaration of which only
 // comments changed. While a file has such an error, declarations
-// may have been swallowed by it, so what is gone is kept too.
+// may have been swallowed by it, so what is gone is kept too, where it was. Declarations that changed places make the
+// package be built anew: results within cycles of functions depend on the order in which they are met.
 #include "report/live.h"
 
 #include <stdlib.h>
@@ -89,6 +90,11 @@ typedef struct Shown { // kept stands where the text has at
   uint32_t start;
 } Shown;
 
+typedef struct Place { // a declaration of the new version, and its place in the old one; UINT32_MAX: it is new
+  AstDecl *decl;
+  uint32_t old;
+} Place;
+
 typedef struct Merger {
   LiveState *live;
   LiveFile *file;
@@ -96,9 +102,9 @@ typedef struct Merger {
   LiveMerge *out;
   uint32_t index;
   Arena arena;
-  PtrMap in_old;
+  PtrMap in_old; // AstDecl -> its number, from 1
   VEC(Old) gone;
-  VEC(AstDecl *) decls; // effective
+  VEC(Place) decls; // effective
   VEC(Shown) shown;
   PtrMap frozen; // the new map
   LiveDecls mended;
@@ -125,14 +131,19 @@ static void find_what_went(Merger *m, const AstFile *old) {
   }
   for (uint32_t i = 0; i < old->decl_count; i++) {
     AstDecl *d = old->decls[i];
-    ptrmap_set(&m->in_old, d, d);
+    ptrmap_set(&m->in_old, d, (void *)(uintptr_t)(i + 1));
     if (!ptrmap_has(&in_new, d)) VEC_APPEND(&m->gone, (Old){d, key_of(d, &m->arena), false});
   }
   ptrmap_release(&in_new);
 }
 
+static void add_decl(Merger *m, AstDecl *d, const AstDecl *was) {
+  uintptr_t number = was ? (uintptr_t)ptrmap_get(&m->in_old, was) : 0;
+  VEC_APPEND(&m->decls, (Place){d, number ? (uint32_t)number - 1 : UINT32_MAX});
+}
+
 static void keep(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
-  VEC_APPEND(&m->decls, kept);
+  add_decl(m, kept, kept);
   VEC_APPEND(&m->shown, (Shown){kept, start});
   if (shown) ptrmap_set(&m->frozen, shown, kept);
   LiveDecl *l = ptrmap_get(&m->live->by_decl, kept);
@@ -189,7 +200,7 @@ static bool same_tokens(const AstDecl *a, const AstDecl *b) {
 static void merge_decl(Merger *m, AstDecl *d) {
   uint32_t start = m->now->slot_starts[d->slot];
   if (ptrmap_has(&m->in_old, d)) {
-    VEC_APPEND(&m->decls, d);
+    add_decl(m, d, d);
     LiveDecl *l = ptrmap_get(&m->live->by_decl, d);
     if (l) live_set_stale(m->live, l, false, l->outdated);
     return;
@@ -218,7 +229,7 @@ static void merge_decl(Merger *m, AstDecl *d) {
     if (of) live_set_stale(m->live, of, false, of->outdated); // what is said of it is right, and moves with the text
     return;
   }
-  VEC_APPEND(&m->decls, d);
+  add_decl(m, d, match ? match->decl : NULL);
   if (of && of->func && live_same_header(match->decl, d))
     VEC_APPEND(&m->out->edits, (LiveEdit){of, d, m->index});
   else if ((d->kind == DECL_FUNC && (!match || (of && of->func))) ||
@@ -228,13 +239,33 @@ static void merge_decl(Merger *m, AstDecl *d) {
     m->out->structural = true;
 }
 
+// The last one, which the text does not have, goes after what it stood after.
+static void put_back(Merger *m) {
+  Place last = m->decls.items[m->decls.len - 1];
+  uint32_t to = 0;
+  for (uint32_t i = 0; i + 1 < m->decls.len; i++)
+    if (m->decls.items[i].old != UINT32_MAX && m->decls.items[i].old < last.old) to = i + 1;
+  memmove(m->decls.items + to + 1, m->decls.items + to, (m->decls.len - 1 - to) * sizeof last);
+  m->decls.items[to] = last;
+}
+
+static bool keeps_order(const Merger *m) {
+  uint32_t last = 0;
+  for (uint32_t i = 0; i < m->decls.len; i++) {
+    if (m->decls.items[i].old == UINT32_MAX) continue;
+    if (m->decls.items[i].old < last) return false;
+    last = m->decls.items[i].old;
+  }
+  return true;
+}
+
 static AstFile *effective_new(Merger *m) {
   AstFile *e = mem_new(sizeof *e);
   *e = *m->now;
   e->decl_count = m->decls.len;
   e->decls = mem_new(sizeof *e->decls * (m->decls.len + 1));
   for (uint32_t i = 0; i < m->decls.len; i++) {
-    e->decls[i] = m->decls.items[i];
+    e->decls[i] = m->decls.items[i].decl;
     ast_decl_retain(e->decls[i]);
   }
   e->slot_starts = mem_new(sizeof *e->slot_starts * (m->now->slot_count + 1));
@@ -287,13 +318,15 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   for (uint32_t i = 0; i < m.gone.len; i++) {
     if (m.gone.items[i].taken) continue;
     LiveDecl *of = ptrmap_get(&live->by_decl, m.gone.items[i].decl);
-    if (m.broken)
+    if (m.broken) {
       keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
-    else if (of && (of->func || is_values(of->decl)))
+      put_back(&m);
+    } else if (of && (of->func || is_values(of->decl)))
       VEC_APPEND(&out->changes, (LiveEdit){of, NULL, index});
     else
       out->structural = true;
   }
+  if (!keeps_order(&m)) out->structural = true;
   if (!same_frame(file->actual->ast, now->ast)) out->structural = true;
   AstFile *effective = effective_new(&m);
   if (file->effective) { // the checker knows it by address
