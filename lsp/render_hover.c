@@ -251,7 +251,7 @@ static void write_callee(Buf *out, const Finding *f, const RenderStyle *style) {
   }
 }
 
-static void render_call(Buf *out, const Finding *f, const RenderStyle *style) {
+static void render_call(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
   const CallFacts *c = f->call;
   const char *q = code_mark(style);
   buf_printf(out, "%sCall of %s%.*s%s%s", bold(style), q, STR_ARG(f->subject), q, bold(style));
@@ -275,9 +275,10 @@ static void render_call(Buf *out, const Finding *f, const RenderStyle *style) {
     write_leaks(out, a);
     buf_byte(out, '.');
   }
-  if (c->source) {
+  FindingStep callee = package_result_callee(r, f);
+  if (callee.source) {
     buf_puts(out, "\n\nDeclared at");
-    write_place(out, c->source, c->line, c->column, style);
+    write_place(out, callee.source, callee.line, callee.column, style);
     buf_byte(out, '.');
   }
 }
@@ -338,7 +339,7 @@ void render_hover(Buf *out, const PackageResult *r, const Finding *f, const Rend
   case FINDING_PARAM: render_param(out, r, f, style); break;
   case FINDING_FUNCTION: render_function(out, r, f, style); break;
   case FINDING_CALL:
-    render_call(out, f, style);
+    render_call(out, r, f, style);
     render_inlined_at(out, r, f, style);
     break;
   case FINDING_TYPE: render_struct(out, f, style); break;

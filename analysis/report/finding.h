@@ -77,9 +77,7 @@ typedef struct CallArg {
 typedef struct CallFacts {
   CalleeKind callee;
   bool inlined, devirtualised;
-  Str concrete;                  // devirtualised: the type that was found
-  const AstSource *source;       // of the callee's declaration; NULL: not known
-  uint32_t line, column, length; // of its name there (1-based, bytes)
+  Str concrete; // devirtualised: the type that was found
   bool is_method;
   CallArg *args;
   uint32_t arg_count;
@@ -130,7 +128,7 @@ typedef struct Finding {
   bool keeps_on_stack; // the advice keeps it on the stack; else it makes for fewer allocations
   Str condition;       // "if it grows", "if > 32 B"; empty when unconditional
   Str gc_words;        // "new(int) escapes to heap"
-  FindingStep *steps;
+  FindingStep *steps;  // FINDING_CALL: where the callee is declared, without words: see package_result_callee
   uint32_t step_count;
   Str symbol;                // of functions and calls: "import/path.(*T).M", the same in every package
   const CallFacts *call;     // FINDING_CALL

@@ -224,17 +224,23 @@ static const void *place_key(const AstDecl *decl, uint32_t offset, MessageKind k
   return (const void *)(uintptr_t)(hash_mix(hash_mix((uintptr_t)decl, offset), (uint64_t)kind) | 1);
 }
 
-static void locate_callee(CallPass *p, CallFacts *facts, const Callee *c) {
+// Where the callee is declared; NULL: not known.
+static FindingStep *locate_callee(CallPass *p, const Callee *c) {
   const Object *o = c->object ? origin_of(c->object) : NULL;
-  if (!o || !o->pos.decl) return;
-  const AstFile *file = range_file(p->maker, o->pos.decl);
+  const AstFile *file = o && o->pos.decl ? range_file(p->maker, o->pos.decl) : NULL;
   uint32_t at = file ? ast_file_offset(file, o->pos) : UINT32_MAX;
-  if (at == UINT32_MAX) return;
+  if (at == UINT32_MAX) return NULL;
   LineCol lc = ast_file_line_col(file, at);
-  facts->source = file->source;
-  facts->line = lc.line;
-  facts->column = lc.column;
-  facts->length = o->name ? o->name->len : 1;
+  FindingStep *step = ARENA_NEW(p->maker->arena, FindingStep);
+  *step = (FindingStep){.source = file->source,
+                        .start = at,
+                        .end = at + (o->name ? o->name->len : 1),
+                        .line = lc.line,
+                        .column = lc.column,
+                        .decl = o->pos.decl,
+                        .at = at,
+                        .base = at - o->pos.offset};
+  return step;
 }
 
 static void add_call(CallPass *p, const Ast *call) {
@@ -253,7 +259,6 @@ static void add_call(CallPass *p, const Ast *call) {
       facts->concrete = arena_str(m->arena, str_slice(devirtualised->text, (size_t)to + 4, devirtualised->text.n));
   }
   facts->is_method = c.object && receiver_name(c.object, &(bool){false}).n;
-  locate_callee(p, facts, &c);
   add_args(p, facts, &c, call);
   uint32_t base = ast_file_offset(p->file, (Pos){p->decl, 0});
   LineCol lc = ast_file_line_col(p->file, base + call->pos);
@@ -275,6 +280,8 @@ static void add_call(CallPass *p, const Ast *call) {
                .title = STR("Call."),
                .symbol = c.object ? symbol_of(m, c.object) : STR_NONE,
                .call = facts};
+  f.steps = locate_callee(p, &c);
+  f.step_count = f.steps != NULL;
   for (uint32_t i = 0; i < facts->arg_count; i++) {
     if (!facts->args[i].leaks[TAG_HEAP]) continue;
     f.verdict = VERDICT_HEAP;

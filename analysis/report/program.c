@@ -362,6 +362,15 @@ FindingStep package_result_step(const PackageResult *r, const FindingStep *step)
   return now;
 }
 
+FindingStep package_result_callee(const PackageResult *r, const Finding *call) {
+  const Finding *f;
+  for (FindingCursor c = {.set = r->findings}; call->symbol.n && (f = finding_next(&c));) { // its text may have changed
+    if (f->kind != FINDING_FUNCTION || !str_equal(f->symbol, call->symbol)) continue;
+    return (FindingStep){.source = f->source, .start = f->start, .end = f->end, .line = f->line, .column = f->column};
+  }
+  return call->step_count ? package_result_step(r, &call->steps[0]) : (FindingStep){0};
+}
+
 size_t program_memory(const Program *p) {
   size_t total = p->arena.total + p->sources.arena.total + p->types->arena.total + interner_memory(p->interner);
   for (uint32_t i = 0; i < p->sources.by_path.len; i++) {

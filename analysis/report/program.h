@@ -85,6 +85,8 @@ void package_result_retain(const PackageResult *);
 void package_result_release(const PackageResult *);
 // The step with its position in the result's files; without one when its declaration is gone.
 FindingStep package_result_step(const PackageResult *, const FindingStep *);
+// Where the callee of a FINDING_CALL is declared now; source NULL: not known.
+FindingStep package_result_callee(const PackageResult *, const Finding *call);
 
 // The package a file belongs to (test files: the test variant), built now if needed. NULL: cancelled, or no such file
 // (then *error says why; lives until the next call on this thread's Program with the same buffer). Returns a reference.

@@ -105,9 +105,10 @@ static bool callee_item(Request *q, Located call, LspCallHierarchyItem *out) {
   out->detail = c->callee == CALLEE_INTERFACE ? "called through an interface"
                 : c->callee == CALLEE_VALUE   ? "a function value"
                                               : NULL;
-  if (c->source) {
-    out->uri = uri_of_path(q->pool, pool_text(q->pool, c->source->path.p, c->source->path.n));
-    out->range = (LspRange){{c->line - 1, c->column - 1}, {c->line - 1, c->column - 1 + c->length}};
+  FindingStep at = package_result_callee(call.result, f);
+  if (at.source) {
+    out->uri = uri_of_path(q->pool, pool_text(q->pool, at.source->path.p, at.source->path.n));
+    out->range = (LspRange){{at.line - 1, at.column - 1}, {at.line - 1, at.column - 1 + at.end - at.start}};
   } else if (!now_at(q, call.result, f->source, f->start, f->end, &out->uri, &out->range)) {
     return false;
   }

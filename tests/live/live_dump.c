@@ -5,6 +5,10 @@
 #include <stdlib.h>
 
 typedef struct Dump {
+  const PackageResult *result;
+  const LiveState *live;
+  const StrMap *left_out; // texts of declarations
+  bool counts_copies;     // into others by inlining: outdated functions go on counting
   VEC(Str) lines;
   Arena arena;
 } Dump;
@@ -34,26 +38,107 @@ static void add_messages(Dump *d, const LiveDecl *l) {
   buf_release(&b);
 }
 
-// Not compared: of several ways to the heap within functions that call each other, the one that is told depends on the
-// order in which they are analysed. How seldom a function is reached (Finding.cold and the words made of it) is judged
-// when the package is built as a whole.
-static void add_findings(Dump *d, const LiveState *live, const LiveDecl *l, uint32_t start) {
-  const AstFile *text = live->files[l->file].actual->ast;
-  Buf b = {0};
-  uint32_t len;
-  const Finding *items = live_items(live, l, &len);
-  for (uint32_t i = 0; i < len; i++) {
-    const Finding *f = &items[i];
-    buf_clear(&b);
-    buf_printf(&b,
-               "%.*s: %.*s: [%u,%u) at %u hint %u %d %d %d into %u/%u/%u %lld %lld %lld x%u %.*s|%.*s|%.*s|%.*s|%.*s",
-               STR_ARG(file_name(l->decl)), STR_ARG(first_line(l->decl)), f->start - start, f->end - start,
-               ast_file_offset_at(text, (LineCol){f->line, f->column}) - start, f->hint_at - start, f->kind, f->verdict,
-               f->cause, f->inlined_into, f->copies_heap, f->copies_loop, (long long)f->bytes, (long long)f->size_class,
-               (long long)f->elem_bytes, f->loop_depth, STR_ARG(f->subject), STR_ARG(f->function),
-               STR_ARG(f->condition), STR_ARG(f->inlined_from), STR_ARG(f->gc_words));
-    add_line(d, &b);
+// ---- Places
+
+// The file as the analysis sees it: positions in it are those of the newest text.
+static const AstFile *seen_file(const LiveState *live, const AstSource *source) {
+  for (uint32_t i = 0; i < live->base->file_count; i++) {
+    const LiveFile *file = &live->files[i];
+    if (file->actual->ast->source == source) return file->effective ? file->effective : file->actual->ast;
   }
+  return NULL;
+}
+
+static const AstDecl *decl_at(const AstFile *f, uint32_t at, uint32_t *start) {
+  for (uint32_t i = 0; i < f->decl_count; i++) {
+    const AstDecl *d = f->decls[i];
+    *start = d->slot < f->slot_count ? f->slot_starts[d->slot] : UINT32_MAX;
+    if (*start != UINT32_MAX && at >= *start && at <= *start + d->text.n) return d;
+  }
+  return NULL;
+}
+
+// A place of any file, relative to the declaration it is in. Of one that is shown as stale no more than that: its text
+// is another one now.
+static void add_place(Dump *d, Buf *b, const AstSource *source, uint32_t line, uint32_t column) {
+  if (!source) {
+    buf_printf(b, " -");
+    return;
+  }
+  const AstFile *f = seen_file(d->live, source);
+  if (!f) {
+    buf_printf(b, " %.*s:%u:%u", STR_ARG(source->path), line, column);
+    return;
+  }
+  uint32_t at = ast_file_offset_at(f, (LineCol){line, column}), start = 0;
+  const AstDecl *decl = decl_at(f, at, &start);
+  if (!decl) {
+    buf_printf(b, " %.*s nowhere", STR_ARG(source->path));
+    return;
+  }
+  buf_printf(b, " (%.*s)", STR_ARG(first_line(decl)));
+  if (!strmap_has(d->left_out, decl->text)) buf_printf(b, "+%u", at - start);
+}
+
+// ---- Findings: everything that somebody can see of one
+//
+// But for how seldom a function is reached (Finding.cold and the words made of it), which is judged when the package is
+// built as a whole.
+
+static void add_step(Dump *d, Buf *b, FindingStep s) {
+  buf_printf(b, "\\n      %.*s|%.*s +%u at", STR_ARG(s.text), STR_ARG(s.gc_text), s.source ? s.end - s.start : 0);
+  add_place(d, b, s.source, s.line, s.column);
+}
+
+static void add_steps(Dump *d, Buf *b, const Finding *f) {
+  if (f->kind == FINDING_CALL) add_step(d, b, package_result_callee(d->result, f));
+  for (uint32_t i = 0; i < f->step_count && f->kind != FINDING_CALL; i++)
+    add_step(d, b, package_result_step(d->result, &f->steps[i]));
+}
+
+static void add_call(Buf *b, const CallFacts *c) {
+  if (!c) return;
+  buf_printf(b, "\\n      callee %d%s%s%s %.*s", c->callee, c->inlined ? " inlined" : "",
+             c->devirtualised ? " devirtualised" : "", c->is_method ? " method" : "", STR_ARG(c->concrete));
+  for (uint32_t i = 0; i < c->arg_count; i++) {
+    const CallArg *a = &c->args[i];
+    buf_printf(b, " [%d,%d) %.*s:%.*s%s%s%s", a->start, a->end, STR_ARG(a->param), STR_ARG(a->text),
+               a->is_recv ? " recv" : "", a->is_variadic ? " variadic" : "", a->is_boxed ? " boxed" : "");
+    for (uint32_t k = 0; k < TAG_LEN; k++) buf_printf(b, ".%u", a->leaks[k]);
+  }
+}
+
+static void add_layout(Buf *b, const StructFacts *s) {
+  if (!s) return;
+  buf_printf(b, "\\n      struct %lld %lld %lld %lld best %lld %lld %lld %u %.*s|%.*s", (long long)s->size,
+             (long long)s->padding, (long long)s->size_class, (long long)s->pointer_bytes, (long long)s->best_size,
+             (long long)s->best_pointer_bytes, (long long)s->best_class, s->field_count, STR_ARG(s->order_text),
+             STR_ARG(s->fixed));
+  for (uint32_t i = 0; s->order && i < s->field_count; i++) buf_printf(b, " %u", s->order[i]);
+}
+
+static void add_finding(Dump *d, const Finding *f) {
+  const AstFile *file = seen_file(d->live, f->source);
+  Buf b = {0};
+  uint32_t start = file && f->decl->slot < file->slot_count ? file->slot_starts[f->decl->slot] : UINT32_MAX;
+  if (start == UINT32_MAX) {
+    buf_printf(&b, "%.*s: nowhere: %.*s", STR_ARG(f->source->path), STR_ARG(f->gc_words));
+  } else {
+    LineCol lc = ast_file_line_col(file, start);
+    buf_printf(&b, "%.*s: %.*s: [%u,%u) hint %u line %u:%u", STR_ARG(file_name(f->decl)), STR_ARG(first_line(f->decl)),
+               f->start - start, f->end - start, f->hint_at - start, f->line - lc.line, f->column);
+    buf_printf(&b, " %d %d %d %lld %lld %lld x%u%s%s%s", f->kind, f->verdict, f->cause, (long long)f->bytes,
+               (long long)f->size_class, (long long)f->elem_bytes, f->loop_depth, f->is_param ? " param" : "",
+               f->stale ? " stale" : "", f->keeps_on_stack ? " keeps" : "");
+    if (d->counts_copies) buf_printf(&b, " into %u/%u/%u", f->inlined_into, f->copies_heap, f->copies_loop);
+    const Str texts[] = {f->subject,  f->function, f->count_text, f->condition, f->inlined_from,
+                         f->gc_words, f->why,      f->advice,     f->symbol};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) buf_printf(&b, "|%.*s", STR_ARG(texts[i]));
+    add_call(&b, f->call);
+    add_layout(&b, f->layout);
+    add_steps(d, &b, f);
+  }
+  add_line(d, &b);
   buf_release(&b);
 }
 
@@ -81,13 +166,15 @@ static void leave_out_users(StrMap *out, const LiveDecl *l) {
   free(todo.items);
 }
 
-// The texts of the functions that `like` shows as stale.
-static void stale_texts(StrMap *out, const PackageResult *like) {
+// The texts of the functions that `like` shows as stale. Returns whether some are outdated.
+static bool stale_texts(StrMap *out, const PackageResult *like) {
   const LiveState *live = state_of(like);
+  bool outdated = false;
   for (uint32_t i = 0; live && i < live->decls.len; i++) {
     const LiveDecl *l = live->decls.items[i];
     if (live_is_stale(l)) strmap_set(out, l->decl->text, out);
     if (l->outdated) leave_out_users(out, l);
+    outdated |= l->outdated;
   }
   for (uint32_t i = 0; live && i < live->base->file_count; i++) { // types of which only comments changed
     const PtrMap *frozen = &live->files[i].frozen;
@@ -96,14 +183,15 @@ static void stale_texts(StrMap *out, const PackageResult *like) {
       if (kept) strmap_set(out, kept->text, out);
     }
   }
+  return outdated;
 }
 
 void live_dump(Buf *out, const PackageResult *result, const PackageResult *like) {
   LiveState *live = state_of(result);
   if (!live) return;
-  Dump d = {0};
   StrMap left_out = {0};
-  stale_texts(&left_out, like);
+  Dump d = {.result = result, .live = live, .left_out = &left_out};
+  d.counts_copies = !stale_texts(&left_out, like);
   arena_init(&d.arena);
   bool no_init = strmap_has(&left_out, STR("initialiser"));
   for (uint32_t i = 0; i < live->base->file_count; i++) {
@@ -113,11 +201,15 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
       const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
       if (!l || strmap_has(&left_out, l->decl->text) || (l->decl->kind == DECL_VAR && no_init)) continue;
       add_messages(&d, l);
-      add_findings(&d, live, l, f->slot_starts[l->decl->slot]);
     }
   }
+  const Finding *f;
+  for (FindingCursor c = {.set = result->findings}; (f = finding_next(&c));) {
+    if (strmap_has(&left_out, f->decl->text) || (f->decl->kind == DECL_VAR && no_init)) continue;
+    add_finding(&d, f);
+  }
   if (!no_init) add_messages(&d, &live->init);
-  add_messages(&d, &live->rest);
+  if (!left_out.len) add_messages(&d, &live->rest); // else they may be of instances that what is left out needs
   if (d.lines.len) qsort(d.lines.items, d.lines.len, sizeof *d.lines.items, by_text);
   for (uint32_t i = 0; i < d.lines.len; i++) {
     buf_str(out, d.lines.items[i]);
@@ -134,31 +226,19 @@ void live_effective_text(Buf *out, const PackageResult *result, uint32_t index) 
   LiveState *live = state_of(result);
   if (!live) return;
   const LiveFile *file = &live->files[index];
-  const AstFile *now = file->actual->ast;
-  PtrMap used = {0};
-  for (uint32_t i = 0; i < now->decl_count; i++) {
-    const AstDecl *d = now->decls[i];
-    uint32_t start = now->slot_starts[d->slot];
-    if (!i) buf_str(out, str_slice(now->text, 0, start));
+  const AstFile *now = file->actual->ast, *seen = file->effective ? file->effective : now;
+  uint32_t first = (uint32_t)now->text.n;
+  for (uint32_t i = 0; i < now->decl_count; i++)
+    if (now->slot_starts[now->decls[i]->slot] < first) first = now->slot_starts[now->decls[i]->slot];
+  buf_str(out, str_slice(now->text, 0, first));
+  for (uint32_t i = 0; i < seen->decl_count; i++) {
     buf_byte(out, '\n');
-    const AstDecl *kept = file->effective ? ptrmap_get(&file->frozen, d) : NULL;
-    if (!kept) kept = d;
-    bool there = !file->effective;
-    for (uint32_t k = 0; !there && k < file->effective->decl_count; k++) there = file->effective->decls[k] == kept;
-    if (there) buf_str(out, kept->text);
-    ptrmap_set(&used, kept, (void *)(uintptr_t)kept);
-  }
-  if (!now->decl_count) buf_str(out, now->text);
-  for (uint32_t k = 0; file->effective && k < file->effective->decl_count; k++) {
-    if (ptrmap_has(&used, file->effective->decls[k])) continue;
-    buf_byte(out, '\n');
-    buf_str(out, file->effective->decls[k]->text);
+    buf_str(out, seen->decls[i]->text);
     buf_byte(out, '\n');
   }
   for (uint32_t i = 0; i < now->linknames.len; i++)
     buf_printf(out, "\n//go:linkname %s %.*s\n", now->linknames.items[i].local->text,
                STR_ARG(now->linknames.items[i].remote));
-  ptrmap_release(&used);
 }
 
 static Package *import_package(void *context, Str path) {
