@@ -73,6 +73,42 @@ static FindingFile *cut_file(const FindingList *list, uint32_t *next, const AstF
   return f;
 }
 
+typedef struct Ranked {
+  uintptr_t rank; // of the declaration, in the order of files and their declarations
+  uint32_t index;
+} Ranked;
+
+static int by_rank(const void *a, const void *b) {
+  const Ranked *x = a, *y = b;
+  if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
+  return x->index < y->index ? -1 : x->index > y->index;
+}
+
+// A list is in order of places. A declaration that stands for another text may reach into the next one.
+static void order_by_decl(FindingSet *set, const PtrMap *files) {
+  FindingList *list = set->list;
+  PtrMap ranks = {0};
+  uintptr_t next = 0;
+  for (uint32_t i = 0; i < set->file_count; i++) {
+    const AstFile *file = ptrmap_get(files, set->files[i].source);
+    for (uint32_t k = 0; k < file->decl_count; k++) ptrmap_set(&ranks, file->decls[k], (void *)++next);
+  }
+  Ranked *ranked = mem_new(sizeof *ranked * (list->len + 1));
+  bool sorted = true;
+  for (uint32_t i = 0; i < list->len; i++) {
+    ranked[i] = (Ranked){(uintptr_t)ptrmap_get(&ranks, list->items[i].decl), i};
+    sorted = sorted && (!i || ranked[i - 1].rank <= ranked[i].rank);
+  }
+  if (!sorted) {
+    qsort(ranked, list->len, sizeof *ranked, by_rank);
+    Finding *items = ARENA_ARRAY(&list->arena, Finding, list->len);
+    for (uint32_t i = 0; i < list->len; i++) items[i] = list->items[ranked[i].index];
+    list->items = items;
+  }
+  free(ranked);
+  ptrmap_release(&ranks);
+}
+
 FindingSet *finding_set_new(const IrUnit *unit) {
   const Package *pkg = unit->pkg;
   FindingSet *set = finding_set_empty(pkg->file_count);
@@ -83,6 +119,7 @@ FindingSet *finding_set_new(const IrUnit *unit) {
     ptrmap_set(&files, pkg->files[i]->source, pkg->files[i]);
   }
   if (set->file_count) qsort(set->files, set->file_count, sizeof *set->files, by_path);
+  order_by_decl(set, &files);
   uint32_t next = 0;
   for (uint32_t i = 0; i < set->file_count; i++)
     set->files[i].findings = cut_file(set->list, &next, ptrmap_get(&files, set->files[i].source));

@@ -8,6 +8,8 @@ typedef struct Dump {
   const PackageResult *result;
   const LiveState *live;
   const StrMap *left_out; // texts of declarations
+  PtrMap decls;           // that are there -> themselves
+  bool knows_callees;     // no declaration is swallowed by another's text
   bool counts_copies;     // into others by inlining: outdated functions go on counting
   VEC(Str) lines;
   Arena arena;
@@ -49,13 +51,17 @@ static const AstFile *seen_file(const LiveState *live, const AstSource *source) 
   return NULL;
 }
 
+// The last one that begins before the place: one that stands for another text may reach into the next.
 static const AstDecl *decl_at(const AstFile *f, uint32_t at, uint32_t *start) {
+  const AstDecl *found = NULL;
   for (uint32_t i = 0; i < f->decl_count; i++) {
     const AstDecl *d = f->decls[i];
-    *start = d->slot < f->slot_count ? f->slot_starts[d->slot] : UINT32_MAX;
-    if (*start != UINT32_MAX && at >= *start && at <= *start + d->text.n) return d;
+    uint32_t begin = d->slot < f->slot_count ? f->slot_starts[d->slot] : UINT32_MAX;
+    if (begin == UINT32_MAX || at < begin || at > begin + d->text.n || (found && begin < *start)) continue;
+    *start = begin;
+    found = d;
   }
-  return NULL;
+  return found;
 }
 
 // A place of any file, relative to the declaration it is in. Of one that is shown as stale no more than that: its text
@@ -85,15 +91,30 @@ static void add_place(Dump *d, Buf *b, const AstSource *source, uint32_t line, u
 // But for how seldom a function is reached (Finding.cold and the words made of it), which is judged when the package is
 // built as a whole.
 
-static void add_step(Dump *d, Buf *b, FindingStep s) {
-  buf_printf(b, "\\n      %.*s|%.*s +%u at", STR_ARG(s.text), STR_ARG(s.gc_text), s.source ? s.end - s.start : 0);
-  add_place(d, b, s.source, s.line, s.column);
+static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) {
+  const AstDecl *decl = ptrmap_get(&d->decls, step ? step->decl : NULL);
+  bool left_out = decl && strmap_has(d->left_out, decl->text);
+  buf_printf(b, "\\n      %.*s|%.*s", STR_ARG(now.text), STR_ARG(now.gc_text));
+  if (left_out)
+    buf_printf(b, " in stale %.*s", STR_ARG(first_line(decl)));
+  else
+    buf_printf(b, " +%u at", now.source ? now.end - now.start : 0), add_place(d, b, now.source, now.line, now.column);
+}
+
+// Is the callee shown as stale?
+static bool callee_is_left_out(const Dump *d, const Finding *call) {
+  const Finding *f;
+  for (FindingCursor c = {.set = d->result->findings}; call->symbol.n && (f = finding_next(&c));)
+    if (f->kind == FINDING_FUNCTION && str_equal(f->symbol, call->symbol))
+      return strmap_has(d->left_out, f->decl->text);
+  return false;
 }
 
 static void add_steps(Dump *d, Buf *b, const Finding *f) {
-  if (f->kind == FINDING_CALL) add_step(d, b, package_result_callee(d->result, f));
+  if (f->kind == FINDING_CALL && d->knows_callees && !callee_is_left_out(d, f))
+    add_step(d, b, f->step_count ? &f->steps[0] : NULL, package_result_callee(d->result, f));
   for (uint32_t i = 0; i < f->step_count && f->kind != FINDING_CALL; i++)
-    add_step(d, b, package_result_step(d->result, &f->steps[i]));
+    add_step(d, b, &f->steps[i], package_result_step(d->result, &f->steps[i]));
 }
 
 static void add_call(Buf *b, const CallFacts *c) {
@@ -186,18 +207,30 @@ static bool stale_texts(StrMap *out, const PackageResult *like) {
   return outdated;
 }
 
+static bool swallows(const LiveState *live) {
+  bool any = false;
+  for (uint32_t i = 0; live && i < live->base->file_count; i++) {
+    const AstFile *f = live->files[i].effective ? live->files[i].effective : live->files[i].actual->ast;
+    for (uint32_t k = 0; k < f->decl_count; k++)
+      any |= f->decls[k]->slot >= f->slot_count || f->slot_starts[f->decls[k]->slot] == UINT32_MAX;
+  }
+  return any;
+}
+
 void live_dump(Buf *out, const PackageResult *result, const PackageResult *like) {
   LiveState *live = state_of(result);
   if (!live) return;
   StrMap left_out = {0};
   Dump d = {.result = result, .live = live, .left_out = &left_out};
   d.counts_copies = !stale_texts(&left_out, like);
+  d.knows_callees = !swallows(state_of(like));
   arena_init(&d.arena);
   bool no_init = strmap_has(&left_out, STR("initialiser"));
   for (uint32_t i = 0; i < live->base->file_count; i++) {
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
     for (uint32_t k = 0; k < f->decl_count; k++) {
+      ptrmap_set(&d.decls, f->decls[k], f->decls[k]);
       const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
       if (!l || strmap_has(&left_out, l->decl->text) || (l->decl->kind == DECL_VAR && no_init)) continue;
       add_messages(&d, l);
@@ -216,6 +249,7 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
     buf_byte(out, '\n');
   }
   strmap_release(&left_out);
+  ptrmap_release(&d.decls);
   free(d.lines.items);
   arena_release(&d.arena);
 }
