@@ -191,12 +191,14 @@ void alloc_walk_slice_literal(Walker *w, IrNode *n, IrPos pos) {
 }
 
 // The variable may live in registers: the back end keeps it whole and does not update it in place.
-static bool is_register_variable(const TypeContext *types, const IrNode *x) {
+static bool is_register_variable(const Walker *w, const IrNode *x) {
   const IrNode *outer = ir_outer_value((IrNode *)x);
   if (!outer || outer->op != IR_NAME) return false;
   const IrName *name = outer->u.name;
   if (name->cls == CLASS_EXTERN || name->escapes || name->addrtaken || (name->is_closure_var && !name->byval))
     return false;
+  if (w->defers && name->cls == CLASS_RESULT) return false;
+  const TypeContext *types = w->pass->types;
   return type_size(types, name->type) <= 4 * types->target.word;
 }
 
@@ -225,23 +227,26 @@ static void add_append(Walker *w, IrNode *n, IrPos stmt_pos, IrNode *target, boo
   int64_t elem = type_size(types, slice->u.slice.elem);
   bool no_pointers = !type_has_pointers(types, slice->u.slice.elem);
   uintptr_t moved = (uintptr_t)ptrmap_get(&w->moves.appends, n);
-  bool in_place = !spread && target && ir_same_safe_expr(target, first) && !is_register_variable(types, target);
+  bool in_place = !spread && target && ir_same_safe_expr(target, first) && !is_register_variable(w, target);
   AllocSite *s =
     alloc_add_site(w, ALLOC_KIND_APPEND, n, (spread || in_place) && target ? stmt_pos : n->pos, slice->u.slice.elem);
   if (n->u.call.args.len < 2) {
     alloc_set_none(s, ALLOC_WHY_NOTHING);
     return;
   }
+  Shape old = alloc_shape(w, first);
+  bool has_room = alloc_has_room(w, first); // before the call, which may change memory
   alloc_set_call(w, s, ALLOC_GROWSLICE, -1, no_pointers);
   s->elem_bytes = elem;
   s->condition = ALLOC_IF_GROWS;
-  Shape old = alloc_shape(w, first);
   int64_t count = spread ? alloc_spread_len(w, n->u.call.args.items[1]) : n->u.call.args.len - 1;
   bool is_known = count >= 0 && old.len != INT64_MAX && old.len <= INT64_MAX - count;
   w->appended = n;
-  w->appended_shape = (Shape){is_known ? old.len + count : INT64_MAX, 0, false};
-  // A capacity that is only bounded is compared with zero at best.
-  if (is_known && old.len + count <= (old.fixed || old.cap < 1 ? old.cap : 1) && !in_place) {
+  w->appended_shape = (Shape){.len = is_known ? old.len + count : INT64_MAX};
+  if (count >= 0 && old.least <= INT64_MAX - count) w->appended_shape.least = old.least + count;
+  // A capacity that is only bounded is compared with zero at best, unless a condition says so.
+  bool fits = is_known && old.len + count <= (old.fixed || old.tested || old.cap < 1 ? old.cap : 1) && !in_place;
+  if (fits || (count == 1 && has_room)) {
     if (old.fixed) w->appended_shape.cap = old.cap, w->appended_shape.fixed = true;
     alloc_set_none(s, ALLOC_WHY_ROOM);
     return;
@@ -479,6 +484,7 @@ static void walk_call(Walker *w, IrNode *n) {
   alloc_walk_callee(w, n, CALL_PLAIN);
   add_named_call(w, n, callee);
   alloc_walk_exprs(w, args);
+  alloc_memory_changed(w);
 }
 
 // ---- Composite literals
@@ -581,11 +587,10 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   case IR_OROR: {
     alloc_walk_expr(w, n->u.binary.x, PLACE_VALUE, depth);
     bool ended = w->ended; // the second operand may not be evaluated
-    const KnownTag *outer = w->known_tags;
-    IrList second = {.items = &n->u.binary.y, .len = 1};
-    alloc_know_condition(w, n->u.binary.x, n->op == IR_ANDAND, &second, 0);
+    uint32_t outer = w->known.len;
+    alloc_know_condition(w, n->u.binary.x, n->op == IR_ANDAND, 0);
     alloc_walk_expr(w, n->u.binary.y, PLACE_VALUE, depth);
-    w->known_tags = outer;
+    w->known.len = outer;
     w->ended = ended;
     return true;
   }

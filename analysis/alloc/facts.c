@@ -12,9 +12,10 @@
 #include <stdlib.h>
 
 // Only variables that nothing but assignments to their name can change.
-static bool is_eligible(const IrNode *n) {
+static bool is_eligible(const Walker *w, const IrNode *n) {
   if (!n || n->op != IR_NAME || !n->type) return false;
   const IrName *name = n->u.name;
+  if (w->defers && name->cls == CLASS_RESULT) return false; // deferred functions must find it in memory
   return name->cls != CLASS_EXTERN && name->cls != CLASS_FUNC && !name->addrtaken && !name->escapes &&
          !name->is_closure_var && (!name->captured || name->byval);
 }
@@ -31,7 +32,9 @@ static void remove_name(FactSet *set, const IrName *name) {
   if (f) *f = set->items[--set->len];
 }
 
-const Fact *alloc_fact(const Walker *w, const IrNode *n) { return is_eligible(n) ? find(&w->facts, n->u.name) : NULL; }
+const Fact *alloc_fact(const Walker *w, const IrNode *n) {
+  return is_eligible(w, n) ? find(&w->facts, n->u.name) : NULL;
+}
 
 // ---- Slices
 
@@ -49,7 +52,7 @@ static int64_t at_least(Walker *w, IrNode *n, unsigned depth) {
   switch ((int)n->op) {
   case IR_PAREN: return at_least(w, n->u.unary.x, depth + 1);
   case IR_LEN:
-  case IR_CAP: return 0;
+  case IR_CAP: return is_kind(n->u.unary.x->type, TYPE_SLICE) || type_is_string(n->u.unary.x->type) ? 0 : -1;
   case IR_ADD: {
     int64_t x = at_least(w, n->u.binary.x, depth + 1), y = at_least(w, n->u.binary.y, depth + 1);
     return x < 0 || y < 0 || x > INT32_MAX || y > INT32_MAX ? -1 : x + y;
@@ -63,12 +66,14 @@ static int64_t at_least(Walker *w, IrNode *n, unsigned depth) {
 }
 
 static const Shape UNKNOWN_SHAPE = {.len = INT64_MAX};
+static Shape exactly(int64_t len) { return (Shape){.len = len, .cap = len, .least = len, .fixed = true}; }
 
 static Shape shape_of_make(Walker *w, IrNode *n) {
   Shape s = UNKNOWN_SHAPE;
   IrNode *cap = n->u.make.cap ? n->u.make.cap : n->u.make.len;
   s.len = known_int(w, n->u.make.len, INT64_MAX);
   if (s.len < 0) s.len = INT64_MAX;
+  if (s.len != INT64_MAX) s.least = s.len;
   s.fixed = known_int(w, cap, -1) >= 0;
   s.cap = at_least(w, cap, 0);
   if (s.cap < 0) s.cap = 0;
@@ -78,8 +83,17 @@ static Shape shape_of_make(Walker *w, IrNode *n) {
 static Shape shape(Walker *w, IrNode *n, unsigned depth);
 
 // x[low:high:max], of an array when array is not negative.
+// high - low when it is written so that it shows: x[n-3:n], x[len(x)-3:].
+static int64_t known_distance(Walker *w, const IrNode *x, IrNode *low, IrNode *high) {
+  if (!low || low->op != IR_SUB) return -1;
+  int64_t distance = known_int(w, low->u.binary.y, -1);
+  IrNode *from = low->u.binary.x;
+  if (!high) return from->op == IR_LEN && ir_same_safe_expr(from->u.unary.x, x) ? distance : -1;
+  return alloc_same_value(w, alloc_value(w, from), alloc_value(w, high)) ? distance : -1;
+}
+
 static Shape shape_of_part(Walker *w, IrNode *n, int64_t array, unsigned depth) {
-  Shape whole = array >= 0 ? (Shape){array, array, true} : shape(w, n->u.slice.x, depth), s = UNKNOWN_SHAPE;
+  Shape whole = array >= 0 ? exactly(array) : shape(w, n->u.slice.x, depth), s = UNKNOWN_SHAPE;
   IrNode *low_node = n->u.slice.low;
   int64_t low = low_node ? known_int(w, low_node, -1) : 0;
   bool is_end = low_node && low_node->op == IR_LEN && ir_same_safe_expr(low_node->u.unary.x, n->u.slice.x);
@@ -87,15 +101,20 @@ static Shape shape_of_part(Walker *w, IrNode *n, int64_t array, unsigned depth) 
     s.len = 0;
     return s;
   }
+  int64_t distance = low < 0 ? known_distance(w, n->u.slice.x, low_node, n->u.slice.high) : -1;
+  if (distance >= 0) s.len = s.least = s.cap = distance;
   if (low < 0) return s;
   int64_t high = n->u.slice.high ? known_int(w, n->u.slice.high, -1) : whole.len;
   if (high >= low && high != INT64_MAX) s.len = high - low;
+  int64_t least = n->u.slice.high ? high : whole.least;
+  if (least > low && least != INT64_MAX) s.least = least - low;
   if (n->u.slice.max) {
     int64_t max = known_int(w, n->u.slice.max, -1);
     if (max >= low) s.cap = max - low, s.fixed = true;
   } else if (whole.cap > low) {
     s.cap = whole.cap - low;
     s.fixed = whole.fixed;
+    s.tested = whole.tested;
   } else if (n->u.slice.high && high > low) {
     s.cap = high - low; // or it would have panicked
   }
@@ -108,12 +127,23 @@ static int64_t array_len(const Type *t) {
   return u && u->kind == TYPE_ARRAY ? u->u.array.len : -1;
 }
 
+static Shape shape_of_name(Walker *w, IrNode *n, unsigned depth) {
+  const Fact *f = find(&w->facts, n->u.name);
+  if (f && (!w->looking_back || !alloc_is_reassigned(w, n->u.name))) return f->shape;
+  IrNode *v = alloc_static_value_of(w, n);
+  if (!v || v == n || v->op == IR_NAME || v->op == IR_APPEND) return UNKNOWN_SHAPE;
+  w->looking_back++;
+  Shape s = shape(w, v, depth);
+  w->looking_back--;
+  return s;
+}
+
 static Shape shape(Walker *w, IrNode *n, unsigned depth) {
   while (n && (n->op == IR_CONVNOP || n->op == IR_PAREN)) n = n->op == IR_PAREN ? n->u.unary.x : n->u.conv.x;
   if (!n || depth > 20) return UNKNOWN_SHAPE;
   switch ((int)n->op) {
-  case IR_NIL: return (Shape){0, 0, true};
-  case IR_SLICELIT: return (Shape){n->u.complit.len, n->u.complit.len, true};
+  case IR_NIL: return exactly(0);
+  case IR_SLICELIT: return exactly(n->u.complit.len);
   case IR_MAKESLICE: return shape_of_make(w, n);
   case IR_SLICEARR:
   case IR_SLICE3ARR: return shape_of_part(w, n, array_len(n->u.slice.x->type), depth + 1);
@@ -121,16 +151,17 @@ static Shape shape(Walker *w, IrNode *n, unsigned depth) {
   case IR_SLICE3: return shape_of_part(w, n, -1, depth + 1);
   case IR_STR2BYTES:
     if (!ir_is_const(n->u.conv.x, CONST_STRING)) return UNKNOWN_SHAPE;
-    return (Shape){(int64_t)const_string_value(n->u.conv.x->u.lit.value).n, 0, false};
+    return (Shape){.len = (int64_t)const_string_value(n->u.conv.x->u.lit.value).n,
+                   .least = (int64_t)const_string_value(n->u.conv.x->u.lit.value).n};
   case IR_INLCALL:
     return n->u.inl_call.results.len == 1 ? shape(w, n->u.inl_call.results.items[0], depth + 1) : UNKNOWN_SHAPE;
   case IR_APPEND: return n == w->appended ? w->appended_shape : UNKNOWN_SHAPE;
-  case IR_NAME: {
-    if (!is_eligible(n)) return UNKNOWN_SHAPE;
-    const Fact *f = find(&w->facts, n->u.name);
-    if (f) return f->shape;
-    IrNode *v = alloc_static_value_of(w, n);
-    return v && v != n && v->op != IR_NAME && v->op != IR_APPEND ? shape(w, v, depth + 1) : UNKNOWN_SHAPE;
+  case IR_NAME:
+  case IR_DOT:
+  case IR_DOTPTR: {
+    Shape s = n->op == IR_NAME && is_eligible(w, n) ? shape_of_name(w, n, depth + 1) : UNKNOWN_SHAPE;
+    if (!w->looking_back) alloc_narrow_shape(w, n, &s);
+    return s;
   }
   default: return UNKNOWN_SHAPE;
   }
@@ -155,14 +186,27 @@ static int nilness_here(Walker *w, IrNode *y) {
   return f ? f->nil : y->op == IR_NAME || y->op == IR_INLCALL ? NIL_UNKNOWN : alloc_nilness(w, y);
 }
 
+// Only narrow bounds are worth a fact.
+static void establish_range(Walker *w, IrNode *y, Fact *out) {
+  enum { WIDEST = 256 };
+  int64_t v;
+  Range r = {INT64_MIN, INT64_MAX};
+  if (out->value && const_int64_value(out->value, &v))
+    r = (Range){v, v};
+  else if (y)
+    r = alloc_range(w, y);
+  out->has_range = r.low >= INT32_MIN && r.high <= INT32_MAX && r.high - r.low < WIDEST;
+  out->range = r;
+}
+
 // The fact that x = y establishes; y NULL: the zero value. False: none.
 static bool establish(Walker *w, IrNode *x, IrNode *y, Fact *out) {
-  *out = (Fact){.name = x->u.name, .shape = UNKNOWN_SHAPE};
+  *out = (Fact){.name = x->u.name, .shape = UNKNOWN_SHAPE, .time = w->clock + 1}; // when it is assigned to
   Type *t = under(x->type);
   switch ((TypeKind)t->kind) {
   case TYPE_SLICE:
-    out->shape = y ? shape(w, y, 0) : (Shape){0, 0, true};
-    return out->shape.len != INT64_MAX || out->shape.cap > 0;
+    out->shape = y ? shape(w, y, 0) : exactly(0);
+    return out->shape.len != INT64_MAX || out->shape.cap > 0 || out->shape.least > 0;
   case TYPE_BASIC:
     if (y && y->op == IR_NAME) {
       const Fact *f = alloc_fact(w, y); // else it keeps its own definition
@@ -174,7 +218,8 @@ static bool establish(Walker *w, IrNode *x, IrNode *y, Fact *out) {
     } else if (type_is_integer(t)) {
       out->value = const_int64(&w->pass->constants, 0);
     }
-    return out->value != NULL;
+    if (type_is_integer(t)) establish_range(w, y, out);
+    return out->value != NULL || out->has_range;
   case TYPE_POINTER:
   case TYPE_INTERFACE:
   case TYPE_SIGNATURE:
@@ -191,12 +236,17 @@ static bool establish(Walker *w, IrNode *x, IrNode *y, Fact *out) {
   return false;
 }
 
-void alloc_facts_assign(Walker *w, IrNode *x, IrNode *y, bool known) {
+static void set_fact(Walker *w, IrNode *x, IrNode *y, bool known) {
   if (!x || x->op != IR_NAME || ir_is_blank(x)) return;
   Fact f;
-  bool any = known && is_eligible(x) && establish(w, x, y, &f);
+  bool any = known && is_eligible(w, x) && establish(w, x, y, &f);
   remove_name(&w->facts, x->u.name);
   if (any) VEC_APPEND(&w->facts, f);
+}
+
+void alloc_facts_assign(Walker *w, IrNode *x, IrNode *y, bool known) {
+  set_fact(w, x, y, known);
+  alloc_assigned(w, x);
 }
 
 void alloc_facts_assign_list(Walker *w, const IrList *lhs, const IrList *rhs) {
@@ -205,13 +255,14 @@ void alloc_facts_assign_list(Walker *w, const IrList *lhs, const IrList *rhs) {
   for (uint32_t i = 0; pairs && i < lhs->len; i++) {
     IrNode *x = lhs->items[i];
     Fact f;
-    if (x && is_eligible(x) && !ir_is_blank(x) && rhs->items[i] && establish(w, x, rhs->items[i], &f))
+    if (x && is_eligible(w, x) && !ir_is_blank(x) && rhs->items[i] && establish(w, x, rhs->items[i], &f))
       VEC_APPEND(&now, f);
   }
   for (uint32_t i = 0; i < lhs->len; i++) {
     if (lhs->items[i] && lhs->items[i]->op == IR_NAME) remove_name(&w->facts, lhs->items[i]->u.name);
   }
   for (uint32_t i = 0; i < now.len; i++) VEC_APPEND(&w->facts, now.items[i]);
+  for (uint32_t i = 0; i < lhs->len; i++) alloc_assigned(w, lhs->items[i]);
   free(now.items);
 }
 
@@ -259,27 +310,51 @@ void alloc_facts_replace(FactSet *set, FactSet by) {
   *set = by;
 }
 
+// What gc proves of values that meet goes from the entry down: what met before the ways parted has bounds (since: when
+// that was), and constants have; what met on one of the ways is not looked at yet.
+static bool has_bounds(const Fact *f, uint32_t since) {
+  return f->has_range && (f->range.low == f->range.high || f->time <= since);
+}
+
+static void join_range(Fact *f, const Fact *g, uint32_t since) {
+  if (f->has_range && g->has_range && f->time == g->time) return;
+  f->has_range = has_bounds(f, since) && has_bounds(g, since);
+  if (g->range.low < f->range.low) f->range.low = g->range.low;
+  if (g->range.high > f->range.high) f->range.high = g->range.high;
+  f->time = since;
+}
+
 // What holds in both cases. False: nothing does.
-static bool join(Fact *f, const Fact *g) {
+static bool join(Fact *f, const Fact *g, uint32_t since) {
   if (f->value && (!g->value || const_kind(f->value) != const_kind(g->value) || !const_equal(f->value, g->value)))
     f->value = NULL;
   if (f->nil != g->nil) f->nil = NIL_UNKNOWN;
   if (f->shape.len != g->shape.len) f->shape.len = INT64_MAX;
   f->shape.fixed = f->shape.fixed && g->shape.fixed && f->shape.cap == g->shape.cap;
   if (g->shape.cap < f->shape.cap) f->shape.cap = g->shape.cap;
-  return f->value || f->nil != NIL_UNKNOWN || f->shape.len != INT64_MAX || f->shape.cap > 0;
+  if (g->shape.least < f->shape.least) f->shape.least = g->shape.least;
+  join_range(f, g, since);
+  return f->value || f->nil != NIL_UNKNOWN || f->shape.len != INT64_MAX || f->shape.cap > 0 || f->shape.least > 0 ||
+         f->has_range;
 }
 
-void alloc_facts_join(FactSet *set, const FactSet *other) {
+void alloc_facts_join(FactSet *set, const FactSet *other, uint32_t since) {
   for (uint32_t i = 0; i < set->len; i++) {
     const Fact *g = find(other, set->items[i].name);
-    if (!g || !join(&set->items[i], g)) set->items[i--] = set->items[--set->len];
+    if (!g || !join(&set->items[i], g, since)) set->items[i--] = set->items[--set->len];
+  }
+}
+
+void alloc_facts_met(Walker *w, uint32_t since) {
+  uint32_t now = ++w->clock;
+  for (uint32_t i = 0; i < w->facts.len; i++) {
+    if (w->facts.items[i].time == since) w->facts.items[i].time = now;
   }
 }
 
 static void meet(Meeting *m, const FactSet *set) {
   if (m->any)
-    alloc_facts_join(&m->after, set);
+    alloc_facts_join(&m->after, set, m->since);
   else
     m->after = alloc_facts_copy(set);
   m->any = true;
@@ -295,7 +370,7 @@ void alloc_facts_break(Walker *w, bool labelled) {
 void alloc_facts_goto(Walker *w, Sym label) {
   FactSet *known = ptrmap_get(&w->at_labels, label);
   if (known) {
-    alloc_facts_join(known, &w->facts);
+    alloc_facts_join(known, &w->facts, 0);
     return;
   }
   known = mem_new(sizeof *known);
@@ -311,9 +386,10 @@ void alloc_facts_label(Walker *w, Sym label, bool reachable) {
   const FactSet *known = ptrmap_get(&w->at_labels, label);
   if (!known) return;
   if (reachable)
-    alloc_facts_join(&w->facts, known);
+    alloc_facts_join(&w->facts, known, 0);
   else
     alloc_facts_replace(&w->facts, alloc_facts_copy(known));
+  alloc_facts_met(w, 0);
 }
 
 void alloc_facts_release(Walker *w) {

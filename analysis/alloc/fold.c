@@ -5,21 +5,12 @@
 // same value when they are written alike after inlined calls and variables that never change are looked through.
 #include "alloc/walk.h"
 
-IrNode *alloc_static_value_of(Walker *w, IrNode *n) {
-  IrFunc *outermost = w->func;
-  while (outermost->outer && !outermost->outer->is_package_init) outermost = outermost->outer;
-  ReassignOracle *oracle = ptrmap_get(&w->pass->oracles, outermost);
-  if (!oracle) {
-    oracle = reassign_oracle_new(outermost);
-    ptrmap_set(&w->pass->oracles, outermost, oracle);
-  }
-  return reassign_oracle_static_value(oracle, n);
-}
-
 int alloc_nilness(Walker *w, IrNode *n) {
   const Fact *f = n ? alloc_fact(w, n) : NULL;
   if (f && f->nil) return f->nil;
-  IrNode *v = n ? alloc_static_value_of(w, n) : NULL;
+  int known = n ? alloc_known_nilness(w, n) : NIL_UNKNOWN;
+  if (known) return known;
+  IrNode *v = n ? alloc_value(w, n).node : NULL;
   if (!v) return NIL_UNKNOWN;
   switch ((int)v->op) {
   case IR_NIL: return NIL_IS;
@@ -55,100 +46,6 @@ static Token token_of(IrOp op) {
 
 static const Const *fold(Walker *w, IrNode *n, unsigned depth);
 
-// ---- Same values
-
-static bool is_that(void *context, IrNode *n) { return n == context; }
-
-static bool assigns(void *context, IrNode *n) {
-  switch ((int)n->op) {
-  case IR_AS: return ir_outer_value(n->u.as.x) == context;
-  case IR_ASOP: return ir_outer_value(n->u.as_op.x) == context;
-  case IR_AS2:
-  case IR_AS2FUNC:
-  case IR_AS2MAPR:
-  case IR_AS2DOTTYPE:
-  case IR_AS2RECV:
-  case IR_SELRECV2:
-    for (uint32_t i = 0; i < n->u.as_list.lhs.len; i++) {
-      if (n->u.as_list.lhs.items[i] && ir_outer_value(n->u.as_list.lhs.items[i]) == context) return true;
-    }
-    return false;
-  case IR_RANGE: return n->u.range.key == context || n->u.range.value == context;
-  default: return false;
-  }
-}
-
-// One side of a comparison of values.
-typedef struct Side {
-  const IrList *body; // of the second value: where the first is known to hold; of the first: NULL
-  bool crossed;       // variables were looked through that may have been defined long before
-} Side;
-
-static IrNode *look_through(Walker *w, IrNode *n, Side *side) {
-  for (unsigned steps = 0; n && steps < 50; steps++) {
-    IrNode *next = NULL;
-    switch ((int)n->op) {
-    case IR_PAREN: next = n->u.unary.x; break;
-    case IR_CONVNOP: next = n->u.conv.x; break;
-    case IR_INLCALL: next = n->u.inl_call.results.len == 1 ? n->u.inl_call.results.items[0] : NULL; break;
-    case IR_NAME: {
-      const IrName *name = n->u.name;
-      if (name->cls == CLASS_FUNC) return n;
-      next = alloc_static_value_of(w, n);
-      if (!next || next == n) return n;
-      bool is_recent = name->inl_formal || name->autotemp ||
-                       (side->body && name->defn && ir_any_list(side->body, is_that, name->defn));
-      side->crossed |= !is_recent;
-      break;
-    }
-    default: break;
-    }
-    if (!next || next == n) return n;
-    n = next;
-  }
-  return n;
-}
-
-// The variable has the same value at both places: it never changes, or not in between.
-static bool is_stable(const IrNode *n, const Side *x, const Side *y) {
-  IrName *name = ir_canonical(n->u.name);
-  if (name->cls == CLASS_EXTERN || name->cls == CLASS_FUNC || name->addrtaken || name->escapes) return false;
-  if (!ir_reassigned(name)) return true;
-  if (x->crossed || y->crossed || name->is_closure_var || name->captured) return false;
-  return !y->body || !ir_any_list(y->body, assigns, name->node); // without: both are evaluated at once
-}
-
-static bool same_value(Walker *w, IrNode *x, IrNode *y, Side from, Side to, unsigned depth) {
-  x = look_through(w, x, &from), y = look_through(w, y, &to);
-  if (!x || !y || x->op != y->op || depth > 20) return false;
-  switch ((int)x->op) {
-  case IR_NAME: return x->u.name == y->u.name && is_stable(x, &from, &to);
-  case IR_LITERAL:
-    return const_kind(x->u.lit.value) == const_kind(y->u.lit.value) && const_equal(x->u.lit.value, y->u.lit.value);
-  case IR_DOT:
-    return x->u.selector.sel == y->u.selector.sel &&
-           same_value(w, x->u.selector.x, y->u.selector.x, from, to, depth + 1);
-  case IR_CONV:
-    return x->type && y->type && type_identical(x->type, y->type) &&
-           same_value(w, x->u.conv.x, y->u.conv.x, from, to, depth + 1);
-  case IR_AND:
-  case IR_OR:
-  case IR_ADD:
-  case IR_SUB:
-    return same_value(w, x->u.binary.x, y->u.binary.x, from, to, depth + 1) &&
-           same_value(w, x->u.binary.y, y->u.binary.y, from, to, depth + 1);
-  default: return false;
-  }
-}
-
-// What a switch around says about the expression: the values of the clause that control is in; NULL: nothing.
-static const IrList *known_values(Walker *w, IrNode *n) {
-  for (const KnownTag *k = w->known_tags; n && k; k = k->outer) {
-    if (same_value(w, k->tag, n, (Side){0}, (Side){.body = k->body}, 0)) return k->values;
-  }
-  return NULL;
-}
-
 // 1: value is the only one, 0: it is none of them, -1: it is one of several, or not known.
 static int among(Walker *w, const IrList *values, const Const *value) {
   bool found = false;
@@ -162,34 +59,15 @@ static int among(Walker *w, const IrList *values, const Const *value) {
 
 // x == y, of which one is constant.
 static int known_equal(Walker *w, IrNode *x, IrNode *y) {
-  if (!w->known_tags) return -1;
+  if (!w->known.len) return -1;
   const Const *value = alloc_folded(w, y);
   IrNode *tag = x;
   if (!value) value = alloc_folded(w, x), tag = y;
-  const IrList *values = value ? known_values(w, tag) : NULL;
+  const IrList *values = value ? alloc_known_values(w, tag) : NULL;
   return values ? among(w, values, value) : -1;
 }
 
 // ---- Constants
-
-// Without conversions between integers of one size, which keep the bits.
-static IrNode *bits_of(const Walker *w, IrNode *n) {
-  const TypeContext *types = w->pass->types;
-  while (n && (n->op == IR_CONV || n->op == IR_CONVNOP || n->op == IR_PAREN)) {
-    IrNode *x = n->op == IR_PAREN ? n->u.unary.x : n->u.conv.x;
-    if (!x || !x->type || !n->type || !type_is_integer(x->type) || !type_is_integer(n->type) ||
-        type_size(types, x->type) != type_size(types, n->type))
-      break;
-    n = x;
-  }
-  return n;
-}
-
-// x == x, for integers of one type.
-static bool is_itself(Walker *w, IrNode *x, IrNode *y) {
-  if (!x->type || !type_is_integer(x->type) || (x->op != IR_CONV && y->op != IR_CONV)) return false;
-  return same_value(w, bits_of(w, x), bits_of(w, y), (Side){0}, (Side){0}, 0);
-}
 
 static const Const *fold_compare(Walker *w, IrNode *n, unsigned depth) {
   ConstPool *pool = &w->pass->constants;
@@ -200,10 +78,14 @@ static const Const *fold_compare(Walker *w, IrNode *n, unsigned depth) {
   }
   const Const *a = fold(w, x, depth), *b = fold(w, y, depth);
   if ((n->op == IR_EQ || n->op == IR_NE) && !(a && b)) {
-    int equal = is_itself(w, x, y) ? 1 : known_equal(w, x, y);
+    int equal = known_equal(w, x, y);
     if (equal >= 0) return const_bool(pool, (equal == 1) == (n->op == IR_EQ));
   }
-  if (!a || !b || const_kind(a) != const_kind(b)) return NULL;
+  if (!a || !b) {
+    int holds = alloc_known_relation(w, n);
+    return holds >= 0 ? const_bool(pool, holds) : NULL;
+  }
+  if (const_kind(a) != const_kind(b)) return NULL;
   if (const_kind(a) == CONST_BOOL && n->op != IR_EQ && n->op != IR_NE) return NULL;
   return const_bool(pool, const_compare(pool, a, token_of((IrOp)n->op), b));
 }
@@ -216,20 +98,49 @@ static const Const *fold_logical(Walker *w, IrNode *n, unsigned depth) {
   return a && b ? b : NULL;
 }
 
+// A variable: what holds here, else what its only definition gave it.
+static const Const *fold_name(Walker *w, IrNode *n, unsigned depth) {
+  if (!n->type || !type_is_basic(n->type, BASIC_IS_CONST_TYPE)) return NULL;
+  const IrName *name = n->u.name;
+  bool single = name->cls == CLASS_AUTO && !name->is_closure_var && !alloc_is_reassigned(w, name);
+  const Fact *f = single || !w->looking_back ? alloc_fact(w, n) : NULL;
+  if (f && f->value) return f->value;
+  if (type_is_boolean(n->type) && !w->looking_back) {
+    int truth = alloc_known_truth(w, n);
+    if (truth >= 0) return const_bool(&w->pass->constants, truth);
+  }
+  IrNode *x = single ? ir_defining_value(name) : NULL;
+  if (!x) return NULL;
+  w->looking_back++;
+  const Const *value = fold(w, x, depth + 1);
+  w->looking_back--;
+  return value;
+}
+
+static const Const *fold_length(Walker *w, IrNode *n, unsigned depth) {
+  ConstPool *pool = &w->pass->constants;
+  IrNode *x = n->u.unary.x;
+  Type *t = x->type ? type_underlying(x->type) : NULL;
+  if (t && t->kind == TYPE_POINTER) t = type_underlying(t->u.pointer.elem);
+  if (!t) return NULL;
+  if (t->kind == TYPE_ARRAY) return const_int64(pool, t->u.array.len);
+  if (type_is_string(t)) {
+    const Const *s = fold(w, x, depth + 1);
+    if (s && const_kind(s) == CONST_STRING) return const_int64(pool, (int64_t)const_string_value(s).n);
+  }
+  if ((t->kind != TYPE_SLICE && !type_is_string(t)) || w->looking_back) return NULL;
+  Range r = alloc_length_range(w, x, n->op == IR_CAP);
+  return r.low == r.high ? const_int64(pool, r.low) : NULL;
+}
+
 static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
-  if (!n || depth > 30) return NULL;
+  if (!n || depth > 30 || !alloc_may_ask(w)) return NULL;
   ConstPool *pool = &w->pass->constants;
   int64_t v, u;
   switch ((int)n->op) {
   case IR_LITERAL: return n->u.lit.value;
   case IR_PAREN: return fold(w, n->u.unary.x, depth + 1);
-  case IR_NAME: {
-    if (!n->type || !type_is_basic(n->type, BASIC_IS_CONST_TYPE)) return NULL;
-    const Fact *f = alloc_fact(w, n);
-    if (f && f->value) return f->value;
-    IrNode *x = alloc_static_value_of(w, n);
-    return x && x != n && x->op != IR_NAME ? fold(w, x, depth + 1) : NULL;
-  }
+  case IR_NAME: return fold_name(w, n, depth);
   case IR_INLCALL: return n->u.inl_call.results.len == 1 ? fold(w, n->u.inl_call.results.items[0], depth + 1) : NULL;
   case IR_NOT: {
     const Const *x = fold(w, n->u.unary.x, depth + 1);
@@ -265,13 +176,11 @@ static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
     }
     return best;
   }
-  case IR_LEN: {
-    IrNode *x = n->u.unary.x;
-    Type *t = x->type ? type_underlying(x->type) : NULL;
-    if (t && t->kind == TYPE_ARRAY) return const_int64(pool, t->u.array.len);
-    const Const *s = t && type_is_string(t) ? fold(w, x, depth + 1) : NULL;
-    if (s && const_kind(s) == CONST_STRING) return const_int64(pool, (int64_t)const_string_value(s).n);
-    return t && t->kind == TYPE_SLICE && alloc_nilness(w, x) == NIL_IS ? const_int64(pool, 0) : NULL;
+  case IR_LEN:
+  case IR_CAP: return fold_length(w, n, depth);
+  case IR_SLICESTR: { // x[:0]
+    const Const *high = n->u.slice.high ? fold(w, n->u.slice.high, depth + 1) : NULL;
+    return high && const_kind(high) == CONST_INT && const_sign(high) == 0 ? const_string(pool, STR_NONE) : NULL;
   }
   case IR_CONV:
   case IR_CONVNOP: {
@@ -283,6 +192,11 @@ static const Const *fold(Walker *w, IrNode *n, unsigned depth) {
   }
   default: return NULL;
   }
+}
+
+bool alloc_may_ask(Walker *w) {
+  enum { EFFORT_LIMIT = 4000 };
+  return ++w->effort <= EFFORT_LIMIT;
 }
 
 const Const *alloc_folded(Walker *w, IrNode *n) { return fold(w, n, 0); }
@@ -320,11 +234,23 @@ static Clauses *reach(Walker *w, const IrList *cases, const Const *const *values
   return c;
 }
 
+// A tag within narrow bounds.
+static Clauses *reach_range(Walker *w, IrNode *tag, const IrList *cases) {
+  enum { WIDEST = 64 };
+  if (!tag || !tag->type || !type_is_integer(tag->type)) return NULL;
+  Range r = alloc_range(w, tag);
+  if (r.low <= INT64_MIN / 2 || r.high >= INT64_MAX / 2 || r.high - r.low >= WIDEST || r.high < r.low) return NULL;
+  uint32_t len = (uint32_t)(r.high - r.low + 1);
+  const Const **values = ARENA_ARRAY(&w->pass->set->arena, const Const *, len);
+  for (uint32_t i = 0; i < len; i++) values[i] = const_int64(&w->pass->constants, r.low + i);
+  return reach(w, cases, values, len);
+}
+
 Clauses *alloc_clauses(Walker *w, IrNode *tag, const IrList *cases) {
   const Const *value = tag ? alloc_folded(w, tag) : const_bool(&w->pass->constants, true);
   if (value) return reach(w, cases, &value, 1);
-  const IrList *known = known_values(w, tag);
-  if (!known) return NULL;
+  const IrList *known = alloc_known_values(w, tag);
+  if (!known) return reach_range(w, tag, cases);
   // A range of values is lost where the tests are for ranges too.
   for (uint32_t i = 0; known->len > 1 && i < cases->len; i++) {
     if (cases->items[i]->u.case_.list.len > 1) return NULL;
@@ -336,45 +262,49 @@ Clauses *alloc_clauses(Walker *w, IrNode *tag, const IrList *cases) {
   return reach(w, cases, values, known->len);
 }
 
-// Clauses whose values are one, or follow each other: the test is a comparison, or two. Many clauses become a table of
-// jumps, of which several may lead to one clause.
-static bool is_one_test(Walker *w, const IrList *values, uint32_t clauses) {
-  enum { TABLE = 8 };
-  int64_t low = INT64_MAX, high = INT64_MIN, v;
-  if (values->len == 1) return true;
+// The values of a clause that follow each other are tested together.
+static uint32_t runs_of(Walker *w, const IrList *values, int64_t *low, int64_t *high) {
+  uint32_t runs = 0;
   for (uint32_t i = 0; i < values->len; i++) {
     const Const *c = alloc_folded(w, values->items[i]);
-    if (!c || const_kind(c) != CONST_INT || !const_int64_value(c, &v)) return false;
-    if (v < low) low = v;
-    if (v > high) high = v;
+    int64_t v, u;
+    if (!c || const_kind(c) != CONST_INT || !const_int64_value(c, &v)) return 0;
+    if (v < *low) *low = v;
+    if (v > *high) *high = v;
+    bool continues = false;
+    for (uint32_t j = 0; j < values->len && !continues; j++) {
+      const Const *d = alloc_folded(w, values->items[j]);
+      continues = d && const_int64_value(d, &u) && u == v - 1;
+    }
+    runs += !continues;
   }
-  return clauses < TABLE && high - low == (int64_t)values->len - 1;
+  return runs;
 }
 
-bool alloc_clause_tells(Walker *w, const IrList *values, uint32_t clauses) {
-  return values->len && is_one_test(w, values, clauses);
+bool alloc_is_jump_table(Walker *w, const IrList *cases) {
+  enum { MIN_RUNS = 8, MIN_DENSITY = 4 };
+  const TypeTarget *target = &w->pass->types->target;
+  if (!str_equal(target->arch, STR("amd64")) && !str_equal(target->arch, STR("arm64")) &&
+      !str_equal(target->arch, STR("loong64")))
+    return false;
+  int64_t low = INT64_MAX, high = INT64_MIN;
+  uint64_t runs = 0;
+  for (uint32_t i = 0; i < cases->len; i++) {
+    const IrList *values = &cases->items[i]->u.case_.list;
+    uint32_t more = runs_of(w, values, &low, &high);
+    if (values->len && !more) return false;
+    runs += more;
+  }
+  return runs >= MIN_RUNS && (uint64_t)high - (uint64_t)low < runs * MIN_DENSITY;
 }
 
-void alloc_know_condition(Walker *w, IrNode *cond, bool holds, const IrList *body, unsigned depth) {
-  for (; cond && (cond->op == IR_PAREN || cond->op == IR_NOT); cond = cond->u.unary.x) holds ^= cond->op == IR_NOT;
-  if (!cond || depth > 50) return;
-  if (cond->op == (holds ? IR_ANDAND : IR_OROR)) {
-    alloc_know_condition(w, cond->u.binary.x, holds, body, depth + 1);
-    alloc_know_condition(w, cond->u.binary.y, holds, body, depth + 1);
-  }
-  if (cond->op != (holds ? IR_EQ : IR_NE)) return;
-  IrNode **x = &cond->u.binary.x, **y = &cond->u.binary.y;
-  if (!alloc_folded(w, *y)) {
-    IrNode **t = x;
-    x = y, y = t;
-  }
-  const Const *value = alloc_folded(w, *y);
-  if (!value || const_kind(value) != CONST_INT) return;
-  Arena *arena = &w->pass->set->arena;
-  KnownTag *k = ARENA_NEW(arena, KnownTag);
-  IrList *values = ARENA_NEW(arena, IrList);
-  values->items = y;
-  values->len = 1;
-  *k = (KnownTag){w->known_tags, *x, values, body};
-  w->known_tags = k;
+// Values that are one, or follow each other: the test is a comparison, or two. In a table of jumps several entries lead
+// to one clause, and it is the tag in the size of a word that is looked up.
+bool alloc_clause_tells(Walker *w, const IrNode *tag, const IrNode *clause, bool jump_table) {
+  const IrList *values = &clause->u.case_.list;
+  const TypeContext *types = w->pass->types;
+  int64_t low = INT64_MAX, high = INT64_MIN;
+  if (jump_table && tag->type && type_size(types, tag->type) < types->target.word) return false;
+  if (values->len <= 1) return values->len == 1;
+  return !jump_table && runs_of(w, values, &low, &high) == 1;
 }

@@ -29,6 +29,7 @@ AllocSite *alloc_add_site(Walker *w, AllocKind kind, const IrNode *n, IrPos pos,
 }
 
 void alloc_set_call(Walker *w, AllocSite *s, AllocFunc call, int64_t bytes, bool no_pointers) {
+  alloc_memory_changed(w);
   s->call = call;
   s->bytes = bytes;
   s->no_pointers = no_pointers;
@@ -64,6 +65,8 @@ static void add_variable(Walker *w, IrName *name, IrPos pos, AllocKind kind) {
   const TypeContext *types = w->pass->types;
   int64_t bytes = type_size(types, name->type), align = type_align(types, name->type);
   bool no_pointers = !type_has_pointers(types, name->type);
+  int64_t taken = bytes;                                                                           // beside others
+  if (types->target.word == 4 && align == 4 && bytes >= 8) align = 8, taken = (bytes + 7) / 8 * 8; // for atomic access
   AllocSite *s = alloc_add_site(w, kind, NULL, pos, name->type);
   s->name = name;
   s->escapes = true;
@@ -71,22 +74,22 @@ static void add_variable(Walker *w, IrName *name, IrPos pos, AllocKind kind) {
     alloc_set_none(s, ALLOC_WHY_ZERO_SIZE);
     return;
   }
-  if (no_pointers && bytes < AGGREGATE_LIMIT && w->pending && w->pending_bytes + bytes <= AGGREGATE_LIMIT) {
+  if (no_pointers && taken < AGGREGATE_LIMIT && w->pending && w->pending_bytes + taken <= AGGREGATE_LIMIT) {
     alloc_set_none(s, ALLOC_WHY_MERGED);
     AllocSite *first = &w->pass->set->sites.items[w->pending - 1];
-    w->pending_bytes += bytes;
+    w->pending_bytes += taken;
     if (align > w->pending_align) w->pending_align = align;
     first->merged++;
     int64_t total = (w->pending_bytes + w->pending_align - 1) / w->pending_align * w->pending_align;
     alloc_set_call(w, first, object_func(w, ALLOC_MALLOCGC, total, true), total, true);
     return;
   }
-  bool alone = !no_pointers || bytes >= AGGREGATE_LIMIT; // else others may come to share it
+  bool alone = !no_pointers || taken >= AGGREGATE_LIMIT; // else others may come to share it
   alloc_set_call(w, s, alone ? object_func(w, ALLOC_NEWOBJECT, bytes, no_pointers) : ALLOC_NEWOBJECT, bytes,
                  no_pointers);
   if (alone) return;
   w->pending = w->pass->set->sites.len;
-  w->pending_bytes = bytes;
+  w->pending_bytes = taken;
   w->pending_align = align;
 }
 
@@ -109,12 +112,24 @@ static bool starts_block(void *context, IrNode *n) {
   case IR_DYNAMICDOTTYPE:
   case IR_INLCALL:
   case IR_DYNAMICDOTTYPE2:
+  case IR_MIN:
+  case IR_MAX:
   case IR_MAKESLICE:
   case IR_SLICE2ARR:
   case IR_SLICE2ARRPTR:
   case IR_COPY: return true;
+  case IR_EQ:
+  case IR_NE: { // of several parts
+    const Type *t = n->u.binary.x->type ? under(n->u.binary.x->type) : NULL;
+    return t && (t->kind == TYPE_STRUCT || t->kind == TYPE_ARRAY || t->kind == TYPE_INTERFACE || type_is_string(t));
+  }
   default: return false;
   }
+}
+
+static bool calls(void *context, IrNode *n) {
+  (void)context;
+  return n->op == IR_CALLFUNC || n->op == IR_CALLINTER;
 }
 
 // ---- Blocks
@@ -130,12 +145,15 @@ static bool walk_block(Walker *w, const IrList *block) {
 }
 
 // What the loop does not assign to is as before, however it is left.
-static void walk_loop(Walker *w, const IrList *body, IrNode *post) {
+static void walk_loop(Walker *w, const IrList *body, IrNode *cond, IrNode *post) {
   FactSet before = alloc_facts_copy(&w->facts);
+  uint32_t known = w->known.len;
+  if (cond) alloc_know_condition(w, cond, true, 0);
   Meeting loop = {.outer = w->meeting, .is_loop = true};
   w->meeting = &loop;
   w->loop_depth++;
   walk_block(w, body);
+  w->known.len = known;
   if (post) alloc_walk_stmt(w, post);
   w->loop_depth--;
   w->meeting = loop.outer;
@@ -164,6 +182,7 @@ static bool is_make_and_copy(IrNode *as, IrNode *copy) {
 
 static bool falls_through(Walker *w, const IrList *list) {
   bool reachable = true;
+  uint32_t known = w->known.len;
   for (uint32_t i = 0; i < list->len; i++) {
     IrNode *n = list->items[i];
     uint32_t depth = 0;
@@ -175,6 +194,7 @@ static bool falls_through(Walker *w, const IrList *list) {
       i++;
       continue;
     }
+    if (n->op == IR_LABEL || !reachable) w->known.len = known; // can be reached from elsewhere
     if (n->op == IR_LABEL)
       alloc_facts_label(w, n->u.label.label, reachable);
     else if (!reachable)
@@ -183,6 +203,7 @@ static bool falls_through(Walker *w, const IrList *list) {
                    ptrmap_has(&w->looping, n->u.label.label);
     reachable = alloc_walk_stmt(w, n) && arrived;
   }
+  w->known.len = known;
   return reachable;
 }
 
@@ -236,9 +257,17 @@ static void range_convert(Walker *w, IrNode *n, IrNode *target, bool value) {
   if (from && !type_is_interface(from)) alloc_box_value(w, n, n->pos, from, NULL, false);
 }
 
+static bool is_empty_range(Walker *w, IrNode *x) {
+  if (!x || !x->type) return false;
+  if (type_is_string(x->type) || is_kind(x->type, TYPE_SLICE)) return alloc_length_range(w, x, false).high == 0;
+  return type_is_integer(x->type) && alloc_range(w, x).high <= 0;
+}
+
 static void walk_range(Walker *w, IrNode *n) {
   IrNode *x = n->u.range.x;
   alloc_walk_expr(w, x, x && x->op == IR_STR2BYTES ? PLACE_TEMP : PLACE_VALUE, 0);
+  if (is_empty_range(w, x)) return;
+  uint32_t looped = alloc_enter_loop(w);
   alloc_facts_enter_loop(w, n);
   w->loop_depth++;
   alloc_walk_expr(w, n->u.range.key, PLACE_VALUE, 0);
@@ -246,7 +275,8 @@ static void walk_range(Walker *w, IrNode *n) {
   range_convert(w, n, n->u.range.key, false);
   range_convert(w, n, n->u.range.value, true);
   w->loop_depth--;
-  walk_loop(w, &n->u.range.body, NULL);
+  walk_loop(w, &n->u.range.body, NULL, NULL);
+  w->looped = looped;
 }
 
 // ---- Switches
@@ -273,12 +303,13 @@ static void walk_clause(Walker *w, const IrList *body) {
 }
 
 static void begin_clauses(Walker *w, Meeting *m) {
-  *m = (Meeting){.outer = w->meeting, .before = alloc_facts_copy(&w->facts)};
+  *m = (Meeting){.outer = w->meeting, .before = alloc_facts_copy(&w->facts), .since = ++w->clock};
   w->meeting = m;
 }
 
 static void end_clauses(Walker *w, Meeting *m) {
-  if (m->any) alloc_facts_join(&w->facts, &m->after);
+  if (m->any) alloc_facts_join(&w->facts, &m->after, m->since);
+  alloc_facts_met(w, m->since);
   w->meeting = m->outer;
   free(m->before.items);
   free(m->after.items);
@@ -300,6 +331,7 @@ static bool walk_switch(Walker *w, IrNode *n) {
   }
   Clauses *clauses = type_switch ? NULL : alloc_clauses(w, tag, cases);
   bool exhaustive = clauses && !clauses->others, fell = false;
+  bool jump_table = tag && !type_switch && cases->len > 1 && alloc_is_jump_table(w, cases);
   Meeting meeting;
   begin_clauses(w, &meeting);
   for (uint32_t i = 0; i < cases->len; i++) {
@@ -309,18 +341,18 @@ static bool walk_switch(Walker *w, IrNode *n) {
     bool reached = !clauses || clauses->reached[i];
     fell = fallen_into || reached;
     if (!fell) continue;
-    if (fallen_into && reached) alloc_facts_join(&w->facts, &w->fallen);
+    if (fallen_into && reached) alloc_facts_join(&w->facts, &w->fallen, meeting.since);
     if (!reached) alloc_facts_replace(&w->facts, alloc_facts_copy(&w->fallen));
     w->pending = 0;
     alloc_walk_list(w, &c->init);
     alloc_walk_exprs(w, &c->u.case_.list);
     w->pending = 0;
     if (c->u.case_.var && c->u.case_.var->escapes) add_variable(w, c->u.case_.var, c->pos, ALLOC_KIND_VARIABLE);
-    KnownTag known = {w->known_tags, tag, &c->u.case_.list, &c->u.case_.body};
-    bool is_known = tag && !type_switch && !fallen_into && alloc_clause_tells(w, &c->u.case_.list, cases->len);
-    if (is_known) w->known_tags = &known;
+    uint32_t outer = w->known.len;
+    bool is_known = tag && !type_switch && !fallen_into && alloc_clause_tells(w, tag, c, jump_table);
+    if (is_known) alloc_know_values(w, tag, &c->u.case_.list);
     walk_clause(w, &c->u.case_.body);
-    if (is_known) w->known_tags = known.outer;
+    w->known.len = outer;
   }
   bool falls = meeting.any || !exhaustive;
   end_clauses(w, &meeting);
@@ -341,37 +373,42 @@ static bool walk_select(Walker *w, IrNode *n) {
   return falls;
 }
 
+// One branch of an if statement: the condition is known to hold there, or not to.
+static bool walk_branch(Walker *w, const IrNode *n, bool holds) {
+  const IrList *branch = holds ? &n->u.if_.body : &n->u.if_.else_;
+  uint8_t cold = w->cold;
+  uint32_t outer = w->known.len;
+  w->cold |= alloc_cold_block(w, branch, n->u.if_.cond, holds);
+  alloc_know_condition(w, n->u.if_.cond, holds, 0);
+  bool falls = falls_through(w, branch);
+  w->known.len = outer;
+  w->cold = cold;
+  w->pending = 0;
+  return falls;
+}
+
 static bool walk_if(Walker *w, IrNode *n) {
   alloc_walk_expr(w, n->u.if_.cond, PLACE_VALUE, 0);
   w->pending = 0;
   if (w->ended) return false;
   int known = alloc_condition(w, n->u.if_.cond);
   bool then_falls = known != 0, else_falls = known != 1;
-  uint8_t cold = w->cold;
+  uint32_t memory = w->memory_changed, since = ++w->clock;
   FactSet before = alloc_facts_copy(&w->facts);
-  if (known != 0) {
-    w->cold = cold | alloc_cold_block(w, &n->u.if_.body, n->u.if_.cond, true);
-    const KnownTag *outer = w->known_tags;
-    alloc_know_condition(w, n->u.if_.cond, true, &n->u.if_.body, 0);
-    then_falls = falls_through(w, &n->u.if_.body);
-    w->known_tags = outer;
-  }
-  w->pending = 0;
+  if (known != 0) then_falls = walk_branch(w, n, true);
+  uint32_t memory_after_then = w->memory_changed;
+  w->memory_changed = memory;
   FactSet after_then = w->facts;
   w->facts = before;
-  if (known != 1) {
-    w->cold = cold | alloc_cold_block(w, &n->u.if_.else_, n->u.if_.cond, false);
-    const KnownTag *outer = w->known_tags;
-    alloc_know_condition(w, n->u.if_.cond, false, &n->u.if_.else_, 0);
-    else_falls = falls_through(w, &n->u.if_.else_);
-    w->known_tags = outer;
-  }
-  w->cold = cold;
-  if (then_falls && else_falls) alloc_facts_join(&w->facts, &after_then);
+  if (known != 1) else_falls = walk_branch(w, n, false);
+  if (then_falls && else_falls) alloc_facts_join(&w->facts, &after_then, since);
+  alloc_facts_met(w, since);
+  if (then_falls && (!else_falls || memory_after_then > w->memory_changed)) w->memory_changed = memory_after_then;
   if (then_falls && !else_falls)
     alloc_facts_replace(&w->facts, after_then);
   else
     free(after_then.items);
+  if (then_falls != else_falls && known < 0) alloc_know_condition(w, n->u.if_.cond, then_falls, 0);
   return then_falls || else_falls;
 }
 
@@ -458,16 +495,21 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_FALL: alloc_facts_replace(&w->fallen, alloc_facts_copy(&w->facts)); return false;
   case IR_CONTINUE: return false;
   case IR_LABEL:
-    if (ptrmap_has(&w->looping, n->u.label.label)) w->loop_depth++;
+    if (ptrmap_has(&w->looping, n->u.label.label)) {
+      w->loop_depth++;
+      alloc_enter_loop(w); // until the end: where the loop ends is not known
+    }
     return true; // the list has seen to what is known here
   case IR_IF: return walk_if(w, n);
   case IR_FOR: {
+    uint32_t looped = alloc_enter_loop(w);
     alloc_facts_enter_loop(w, n);
     w->loop_depth++;
     alloc_walk_expr(w, n->u.for_.cond, PLACE_VALUE, 0);
     w->loop_depth--;
-    if (n->u.for_.cond && alloc_condition(w, n->u.for_.cond) == 0) return true;
-    walk_loop(w, &n->u.for_.body, n->u.for_.post);
+    if (!n->u.for_.cond || alloc_condition(w, n->u.for_.cond) != 0)
+      walk_loop(w, &n->u.for_.body, n->u.for_.cond, n->u.for_.post);
+    w->looped = looped;
     return true;
   }
   case IR_RANGE: walk_range(w, n); return true;
@@ -529,17 +571,43 @@ static bool is_statement(IrOp op) {
   }
 }
 
+static bool stays_in_block(const Walker *w, const IrNode *n) {
+  switch ((int)n->op) {
+  case IR_AS:
+  case IR_AS2:
+  case IR_AS2FUNC:
+  case IR_ASOP:
+  case IR_INLMARK:
+  case IR_SEND:
+  case IR_GO:
+  case IR_CALLINTER:
+  case IR_CALLFUNC: return true;
+  case IR_DEFER: return w->open_defers;
+  default: return false;
+  }
+}
+
+// Of assignments, what is assigned to is seen to (alloc_assigned); calls inside of expressions likewise.
+static bool changes_memory(IrOp op) {
+  return !is_statement(op) || op == IR_GO || op == IR_DEFER || op == IR_SELECT || op == IR_AS2RECV ||
+         op == IR_SELRECV2 || op == IR_AS2MAPR;
+}
+
 bool alloc_walk_stmt(Walker *w, IrNode *n) {
   if (!n || w->depth > ALLOC_DEPTH_LIMIT) return true;
   w->depth++;
-  bool plain = n->op == IR_DCL || ((n->op == IR_AS || n->op == IR_AS2 || n->op == IR_INLMARK || n->op == IR_CALLFUNC) &&
-                                   !ir_any(n, starts_block, NULL));
+  bool plain = n->op == IR_DCL || (stays_in_block(w, n) && !ir_any(n, starts_block, NULL));
+  // The first block ends at the first call when deferred calls are written out at the exits.
+  if (plain && w->open_defers && !w->past_entry) plain = !ir_any(n, calls, NULL);
+  w->past_entry |= !plain;
   if (!plain) w->pending = 0;
   if (w->moves.transitions.len) walk_move(w, n);
   uint8_t cold = w->cold;
   w->cold |= alloc_cold_stmt(w, n);
   if (is_statement((IrOp)n->op)) alloc_walk_list(w, &n->init); // expressions walk their own
+  w->effort = 0;
   bool falls = !w->ended && walk_stmt_op(w, n) && !w->ended;
+  if (changes_memory((IrOp)n->op)) alloc_memory_changed(w);
   w->cold = cold;
   w->ended = false;
   if (!plain) w->pending = 0;
@@ -553,7 +621,8 @@ bool alloc_walk_stmt(Walker *w, IrNode *n) {
 typedef struct Outline {
   Walker *w;
   PtrMap passed; // labels
-  bool appends;
+  uint32_t defers, returns;
+  bool appends, loop_defers;
 } Outline;
 
 static bool outline_step(void *context, IrNode *n) {
@@ -561,7 +630,20 @@ static bool outline_step(void *context, IrNode *n) {
   if (n->op == IR_LABEL) ptrmap_set(&o->passed, n->u.label.label, o);
   if (n->op == IR_GOTO && ptrmap_has(&o->passed, n->u.branch.label)) ptrmap_set(&o->w->looping, n->u.branch.label, o);
   o->appends |= n->op == IR_APPEND;
+  o->returns += n->op == IR_RETURN;
+  o->defers += n->op == IR_DEFER;
+  o->loop_defers |= n->op == IR_DEFER && n->esc != ESC_NEVER;
   return false;
+}
+
+// Are deferred calls written out where the function returns? Else each takes a record.
+static bool has_open_defers(const Outline *o, const IrFunc *fn) {
+  enum { MOST_DEFERS = 8, MOST_EXITS = 15 };
+  if (!o->defers || o->loop_defers || o->defers > MOST_DEFERS || o->returns * o->defers > MOST_EXITS) return false;
+  for (uint32_t i = 0; i < fn->results.len; i++) {
+    if (fn->results.items[i] && fn->results.items[i]->escapes) return false;
+  }
+  return true;
 }
 
 void alloc_walk_func(AllocPass *pass, IrFunc *fn) {
@@ -569,6 +651,8 @@ void alloc_walk_func(AllocPass *pass, IrFunc *fn) {
   Outline outline = {.w = &w};
   ir_any_list(&fn->body, outline_step, &outline);
   ptrmap_release(&outline.passed);
+  w.defers = outline.defers;
+  w.open_defers = has_open_defers(&outline, fn);
   if (outline.appends) alloc_find_slice_moves(&pass->set->arena, pass, fn, &w.moves);
   if (fn->body.len) {
     for (uint32_t i = 0; i < fn->params.len; i++) {
@@ -580,9 +664,14 @@ void alloc_walk_func(AllocPass *pass, IrFunc *fn) {
       if (r && r->escapes && !sym_is_blank(r->sym)) add_variable(&w, r, fn->pos, ALLOC_KIND_PARAMETER);
     }
   }
+  for (uint32_t i = 0; i < fn->results.len; i++) {
+    if (fn->results.items[i]) alloc_facts_assign(&w, fn->results.items[i]->node, NULL, true);
+  }
   alloc_walk_list(&w, &fn->body);
   alloc_slice_moves_release(&w.moves);
   alloc_facts_release(&w);
   ptrmap_release(&w.buffered);
   ptrmap_release(&w.looping);
+  ptrmap_release(&w.assigned);
+  free(w.known.items);
 }

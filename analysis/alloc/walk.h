@@ -5,6 +5,7 @@
 //   box.c     conversions to interfaces, constant data               move.c   slices moved to the heap where they are
 //   shared size.c    size classes                                    facts.c  what is certain where control is
 //   cold.c    how seldom code is reached                            fold.c   what is known at compile time
+//   same.c    expressions that are the same value                   range.c  bounds of integers, conditions that hold
 #ifndef HEAPLS_ALLOC_WALK_H
 #define HEAPLS_ALLOC_WALK_H
 
@@ -60,13 +61,18 @@ typedef struct AllocPass {
   bool fips; // FIPS modules have no constant data with addresses
 } AllocPass;
 
-// What is known of a slice: at most len elements (INT64_MAX: any number), room for at least cap. fixed: for exactly
-// cap.
+// What is known of a slice: between least and len elements (INT64_MAX: any number), room for at least cap. fixed: for
+// exactly cap. tested: a condition said that there is as much room.
 typedef struct Shape {
-  int64_t len, cap;
-  bool fixed;
+  int64_t len, cap, least;
+  bool fixed, tested;
 } Shape;
 enum { NIL_UNKNOWN, NIL_IS, NIL_NOT };
+
+// Bounds of an integer, both included.
+typedef struct Range {
+  int64_t low, high;
+} Range;
 
 // What is certain about a local variable where control is (facts.c).
 typedef struct Fact {
@@ -74,6 +80,9 @@ typedef struct Fact {
   const Const *value; // of basic types; NULL: not known
   uint8_t nil;        // NIL_…, of pointers, interfaces and the like
   Shape shape;        // of slices
+  bool has_range;     // of integers
+  Range range;
+  uint32_t time; // when it was assigned to, or when values met
 } Fact;
 typedef VEC(Fact) FactSet; // on the C heap
 
@@ -81,17 +90,26 @@ typedef VEC(Fact) FactSet; // on the C heap
 typedef struct Meeting {
   struct Meeting *outer;
   bool is_loop, any;
+  uint32_t since;
   FactSet before, after;
 } Meeting;
 
-// Control is in a clause of a switch on tag, or where tag == value holds: it has one of the values (constant
-// expressions).
-typedef struct KnownTag {
-  const struct KnownTag *outer;
-  IrNode *tag;
+// An expression when it was evaluated (same.c).
+typedef struct Value {
+  IrNode *node;
+  uint32_t time;
+} Value;
+
+// What holds where control is (range.c): x relation y, or x is one of values (constant expressions, from a switch), or
+// (is_truth) the boolean x is true or, when the relation is not equality, false.
+typedef struct Known {
+  Value x, y;
   const IrList *values;
-  const IrList *body; // where it holds
-} KnownTag;
+  Range x_range, y_range; // of ordered ones
+  uint8_t relation;       // which of less (1), equal (2), greater (4) are possible
+  bool ordered;           // integers
+  bool is_unsigned, is_nil, is_truth;
+} Known;
 
 // Which clauses of a switch can be reached by their values; others: and none of them.
 typedef struct Clauses {
@@ -109,12 +127,19 @@ typedef struct Walker {
   uint32_t loop_depth, depth;
   IrNode *appended; // the append walked last, and what came of it
   Shape appended_shape;
-  bool ended; // the expression being walked holds an inlined call that never returns
+  bool defers;      // the function has defer statements: its results are in memory
+  bool past_entry;  // control has left the first block
+  bool open_defers; // they are called where the function returns, without records
+  bool ended;       // the expression being walked holds an inlined call that never returns
   uint8_t cold;
-  FactSet facts, fallen;      // fallen: where the last fallthrough statement was
-  Meeting *meeting;           // innermost
-  const KnownTag *known_tags; // innermost first
-  PtrMap at_labels;           // label -> FactSet of the jumps to it so far
+  FactSet facts, fallen; // fallen: where the last fallthrough statement was
+  Meeting *meeting;      // innermost
+  VEC(Known) known;      // heap; innermost last
+  PtrMap assigned;       // IrName -> when it was assigned to
+  uint32_t clock, memory_changed, looped;
+  uint32_t looking_back; // a variable's definition is looked at, which was evaluated before
+  uint32_t effort;       // steps of looking up since the last statement
+  PtrMap at_labels;      // label -> FactSet of the jumps to it so far
   // Variables that may share one allocation (a run of small pointer-free ones).
   uint32_t pending; // site index plus 1, 0: none
   int64_t pending_bytes, pending_align;
@@ -137,16 +162,40 @@ void alloc_set_none(AllocSite *, AllocWhyNot);
 void alloc_add_object(Walker *, AllocKind, const IrNode *, IrPos, const Type *, int64_t bytes, bool no_pointers,
                       bool on_stack); // by newobject
 
+// -- same.c --
+// The clock: what has changed since when.
+void alloc_assigned(Walker *, const IrNode *x);
+uint32_t alloc_assigned_at(const Walker *, const IrName *);
+void alloc_memory_changed(Walker *);
+uint32_t alloc_enter_loop(Walker *); // what the walker's `looped` is to be after the loop
+bool alloc_is_reassigned(Walker *, const IrName *);
+IrNode *alloc_static_value_of(Walker *, IrNode *); // as the front end sees it, also through captured variables
+Value alloc_value(Walker *, IrNode *);             // as of now
+Value alloc_value_at(Walker *, IrNode *, uint32_t time);
+bool alloc_same_value(Walker *, Value, Value);
+
+// -- range.c --
+Range alloc_range(Walker *, IrNode *);
+Range alloc_length_range(Walker *, IrNode *x, bool capacity); // slice or string
+void alloc_narrow_shape(Walker *, IrNode *slice, Shape *);
+bool alloc_has_room(Walker *, IrNode *slice);           // a condition says that it has, for one more element
+int alloc_known_relation(Walker *, IrNode *comparison); // 1: holds, 0: does not, -1: not known
+int alloc_known_truth(Walker *, IrNode *);              // of a boolean; likewise
+int alloc_known_nilness(Walker *, IrNode *);            // NIL_…
+const IrList *alloc_known_values(Walker *, IrNode *); // of the clause of a switch on it that control is in; NULL: none
+void alloc_know_values(Walker *, IrNode *tag, const IrList *values);
+// Puts on the stack what a condition says when it holds, or when it doesn't.
+void alloc_know_condition(Walker *, IrNode *cond, bool holds, unsigned depth);
+
 // -- fold.c --
+bool alloc_may_ask(Walker *); // false: enough was looked up for this statement
 // The value of an expression that the back end will have folded; NULL: not known.
 const Const *alloc_folded(Walker *, IrNode *);
-IrNode *alloc_static_value_of(Walker *, IrNode *);
-int alloc_nilness(Walker *, IrNode *);   // NIL_…
-int alloc_condition(Walker *, IrNode *); // 1: true, 0: false, -1: not known
-bool alloc_clause_tells(Walker *, const IrList *values,
-                        uint32_t clauses); // of how many clauses: is its tag known in it?
-// Adds to known_tags what a condition says when it holds, or when it doesn't.
-void alloc_know_condition(Walker *, IrNode *cond, bool holds, const IrList *body, unsigned depth);
+int alloc_nilness(Walker *, IrNode *);                   // NIL_…
+int alloc_condition(Walker *, IrNode *);                 // 1: true, 0: false, -1: not known
+bool alloc_is_jump_table(Walker *, const IrList *cases); // does a switch become one?
+// Is the tag of a switch known in a clause?
+bool alloc_clause_tells(Walker *, const IrNode *tag, const IrNode *clause, bool jump_table);
 Clauses *alloc_clauses(Walker *, IrNode *tag, const IrList *cases); // tag NULL: true. NULL: all may be reached
 
 // -- move.c --
@@ -191,8 +240,9 @@ void alloc_facts_break(Walker *, bool labelled); // a break statement
 void alloc_facts_goto(Walker *, Sym label);
 void alloc_facts_label(Walker *, Sym label, bool reachable);
 void alloc_facts_release(Walker *);
-void alloc_facts_replace(FactSet *, FactSet by); // takes by
-void alloc_facts_join(FactSet *, const FactSet *);
+void alloc_facts_replace(FactSet *, FactSet by);                   // takes by
+void alloc_facts_join(FactSet *, const FactSet *, uint32_t since); // since: when the ways parted
+void alloc_facts_met(Walker *, uint32_t since);                    // all have been joined
 
 // -- box.c --
 void alloc_walk_box(Walker *, IrNode *n);

@@ -433,6 +433,8 @@ IrFunc *ir_static_callee(const IrNode *fun); // NAME of a function, method expre
 // Static values (reference, 5.3): looks through conversions, single-definition locals, closure variables, inlined
 // results.
 IrNode *ir_static_value(IrNode *);
+// The right-hand side of an automatic variable's definition, if it has that form; NULL: none.
+IrNode *ir_defining_value(const IrName *);
 bool ir_reassigned(IrName *);                           // by scanning the outermost function
 typedef struct ReassignOracle ReassignOracle;           // the same, computed once per outermost function
 ReassignOracle *reassign_oracle_new(IrFunc *outermost); // returns owned

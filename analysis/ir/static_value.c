@@ -54,8 +54,7 @@ bool ir_reassigned(IrName *name) {
   return !name->single;
 }
 
-// The right-hand side of the single definition of an automatic variable, if it has that form.
-static IrNode *defining_value(const IrName *name) {
+IrNode *ir_defining_value(const IrName *name) {
   IrNode *defn = name->defn;
   if (name->cls != CLASS_AUTO || !defn) return NULL;
   if (defn->op == IR_AS) return defn->u.as.y;
@@ -83,7 +82,7 @@ static IrNode *static_value(IrNode *n, bool (*reassigned)(void *context, IrName 
     IrNode *next = peel(n);
     if (!next && n->op == IR_NAME) {
       IrName *name = ir_canonical(n->u.name);
-      IrNode *value = defining_value(name);
+      IrNode *value = ir_defining_value(name);
       if (value && !reassigned(context, name)) next = value;
     }
     if (!next) return n;

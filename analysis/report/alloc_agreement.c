@@ -93,7 +93,7 @@ static uint64_t function_bit(AllocAgreement *a, Str name) {
 
 // ---- Reading
 
-// "\t0x0020 00032 (path:13)\tCALL\truntime.newobject(SB)"
+// "\t0x0020 00032 (path:13)\tCALL\truntime.newobject(SB)"; "path:13[file:20]" where a //line directive says path:13
 static void read_instruction(AllocAgreement *a, Str line) {
   Str call = STR("\tCALL\truntime.");
   ptrdiff_t at = str_index(line, call);
@@ -105,6 +105,8 @@ static void read_instruction(AllocAgreement *a, Str line) {
   name = str_slice(name, 0, (size_t)end);
   if (!alloc_is_allocator(name)) return;
   Str position = str_slice(line, (size_t)open + 1, (size_t)at - 1);
+  ptrdiff_t original = str_last_byte(position, '['); // where a //line directive leads away from
+  if (original >= 0 && position.p[position.n - 1] == ']') position = str_slice(position, 0, (size_t)original);
   ptrdiff_t colon = str_last_byte(position, ':');
   if (colon < 0) return;
   uint32_t number = 0;

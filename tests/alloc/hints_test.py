@@ -30,13 +30,16 @@ def allocating_lines(go, package, listing):
                 lines.add((m[1], int(m[2])))
     return lines
 
+def label_text(label):
+    return label if isinstance(label, str) else "".join(part["value"] for part in label)
+
 def hints_of(binary, paths, preset):
     server = Server(binary, "--log-level=error", settings={"preset": preset, "showIn": {"generated": True}})
     server.initialize({"textDocument": {"inlayHint": {}}, "workspace": {"configuration": True}})
     found = {}
     for path in paths:
         uri = server.open(path)
-        found[path] = [(h["position"]["line"] + 1, h["label"]) for h in server.hints(uri)]
+        found[path] = [(h["position"]["line"] + 1, label_text(h["label"])) for h in server.hints(uri)]
         server.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     server.stop()
     return found
