@@ -224,6 +224,16 @@ bool document_shows(const Server *, const Document *, const PlacedFinding *);
 bool decl_broken(const Analysis *, const AstDecl *); // does not parse or type-check
 void analysis_done(Server *, const AnalysisOutcome *);
 
+// -- withheld.c --
+typedef struct Withheld {
+  uint32_t start, end;    // of the function's name, in the newest text
+  const char *name, *why; // "it does not type-check"; lives in the pool
+  const char *label;      // the same in few words: "does not type-check"
+  bool of_import;         // for want of an import
+} Withheld;
+// Calls visit for every function of the document that nothing is known of, in source order.
+void document_withheld(const Document *, Pool *, void (*visit)(void *context, const Withheld *), void *context);
+
 // -- workspace.c --
 void workspace_initialized(Server *);
 void workspace_folders_set(Server *, LspWorkspaceFolders added, LspWorkspaceFolders removed);

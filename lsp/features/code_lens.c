@@ -1,4 +1,5 @@
-// code_lens.c: textDocument/codeLens: above each function, its allocations and whether it can be inlined.
+// code_lens.c: textDocument/codeLens: above each function, its allocations and whether it can be inlined, or that
+// nothing is known of it.
 #include "server.h"
 
 #include <stdlib.h>
@@ -32,6 +33,17 @@ static void add_lens(void *context, const PlacedFinding *p) {
   VEC_APPEND(&list->items, lens);
 }
 
+static void add_withheld(void *context, const Withheld *w) {
+  LensList *list = context;
+  Request *r = list->request;
+  LspCommand *command = POOL_NEW(r->pool, LspCommand);
+  command->title = pool_printf(r->pool, "no verdict: %s", w->label);
+  command->command = "";
+  LspCodeLens lens = {.range = snapshot_range(list->document->text.now, w->start, w->end, r->server->encoding),
+                      .command = command};
+  VEC_APPEND(&list->items, lens);
+}
+
 json_t *feature_code_lens(Request *r) {
   Server *s = r->server;
   LspDocumentParams params;
@@ -40,7 +52,10 @@ json_t *feature_code_lens(Request *r) {
   if (!d || r->wait) return NULL;
   d->answered[ANSWER_LENSES] = d->result_number;
   LensList list = {.request = r, .document = d};
-  if (s->settings.code_lens) document_findings(d, add_lens, &list);
+  if (s->settings.code_lens) {
+    document_findings(d, add_lens, &list);
+    document_withheld(d, r->pool, add_withheld, &list);
+  }
   json_t *result = encode_code_lenses(list.items.items, list.items.len);
   free(list.items.items);
   return result;

@@ -37,6 +37,33 @@ static int by_weight(const void *a, const void *b) {
   return str_compare(x->subject, y->subject);
 }
 
+typedef struct WithheldSearch {
+  uint32_t at;
+  Withheld found; // name NULL: none
+} WithheldSearch;
+
+static void consider_withheld(void *context, const Withheld *w) {
+  WithheldSearch *search = context;
+  if (search->at >= w->start && search->at <= w->end) search->found = *w;
+}
+
+// On the name of a function that nothing is known of: why.
+static json_t *hover_withheld(Request *r, const Document *d, uint32_t at) {
+  WithheldSearch search = {.at = at};
+  document_withheld(d, r->pool, consider_withheld, &search);
+  if (!search.found.name) return NULL;
+  bool markdown = r->server->client.capabilities.hover.markdown;
+  const char *bold = markdown ? "**" : "", *code = markdown ? "`" : "";
+  LspHover hover = {
+    .kind = markdown ? LSP_MARKDOWN : LSP_PLAINTEXT,
+    .value = pool_printf(r->pool, "%sNo verdict%s on %s%s%s: %s.\n", bold, bold, code, search.found.name, code,
+                         search.found.why),
+    .has_range = true,
+    .range = snapshot_range(d->text.now, search.found.start, search.found.end, r->server->encoding),
+  };
+  return encode_hover(&hover);
+}
+
 json_t *feature_hover(Request *r) {
   Server *s = r->server;
   LspTextDocumentPosition params;
@@ -45,7 +72,7 @@ json_t *feature_hover(Request *r) {
   if (!d || r->wait) return NULL;
   HoverSearch search = {.at = snapshot_offset(d->text.now, params.position, s->encoding)};
   document_findings(d, consider, &search);
-  if (!search.items.len) return NULL;
+  if (!search.items.len) return hover_withheld(r, d, search.at);
   qsort(search.items.items, search.items.len, sizeof *search.items.items, by_weight);
   bool markdown = s->client.capabilities.hover.markdown;
   Buf text = {0};
