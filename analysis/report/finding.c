@@ -33,11 +33,26 @@ const char *cause_code(Cause cause) {
   return "heap";
 }
 
+void write_function_name(Buf *out, const FindingMaker *m, const IrFunc *fn) {
+  if (!fn || fn->is_package_init) {
+    buf_puts(out, "init");
+    return;
+  }
+  Buf printed = {0};
+  ir_write_func_name(&printed, m->unit, fn);
+  uint32_t depth = 0;
+  for (size_t i = 0; i < printed.len; i++) {
+    char c = printed.text[i];
+    depth += c == '[';
+    if (!depth) buf_byte(out, c);
+    depth -= depth && c == ']';
+  }
+  buf_release(&printed);
+}
+
 Str finding_function_name(FindingMaker *m, const IrFunc *fn) {
-  if (!fn) return STR("init");
-  if (fn->is_package_init) return STR("init");
   Buf out = {0};
-  ir_write_func_name(&out, m->unit, fn);
+  write_function_name(&out, m, fn);
   Str name = arena_str(m->arena, buf_view(&out));
   buf_release(&out);
   return name;
@@ -92,13 +107,27 @@ static const Ast *assigned_value(FindingMaker *m, const Finding *f, const AstFil
   return n && n->kind == AST_ASSIGN_STMT && n->u.assign.rhs.len == 1 ? n->u.assign.rhs.items[0] : NULL;
 }
 
+// The types that gc compiles generic code for are called "go.shape." and the type.
+static Str without_shapes(FindingMaker *m, Str text) {
+  Buf out = {0};
+  for (ptrdiff_t at; (at = str_index(text, STR("go.shape."))) >= 0;
+       text = str_slice(text, (size_t)at + strlen("go.shape."), text.n))
+    buf_str(&out, str_slice(text, 0, (size_t)at));
+  buf_str(&out, text);
+  text = arena_str(m->arena, buf_view(&out));
+  buf_release(&out);
+  return text;
+}
+
 // gc's printing of the expression; its source text where gc prints names of its own making.
 static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg) {
   enum { SHOWN = 60 };
   Str subject = subject_of(msg);
-  if (f->inlined_from.n || (str_index(subject, STR("~r")) < 0 && str_index(subject, STR(".autotmp")) < 0))
+  bool shapes = str_index(subject, STR("go.shape.")) >= 0;
+  if (!shapes && (f->inlined_from.n || (str_index(subject, STR("~r")) < 0 && str_index(subject, STR(".autotmp")) < 0)))
     return subject;
-  const AstFile *file = range_file(m, f->decl);
+  if (shapes) subject = without_shapes(m, subject);
+  const AstFile *file = f->inlined_from.n ? NULL : range_file(m, f->decl);
   if (!file) return subject;
   const Ast *value = assigned_value(m, f, file);
   Str text = value ? range_text(f->decl, value) : str_slice(file->text, f->start, f->end);

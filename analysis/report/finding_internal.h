@@ -60,7 +60,9 @@ Str range_text(const AstDecl *, const Ast *);
 const AllocSite *site_of(const FindingMaker *, const IrMessage *);
 
 // -- finding.c --
-Str finding_function_name(FindingMaker *, const IrFunc *);
+// As gc prints it, without type arguments: the source does not have them there.
+void write_function_name(Buf *, const FindingMaker *, const IrFunc *);
+Str finding_function_name(FindingMaker *, const IrFunc *); // the same
 // Fills source, range and line of a message whose construct is at origin, which knows where it was inlined from. False:
 // no place in a file of this package.
 bool finding_place(FindingMaker *, Finding *, const IrMessage *, IrPos origin);

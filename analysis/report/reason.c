@@ -93,7 +93,7 @@ static void write_passed_to(Buf *out, const FindingMaker *m, const IrNode *call)
   buf_puts(out, "is passed to ");
   if (shown) {
     buf_byte(out, '`');
-    ir_write_func_name(out, m->unit, shown);
+    write_function_name(out, m, shown);
     buf_puts(out, "` and on to ");
   }
   write_expr(out, m, call->u.call.fun);

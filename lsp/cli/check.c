@@ -361,9 +361,9 @@ static bool parse_arguments(Check *c, int argc, char **argv, int *code) {
 
 static void print_summary(Check *c, double seconds, uint32_t go_minor) {
   if (c->format == FORMAT_TEXT) {
-    printf("%u package%s, %u functions: %u allocation sites (%u in loops), %u stay on the stack. %.2f s\n",
-           c->package_count, c->package_count == 1 ? "" : "s", c->function_count, c->site_count, c->loop_count,
-           c->stack_count, seconds);
+    printf("%u package%s, %u function%s: %u allocation site%s (%u in loops), %u stay on the stack. %.2f s\n",
+           c->package_count, c->package_count == 1 ? "" : "s", c->function_count, c->function_count == 1 ? "" : "s",
+           c->site_count, c->site_count == 1 ? "" : "s", c->loop_count, c->stack_count, seconds);
   } else if (c->format == FORMAT_JSON) {
     char go[16];
     snprintf(go, sizeof go, "1.%u", go_minor);

@@ -1,4 +1,5 @@
 """Functions that there is no verdict on say why, in the lens and on their name; an import that is missing says what hangs on it.
+Names are the source's, without the types that the compiler makes generic code for.
 
 usage: withheld_test.py HEAPLS"""
 import os
@@ -96,6 +97,9 @@ def main():
         check("one diagnostic at the import", len(missing) == 1 and missing[0]["range"]["start"] == {"line": 3, "character": 1}
               and missing[0]["range"]["end"] == {"line": 3, "character": 26}, missing)
         check("it counts", missing and "1 function of this file has no verdict" in missing[0]["message"], missing)
+
+        ours = [d["message"] for d in items if d["range"]["start"]["line"] == lines.index("func used[E any](v E) *E { return &v }")]
+        check("functions are called what the source calls them", len(ours) == 1 and "each time `used` runs" in ours[0], ours)
 
         # The import goes, and with it all that hung on it: what is wrong now is wrong by itself.
         line = lines.index("func hangs(x dep.Thing) *T {")
