@@ -123,10 +123,24 @@ typedef struct AllocSite {
 } AllocSite;
 bool alloc_site_calls(const AllocSite *);
 
+// What a function's code does that decides how cold others of the package are: the sum of all its places, those in its
+// function literals included. With explain only.
+typedef struct AllocUse {
+  const IrFunc *caller; // no function literal; NULL: data of package variables
+  const IrFunc *callee; // that alloc_can_be_cold; NULL: `method` is called through an interface
+  Sym method;
+  bool calls;                   // the callee can be reached from there, where it is at least as cold as
+  uint8_t cold, cold_if;        // cold, and where the caller is cold cold_if too
+  uint16_t values, values_once; // so many uses other than in calls; of these so many are handed to sync.Once
+} AllocUse;
+// Is its coldness a matter of its uses: can only this package name it?
+bool alloc_can_be_cold(const IrFunc *);
+
 // Every site of a unit in order of functions. Immutable; borrows the unit.
 typedef struct AllocSet {
   const IrUnit *unit;
   VEC(AllocSite) sites;
+  VEC(AllocUse) uses;
   Arena arena;
 } AllocSet;
 AllocSet *alloc_set_new(const IrUnit *); // the unit is complete; returns owned

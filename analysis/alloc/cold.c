@@ -114,18 +114,28 @@ uint8_t alloc_cold_block(Walker *w, const IrList *block, const IrNode *cond, boo
 
 // ---- Functions
 
-void alloc_use(Walker *w, const IrFunc *callee, uint8_t cold) {
-  if (!callee || callee->unit != w->pass->unit) return;
-  VEC_APPEND(&w->pass->uses, (FuncUse){callee, w->func, cold});
+static bool is_ours(const AllocPass *pass, const IrFunc *fn) {
+  const IrUnit *unit = pass->unit;
+  return fn && (fn->unit == unit || (unit->base && fn->unit && fn->unit->pkg == unit->pkg));
 }
 
-void alloc_use_later(Walker *w, const IrFunc *callee) {
-  if (callee && callee->unit == w->pass->unit) VEC_APPEND(&w->pass->uses, (FuncUse){.callee = callee});
+static void add_use(Walker *w, const IrFunc *callee, FuncUseKind kind, uint8_t cold) {
+  if (is_ours(w->pass, callee))
+    VEC_APPEND(&w->pass->uses, (FuncUse){.callee = callee, .caller = w->func, .kind = kind, .cold = cold});
 }
+
+void alloc_use(Walker *w, const IrFunc *callee, uint8_t cold) { add_use(w, callee, FUNC_USE_CALL, cold); }
+void alloc_use_later(Walker *w, const IrFunc *callee) { add_use(w, callee, FUNC_USE_LATER, 0); }
 
 void alloc_use_value(Walker *w, const IrFunc *fn) {
+  add_use(w, fn, FUNC_USE_VALUE, 0);
   if (!fn || fn->unit != w->pass->unit) return;
   ptrmap_set(&w->pass->values, fn, (void *)((uintptr_t)ptrmap_get(&w->pass->values, fn) + 1));
+}
+
+void alloc_use_method(Walker *w, Sym name) {
+  VEC_APPEND(&w->pass->uses, (FuncUse){.caller = w->func, .method = name, .kind = FUNC_USE_DISPATCH});
+  ptrmap_set(&w->pass->dispatched, name, w);
 }
 
 bool alloc_runs_once(const IrFunc *fn) {
@@ -139,7 +149,8 @@ void alloc_use_once(Walker *w, IrNode *x) {
   if (!v) return;
   if (v->op == IR_CLOSURE) ptrmap_set(&w->pass->once, v->u.closure.func, w);
   const IrFunc *fn = v->op == IR_METHVALUE ? v->u.selector.method : callee_of(v);
-  if (!fn || fn->unit != w->pass->unit) return;
+  if (!is_ours(w->pass, fn)) return;
+  add_use(w, fn, FUNC_USE_ONCE, 0);
   uintptr_t count = (uintptr_t)ptrmap_get(&w->pass->values_once, fn);
   ptrmap_set(&w->pass->values_once, fn, (void *)(count + 1));
   alloc_use(w, fn, ALLOC_COLD_ONCE);
@@ -163,23 +174,27 @@ static bool is_init(const IrFunc *fn) {
   return !fn->has_recv && (str_equal(name, STR("init")) || str_has_prefix(name, STR("init.")));
 }
 
+bool alloc_can_be_cold(const IrFunc *fn) {
+  const Object *o = fn->object;
+  if (fn->outer || !o || !o->name || o->name->exported || (fn->pragma & PRAGMA_LINKNAME) || fn->is_wrapper ||
+      fn->is_assembly)
+    return false;
+  return !str_equal(sym_str(o->name), STR("main")) && !is_init(fn);
+}
+
 // Can only calls in this package reach it?
 static bool is_private(const AllocPass *pass, const IrFunc *fn) {
   if (fn->outer) return true; // by literals, which count as uses where they stay on the stack
-  const Object *o = fn->object;
-  if (!o || !o->name || o->name->exported || (fn->pragma & PRAGMA_LINKNAME) || fn->is_wrapper || fn->is_assembly)
-    return false;
-  if (str_equal(sym_str(o->name), STR("main"))) return false;
+  if (!alloc_can_be_cold(fn)) return false;
   if (ptrmap_get(&pass->values, fn) != ptrmap_get(&pass->values_once, fn)) return false;
-  return !(fn->is_method || fn->has_recv) || !ptrmap_has(&pass->dispatched, o->name);
+  return !(fn->is_method || fn->has_recv) || !ptrmap_has(&pass->dispatched, fn->object->name);
 }
 
-// What is known from before: of all functions of a package that is compiled in part, and of where control starts.
+// What is known from before: of where control starts, and of functions that are compiled alone (by who compiles them).
 static int fixed(const AllocPass *pass, const IrFunc *fn) {
   if (is_init(fn)) return ALLOC_COLD_INIT;
-  if (!pass->unit->base || fn->outer) return is_private(pass, fn) ? -1 : 0;
-  const IrFunc *before = fn->object ? ptrmap_get(&pass->unit->base->func_of_object, fn->object) : NULL;
-  return before ? before->cold : 0;
+  if (pass->unit->base && !fn->outer) return fn->cold;
+  return is_private(pass, fn) ? -1 : 0;
 }
 
 // Functions in the data of package variables, which no code puts there.
@@ -213,14 +228,20 @@ static void see_data(AllocPass *pass) {
   ptrmap_release(&remaining);
 }
 
-void alloc_spread_cold(AllocPass *pass) {
+static bool reaches(const AllocPass *pass, const FuncUse *u) {
+  return (u->kind == FUNC_USE_CALL || u->kind == FUNC_USE_LATER) && u->callee->unit == pass->unit;
+}
+
+// roots: how cold all are that are no function literals; -1: by their uses.
+static void spread(AllocPass *pass, int roots) {
   const IrUnit *unit = pass->unit;
-  see_data(pass);
   PtrMap used = {0};
-  for (uint32_t i = 0; i < pass->uses.len; i++) ptrmap_set(&used, pass->uses.items[i].callee, pass);
+  ptrmap_release(&pass->fixed);
+  for (uint32_t i = 0; i < pass->uses.len; i++)
+    if (reaches(pass, &pass->uses.items[i])) ptrmap_set(&used, pass->uses.items[i].callee, pass);
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
     IrFunc *fn = unit->funcs.items[i];
-    int known = fixed(pass, fn);
+    int known = roots >= 0 && !fn->outer ? roots : fixed(pass, fn);
     fn->cold = known >= 0 ? (uint8_t)known : ptrmap_has(&used, fn) ? ALLOC_COLD_ALL : 0;
     if (ptrmap_has(&pass->once, fn)) fn->cold |= ALLOC_COLD_ONCE;
     if (known >= 0) ptrmap_set(&pass->fixed, fn, pass);
@@ -230,14 +251,90 @@ void alloc_spread_cold(AllocPass *pass) {
     for (uint32_t i = 0; i < pass->uses.len; i++) {
       const FuncUse *u = &pass->uses.items[i];
       IrFunc *fn = (IrFunc *)u->callee;
-      if (ptrmap_has(&pass->fixed, fn)) continue;
-      uint8_t cold = fn->cold & (u->cold | (u->caller ? u->caller->cold : 0));
+      if (!reaches(pass, u) || ptrmap_has(&pass->fixed, fn)) continue;
+      uint8_t cold = fn->cold & (u->cold | (u->kind == FUNC_USE_CALL && u->caller ? u->caller->cold : 0));
       if (ptrmap_has(&pass->once, fn)) cold |= ALLOC_COLD_ONCE;
       changed |= cold != fn->cold;
       fn->cold = cold;
     }
   }
   ptrmap_release(&used);
+}
+
+// ---- What others make of it
+
+typedef struct UseSum {
+  AllocPass *pass;
+  PtrMap cold;  // function literal -> how cold it is where its function is not, + 1
+  StrMap index; // caller and callee or method -> index + 1 in the set's uses
+  Arena arena;
+} UseSum;
+
+static AllocUse *sum_of(UseSum *s, const IrFunc *caller, const FuncUse *u) {
+  AllocSet *set = s->pass->set;
+  Str key = arena_printf(&s->arena, "%p %p", (const void *)caller,
+                         u->callee ? (const void *)u->callee : (const void *)u->method);
+  uintptr_t at = (uintptr_t)strmap_get(&s->index, key);
+  if (!at) {
+    AllocUse use = {.caller = caller, .callee = u->callee, .method = u->method};
+    VEC_PUSH(&set->arena, &set->uses, use);
+    at = set->uses.len;
+    strmap_set(&s->index, key, (void *)at);
+  }
+  return &set->uses.items[at - 1];
+}
+
+static void add_to_sum(UseSum *s, const FuncUse *u) {
+  const IrFunc *caller = u->caller;
+  bool literal = caller && caller->outer;
+  uint8_t cold = u->cold, cold_if = u->cold;
+  uintptr_t inside = literal ? (uintptr_t)ptrmap_get(&s->cold, caller) : 0;
+  if (inside) cold |= (uint8_t)(inside - 1);
+  if (caller) cold_if |= caller->cold;
+  while (caller && caller->outer) caller = caller->outer;
+  AllocUse *sum = sum_of(s, caller, u);
+  switch (u->kind) {
+  case FUNC_USE_LATER: cold = cold_if = 0; // fall through
+  case FUNC_USE_CALL:
+    sum->cold = sum->calls ? sum->cold & cold : cold;
+    sum->cold_if = sum->calls ? sum->cold_if & cold_if : cold_if;
+    sum->calls = true;
+    break;
+  case FUNC_USE_VALUE: sum->values += sum->values < UINT16_MAX; break;
+  case FUNC_USE_ONCE: sum->values_once += sum->values_once < UINT16_MAX; break;
+  case FUNC_USE_DISPATCH: break;
+  }
+}
+
+// Flags are independent of each other, and in a function literal each is there always, never, or when its function has
+// it. So two answers tell all: that for functions that are not cold at all, and that for those that are.
+static void sum_uses(AllocPass *pass) {
+  UseSum s = {.pass = pass};
+  uint32_t count = pass->unit->funcs.len;
+  uint8_t *known = mem_new(count + 1);
+  arena_init(&s.arena);
+  for (uint32_t i = 0; i < count; i++) known[i] = pass->unit->funcs.items[i]->cold;
+  spread(pass, 0);
+  for (uint32_t i = 0; i < count; i++) {
+    const IrFunc *fn = pass->unit->funcs.items[i];
+    if (fn->outer) ptrmap_set(&s.cold, fn, (void *)(uintptr_t)(fn->cold + 1u));
+  }
+  spread(pass, ALLOC_COLD_ALL);
+  for (uint32_t i = 0; i < pass->uses.len; i++) {
+    const FuncUse *u = &pass->uses.items[i];
+    if (u->callee ? alloc_can_be_cold(u->callee) : !u->method->exported) add_to_sum(&s, u);
+  }
+  for (uint32_t i = 0; i < count; i++) pass->unit->funcs.items[i]->cold = known[i];
+  free(known);
+  ptrmap_release(&s.cold);
+  strmap_release(&s.index);
+  arena_release(&s.arena);
+}
+
+void alloc_spread_cold(AllocPass *pass) {
+  see_data(pass);
+  if (pass->unit->options->explain) sum_uses(pass);
+  spread(pass, -1);
   for (uint32_t i = 0; i < pass->set->sites.len; i++)
     pass->set->sites.items[i].cold |= pass->set->sites.items[i].func->cold;
 }

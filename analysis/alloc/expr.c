@@ -456,7 +456,7 @@ void alloc_walk_callee(Walker *w, IrNode *call, CallKind kind) {
     alloc_walk_list(w, &fun->init);
     walk_closure(w, fun, kind == CALL_PLAIN, kind);
   } else if (!is_func(fun) && fun->op != IR_METHEXPR) {
-    if (call->op == IR_CALLINTER && fun->op == IR_DOTINTER) ptrmap_set(&w->pass->dispatched, fun->u.selector.sel, w);
+    if (call->op == IR_CALLINTER && fun->op == IR_DOTINTER) alloc_use_method(w, fun->u.selector.sel);
     alloc_walk_expr(w, fun, PLACE_VALUE, 0);
   }
 }

@@ -37,9 +37,18 @@ typedef struct MoveList {
 } MoveList;
 void alloc_slice_moves_release(SliceMoves *); // move.c
 
-// A place from which a function can be reached, and how cold it is inside of its caller; without one, at any time.
+// What a function's code does with another one (of this package).
+typedef enum FuncUseKind {
+  FUNC_USE_CALL,     // it can be reached from there; cold: how cold the place is inside of the caller
+  FUNC_USE_LATER,    // likewise, but at any time
+  FUNC_USE_VALUE,    // it is used other than in a call
+  FUNC_USE_ONCE,     // likewise: one of these values is handed to sync.Once and the like
+  FUNC_USE_DISPATCH, // methods of that name are called through an interface
+} FuncUseKind;
 typedef struct FuncUse {
   const IrFunc *callee, *caller;
+  Sym method;
+  FuncUseKind kind;
   uint8_t cold;
 } FuncUse;
 
@@ -52,7 +61,7 @@ typedef struct AllocPass {
   PtrMap visited;         // IrFunc
   PtrMap once;            // IrFunc of a function literal handed to sync.Once and the like
   VEC(IrFunc *) closures; // heap; found, to be walked
-  VEC(FuncUse) uses;      // heap; of functions of this unit
+  VEC(FuncUse) uses;      // heap
   PtrMap values;          // IrFunc -> how often it is used other than in a call
   PtrMap values_once;     // IrFunc -> how often of these it is handed to sync.Once and the like
   PtrMap dispatched;      // Sym of a method that is called through an interface
@@ -208,6 +217,7 @@ uint8_t alloc_cold_block(Walker *, const IrList *block, const IrNode *cond, bool
 void alloc_use(Walker *, const IrFunc *callee, uint8_t cold);
 void alloc_use_later(Walker *, const IrFunc *callee);         // by a goroutine, or by who keeps it: at any time
 void alloc_use_value(Walker *, const IrFunc *);               // not by a call
+void alloc_use_method(Walker *, Sym name);                    // that is called through an interface
 void alloc_use_once(Walker *, IrNode *x);                     // an argument of sync.Once.Do and the like
 void alloc_use_inlined(Walker *, const IrNode *inlined_call); // OnceFunc and the like, inlined
 bool alloc_runs_once(const IrFunc *);                         // is one of these

@@ -5,6 +5,7 @@
 #ifndef HEAPLS_FINDING_H
 #define HEAPLS_FINDING_H
 
+#include "alloc/alloc.h"
 #include "report/compile.h"
 
 typedef enum FindingKind {
@@ -148,6 +149,7 @@ typedef struct FindingList {
   Finding *items;
   uint32_t len;
   VEC(FindingCopy) copies; // what inlined_into and the like were counted from
+  VEC(AllocUse) uses;      // what Finding.cold was judged by
   Arena arena;
 } FindingList;
 FindingList *finding_list_new(const IrUnit *); // the unit must have been built with explain; returns owned

@@ -41,6 +41,7 @@ static void decl_release(LiveDecl *l) {
   free(l->copies.items);
   free(l->uses.items);
   free(l->callers.items);
+  free(l->reaches.items);
   free(l->order[0].items);
   free(l->order[1].items);
   free(l->instances);
@@ -142,6 +143,7 @@ void live_free(LiveState *live) {
   free(live->files);
   free(live->rest.messages);
   free(live->rest.copies.items);
+  free(live->rest.reaches.items);
   free(live->decls.items);
   free(live->pinned_versions.items);
   free(live->pins.items);
@@ -200,6 +202,7 @@ static void commit(Round *r, LiveUnit *u, LiveDecls *set) {
     IrFunc *fn = l->func ? ptrmap_get(&u->unit->func_of_object, l->func) : u->unit->init_func, *old = l->ir;
     bool changed = l->func && (l->renewed || !same_summary(old, fn, ptrmap_has(&r->edited, l)));
     l->renewed = false;
+    if (old && fn) fn->cold = old->cold; // until it is judged anew
     if (old) ptrmap_remove(&live->by_ir, old);
     if (fn) ptrmap_set(&live->by_ir, fn, l);
     if (l->func) ptrmap_set(&live->base->unit->func_of_object, l->func, fn);
@@ -254,9 +257,10 @@ static bool compile_set(Round *r, LiveDecls *set) {
   }
 }
 
-static LiveOutcome compile_rounds(LiveState *live, LiveDecls *seeds, const CancelToken *cancel) {
+// edited: the texts of the seeds are new.
+static LiveOutcome compile_rounds(LiveState *live, LiveDecls *seeds, bool edited, const CancelToken *cancel) {
   Round r = {.live = live};
-  for (uint32_t i = 0; i < seeds->len; i++) ptrmap_set(&r.edited, seeds->items[i], seeds->items[i]);
+  for (uint32_t i = 0; edited && i < seeds->len; i++) ptrmap_set(&r.edited, seeds->items[i], seeds->items[i]);
   for (uint32_t i = 0; i < live->pending.len; i++) {
     if (ptrmap_has(&r.edited, live->pending.items[i])) continue;
     ptrmap_set(&r.edited, live->pending.items[i], seeds);
@@ -359,7 +363,11 @@ LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelTo
   for (uint32_t i = 0; !rebuild && i < seeds.len; i++)
     rebuild = seeds.items[i]->func && (seeds.items[i]->instances_known || seeds.items[i]->renewed) &&
               !keeps_instances(live, seeds.items[i]);
-  LiveOutcome outcome = rebuild ? LIVE_REBUILD : compile_rounds(live, &seeds, cancel);
+  LiveOutcome outcome = rebuild ? LIVE_REBUILD : compile_rounds(live, &seeds, true, cancel);
+  if (outcome == LIVE_DONE) {
+    seeds.len = 0;
+    outcome = live_spread_cold(live, &seeds) ? compile_rounds(live, &seeds, false, cancel) : LIVE_REBUILD;
+  }
   free(seeds.items);
   if (outcome == LIVE_REBUILD) return give_up(live, image);
   if (outcome == LIVE_DONE) {

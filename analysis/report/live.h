@@ -5,6 +5,7 @@
 //   live_graph.c  who uses whom, components        live_result.c messages and findings by declaration
 //   live_change.c functions that came, went or     live_place.c  where findings are now; publishing
 //                 have a new header                live_order.c  in which order functions are compiled
+//                                                live_cold.c   how seldom functions are reached
 //
 // The image that was built as a whole (the base) keeps its Package and IrUnit. Later versions share both: a body that
 // changed is checked again in place (types/recheck.h) and compiled in a small unit in which all other functions of the
@@ -40,6 +41,17 @@ typedef struct LiveCopy {
 
 typedef VEC(LiveCopy) LiveCopies;
 
+typedef struct LiveReach { // what a declaration's code does with a function of the package: see AllocUse
+  struct LiveDecl *to;
+  uint64_t instance; // to is NULL: an instance of a generic function
+  Sym method;        // likewise: methods of that name are called through an interface
+  const IrFunc *by;  // of what no declaration does: a function of the base
+  bool calls;
+  uint8_t cold, cold_if;
+  uint16_t values, values_once;
+} LiveReach;
+typedef VEC(LiveReach) LiveReaches;
+
 typedef struct LiveUnit { // one small compilation
   IrUnit *unit;
   Arena types;    // made while it was compiled
@@ -65,14 +77,18 @@ struct LiveDecl {
   LiveCopies copies;             // sites of other functions that came in by inlining, once for each function or closure
   VEC(LiveDecl *) uses, callers; // functions
   VEC(LiveDecl *) order[2];      // of these, what the code before and after inlining mentions, as a visit meets it
-  uint64_t *instances;           // sorted: instances of generic functions that it makes the package compile
+  LiveReaches reaches;
+  uint64_t *instances; // sorted: instances of generic functions that it makes the package compile
   uint32_t instance_count;
   bool instances_known;
-  bool frozen;         // a version that the text does not have stands for it
-  bool outdated;       // refers to declarations that are gone: not compiled until it is right again
-  bool own_steps;      // of its findings in the file: no longer those that text has
-  bool renewed;        // declared anew by this update
-  bool picked;         // scratch of live_change.c
+  bool frozen;              // a version that the text does not have stands for it
+  bool outdated;            // refers to declarations that are gone: not compiled until it is right again
+  bool own_steps;           // of its findings in the file: no longer those that text has
+  bool renewed;             // declared anew by this update
+  bool picked;              // scratch of live_change.c
+  bool reached, cold_fixed; // scratch of live_cold.c
+  uint8_t cold;             // likewise
+  uint32_t values, values_once;
   uint32_t mark, back; // scratch of live_graph.c and live_order.c
   uint32_t place, component;
 };
@@ -116,6 +132,7 @@ struct LiveState {
   LiveDecl init;                      // the package initialiser: func is NULL
   size_t lazy_bytes;                  // of the package when the state was made
   LiveDecl rest;                      // messages of no single function
+  bool cold_changed;                  // what makes functions cold or warm
   bool dead;                          // an update failed half-way: build anew
 };
 
@@ -155,6 +172,12 @@ typedef struct LiveOrder { // context of live_order_sort
 void live_order_sort(void *order, IrUnit *, bool inlined);
 void live_order_of_base(LiveState *); // what is mentioned in the base
 
+// -- live_cold.c --
+// What these functions, just compiled, do; that of others goes to rest (NULL: is left out).
+void live_take_reaches(LiveState *, const FindingList *, LiveDecl *const *decls, uint32_t len, LiveDecl *rest);
+// Functions whose findings are wrong about how seldom they are reached. False: build anew.
+bool live_spread_cold(LiveState *, LiveDecls *again);
+
 // -- live_place.c --
 void live_show_base(LiveState *);
 // Findings of these declarations of a file (keys) that are not published yet go with the text.
@@ -180,6 +203,7 @@ bool live_take_unit(LiveState *, IrUnit *, LiveDecl *const *decls, uint32_t len)
 // arena.
 IrMessage *live_messages(Arena *, const PackageImage *, uint32_t *count);
 void live_instances_of(IrUnit *, uint64_t **items, uint32_t *len); // sorted; owned
+uint64_t live_instance_key(const IrFunc *);
 
 // -- live_change.c --
 // Declares what changed, and checks all bodies that this touches. New versions that are good are installed and go to

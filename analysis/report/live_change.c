@@ -515,6 +515,10 @@ static void forget_use(LiveDecl *by, const LiveDecl *of) {
   FORGET(by->uses, of);
   FORGET(by->order[0], of);
   FORGET(by->order[1], of);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < by->reaches.len; i++)
+    if (by->reaches.items[i].to != of) by->reaches.items[kept++] = by->reaches.items[i];
+  by->reaches.len = kept;
 }
 
 static void remove_gone(Changes *all) {
@@ -534,6 +538,7 @@ static void remove_gone(Changes *all) {
     FORGET(live->decls, l);
     FORGET(live->pending, l);
     live_forget(live, l);
+    live->cold_changed = true;
     live_decl_free(l);
   }
 }

@@ -8,7 +8,7 @@
 
 // ---- Instances
 
-static uint64_t instance_key(const IrFunc *fn) {
+uint64_t live_instance_key(const IrFunc *fn) {
   return hash_mix((uintptr_t)fn->name->sym, (uintptr_t)fn->name->pkg) | 1;
 }
 
@@ -20,7 +20,7 @@ static int by_value(const void *a, const void *b) {
 void live_instances_of(IrUnit *unit, uint64_t **items, uint32_t *len) {
   VEC(uint64_t) found = {0};
   for (uint32_t i = 0; i < unit->funcs.len; i++)
-    if (unit->funcs.items[i]->is_instantiation) VEC_APPEND(&found, instance_key(unit->funcs.items[i]));
+    if (unit->funcs.items[i]->is_instantiation) VEC_APPEND(&found, live_instance_key(unit->funcs.items[i]));
   if (found.len) qsort(found.items, found.len, sizeof *found.items, by_value);
   *items = found.items;
   *len = found.len;
@@ -39,13 +39,13 @@ static uint64_t message_hash(const IrMessage *m) {
 static void hash_instances(IrUnit *unit, PtrMap *out) {
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
     const IrFunc *fn = unit->funcs.items[i];
-    if (fn->is_instantiation) ptrmap_set(out, (void *)(uintptr_t)instance_key(fn), (void *)(uintptr_t)1);
+    if (fn->is_instantiation) ptrmap_set(out, (void *)(uintptr_t)live_instance_key(fn), (void *)(uintptr_t)1);
   }
   for (uint32_t i = 0; i < unit->messages.len; i++) {
     const IrMessage *m = &unit->messages.items[i];
     const IrFunc *fn = outermost(m->func);
     if (!fn || !fn->is_instantiation) continue;
-    const void *key = (const void *)(uintptr_t)instance_key(fn);
+    const void *key = (const void *)(uintptr_t)live_instance_key(fn);
     ptrmap_set(out, key, (void *)((uintptr_t)ptrmap_get(out, key) + (uintptr_t)message_hash(m)));
   }
 }
@@ -145,6 +145,8 @@ void live_groups_of_base(LiveState *live) {
   VEC_APPEND(&all, &live->init);
   split_messages(live, base->unit, all.items, all.len, &live->rest, NULL);
   split_copies(live, base->findings ? base->findings->list : NULL, all.items, all.len, &live->rest);
+  live_take_reaches(live, base->findings ? base->findings->list : NULL, all.items, all.len, &live->rest);
+  live->cold_changed = false; // the base was judged as a whole
   free(all.items);
   hash_instances(base->unit, &live->instances);
 }
@@ -197,6 +199,7 @@ bool live_take_unit(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint3
   split_findings(live, text->list, all.items, all.len);
   split_messages(live, unit, all.items, all.len, NULL, &text->arena);
   split_copies(live, text->list, decls, len, NULL);
+  live_take_reaches(live, text->list, decls, len, NULL);
   for (uint32_t i = 0; i < all.len; i++) {
     finding_text_release(all.items[i]->text);
     all.items[i]->text = text;

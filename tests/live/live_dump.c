@@ -10,7 +10,7 @@ typedef struct Dump {
   const StrMap *left_out; // texts of declarations
   PtrMap decls;           // that are there -> themselves
   bool knows_callees;     // no declaration is swallowed by another's text
-  bool counts_copies;     // into others by inlining: outdated functions go on counting
+  bool counts_users;      // copies, and how cold their callers are: outdated functions go on counting
   VEC(Str) lines;
   Arena arena;
 } Dump;
@@ -87,9 +87,6 @@ static void add_place(Dump *d, Buf *b, const AstSource *source, uint32_t line, u
 }
 
 // ---- Findings: everything that somebody can see of one
-//
-// But for how seldom a function is reached (Finding.cold and the words made of it), which is judged when the package is
-// built as a whole.
 
 static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) {
   const AstDecl *decl = ptrmap_get(&d->decls, step ? step->decl : NULL);
@@ -151,7 +148,9 @@ static void add_finding(Dump *d, const Finding *f) {
     buf_printf(&b, " %d %d %d %lld %lld %lld x%u%s%s%s", f->kind, f->verdict, f->cause, (long long)f->bytes,
                (long long)f->size_class, (long long)f->elem_bytes, f->loop_depth, f->is_param ? " param" : "",
                f->stale ? " stale" : "", f->keeps_on_stack ? " keeps" : "");
-    if (d->counts_copies) buf_printf(&b, " into %u/%u/%u", f->inlined_into, f->copies_heap, f->copies_loop);
+    if (d->counts_users)
+      buf_printf(&b, " into %u/%u/%u cold %u|%.*s|%.*s|%.*s", f->inlined_into, f->copies_heap, f->copies_loop, f->cold,
+                 STR_ARG(f->when), STR_ARG(f->hint), STR_ARG(f->title));
     const Str texts[] = {f->subject,  f->function, f->count_text, f->condition, f->inlined_from,
                          f->gc_words, f->why,      f->advice,     f->symbol};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) buf_printf(&b, "|%.*s", STR_ARG(texts[i]));
@@ -222,7 +221,7 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
   if (!live) return;
   StrMap left_out = {0};
   Dump d = {.result = result, .live = live, .left_out = &left_out};
-  d.counts_copies = !stale_texts(&left_out, like);
+  d.counts_users = !stale_texts(&left_out, like);
   d.knows_callees = !swallows(state_of(like));
   arena_init(&d.arena);
   bool no_init = strmap_has(&left_out, STR("initialiser"));
