@@ -1,29 +1,19 @@
 // summary.c: writing and reading of package summaries.
 //
-// The form is an array of 32-bit words in the machine's byte order, then the texts of names. It begins with a header of
-// the fields below; tables that are searched by name are open-addressing hash tables of fixed records, so that a
-// summary needs no preparation before it is used, wherever its bytes are. A checksum covers all that follows it.
+// A sealed block. Tables that are searched by name are open-addressing hash tables of fixed records, so that a summary
+// needs no preparation before it is used, wherever its bytes are.
 #include "report/summary.h"
 
 #include <stdlib.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "types/check.h"
 
-enum { MAGIC = 0x53505048, FORMAT = 1 };
+enum { MAGIC = 0x53505048, FORMAT = 2 };
 
-// The header's words.
+// The header's words after the common ones.
 enum {
-  H_MAGIC,
-  H_FORMAT,
-  H_CHECKSUM,
-  H_KEY = H_CHECKSUM + 2,
-  H_SHOWS = H_KEY + 4,
-  H_SIZE = H_SHOWS + 4,
-  H_FLAGS,
-  H_NAME,               // text: offset and length
+  H_SHOWS = SEALED_HEADER,
+  H_NAME = H_SHOWS + 4, // text: offset and length
   H_FILES = H_NAME + 2, // tables: first word and number of records
   H_DECLS = H_FILES + 2,
   H_NAMES = H_DECLS + 2,
@@ -51,35 +41,7 @@ enum { TAG_WORDS = TAG_LEN / 4 };
 enum { KIND_MASK = 0xff, KIND_POINTER = 0x100 };
 enum { FUNC_HAS_BODY = 1, FUNC_BROKEN = 2, FUNC_CAN_INLINE = 4, FUNC_DELAYS = 8 };
 
-// ---- digests
-
-Digest digest_of(const void *bytes, size_t len) {
-  XXH128_hash_t h = XXH3_128bits(bytes ? bytes : "", len);
-  return (Digest){h.low64, h.high64};
-}
-
-void digester_number(Digester *d, uint64_t n) { buf_str(&d->pieces, (Str){(const char *)&n, sizeof n}); }
-void digester_add(Digester *d, Str s) {
-  digester_number(d, s.n);
-  buf_str(&d->pieces, s);
-}
-void digester_digest(Digester *d, Digest x) {
-  digester_number(d, x.low);
-  digester_number(d, x.high);
-}
-Digest digester_end(Digester *d) {
-  Digest result = digest_of(d->pieces.text, d->pieces.len);
-  buf_release(&d->pieces);
-  return result;
-}
-
 // ---- writing
-
-typedef struct Words {
-  VEC(uint32_t) v; // C heap
-} Words;
-
-static void put(Words *w, uint32_t word) { VEC_APPEND(&w->v, word); }
 
 typedef struct Writer {
   const Package *pkg;
@@ -91,9 +53,9 @@ typedef struct Writer {
 } Writer;
 
 static void put_text(Words *w, Writer *t, Str s) {
-  put(w, (uint32_t)str_hash(s));
-  put(w, (uint32_t)t->texts.len);
-  put(w, (uint32_t)s.n);
+  words_put(w, (uint32_t)str_hash(s));
+  words_put(w, (uint32_t)t->texts.len);
+  words_put(w, (uint32_t)s.n);
   buf_str(&t->texts, s);
 }
 
@@ -109,22 +71,22 @@ static void write_files(Writer *w, const Digest *digests) {
   uint32_t number = 0;
   for (uint32_t i = 0; i < w->pkg->file_count; i++) {
     const AstFile *f = w->pkg->files[i];
-    put(&w->files, number);
-    put(&w->files, f->decl_count);
-    put(&w->files, f->go_minor);
+    words_put(&w->files, number);
+    words_put(&w->files, f->decl_count);
+    words_put(&w->files, f->go_minor);
     const uint32_t *d = (const uint32_t *)&digests[i];
-    for (int k = 0; k < 4; k++) put(&w->files, d[k]);
+    for (int k = 0; k < 4; k++) words_put(&w->files, d[k]);
     for (uint32_t k = 0; k < f->decl_count; k++) {
       const AstDecl *decl = f->decls[k];
       ptrmap_set(&w->places, decl, (void *)(uintptr_t)++number);
       uint32_t start = f->slot_starts[decl->slot];
       const Ast *spec = decl->kind == DECL_FUNC && decl->specs.len ? decl->specs.items[0] : NULL;
       const Ast *body = spec && spec->kind == AST_FUNC_DECL ? spec->u.func_decl.body : NULL;
-      put(&w->decls, start);
-      put(&w->decls, start + (uint32_t)decl->text.n);
-      put(&w->decls, body ? body->start : 0);
-      put(&w->decls, decl->pragma);
-      put(&w->decls, decl->kind);
+      words_put(&w->decls, start);
+      words_put(&w->decls, start + (uint32_t)decl->text.n);
+      words_put(&w->decls, body ? body->start : 0);
+      words_put(&w->decls, decl->pragma);
+      words_put(&w->decls, decl->kind);
     }
   }
 }
@@ -133,11 +95,11 @@ static bool put_name(Writer *w, Words *to, const Object *o) {
   uint32_t file, slot;
   if (!o->name || !place_of(w, o->pos.decl, &file, &slot)) return false;
   put_text(to, w, sym_str(o->name));
-  put(to, file);
-  put(to, slot);
-  put(to, o->pos.offset);
-  put(to, o->kind == OBJ_FUNC ? o->u.func.pragma : 0);
-  put(to, o->kind | (o->kind == OBJ_FUNC && o->u.func.has_pointer_recv ? KIND_POINTER : 0u));
+  words_put(to, file);
+  words_put(to, slot);
+  words_put(to, o->pos.offset);
+  words_put(to, o->kind == OBJ_FUNC ? o->u.func.pragma : 0);
+  words_put(to, o->kind | (o->kind == OBJ_FUNC && o->u.func.has_pointer_recv ? KIND_POINTER : 0u));
   return true;
 }
 
@@ -147,8 +109,8 @@ static void write_names(Writer *w) {
     const Object *o = scope->objects.items[i];
     if (!put_name(w, &w->names, o)) continue;
     if (o->name->exported) {
-      put(&w->exported, w->names.v.items[w->names.v.len - NAME_WORDS + REC_TEXT]);
-      put(&w->exported, o->name->len);
+      words_put(&w->exported, w->names.v.items[w->names.v.len - NAME_WORDS + REC_TEXT]);
+      words_put(&w->exported, o->name->len);
     }
     if (o->kind != OBJ_TYPENAME || !o->type || o->type->kind != TYPE_NAMED || o->type->u.named.obj != o) continue;
     const Type *t = o->type;
@@ -157,8 +119,8 @@ static void write_names(Writer *w) {
       count += put_name(w, &w->methods, t->u.named.methods.items[k]);
     if (!count) continue;
     put_text(&w->types, w, sym_str(o->name));
-    put(&w->types, first);
-    put(&w->types, count);
+    words_put(&w->types, first);
+    words_put(&w->types, count);
   }
 }
 
@@ -168,17 +130,18 @@ static void write_funcs(Writer *w) {
     const IrFunc *fn = map->entries[i].value;
     if (!map->entries[i].key || !fn) continue;
     put_text(&w->funcs, w, sym_str(fn->name->sym));
-    put(&w->funcs, fn->pragma);
-    put(&w->funcs, (uint32_t)fn->inline_cost);
-    put(&w->funcs, (fn->has_body ? FUNC_HAS_BODY : 0u) | (fn->is_broken ? FUNC_BROKEN : 0u) |
-                     (fn->inl ? FUNC_CAN_INLINE : 0u) | (fn->inl && fn->inl->can_delay_results ? FUNC_DELAYS : 0u));
-    put(&w->funcs, w->tags.v.len / TAG_WORDS);
+    words_put(&w->funcs, fn->pragma);
+    words_put(&w->funcs, (uint32_t)fn->inline_cost);
+    words_put(&w->funcs, (fn->has_body ? FUNC_HAS_BODY : 0u) | (fn->is_broken ? FUNC_BROKEN : 0u) |
+                           (fn->inl ? FUNC_CAN_INLINE : 0u) |
+                           (fn->inl && fn->inl->can_delay_results ? FUNC_DELAYS : 0u));
+    words_put(&w->funcs, w->tags.v.len / TAG_WORDS);
     uint32_t count = fn->tags ? fn->params.len : 0;
-    put(&w->funcs, count);
+    words_put(&w->funcs, count);
     for (uint32_t k = 0; k < count; k++) {
       uint32_t words[TAG_WORDS];
       memcpy(words, fn->tags[k].leaks, sizeof words);
-      for (int n = 0; n < TAG_WORDS; n++) put(&w->tags, words[n]);
+      for (int n = 0; n < TAG_WORDS; n++) words_put(&w->tags, words[n]);
     }
   }
 }
@@ -203,10 +166,10 @@ static void write_bodies(Writer *w) {
 static void put_local(Writer *w, const Type *t) {
   uint32_t file, slot;
   if (!place_of(w, t->u.named.obj->pos.decl, &file, &slot)) return;
-  put(&w->locals, file);
-  put(&w->locals, slot);
-  put(&w->locals, t->u.named.obj->pos.offset);
-  put(&w->locals, t->u.named.local_index);
+  words_put(&w->locals, file);
+  words_put(&w->locals, slot);
+  words_put(&w->locals, t->u.named.obj->pos.offset);
+  words_put(&w->locals, t->u.named.local_index);
 }
 
 static void write_locals(Writer *w) {
@@ -275,18 +238,6 @@ static void make_table(Words *w, uint32_t width) {
   w->v.len = w->v.cap = size * width;
 }
 
-static void append(Buf *out, size_t base, uint32_t header, Words *w, uint32_t width) {
-  uint32_t at[2] = {(uint32_t)((out->len - base) / sizeof(uint32_t)), w->v.len / width};
-  memcpy(out->text + base + header * sizeof(uint32_t), at, sizeof at);
-  buf_str(out, (Str){(const char *)w->v.items, w->v.len * sizeof(uint32_t)});
-  free(w->v.items);
-}
-
-static uint64_t checksum(const char *bytes, size_t len) {
-  enum { FROM = (H_CHECKSUM + 2) * sizeof(uint32_t) };
-  return XXH3_64bits(bytes + FROM, len - FROM);
-}
-
 void summary_write(Buf *out, const Package *pkg, const IrUnit *unit, Digest key, Digest imports,
                    const Digest *digests) {
   Writer w = {.pkg = pkg, .unit = unit};
@@ -296,10 +247,7 @@ void summary_write(Buf *out, const Package *pkg, const IrUnit *unit, Digest key,
   write_bodies(&w);
   write_locals(&w);
   uint32_t header[H_COUNT] = {0};
-  header[H_MAGIC] = MAGIC;
-  header[H_FORMAT] = FORMAT;
   Digest shows = what_it_shows(&w, imports);
-  memcpy(header + H_KEY, &key, sizeof key);
   memcpy(header + H_SHOWS, &shows, sizeof shows);
   header[H_NAME] = (uint32_t)w.texts.len;
   header[H_NAME + 1] = pkg->name ? pkg->name->len : 0;
@@ -308,31 +256,19 @@ void summary_write(Buf *out, const Package *pkg, const IrUnit *unit, Digest key,
   make_table(&w.types, TYPE_WORDS);
   make_table(&w.funcs, FUNC_WORDS);
   make_table(&w.bodies, BODY_WORDS);
-  size_t base = out->len;
-  buf_str(out, (Str){(const char *)header, sizeof header});
-  append(out, base, H_FILES, &w.files, FILE_WORDS);
-  append(out, base, H_DECLS, &w.decls, DECL_WORDS);
-  append(out, base, H_NAMES, &w.names, NAME_WORDS);
-  append(out, base, H_TYPES, &w.types, TYPE_WORDS);
-  append(out, base, H_METHODS, &w.methods, NAME_WORDS);
-  append(out, base, H_EXPORTED, &w.exported, EXPORTED_WORDS);
-  append(out, base, H_FUNCS, &w.funcs, FUNC_WORDS);
-  append(out, base, H_TAGS, &w.tags, TAG_WORDS);
-  append(out, base, H_BODIES, &w.bodies, BODY_WORDS);
-  append(out, base, H_LOCALS, &w.locals, LOCAL_WORDS);
-  uint32_t texts[2] = {(uint32_t)(out->len - base), (uint32_t)w.texts.len};
-  memcpy(out->text + base + H_TEXTS * sizeof(uint32_t), texts, sizeof texts);
-  buf_str(out, buf_view(&w.texts));
-  buf_release(&w.texts);
+  Sealing to = sealing_begin(out, MAGIC, FORMAT, key, header, H_COUNT);
+  sealing_table(&to, H_FILES, &w.files, FILE_WORDS);
+  sealing_table(&to, H_DECLS, &w.decls, DECL_WORDS);
+  sealing_table(&to, H_NAMES, &w.names, NAME_WORDS);
+  sealing_table(&to, H_TYPES, &w.types, TYPE_WORDS);
+  sealing_table(&to, H_METHODS, &w.methods, NAME_WORDS);
+  sealing_table(&to, H_EXPORTED, &w.exported, EXPORTED_WORDS);
+  sealing_table(&to, H_FUNCS, &w.funcs, FUNC_WORDS);
+  sealing_table(&to, H_TAGS, &w.tags, TAG_WORDS);
+  sealing_table(&to, H_BODIES, &w.bodies, BODY_WORDS);
+  sealing_table(&to, H_LOCALS, &w.locals, LOCAL_WORDS);
+  sealing_end(&to, H_TEXTS, &w.texts);
   ptrmap_release(&w.places);
-  uint32_t size = (uint32_t)(out->len - base);
-  memcpy(out->text + base + H_SIZE * sizeof(uint32_t), &size, sizeof size);
-  summary_seal(out->text + base, size);
-}
-
-void summary_seal(char *bytes, size_t len) {
-  uint64_t sum = checksum(bytes, len);
-  memcpy(bytes + H_CHECKSUM * sizeof(uint32_t), &sum, sizeof sum);
 }
 
 // ---- opening
@@ -353,8 +289,7 @@ static Table table(const Summary *s, uint32_t header, uint32_t width) {
 }
 
 static bool table_fits(const Summary *s, uint32_t header, uint32_t width) {
-  uint64_t from = s->words[header], count = s->words[header + 1];
-  return from >= H_COUNT && (from + count * width) * sizeof(uint32_t) <= s->words[H_TEXTS];
+  return sealed_table_fits(s->words, header, width, H_COUNT, H_TEXTS);
 }
 
 static bool text_fits(const Summary *s, uint32_t offset, uint32_t len) {
@@ -400,12 +335,7 @@ static bool files_fit(const Summary *s) {
 
 static bool is_sound(const Summary *s, Digest key) {
   const uint32_t *w = s->words;
-  if (s->size < H_COUNT * sizeof(uint32_t) || w[H_MAGIC] != MAGIC || w[H_FORMAT] != FORMAT || w[H_SIZE] != s->size)
-    return false;
-  uint64_t sum;
-  memcpy(&sum, w + H_CHECKSUM, sizeof sum);
-  if (sum != checksum((const char *)w, s->size) || !digest_equal(summary_key(s), key)) return false;
-  if (w[H_TEXTS] % sizeof(uint32_t) || (uint64_t)w[H_TEXTS] + w[H_TEXTS + 1] != s->size) return false;
+  if (!sealed_sound(w, s->size, MAGIC, FORMAT, key, H_COUNT) || !sealed_texts_fit(w, H_TEXTS)) return false;
   if (!table_fits(s, H_FILES, FILE_WORDS) || !table_fits(s, H_DECLS, DECL_WORDS) ||
       !table_fits(s, H_METHODS, NAME_WORDS) || !table_fits(s, H_EXPORTED, EXPORTED_WORDS) ||
       !table_fits(s, H_TAGS, TAG_WORDS) || !table_fits(s, H_LOCALS, LOCAL_WORDS) ||
@@ -458,14 +388,8 @@ void summary_release(Summary *s) {
 
 // ---- reading
 
-static Digest digest_at(const uint32_t *words) {
-  Digest d;
-  memcpy(&d, words, sizeof d);
-  return d;
-}
-
-Digest summary_key(const Summary *s) { return digest_at(s->words + H_KEY); }
-Digest summary_shows(const Summary *s) { return digest_at(s->words + H_SHOWS); }
+Digest summary_key(const Summary *s) { return sealed_digest(s->words + SEALED_KEY); }
+Digest summary_shows(const Summary *s) { return sealed_digest(s->words + H_SHOWS); }
 size_t summary_size(const Summary *s) { return s->size; }
 
 static Str text_at(const Summary *s, uint32_t offset, uint32_t len) {
@@ -496,7 +420,7 @@ static const uint32_t *file_at(const Summary *s, uint32_t file) {
 
 Str summary_package_name(const Summary *s) { return text_at(s, s->words[H_NAME], s->words[H_NAME + 1]); }
 uint32_t summary_file_count(const Summary *s) { return s->words[H_FILES + 1]; }
-Digest summary_text_digest(const Summary *s, uint32_t file) { return digest_at(file_at(s, file) + FILE_DIGEST); }
+Digest summary_text_digest(const Summary *s, uint32_t file) { return sealed_digest(file_at(s, file) + FILE_DIGEST); }
 uint32_t summary_file_go_minor(const Summary *s, uint32_t file) { return file_at(s, file)[FILE_GO]; }
 uint32_t summary_decl_count(const Summary *s, uint32_t file) { return file_at(s, file)[FILE_DECLS]; }
 

@@ -12,30 +12,13 @@
 #define HEAPLS_SUMMARY_H
 
 #include "ir/ir.h"
+#include "report/sealed.h"
 #include "syntax/parse.h"
 #include "types/demand.h"
-
-typedef struct Digest {
-  uint64_t low, high;
-} Digest;
-static inline bool digest_equal(Digest a, Digest b) { return a.low == b.low && a.high == b.high; }
-Digest digest_of(const void *bytes, size_t len);
-
-// Builds a digest from many pieces; each piece's length counts.
-typedef struct Digester {
-  Buf pieces;
-} Digester;
-void digester_add(Digester *, Str);
-void digester_number(Digester *, uint64_t);
-void digester_digest(Digester *, Digest);
-Digest digester_end(Digester *); // releases it
 
 // Appends the summary of a complete package. text_digests: of its files, in the package's order. imports: what the
 // direct imports show, digested.
 void summary_write(Buf *out, const Package *, const IrUnit *, Digest key, Digest imports, const Digest *text_digests);
-
-// Sets the checksum of bytes that were changed; for tests.
-void summary_seal(char *bytes, size_t len);
 
 // Immutable; reference-counted.
 typedef struct Summary Summary;
