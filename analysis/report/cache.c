@@ -20,7 +20,7 @@ enum { DAY = 24 * 60 * 60, ABANDONED = 60 * 60, DEFAULT_LIMIT_MB = 512, FILE_LIM
 struct Cache {
   char *dir; // NULL: none
   uint64_t limit;
-  uint32_t stored; // atomic
+  uint64_t stored; // bytes since the last trimming; atomic
 };
 
 static Str variable(char *const *environ, const char *name) {
@@ -54,6 +54,8 @@ void cache_free(Cache *c) {
   free(c->dir);
   free(c);
 }
+
+bool cache_is_on(const Cache *c) { return c->dir != NULL; }
 
 // ---- the release
 
@@ -118,20 +120,34 @@ static void touch(int file, const struct stat *st) {
   if (futimens(file, now)) return; // only the order of trimming suffers
 }
 
-Summary *cache_find(Cache *c, Digest key) {
+void *cache_read(Cache *c, Digest key, size_t *len) {
   char path[PATH_MAX];
   if (!c->dir || !path_of(c, key, "", path)) return NULL;
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) return NULL;
   struct stat st;
-  Summary *found = NULL;
-  if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size < FILE_LIMIT) {
-    void *bytes = read_all(file, (size_t)st.st_size);
-    if (bytes) found = summary_open(bytes, (size_t)st.st_size, key);
-    if (found) touch(file, &st);
-  }
+  void *bytes = NULL;
+  if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size < FILE_LIMIT)
+    bytes = read_all(file, *len = (size_t)st.st_size);
+  if (bytes) touch(file, &st);
   close(file);
-  return found;
+  return bytes;
+}
+
+Summary *cache_find(Cache *c, Digest key) {
+  size_t len = 0;
+  void *bytes = cache_read(c, key, &len);
+  return bytes ? summary_open(bytes, len, key) : NULL;
+}
+
+bool cache_has(const Cache *c, Digest key) {
+  char path[PATH_MAX];
+  return c->dir && path_of(c, key, "", path) && access(path, F_OK) == 0;
+}
+
+void cache_remove(Cache *c, Digest key) {
+  char path[PATH_MAX];
+  if (c->dir && path_of(c, key, "", path)) unlink(path);
 }
 
 static bool make_dirs(char *path) { // all above the last component
@@ -169,7 +185,7 @@ void cache_store(Cache *c, Digest key, Str bytes) {
   if (!ok || rename(scratch, path) != 0)
     unlink(scratch);
   else
-    __atomic_add_fetch(&c->stored, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&c->stored, bytes.n, __ATOMIC_RELAXED);
 }
 
 // ---- trimming
@@ -232,4 +248,9 @@ void cache_trim(Cache *c) {
     }
   }
   free(l.entries.items);
+}
+
+void cache_tend(Cache *c) {
+  enum { SHARE = 16 };
+  if (__atomic_load_n(&c->stored, __ATOMIC_RELAXED) > c->limit / SHARE) cache_trim(c);
 }

@@ -109,22 +109,28 @@ static void order_by_decl(FindingSet *set, const PtrMap *files) {
   ptrmap_release(&ranks);
 }
 
-FindingSet *finding_set_new(const IrUnit *unit) {
-  const Package *pkg = unit->pkg;
-  FindingSet *set = finding_set_empty(pkg->file_count);
-  set->list = finding_list_new(unit);
-  PtrMap files = {0};
-  for (uint32_t i = 0; i < pkg->file_count; i++) {
-    set->files[i].source = pkg->files[i]->source;
-    ptrmap_set(&files, pkg->files[i]->source, pkg->files[i]);
+FindingSet *finding_set_of(FindingList *list, AstFile *const *files, uint32_t count) {
+  FindingSet *set = finding_set_empty(count);
+  set->list = list;
+  PtrMap by_source = {0};
+  for (uint32_t i = 0; i < count; i++) {
+    set->files[i].source = files[i]->source;
+    ptrmap_set(&by_source, files[i]->source, files[i]);
   }
-  if (set->file_count) qsort(set->files, set->file_count, sizeof *set->files, by_path);
-  order_by_decl(set, &files);
+  if (count) qsort(set->files, count, sizeof *set->files, by_path);
+  order_by_decl(set, &by_source);
   uint32_t next = 0;
-  for (uint32_t i = 0; i < set->file_count; i++)
-    set->files[i].findings = cut_file(set->list, &next, ptrmap_get(&files, set->files[i].source));
-  BUG_ON(next != set->list->len);
-  ptrmap_release(&files);
+  for (uint32_t i = 0; i < count; i++)
+    set->files[i].findings = cut_file(list, &next, ptrmap_get(&by_source, set->files[i].source));
+  ptrmap_release(&by_source);
+  if (next == list->len) return set;
+  finding_set_free(set);
+  return NULL;
+}
+
+FindingSet *finding_set_new(const IrUnit *unit) {
+  FindingSet *set = finding_set_of(finding_list_new(unit), unit->pkg->files, unit->pkg->file_count);
+  BUG_ON(!set);
   return set;
 }
 

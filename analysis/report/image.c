@@ -15,6 +15,10 @@ void image_release(PackageImage *image) {
     imported_release(image);
     return;
   }
+  if (image->recalled) {
+    recalled_release(image);
+    return;
+  }
   finding_set_free(image->findings);
   live_free(image->live);
   live_carried_free(image);
@@ -169,10 +173,11 @@ void image_fill_result(PackageImage *image, const BuildJob *job) {
   r->owner = image;
 }
 
-Str image_import_path(const BuildJob *job, PackageImage *image) {
-  Str path = image->load->path, given = job->program->options.file_list_path;
-  if (given.n && str_equal(path, STR("command-line-arguments"))) return given;
-  return path.n ? arena_str(&image->arena, path) : image->id;
+Str image_import_path(const BuildJob *job) {
+  const LoadPackage *load = job->load;
+  Str given = job->program->options.file_list_path;
+  if (given.n && str_equal(load->path, STR("command-line-arguments"))) return given;
+  return load->path.n ? load->path : load->id;
 }
 
 // False: cancelled.
@@ -180,7 +185,7 @@ static bool build(PackageImage *image, const BuildJob *job) {
   struct timespec from, to;
   clock_gettime(CLOCK_MONOTONIC, &from);
   PackageInput input = {
-    .path = image_import_path(job, image),
+    .path = arena_str(&image->arena, image_import_path(job)),
     .files = image->carried ? live_effective_files(image) : image->asts,
     .file_count = image->file_count,
     .go_minor = image->load->go_minor,

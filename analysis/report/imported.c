@@ -123,32 +123,10 @@ static bool digest_imports(const BuildJob *job, Digest *out) {
   return ok;
 }
 
-static void digest_options(Digester *d, const IrOptions *o) {
-  digester_number(d, (uint64_t)o->level);
-  digester_number(d, (o->no_inline ? 1U : 0U) | (o->no_optimize ? 2U : 0U) | (o->small_frames ? 4U : 0U) |
-                       (o->debug_mutations_calls ? 8U : 0U) | (o->zero_copy_off ? 16U : 0U) | (o->race ? 32U : 0U) |
-                       (o->checkptr ? 64U : 0U));
-  digester_number(d, o->go_minor);
-}
-
-static bool package_key(const BuildJob *job, PackageImage *image, Digest imports, Digest *texts, Digest *key) {
-  const LoadPackage *load = job->load;
-  Program *p = job->program;
+static bool package_key(const BuildJob *job, Digest imports, Digest *texts, Digest *key) {
   Digester d = {0};
-  digester_digest(&d, p->release);
-  digest_options(&d, &image->options);
-  digester_add(&d, image_import_path(job, image));
-  digester_number(&d, load->go_minor);
-  digester_number(&d, load->has_asm);
   digester_digest(&d, imports);
-  bool ok = true;
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < load->file_count; i++) {
-    if (load->files[i]->kind == LOAD_FILE_ASM) continue;
-    ok &= sources_digest(&p->sources, p->loader, load->files[i], &texts[count]);
-    digester_add(&d, load->files[i]->source.display_path); // it is in what is printed
-    digester_digest(&d, texts[count++]);
-  }
+  bool ok = key_add_package(&d, job, texts);
   *key = digester_end(&d);
   return ok;
 }
@@ -167,7 +145,8 @@ static bool has_declaration_errors(const PackageImage *whole, uint32_t files) {
 
 static Summary *write_summary(const BuildJob *job, const PackageImage *whole, const ImportedState *state,
                               Digest imports, const Digest *texts) {
-  if (has_declaration_errors(whole, state->file_count)) return NULL;
+  if (has_declaration_errors(whole, state->file_count) || !key_has_texts(texts, whole->asts, whole->file_count))
+    return NULL;
   Buf bytes = {0};
   summary_write(&bytes, whole->package, whole->unit, state->key, imports, texts);
   if (state->storable) cache_store(job->program->cache, state->key, buf_view(&bytes));
@@ -227,7 +206,7 @@ static void make_package(PackageImage *image, const BuildJob *job) {
   Program *p = state->program;
   DemandSource source = {
     .context = image,
-    .path = image_import_path(job, image),
+    .path = arena_str(&image->arena, image_import_path(job)),
     .name = interned(image, summary_package_name(state->summary)),
     .go_minor = job->load->go_minor,
     .has_assembly = job->load->has_asm,
@@ -256,7 +235,7 @@ static PackageImage *get(const BuildJob *job, Parser *parser, const PackageImage
   ImportedState *state = image->imported;
   Digest imports, *texts = mem_new(sizeof *texts * (state->file_count + 1));
   state->storable = digest_imports(job, &imports);
-  bool readable = package_key(job, image, imports, texts, &state->key);
+  bool readable = package_key(job, imports, texts, &state->key);
   PackageImage *known = strmap_get(&p->imported, image->id);
   bool same = readable && known && digest_equal(known->imported->key, state->key) && same_deps(known, image);
   if (same) {

@@ -330,6 +330,26 @@ void program_expect_edits(Program *p, Str absolute_path) {
   pthread_mutex_unlock(&p->build_lock);
 }
 
+bool program_recalls(const Program *p) { return cache_is_on(p->cache); }
+
+const PackageResult *program_recall_file(Program *p, Str absolute_path) {
+  if (!program_recalls(p)) return NULL;
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph;
+  LoadPackage *load = package_of(p, absolute_path, &graph);
+  const PackageImage *built = load ? strmap_get(&p->images, load->id) : NULL;
+  PackageImage *result = load && !(built && built->keeps_bodies) ? recalled_image(p, graph, load, absolute_path) : NULL;
+  pthread_mutex_unlock(&p->build_lock);
+  return result ? &result->result : NULL;
+}
+
+bool package_result_broken(const PackageResult *r, const AstDecl *decl) {
+  if (decl->has_error || decl->kind == DECL_BAD) return true;
+  if (r->recalled) return recalled_broken(r->owner, decl);
+  const DeclTypes *types = r->package ? package_decl_types(r->package, decl) : NULL;
+  return types && types->has_error;
+}
+
 void package_result_retain(const PackageResult *r) { image_retain(r->owner); }
 void package_result_release(const PackageResult *r) {
   if (r) image_release(r->owner);

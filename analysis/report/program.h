@@ -75,6 +75,7 @@ typedef struct PackageResult {
   AstFile *const *files;
   uint32_t file_count;
   bool missing_imports; // some import could not be loaded: verdicts that hang on it are withheld
+  bool recalled;        // see program_recall_file
   LoadError *load_errors;
   uint32_t load_error_count;
   uint64_t generation; // grows with every build of the package
@@ -95,6 +96,18 @@ const PackageResult *program_analyze_file(Program *, Str absolute_path, const Ca
 // Makes ready what an edit of the file will need, if its package has been analysed: so that the first edit is as quick
 // as those after it.
 void program_expect_edits(Program *, Str absolute_path);
+
+// The same as it was found and stored at some other time, by this release of heapls, from the same texts of the package
+// and all that it imports: without types and code (package and unit are NULL), and with the syntax tree of this file
+// only, but quickly. NULL: nothing is stored, or the package is built already. Returns a reference.
+const PackageResult *program_recall_file(Program *, Str absolute_path);
+// Stores what program_analyze_file returned last for a file of the package, for other programs to recall. True: it was
+// recalled (may be NULL) just like that. No text may have been set since; what changed on disk meanwhile is noticed. A
+// package that was edited is built as a whole for it, unless that was stored already.
+bool program_store_result(Program *, const PackageResult *, const PackageResult *recalled, const CancelToken *);
+bool program_recalls(const Program *); // false: there is no place to store results in
+// Does the declaration not parse or type-check?
+bool package_result_broken(const PackageResult *, const AstDecl *);
 
 // Builds all packages that the patterns match, with their dependencies. Results are handed over in gc's order (as the
 // go command lists them); the callee retains what it keeps. False: cancelled.

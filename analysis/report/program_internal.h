@@ -3,6 +3,7 @@
 //   program.c   options, overlays, queries          sources.c  file texts and their syntax trees
 //   image.c     one package: parsed, checked, compiled   run.c  building what a load graph lists, on threads
 //   imported.c  packages that are only imported: from summaries, on demand
+//   keys.c      digests of what packages are made from    recalled.c  results from the disk
 #ifndef HEAPLS_PROGRAM_INTERNAL_H
 #define HEAPLS_PROGRAM_INTERNAL_H
 
@@ -48,6 +49,7 @@ ParsedFile *sources_parse_once(Sources *, Loader *, Parser *, const LoadFile *);
 // The digest of the file's text as it is now. False: it can't be read.
 bool sources_digest(Sources *, Loader *, const LoadFile *, Digest *out);
 const AstSource *sources_source(Sources *, const LoadFile *);
+const AstSource *sources_at(Sources *, Str absolute_path); // of a file that may not be read yet
 
 // One built package: the result that users hold, and what keeps it alive. Immutable once built but for the count.
 typedef struct PackageImage {
@@ -67,10 +69,11 @@ typedef struct PackageImage {
   bool keeps_bodies;           // else only what importers read is there
   struct PackageImage *origin; // a later version of it that shares package and unit (live.h), retained; else NULL
   struct LiveState *live;      // of an origin under edit
-  uint64_t summary;                   // of origin's package: same number, same to importers
-  struct LiveFile *carried;           // built as a whole after a live state: effective files
+  uint64_t summary;            // of origin's package: same number, same to importers
+  struct LiveFile *carried;    // built as a whole after a live state: effective files
   VEC(struct BodyVersion *) reverted; // C heap
   struct ImportedState *imported;     // of a package on demand (imported.c): no parsed files, and a unit without bodies
+  struct RecalledState *recalled;     // a result from the disk (recalled.c): nothing but that
   Arena arena;
 } PackageImage;
 void image_release(PackageImage *);
@@ -122,8 +125,23 @@ PackageImage *image_build_whole(const BuildJob *, Parser *,
                                 bool once); // a new one, in any case; once: trees are not kept
 IrOptions image_options(const BuildJob *);
 void image_fill_result(PackageImage *, const BuildJob *);
-Str image_import_path(const BuildJob *, PackageImage *);
+Str image_import_path(const BuildJob *); // lives as long as the load graph
 bool image_same_to_importers(const PackageImage *, const PackageImage *);
+
+// -- keys.c --
+// What a package is made from but for its imports: the release of heapls, options, texts. texts: receives the digests
+// of those, in order; may be NULL. False: a file can't be read.
+bool key_add_package(Digester *, const BuildJob *, Digest *texts);
+// What the package's result is made from, the texts of all that it imports included, as positions in these are shown.
+bool key_of_result(Program *, const LoadGraph *, LoadPackage *, Digest *out);
+// Are the files those that these are the digests of? A file may change between being digested and being parsed.
+bool key_has_texts(const Digest *texts, AstFile *const *files, uint32_t count);
+
+// -- recalled.c --
+// shown: the file that is asked about, which gets a syntax tree. NULL: nothing is stored. Returns a reference.
+PackageImage *recalled_image(Program *, const LoadGraph *, LoadPackage *, Str shown);
+bool recalled_broken(const PackageImage *, const AstDecl *);
+void recalled_release(PackageImage *);
 
 // -- imported.c --
 // The package on demand of one that was just built as a whole; its summary is stored. NULL: as below. Returns a

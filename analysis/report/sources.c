@@ -38,17 +38,19 @@ void sources_mark_stale(Sources *s, Str path) {
   pthread_mutex_unlock(&s->lock);
 }
 
-static SourceEntry *entry_of(Sources *s, const LoadFile *load) {
-  SourceEntry *entry = strmap_get(&s->by_path, load->source.path);
+static SourceEntry *entry_at(Sources *s, Str path, Str display_path) {
+  SourceEntry *entry = strmap_get(&s->by_path, path);
   if (entry) return entry;
   entry = ARENA_NEW(&s->arena, SourceEntry);
-  entry->source.path = arena_str(&s->arena, load->source.path);
-  entry->source.display_path = str_equal(load->source.path, load->source.display_path)
-                                 ? entry->source.path
-                                 : arena_str(&s->arena, load->source.display_path);
+  entry->source.path = arena_str(&s->arena, path);
+  entry->source.display_path = str_equal(path, display_path) ? entry->source.path : arena_str(&s->arena, display_path);
   entry->stale = true;
   strmap_set(&s->by_path, entry->source.path, entry);
   return entry;
+}
+
+static SourceEntry *entry_of(Sources *s, const LoadFile *load) {
+  return entry_at(s, load->source.path, load->source.display_path);
 }
 
 static ParsedFile *retain(ParsedFile *file) {
@@ -59,6 +61,13 @@ static ParsedFile *retain(ParsedFile *file) {
 const AstSource *sources_source(Sources *s, const LoadFile *load) {
   pthread_mutex_lock(&s->lock);
   const AstSource *source = &entry_of(s, load)->source;
+  pthread_mutex_unlock(&s->lock);
+  return source;
+}
+
+const AstSource *sources_at(Sources *s, Str path) {
+  pthread_mutex_lock(&s->lock);
+  const AstSource *source = &entry_at(s, path, path)->source;
   pthread_mutex_unlock(&s->lock);
   return source;
 }
