@@ -2,6 +2,7 @@
 // thread.
 #include "analyzer.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,6 +15,11 @@ typedef struct TextChange {
   TextSnapshot *text; // NULL: closed
   bool invalidate;    // instead: forget what was read from the disk
 } TextChange;
+
+typedef struct Recalled { // what was shown of a file whose package is still to be built
+  char *path;
+  const PackageResult *result; // owned
+} Recalled;
 
 typedef struct RootProgram {
   char *root;
@@ -38,11 +44,15 @@ struct Analyzer {
   bool reconfigure, quit;
   uint64_t generation; // of the configuration; outcomes of older ones are not handed out
   CancelToken *running;
+  char *founding;       // place of the package that is being built for the first time; NULL: none is
+  VEC(char *) to_store; // files
   AnalyzerStatus status;
   // the thread's own
   VEC(RootProgram) programs;
   VEC(TextChange) open; // texts in force
   char *shown; // the file that was analysed last, whose package is made ready for edits when nothing else is to be done
+  VEC(Recalled) recalled;
+  VEC(char *) built; // places of packages
 };
 
 static char *copy(const char *s) {
@@ -152,6 +162,13 @@ static void note_directory(void *context, Str dir) {
 }
 
 static void drop_programs(Analyzer *a) {
+  for (uint32_t i = 0; i < a->recalled.len; i++) {
+    package_result_release(a->recalled.items[i].result);
+    free(a->recalled.items[i].path);
+  }
+  a->recalled.len = 0;
+  for (uint32_t i = 0; i < a->built.len; i++) free(a->built.items[i]);
+  a->built.len = 0;
   for (uint32_t i = 0; i < a->programs.len; i++) {
     program_free(a->programs.items[i].program);
     free(a->programs.items[i].root);
@@ -259,17 +276,112 @@ static void check_workspace(Analyzer *a, char *path, uint64_t generation, Cancel
   a->wake(a->context);
 }
 
-static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *cancel) {
+static void add_seen(const Analyzer *a, AnalysisOutcome *outcome) {
+  for (uint32_t i = 0; i < a->open.len; i++)
+    VEC_APPEND(&outcome->seen, (SeenText){copy(a->open.items[i].path), a->open.items[i].text->version});
+}
+
+// ---- Results from the disk
+
+// Files of the same place belong to the same package, as a rule. Returns owned.
+static char *place_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  size_t n = slash ? (size_t)(slash - path) : 0;
+  bool test = str_has_suffix(str_of(path), STR("_test.go"));
+  char *place = mem_new(n + 2);
+  memcpy(place, path, n);
+  if (test) place[n] = '?';
+  return place;
+}
+
+static bool is_built(const Analyzer *a, const char *place) {
+  for (uint32_t i = 0; i < a->built.len; i++)
+    if (strcmp(a->built.items[i], place) == 0) return true;
+  return false;
+}
+
+// What was recalled for the file goes to the caller. NULL: nothing was, or it was handed out.
+static const PackageResult *take_recalled(Analyzer *a, const char *path) {
+  for (uint32_t i = 0; i < a->recalled.len; i++) {
+    Recalled r = a->recalled.items[i];
+    if (strcmp(r.path, path) != 0) continue;
+    a->recalled.items[i] = a->recalled.items[--a->recalled.len];
+    free(r.path);
+    return r.result;
+  }
+  return NULL;
+}
+
+static bool was_recalled(const Analyzer *a, const char *path) {
+  for (uint32_t i = 0; i < a->recalled.len; i++)
+    if (strcmp(a->recalled.items[i].path, path) == 0) return true;
+  return false;
+}
+
+// Hands over what is stored about the file, and asks for it again. False: nothing is.
+static bool recall(Analyzer *a, Program *program, const char *path, uint64_t generation) {
+  if (was_recalled(a, path)) return false;
+  const PackageResult *result = program_recall_file(program, str_of(path));
+  if (!result) return false;
+  VEC_APPEND(&a->recalled, (Recalled){copy(path), result});
+  package_result_retain(result);
+  AnalysisOutcome outcome = {.path = copy(path), .result = result, .generation = generation, .recalled = true};
+  add_seen(a, &outcome);
+  pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->outcomes, outcome);
+  if (generation == a->generation) ask_last(a, copy(path));
+  pthread_mutex_unlock(&a->lock);
+  a->wake(a->context);
+  return true;
+}
+
+static void want_stored(Analyzer *a, const char *path) { // under the lock
+  for (uint32_t i = 0; i < a->to_store.len; i++)
+    if (strcmp(a->to_store.items[i], path) == 0) return;
+  VEC_APPEND(&a->to_store, copy(path));
+}
+
+// Compares what was built with what was recalled; what was built first is worth storing.
+static void settle_first(Analyzer *a, Program *program, char *place, AnalysisOutcome *outcome) {
+  const PackageResult *recalled = take_recalled(a, outcome->path);
+  bool first = !is_built(a, place);
+  if (first) VEC_APPEND(&a->built, copy(place));
+  pthread_mutex_lock(&a->lock);
+  bool hurry = a->changes.len > 0;
+  if (program_recalls(program) && first && (!recalled || hurry)) want_stored(a, outcome->path);
+  pthread_mutex_unlock(&a->lock);
+  outcome->confirms = recalled && !hurry && program_store_result(program, outcome->result, recalled, NULL);
+  package_result_release(recalled);
+}
+
+// The text must be in force, and its analysis done.
+static void store_result(Analyzer *a, const char *path, CancelToken *cancel) {
+  Program *program = program_for(a, path);
+  char *place = place_of(path);
+  const PackageResult *result = is_built(a, place) ? program_analyze_file(program, str_of(path), cancel, NULL) : NULL;
+  if (result) (void)program_store_result(program, result, NULL, cancel);
+  package_result_release(result);
+  free(place);
+}
+
+// ---- One question
+
+static void build(Analyzer *a, Program *program, const char *path, uint64_t generation, CancelToken *cancel) {
   struct timespec from, to;
   clock_gettime(CLOCK_MONOTONIC, &from);
-  Program *program = program_for(a, path);
   Buf error = {0};
-  AnalysisOutcome outcome = {.path = path, .generation = generation};
+  AnalysisOutcome outcome = {.path = copy(path), .generation = generation};
+  char *place = place_of(path);
+  pthread_mutex_lock(&a->lock);
+  a->founding = is_built(a, place) ? NULL : place;
+  pthread_mutex_unlock(&a->lock);
   outcome.result = program_analyze_file(program, str_of(path), cancel, &error);
+  pthread_mutex_lock(&a->lock);
+  a->founding = NULL;
+  pthread_mutex_unlock(&a->lock);
   clock_gettime(CLOCK_MONOTONIC, &to);
   outcome.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-  for (uint32_t i = 0; i < a->open.len; i++)
-    VEC_APPEND(&outcome.seen, (SeenText){copy(a->open.items[i].path), a->open.items[i].text->version});
+  add_seen(a, &outcome);
   pthread_mutex_lock(&a->lock);
   bool lines = outcome.result && a->lines_asked && strcmp(a->lines_asked, path) == 0;
   if (lines) {
@@ -283,6 +395,8 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
     outcome.lines = copy(text.text ? text.text : "");
     buf_release(&text);
   }
+  if (outcome.result) settle_first(a, program, place, &outcome);
+  free(place);
   if (error.len) outcome.error = copy(error.text);
   buf_release(&error);
   free(a->shown);
@@ -301,6 +415,13 @@ static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *c
   a->wake(a->context);
 }
 
+// Takes the path.
+static void analyze(Analyzer *a, char *path, uint64_t generation, CancelToken *cancel) {
+  Program *program = program_for(a, path);
+  if (!recall(a, program, path, generation)) build(a, program, path, generation, cancel);
+  free(path);
+}
+
 static void take_config(Analyzer *a) {
   a->reconfigure = false;
   for (int i = 0; i < 4; i++) {
@@ -316,25 +437,58 @@ static void drop_outcomes(Analyzer *a) {
   a->outcomes.len = 0;
 }
 
-// Under the lock, which is let go meanwhile: what is shown is likely to be edited next.
-static void rest(Analyzer *a) {
+// What is shown is likely to be edited next. Under the lock, which is let go meanwhile.
+static void expect_edits(Analyzer *a) {
   char *shown = a->shown;
   a->shown = NULL;
-  if (!shown) {
-    pthread_cond_wait(&a->work, &a->lock);
-    return;
-  }
   pthread_mutex_unlock(&a->lock);
   program_expect_edits(program_for(a, shown), str_of(shown));
   free(shown);
   pthread_mutex_lock(&a->lock);
 }
 
+// Under the lock, which is let go meanwhile. True: nothing came for a while, and there is something to store.
+static bool wait_for_work(Analyzer *a) {
+  enum { STORE_AFTER_MS = 500, MILLION = 1000000 };
+  while (!a->quit && !a->changes.len && !a->asked.len && !a->reconfigure) {
+    if (a->shown) {
+      expect_edits(a);
+      continue;
+    }
+    if (!a->to_store.len) {
+      pthread_cond_wait(&a->work, &a->lock);
+      continue;
+    }
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (long)STORE_AFTER_MS * MILLION;
+    until.tv_sec += until.tv_nsec / (1000L * MILLION);
+    until.tv_nsec %= 1000L * MILLION;
+    if (pthread_cond_timedwait(&a->work, &a->lock, &until) == ETIMEDOUT) return true;
+  }
+  return false;
+}
+
+// Under the lock, which is let go meanwhile.
+static void store_one(Analyzer *a) {
+  CancelToken cancel = {0};
+  char *path = a->to_store.items[--a->to_store.len];
+  a->running = &cancel;
+  pthread_mutex_unlock(&a->lock);
+  store_result(a, path, &cancel);
+  free(path);
+  pthread_mutex_lock(&a->lock);
+  a->running = NULL;
+}
+
 static void run(void *context) {
   Analyzer *a = context;
   pthread_mutex_lock(&a->lock);
   for (;;) {
-    while (!a->quit && !a->changes.len && !a->asked.len && !a->reconfigure) rest(a);
+    if (wait_for_work(a)) {
+      store_one(a);
+      continue;
+    }
     if (a->quit) break;
     bool fresh = a->reconfigure;
     if (fresh) {
@@ -360,6 +514,7 @@ static void run(void *context) {
     pthread_mutex_lock(&a->lock);
     a->running = NULL;
   }
+  while (a->to_store.len && !a->changes.len && !a->asked.len && !a->reconfigure) store_one(a);
   drop_outcomes(a);
   pthread_mutex_unlock(&a->lock);
   drop_programs(a);
@@ -415,6 +570,10 @@ void analyzer_free(Analyzer *a) {
   free(a->notices.items);
   free(a->directories.items);
   free(a->known_directories.items);
+  for (uint32_t i = 0; i < a->to_store.len; i++) free(a->to_store.items[i]);
+  free(a->to_store.items);
+  free(a->recalled.items);
+  free(a->built.items);
   free(a->programs.items);
   free(a->shown);
   pthread_mutex_destroy(&a->lock);
@@ -432,18 +591,30 @@ void analyzer_configure(Analyzer *a, const AnalyzerConfig *config) {
   pthread_mutex_unlock(&a->lock);
 }
 
-static void add_change(Analyzer *a, TextChange change) {
+static void add_change(Analyzer *a, TextChange change, bool is_edit) {
+  char *place = place_of(change.path);
   pthread_mutex_lock(&a->lock);
   VEC_APPEND(&a->changes, change);
-  cancel_running(a);
+  if (!is_edit || !a->founding || strcmp(a->founding, place) != 0) cancel_running(a);
   pthread_cond_signal(&a->work);
   pthread_mutex_unlock(&a->lock);
+  free(place);
 }
 
 void analyzer_set_text(Analyzer *a, const char *path, TextSnapshot *text) {
-  add_change(a, (TextChange){copy(path), text, false});
+  add_change(a, (TextChange){copy(path), text, false}, false);
 }
-void analyzer_invalidate(Analyzer *a, const char *path) { add_change(a, (TextChange){copy(path), NULL, true}); }
+void analyzer_edit_text(Analyzer *a, const char *path, TextSnapshot *text) {
+  add_change(a, (TextChange){copy(path), text, false}, true);
+}
+void analyzer_invalidate(Analyzer *a, const char *path) { add_change(a, (TextChange){copy(path), NULL, true}, false); }
+
+void analyzer_saved(Analyzer *a, const char *path) {
+  pthread_mutex_lock(&a->lock);
+  want_stored(a, path);
+  pthread_cond_signal(&a->work);
+  pthread_mutex_unlock(&a->lock);
+}
 
 void analyzer_ask(Analyzer *a, const char *path, bool urgent) {
   pthread_mutex_lock(&a->lock);

@@ -2,7 +2,13 @@
 // the event loop hands it texts and questions and gets results back.
 //
 // Order: texts are applied before questions; the newest question comes first. A new text cancels the run that is under
-// way, because its result would be stale; who sends a text asks again for all that it may concern.
+// way, because its result would be stale; who sends a text asks again for all that it may concern. An edit of the
+// package that is being built for the first time does not: it would start over with every keystroke, and once there is
+// a first build an edit costs little.
+//
+// A question about a package that is not built yet is answered with what was stored about the same texts at some other
+// time, if there is such a thing, and again when it has been built, after all other questions. What was built first or
+// saved is stored when nothing has been asked for a while.
 //
 // Results belong to a Program: release all of them before analyzer_configure and analyzer_free.
 #ifndef HEAPLS_ANALYZER_H
@@ -28,6 +34,8 @@ typedef struct AnalysisOutcome {
   double seconds;
   uint64_t generation; // of the configuration
   char *lines;         // all messages about the package, as gc prints them; NULL unless asked for
+  bool recalled;       // was stored, and is being built now: another outcome follows
+  bool confirms;       // was built, and is the same as what was recalled
   bool workspace;      // of a question about a whole directory: one of its packages, or, without a result, the end
 } AnalysisOutcome;
 
@@ -47,6 +55,8 @@ void analyzer_free(Analyzer *);                              // waits for the ru
 void analyzer_configure(Analyzer *, const AnalyzerConfig *); // starts over
 // Takes the snapshot; NULL: back to the disk.
 void analyzer_set_text(Analyzer *, const char *path, TextSnapshot *);
+void analyzer_edit_text(Analyzer *, const char *path, TextSnapshot *); // the next version of an open document
+void analyzer_saved(Analyzer *, const char *path);      // the text in force is on the disk: its result is worth storing
 void analyzer_invalidate(Analyzer *, const char *path); // "" : everything
 // The package of a file, or with a path that ends in "/..." all packages below a directory: an outcome for each that
 // is complete, and one at the end. A question that was cancelled by a new text is taken up again after others.

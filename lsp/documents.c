@@ -117,15 +117,16 @@ void did_change(Server *s, Decoder *decoder, const json_t *params) {
   snapshot_release(before);
   for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){change.version, spans[i]});
   if (!d->path) return;
-  analyzer_set_text(s->analyzer, d->path, text_document_snapshot(&d->text));
+  analyzer_edit_text(s->analyzer, d->path, text_document_snapshot(&d->text));
   schedule_now(s, d);
   schedule_rest(s, d);
 }
 
 void did_save(Server *s, Decoder *decoder, const json_t *params) {
   LspDidSave save;
-  (void)s; // the text is known already
-  (void)decode_did_save(decoder, params, &save);
+  if (!decode_did_save(decoder, params, &save)) return;
+  const Document *d = document_find(s, decoder->pool, save.uri);
+  if (d && d->path) analyzer_saved(s->analyzer, d->path); // the text is known already
 }
 
 void did_close(Server *s, Decoder *decoder, const json_t *params) {
@@ -160,11 +161,7 @@ bool document_map(const Document *d, const Analysis *a, uint32_t offset, uint32_
   return offset <= d->text.now->length;
 }
 
-bool decl_broken(const Analysis *a, const AstDecl *decl) {
-  if (decl->has_error || decl->kind == DECL_BAD) return true;
-  const DeclTypes *types = a->result && a->result->package ? package_decl_types(a->result->package, decl) : NULL;
-  return types && types->has_error;
-}
+bool decl_broken(const Analysis *a, const AstDecl *decl) { return a->result && package_result_broken(a->result, decl); }
 
 static bool place(const Document *d, const Analysis *a, const Finding *f, PlacedFinding *out) {
   *out = (PlacedFinding){.finding = f, .result = a->result, .stale = f->stale};
@@ -290,7 +287,8 @@ static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
     if (strcmp(o->seen.items[i].path, d->path) == 0) version = o->seen.items[i].version;
   }
   if (d->live.result && version < d->live.version) return false;
-  bool news = d->live.result != o->result || d->live.version != version;
+  bool same = d->live.result && d->live.result->recalled && o->confirms;
+  bool news = (d->live.result != o->result && !same) || d->live.version != version;
   package_result_retain(o->result);
   package_result_release(d->live.result);
   d->live = (Analysis){o->result, file, version};
@@ -311,6 +309,7 @@ static bool better_for(const Document *d, const AnalysisOutcome *o) {
 
 static void take(Server *s, Document *d, const AnalysisOutcome *o) {
   const AstFile *file = file_of(o->result, d->path);
+  if (file && !d->live.result) d->was_recalled = o->recalled;
   bool news = file && adopt(d, o, file);
   if (!d->live.result || d->live.version >= d->text.now->version || d->failed) d->waiting = false;
   if (news) schedule_shown(s, d);
@@ -321,7 +320,7 @@ static void take(Server *s, Document *d, const AnalysisOutcome *o) {
 void analysis_done(Server *s, const AnalysisOutcome *o) {
   Document *asked = document_of_path(s, str_of(o->path));
   if (asked) {
-    asked->rechecking = false;
+    asked->rechecking = o->recalled;
     asked->failed = !o->result || !file_of(o->result, o->path);
     free(asked->problem);
     asked->problem = NULL;
@@ -333,7 +332,8 @@ void analysis_done(Server *s, const AnalysisOutcome *o) {
   }
   for (uint32_t i = 0; i < s->documents.len; i++) {
     Document *d = s->documents.items[i];
-    if (d != asked && d->path && file_of(o->result, d->path) && better_for(d, o)) take(s, d, o);
+    if (d == asked || o->recalled) continue; // only the file that was asked about has all that is to be shown
+    if (d->path && file_of(o->result, d->path) && better_for(d, o)) take(s, d, o);
   }
   server_log(s, LOG_DEBUG, "%s: %.4f s", o->path, o->seconds);
 }

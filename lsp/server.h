@@ -54,6 +54,7 @@ typedef struct Document {
   bool waiting;                    // an analysis of the newest text is on its way
   bool late;                       // what it depends on may have changed: to be analysed again when the typing rests
   bool rechecking;                 // that is under way
+  bool was_recalled;               // the first result was (analyzer.h)
   bool failed;                     // the last one gave nothing
   char *problem;                   // why; may be NULL
   uint64_t result_number;          // of what there is to show; from 1

@@ -52,6 +52,8 @@ json_t *feature_document_text(Request *r) {
   json_put_integer(out, "version", d->text.now->version);
   json_put_bool(out, "waiting", d->waiting || d->late || d->rechecking);
   json_put_integer(out, "analysed", d->live.result ? d->live.version : -1);
+  json_put_bool(out, "recalled", d->live.result && d->live.result->recalled);
+  json_put_bool(out, "wasRecalled", d->was_recalled);
   return out;
 }
 
