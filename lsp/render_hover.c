@@ -108,6 +108,7 @@ static void write_title(Buf *out, const Finding *f, const RenderStyle *style) {
     cut = (size_t)each;
   else if (every >= 0)
     cut = (size_t)every;
+  if (cut && f->title.p[cut - 1] == ',') cut--;
   buf_printf(out, "%s%.*s%s", bold(style), STR_ARG(str_slice(f->title, 0, cut)), bold(style));
   render_words(out, str_slice(f->title, cut, f->title.n), style->markdown);
 }

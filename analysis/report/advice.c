@@ -61,11 +61,27 @@ static void write_amount(Buf *out, const Finding *f) {
   if (f->bytes > 0) {
     buf_puts(out, ", ");
     write_bytes_long(out, f->bytes);
+  } else if (f->elem_bytes == 1 && f->count_text.n && f->cause != CAUSE_APPEND) {
+    buf_printf(out, ", `%.*s` bytes", STR_ARG(f->count_text));
   } else if (f->elem_bytes > 0 && f->count_text.n && f->cause != CAUSE_APPEND) {
     buf_printf(out, ", `%.*s` times ", STR_ARG(f->count_text));
     write_bytes_long(out, f->elem_bytes);
-    buf_byte(out, ',');
   }
+}
+
+// The condition, which is short for the hint, as it is read in a sentence.
+static Str condition_words(Str condition) {
+  static const char *const table[][2] = {
+    {"if ≥ 256", "if the value is 256 or more"},
+    {"if > 4 B", "if it is longer than 4 bytes"},
+    {"if > 32 B", "if it is longer than 32 bytes"},
+    {"if > 32 runes", "if it has more than 32 runes"},
+    {"if > 8 entries", "if it is made for more than 8 entries"},
+    {"if it did not grow", "if its elements are still on the stack"},
+  };
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    if (str_equal(condition, str_of(table[i][0]))) return str_of(table[i][1]);
+  return condition;
 }
 
 static Str title_of(FindingMaker *m, const Finding *f) {
@@ -74,19 +90,19 @@ static Str title_of(FindingMaker *m, const Finding *f) {
   case VERDICT_STACK: buf_puts(&out, "Stack."); return kept(m, &out);
   case VERDICT_NO_ALLOCATION: buf_puts(&out, "No allocation."); return kept(m, &out);
   case VERDICT_CONDITIONAL:
-    buf_printf(&out, "Heap %.*s", STR_ARG(f->condition));
-    write_amount(&out, f);
-    break;
   case VERDICT_HEAP:
     buf_puts(&out, f->kind == FINDING_VARIABLE ? "Moved to the heap" : "Heap");
     write_amount(&out, f);
     break;
   }
-  if (f->loop_depth > 1) buf_printf(&out, " in every iteration of a loop of `%.*s`", STR_ARG(f->function));
-  if (f->loop_depth <= 1 && !f->cold) buf_printf(&out, " each time `%.*s` runs", STR_ARG(f->function));
+  if (f->verdict == VERDICT_CONDITIONAL) buf_printf(&out, " %.*s", STR_ARG(condition_words(f->condition)));
+  bool leaves = f->cold & (ALLOC_COLD_ERROR | ALLOC_COLD_PANIC); // and with that ends a loop
+  bool loop = f->loop_depth > 1 && !leaves, amount = f->bytes > 0 || f->elem_bytes > 0;
+  const char *comma = f->verdict == VERDICT_CONDITIONAL || (amount && f->bytes <= 0) ? "," : "";
+  if (loop) buf_printf(&out, "%s in every iteration of a loop of `%.*s`", comma, STR_ARG(f->function));
+  if (f->loop_depth <= 1 && !f->cold) buf_printf(&out, "%s each time `%.*s` runs", comma, STR_ARG(f->function));
   if (f->when.n) buf_printf(&out, ", %.*s", STR_ARG(f->when));
-  if (f->loop_depth <= 1 && (f->cold & (ALLOC_COLD_ERROR | ALLOC_COLD_PANIC)) && !(f->cold & ALLOC_COLD_INIT))
-    buf_printf(&out, " of `%.*s`", STR_ARG(f->function));
+  if (leaves && !(f->cold & ALLOC_COLD_INIT)) buf_printf(&out, " of `%.*s`", STR_ARG(f->function));
   buf_byte(&out, '.');
   return kept(m, &out);
 }
@@ -104,15 +120,34 @@ static bool is_integer(Type *t) {
   return u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_INTEGER);
 }
 
+static bool is_call_argument(const FindingMaker *m) { return m->way.passed && m->way.variadic; }
+
+// A copy of a value in an interface.
+static Str advice_copied(const FindingMaker *m, const IrNode *x) {
+  if (m->way.returned) return STR("return its own type instead of an interface.");
+  if (is_call_argument(m) && is_integer(x->type))
+    return STR("where this runs often, call what takes the number itself, as `strconv` does.");
+  if (is_call_argument(m)) return STR("where this runs often, call what takes the type itself instead of `any`.");
+  if (m->way.passed)
+    return STR(
+      "let the function that is called take the type itself, or pass a pointer to what is on the heap already.");
+  return STR("give the place where it is stored the type itself instead of an interface.");
+}
+
+static bool is_word(Str s) {
+  for (size_t i = 0; i < s.n; i++)
+    if (s.p[i] == '(' || s.p[i] == '{' || s.p[i] == ' ') return false;
+  return s.n > 0;
+}
+
 static Str advice_boxed(FindingMaker *m, const IrMessage *msg) {
   const IrNode *n = msg->node;
-  const IrNode *x = n && n->op == IR_CONVIFACE ? n->u.conv.x : NULL;
-  if (x && is_integer(x->type)) return STR("use a function that takes the type itself, such as those of `strconv`.");
-  if (x) return STR("use a function that takes the type itself, or pass a pointer to what is on the heap already.");
+  if (n && n->op == IR_CONVIFACE) return advice_copied(m, n->u.conv.x);
   Type *made = made_type(msg);
   if (made && type_underlying(made)->kind == TYPE_BASIC) {
     Str name = m->boxed;
     bool deref = name.n && name.p[0] != '&';
+    if (deref && !is_word(name)) name = STR_NONE;
     const char *more = is_integer(made) ? " (an integer below 256 in an interface costs nothing)" : "";
     if (!name.n) return arena_printf(m->arena, "pass the value instead of the pointer%s.", more);
     if (!deref) name = str_slice(name, 1, name.n);
@@ -122,6 +157,22 @@ static Str advice_boxed(FindingMaker *m, const IrMessage *msg) {
   return STR("keep its own type instead of an interface, or make it once and reuse it.");
 }
 
+// Where the room of a slice that grows should come from.
+static Str advice_append(FindingMaker *m, const IrNode *append) {
+  enum { SHOWN = 24 };
+  const IrNode *slice = append->u.call.args.len ? append->u.call.args.items[0] : NULL;
+  Str type = STR_NONE;
+  if (append->type) type = type_string(&m->scratch, append->type, STYLE_GC, m->unit->pkg);
+  if (!str_has_prefix(type, STR("[]")) || type.n > SHOWN) type = STR("[]T");
+  const IrName *name = slice && slice->op == IR_NAME ? slice->u.name : NULL;
+  if (name && name->cls == CLASS_PARAM)
+    return arena_printf(m->arena, "let the caller pass a slice with room in it: `make(%.*s, 0, n)`.", STR_ARG(type));
+  if (name && name->cls != CLASS_EXTERN)
+    return arena_printf(m->arena, "give the slice its final capacity when it is made: `make(%.*s, 0, n)`.",
+                        STR_ARG(type));
+  return STR("keep its memory from one use to the next (`s = s[:0]`), or make it with the capacity that it will need.");
+}
+
 // Why a conditional site allocates under its condition, or why the others cost nothing.
 static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) {
   switch (msg->node ? msg->node->op : IR_INVALID) { // the conditional ones
@@ -129,7 +180,7 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
     f->cause = CAUSE_APPEND;
     f->why = STR("`append` asks for a larger array when the slice's capacity is used up, and how often that is depends "
                  "on the run.");
-    f->advice = STR("give the slice its final capacity when it is made: `make([]T, 0, n)`.");
+    f->advice = advice_append(m, msg->node);
     break;
   case IR_CONVIFACE:
     f->why = arena_printf(m->arena, "%.*s Values below 256 are in a table and cost nothing.", STR_ARG(f->why));
@@ -161,11 +212,27 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
   }
 }
 
+// Says the same each time, as errors.New("text") and &T{1} do.
+static bool is_constant(const IrNode *n) {
+  if (n && n->op == IR_CONVIFACE) n = n->u.conv.x;
+  if (n && n->op == IR_PTRLIT) n = n->u.unary.x;
+  if (!n || n->op != IR_STRUCTLIT) return false;
+  for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
+    IrNode *value = n->u.complit.list.items[i];
+    if (value && value->op == IR_STRUCTKEY) value = value->u.struct_key.value;
+    if (value && value->op == IR_NAME) value = ir_static_value(value); // of an inlined call
+    if (!amount_is_static(value)) return false;
+  }
+  return true;
+}
+
 static Str advice_returned(FindingMaker *m, const IrMessage *msg) {
   const IrNode *n = msg->node;
-  if (m->returns_error)
+  if (m->way.error && !is_constant(n)) return STR_NONE; // it says what happened
+  if (m->way.error)
     return STR("an error that always says the same can be made once, in a package variable, and returned from there.");
-  if (m->returns_boxed) return STR("return its own type, as a value, instead of an interface.");
+  if (m->way.boxed && n && n->op == IR_CONVIFACE) return advice_copied(m, n->u.conv.x);
+  if (m->way.boxed) return STR("return its own type, as a value, instead of an interface.");
   if (n && (n->op == IR_MAKESLICE || n->op == IR_SLICELIT))
     return STR("let the caller pass the slice in: `Read(p []byte)` shares it down, where `Read(n int) []byte` shares "
                "it up.");
@@ -178,13 +245,25 @@ static Str advice_returned(FindingMaker *m, const IrMessage *msg) {
   return STR_NONE;
 }
 
+// Of what is handed to a function that keeps it.
+static Str advice_passed(const FindingMaker *m, const IrMessage *msg) {
+  const IrNode *n = msg->node;
+  if (made_type(msg) && m->way.receiver) return STR_NONE;
+  if (made_type(msg))
+    return STR("let the function that is called take a value instead of an address, or copy what it keeps.");
+  if (n && (n->op == IR_MAKESLICE || n->op == IR_SLICELIT))
+    return STR("let the function that is called copy what it keeps.");
+  return STR_NONE;
+}
+
 // What would keep a value off the heap, or at least make for less of it; the former sets keeps_on_stack.
 static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
-  f->keeps_on_stack = true;
+  f->keeps_on_stack = f->cause != CAUSE_GOROUTINE && f->cause != CAUSE_OUTLIVES_LOOP;
   switch (f->cause) {
   case CAUSE_RETURNED: return advice_returned(m, msg);
-  case CAUSE_INTERFACE: return m->panics ? STR_NONE : advice_boxed(m, msg);
+  case CAUSE_INTERFACE: return m->way.panics ? STR_NONE : advice_boxed(m, msg);
   case CAUSE_CLOSURE:
+    if (f->kind != FINDING_VARIABLE) return STR_NONE;
     return STR(
       "pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
   case CAUSE_DEFER_LOOP: return STR("move the loop's body to a function of its own, so that its `defer` runs once.");
@@ -194,11 +273,11 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   case CAUSE_UNKNOWN_SIZE: return STR("give it a constant size, or let the caller pass it in.");
   case CAUSE_STORED:
     return made_type(msg) ? STR("store the value instead of its address, where the place can hold one.") : STR_NONE;
-  case CAUSE_LEAKING_PARAM:
-    return STR("pass a value instead of an address, or change the function that is called so that it keeps a copy.");
+  case CAUSE_LEAKING_PARAM: return advice_passed(m, msg);
   case CAUSE_GOROUTINE:
-  case CAUSE_OUTLIVES_LOOP:
-  case CAUSE_CHANNEL:
+    return STR("what a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
+  case CAUSE_OUTLIVES_LOOP: return STR("declare it outside of the loop if one for all iterations is enough.");
+  case CAUSE_CHANNEL: // those that follow have their advice where their reason is told
   case CAUSE_APPEND:
   case CAUSE_CONCAT:
   case CAUSE_CONVERSION:
@@ -207,14 +286,7 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   case CAUSE_NONE:
   case CAUSE_COUNT: break;
   }
-  f->keeps_on_stack = false;
-  switch ((int)f->cause) {
-  case CAUSE_GOROUTINE:
-    return STR("what a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
-  case CAUSE_OUTLIVES_LOOP: return STR("declare it outside of the loop if one for all iterations is enough.");
-  case CAUSE_CHANNEL: return STR("make the channel once and reuse it.");
-  default: return STR_NONE;
-  }
+  return STR_NONE;
 }
 
 // "the value has no bytes" as a sentence.
@@ -226,7 +298,7 @@ static Str sentence(FindingMaker *m, const char *text) {
 
 void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount *amount) {
   if (f->verdict == VERDICT_NO_ALLOCATION) {
-    f->why = sentence(m, amount->free_why ? amount->free_why : "nothing is allocated for it.");
+    f->why = sentence(m, amount->free_why);
   } else if (f->verdict == VERDICT_CONDITIONAL) {
     fill_conditional(m, f, msg);
   } else if (f->verdict == VERDICT_STACK && !f->why.n) {
@@ -239,6 +311,8 @@ void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount
   } else if (f->verdict == VERDICT_HEAP) {
     f->advice = advice_of(m, f, msg);
   }
+  // Where it is seldom reached, or only once, there is nothing to be had by writing it differently.
+  if (f->cold && f->cause != CAUSE_TOO_LARGE && !m->way.error) f->advice = STR_NONE;
   f->hint = hint_of(m, f);
   f->title = title_of(m, f);
 }

@@ -96,7 +96,6 @@ static Amount record(FindingMaker *m, const IrFunc *fn) {
   return (Amount){.bytes = aligned(bytes, word), .has_pointers = true};
 }
 
-// Made only of constants, so that its bytes are part of the program.
 static bool is_static(const IrNode *n, int depth) {
   if (!n || depth > 50) return false;
   if (n->op == IR_LITERAL || n->op == IR_NIL) return true;
@@ -110,6 +109,8 @@ static bool is_static(const IrNode *n, int depth) {
   return true;
 }
 
+bool amount_is_static(const IrNode *n) { return is_static(n, 0); }
+
 static Amount boxed(FindingMaker *m, const IrNode *x) {
   Amount a = sized(m, x->type);
   if (a.free) return a;
@@ -119,12 +120,9 @@ static Amount boxed(FindingMaker *m, const IrNode *x) {
   } else if (a.bytes == 1) {
     a.free = true;
     a.free_why = "a value of one byte is stored in an interface by pointing into a table of all 256.";
-  } else if (a.bytes <= STACK_INTERFACE_LIMIT && is_static(x, 0)) {
+  } else if (a.bytes <= STACK_INTERFACE_LIMIT && amount_is_static(x)) {
     a.free = true;
     a.free_why = "the literal is made of constants only, so its bytes are read-only data of the program.";
-  } else if (type_is_direct_interface(m->types, x->type)) {
-    a.free = true;
-    a.free_why = "a pointer is stored in an interface as it is.";
   }
   return a;
 }

@@ -131,7 +131,10 @@ static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg
   if (!file) return subject;
   const Ast *value = assigned_value(m, f, file);
   Str text = value ? range_text(f->decl, value) : str_slice(file->text, f->start, f->end);
-  return text.n && text.n <= SHOWN && str_index_byte(text, '\n') < 0 ? text : subject;
+  if (!text.n || str_index_byte(text, '\n') >= 0) return subject;
+  size_t cut = SHOWN;
+  while (cut < text.n && cut && ((unsigned char)text.p[cut] & 0xC0) == 0x80) cut--;
+  return text.n <= SHOWN ? text : arena_printf(m->arena, "%.*s…", STR_ARG(str_slice(text, 0, cut)));
 }
 
 uint32_t finding_hint_place(const AstFile *file, uint32_t at, uint32_t end) {
@@ -261,6 +264,11 @@ void finding_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Alloc
     f->cause = CAUSE_TOO_LARGE;
     f->why =
       STR("It is put in an interface, and a copy above 1 KiB is too large for the stack even where it does not leave.");
+  } else if (msg->node && msg->node->op == IR_MAKESLICE && site && alloc_site_calls(site)) {
+    f->verdict = VERDICT_HEAP;
+    f->cause = CAUSE_UNKNOWN_SIZE;
+    f->why = STR("Its size is not known at compile time, and one element alone is larger than the 32 bytes that are "
+                 "set aside on the stack.");
   } else {
     f->verdict = VERDICT_STACK;
     if (msg->node && msg->node->op == IR_STR2BYTES && msg->node->flags & IR_FLAG_NONNIL)

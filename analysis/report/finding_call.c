@@ -111,6 +111,13 @@ static bool find_selected(CallPass *p, const Ast *selector, Callee *out) {
   return true;
 }
 
+// All parameters of a function without a body leak, unless //go:noescape says that none does.
+static bool may_keep(const IrFunc *fn) {
+  bool any = !fn->tags;
+  for (uint32_t i = 0; fn->tags && i < fn->params.len; i++) any |= fn->tags[i].leaks[TAG_HEAP] != 0;
+  return any;
+}
+
 static bool find_callee(CallPass *p, const Ast *call, Callee *out) {
   const Ast *fun = call->u.call.fun ? ast_unparen(call->u.call.fun) : NULL;
   if (!fun || node_info(p->types, fun)->mode == MODE_TYPE) return false;
@@ -138,7 +145,7 @@ static bool find_callee(CallPass *p, const Ast *call, Callee *out) {
   if (!out->func) out->func = ptrmap_get(&p->instances, origin_of(out->object));
   if (!out->func)
     out->kind = CALLEE_GENERIC;
-  else if (!out->func->has_body && !out->func->tags)
+  else if (!out->func->has_body && may_keep(out->func))
     out->kind = CALLEE_NO_BODY;
   return true;
 }
@@ -277,7 +284,6 @@ static void add_call(CallPass *p, const Ast *call) {
                .size_class = -1,
                .loop_depth = 1,
                .hint = STR("call"),
-               .title = STR("Call."),
                .symbol = c.object ? symbol_of(m, c.object) : STR_NONE,
                .call = facts};
   f.steps = locate_callee(p, &c);

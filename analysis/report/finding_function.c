@@ -10,14 +10,12 @@ static Str plain_reason(FindingMaker *m, Str gc) {
     {"marked go:norace with -race compilation", "it is marked `//go:norace` and the race detector is on"},
     {"marked go:nocheckptr", "it is marked `//go:nocheckptr` and pointer checks are on"},
     {"marked go:cgo_unsafe_args", "it is marked `//go:cgo_unsafe_args`"},
-    {"marked as having a keep-alive uintptr argument", "it is marked `//go:uintptrkeepalive`"},
-    {"marked as having an escaping uintptr argument", "it is marked `//go:uintptrescapes`"},
+    {"marked as having a keep-alive uintptr argument", // which the latter implies
+     "it is marked `//go:uintptrkeepalive` or `//go:uintptrescapes`"},
     {"marked go:yeswritebarrierrec", "it is marked `//go:yeswritebarrierrec`"},
-    {"no function body", "it has no body in Go, or an empty one"},
     {"call to recover", "it calls `recover`"},
     {"unhandled op GO", "it starts a goroutine"},
     {"unhandled op DEFER", "it has a `defer`"},
-    {"unhandled op TAILCALL", "it ends in a jump to another function"},
     {"defer call in range func", "it has a `defer` in a loop over a function"},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {

@@ -18,6 +18,17 @@ typedef struct NodeIndex {
   uint32_t len;
 } NodeIndex;
 
+// How the value of a site or variable leaves, as far as advice depends on it.
+typedef struct Way {
+  bool boxed;    // in an interface
+  bool returned; // to the caller
+  bool error;    // … as an error
+  bool passed;   // to a call
+  bool receiver; // … as its receiver
+  bool variadic; // … as one of any number of arguments
+  bool panics;   // to panic
+} Way;
+
 typedef struct FindingMaker {
   const IrUnit *unit;
   const TypeContext *types;
@@ -31,9 +42,7 @@ typedef struct FindingMaker {
   PtrMap indexes;     // AstDecl -> NodeIndex, in scratch
   PtrMap files;       // AstSource -> AstFile
   Str boxed;          // of the site last explained: what was put in an interface on its way, as gc prints it
-  bool returns_boxed; // … an interface that holds it is returned
-  bool returns_error; // … as an error
-  bool panics;        // … it is given to panic
+  Way way;            // … how it leaves
   Arena scratch;
 } FindingMaker;
 
@@ -85,6 +94,7 @@ typedef struct Amount {
   bool free;            // nothing is allocated whatever the verdict says
   const char *free_why; // a sentence, when free
 } Amount;
+bool amount_is_static(const IrNode *);                                  // made of constants only: part of the program
 Amount amount_of(FindingMaker *, const IrMessage *, const AllocSite *); // site may be NULL
 int64_t size_class_of(int64_t bytes, bool has_pointers);
 // "8 B", "4 KiB", "1.5 MiB"

@@ -160,8 +160,7 @@ void struct_add(FindingMaker *m, const AstFile *file, const AstDecl *decl, const
                .decl = decl,
                .subject = sym_str(name->u.name.name),
                .loop_depth = 1,
-               .hint = STR("struct"),
-               .title = STR("Struct.")};
+               .hint = STR("struct")};
   const StructFacts *s = measure(m, under, fields, nodes);
   f.layout = s;
   f.bytes = s->size;

@@ -78,6 +78,11 @@ static LeakingParam leaking_param(const FindingMaker *m, const IrFunc *callee, c
   return only;
 }
 
+static bool takes_receiver(const FindingMaker *m, const IrNode *call, Str from) {
+  const IrFunc *callee = call->u.call.fun ? ir_static_callee(ir_static_value(call->u.call.fun)) : NULL;
+  return callee && leaking_param(m, callee, call, from).is_recv;
+}
+
 // What the source shows of a call that came in by inlining is the outermost call.
 static const IrFunc *shown_callee(const FindingMaker *m, uint32_t inl) {
   const IrFunc *callee = NULL;
@@ -109,8 +114,8 @@ static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *cal
   }
   LeakingParam param = leaking_param(m, callee, call, from);
   if (param.name)
-    buf_printf(&sink->clause, ", whose %s `%s` leaks (what is passed there may be kept after the call)",
-               param.is_recv ? "receiver" : "parameter", param.name->text);
+    buf_printf(&sink->clause, ", which may keep its %s `%s` after the call", param.is_recv ? "receiver" : "parameter",
+               param.name->text);
   else
     buf_puts(&sink->clause, ", which may keep it after the call");
 }
@@ -317,11 +322,9 @@ static void write_passed(Buf *out, FindingMaker *m, const IrNode *call) {
     buf_puts(out, "given to `panic`");
   } else if (call && call->op == IR_APPEND) {
     buf_puts(out, "passed to `append`");
-  } else if (named) {
-    buf_puts(out, "passed to ");
-    write_expr(out, m, call->u.call.fun);
   } else {
-    buf_puts(out, "passed to a call");
+    buf_puts(out, "passed to ");
+    write_expr(out, m, named ? call->u.call.fun : call);
   }
 }
 
@@ -367,16 +370,12 @@ static Str step_words(FindingMaker *m, const FlowStep *s, Str into) {
     buf_puts(&out, "ranged over");
   else if (is(why, "switch case"))
     buf_puts(&out, "bound by a type switch");
-  else if (is(why, "callee operand"))
-    buf_puts(&out, "called as a function value");
   else if (is(why, "call parameter")) {
     write_passed(&out, m, s->node);
   } else if (why && strncmp(why, "assign", 6) == 0) {
     write_assigned(&out, m, s, into);
-  } else if (why && *why) {
-    buf_puts(&out, why);
   } else {
-    buf_puts(&out, "flows on");
+    buf_puts(&out, why);
   }
   Str text = arena_str(m->arena, buf_view(&out));
   buf_release(&out);
@@ -420,9 +419,6 @@ static bool size_reason(FindingMaker *m, Finding *f, const IrMessage *msg) {
   if (is(msg->reason, "zero-sized element")) {
     f->cause = CAUSE_ZERO_SIZED;
     f->why = STR("Its elements have no bytes, so it needs no memory.");
-  } else if (is(msg->reason, "non-constant size")) {
-    f->cause = CAUSE_UNKNOWN_SIZE;
-    f->why = STR("Its size is not known at compile time, and a stack frame must have a fixed size.");
   } else if (is(msg->reason, "too aligned for stack")) {
     f->cause = CAUSE_TOO_LARGE;
     f->why = STR("It needs a stricter alignment than the stack gives.");
@@ -452,11 +448,22 @@ static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const P
   }
 }
 
+// What advice needs to know of the way.
+static void note_way(FindingMaker *m, const IrMessage *msg, const Path *p, const Sink *sink, const IrNode *box) {
+  const IrNode *last = p->last ? p->last->node : NULL;
+  m->way =
+    (Way){.boxed = box != NULL, .panics = last && last->op == IR_PANIC, .returned = sink->cause == CAUSE_RETURNED};
+  m->way.error = box && m->way.returned && box->type && type_identical(box->type, m->types->type_error);
+  bool call = last && (last->op == IR_CALLFUNC || last->op == IR_CALLINTER);
+  m->way.passed = call && is(p->last->why, "call parameter");
+  if (m->way.passed) m->way.receiver = takes_receiver(m, last, p->flow ? p->flow->from : STR_NONE);
+  for (uint32_t i = 0; i < msg->step_count; i++) m->way.variadic |= str_equal(msg->steps[i].text, STR("... argument"));
+}
+
 // "it", "its address", "`a` is put in an interface, which", in front of the sink's clause.
 static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrMessage *msg, const Path *p,
                           Sink *sink) {
   bool boxes = msg->node && msg->node->op == IR_CONVIFACE;
-  bool kept_whole = sink->cause == CAUSE_CLOSURE || sink->cause == CAUSE_GOROUTINE || sink->cause == CAUSE_DEFER_LOOP;
   bool address = f->kind == FINDING_VARIABLE && p->address && !p->captured;
   bool boxed = !boxes && p->boxed && p->boxed != p->last;
   if (boxed) {
@@ -467,23 +474,18 @@ static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrM
       buf_printf(out, "`%.*s` is put in an interface, which ", STR_ARG(p->boxed->text));
     else
       buf_printf(out, "%s is put in an interface, which ", address ? "its address" : "it");
-  } else if (p->captured && !kept_whole) {
-    buf_puts(out, "it is captured by a function literal, which ");
-    sink->cause = CAUSE_CLOSURE;
   } else {
     buf_puts(out, address ? "its address " : "it ");
   }
   bool passed = sink->cause == CAUSE_LEAKING_PARAM || sink->cause == CAUSE_UNKNOWN_CALL || sink->cause == CAUSE_STORED;
   if ((boxes || boxed) && passed) sink->cause = CAUSE_INTERFACE;
   const IrNode *box = boxes ? msg->node : p->boxed ? p->boxed->node : NULL;
-  m->returns_boxed = box && sink->cause == CAUSE_RETURNED;
-  m->returns_error = m->returns_boxed && box->type && type_identical(box->type, m->types->type_error);
-  m->panics = p->last && p->last->node && p->last->node->op == IR_PANIC;
+  note_way(m, msg, p, sink, box);
 }
 
 void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   m->boxed = STR_NONE;
-  m->returns_boxed = m->returns_error = m->panics = false;
+  m->way = (Way){0};
   fill_steps(m, f, msg);
   if (size_reason(m, f, msg)) return;
   Path p = read_path(m, msg);

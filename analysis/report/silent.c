@@ -96,6 +96,7 @@ void silent_add(FindingMaker *m, const AllocSite *site) {
   Cause cause = f.cause;
   finding_fill(m, &f, &msg, site);
   f.cause = cause, f.why = why;
-  if (advice.n) f.advice = advice, f.keeps_on_stack = false;
+  f.advice = f.cold ? STR_NONE : advice;
+  f.keeps_on_stack = false;
   finding_add(m, &f, &msg);
 }

@@ -90,8 +90,9 @@ def main():
             if wrong:
                 for p in paths:
                     text = open(p, encoding="utf-8").read().split("\n")
-                    for l, label in sorted(hints[p]):
+                    for l, label in sorted(hints[p], key=str):
                         if (p, l) not in own:
+                            label = label if isinstance(label, str) else label[0]["value"]
                             print("%s:%d: %s\t%s" % (p, l, label, text[l - 1].strip()))
                 for p, l in sorted(own - hinted):
                     print("%s:%d: no hint\t%s" % (p, l, open(p, encoding="utf-8").read().split("\n")[l - 1].strip()))
