@@ -10,10 +10,26 @@ static bool is(const char *why, const char *text) { return why && strcmp(why, te
 
 // ---- Pieces of sentences
 
+// The source of an expression whose printed form has names of the compiler's making; empty: not to be had.
+static Str source_of(const FindingMaker *m, const IrNode *n, Str printed) {
+  static const char *const made[] = {".dict", "go.shape.", ".autotmp", "~r"};
+  bool own = false;
+  for (size_t i = 0; i < sizeof made / sizeof *made; i++) own |= str_index(printed, str_of(made[i])) >= 0;
+  if (!own || n->pos.inl || !n->pos.decl) return STR_NONE;
+  const Ast *at = range_node((FindingMaker *)m, (Pos){n->pos.decl, n->pos.offset}, WANT_EXPR);
+  Str text = at ? range_text(n->pos.decl, at) : STR_NONE;
+  return str_index_byte(text, '\n') >= 0 ? STR_NONE : text;
+}
+
 static void write_expr(Buf *out, const FindingMaker *m, const IrNode *n) {
   enum { SHOWN = 60 };
   Buf text = {0};
   if (n) ir_write_node(&text, m->unit, n);
+  Str source = n ? source_of(m, n, buf_view(&text)) : STR_NONE;
+  if (source.n) {
+    text.len = 0;
+    buf_str(&text, source);
+  }
   buf_byte(out, '`');
   if (text.len > SHOWN) {
     size_t cut = SHOWN;
@@ -137,6 +153,15 @@ static void sink_operation(Sink *sink, const FindingMaker *m, const IrNode *call
   }
 }
 
+// A method of a type parameter is found in the dictionary of the instance.
+static bool is_through_dictionary(const FindingMaker *m, const IrNode *fun) {
+  Buf text = {0};
+  ir_write_node(&text, m->unit, fun);
+  bool found = str_index(buf_view(&text), STR(".dict[")) >= 0;
+  buf_release(&text);
+  return found;
+}
+
 static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, Str from) {
   if (!call) return;
   bool is_call = call->op == IR_CALLFUNC && call->u.call.fun;
@@ -145,6 +170,17 @@ static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, Str
     sink_known_call(sink, m, call, callee, from);
   } else if (call->op == IR_CALLINTER || is_call) {
     sink->cause = CAUSE_UNKNOWN_CALL;
+    if (is_call && is_through_dictionary(m, call->u.call.fun)) {
+      buf_puts(&sink->clause, "is passed to a method of a type parameter");
+      const IrFunc *shown = shown_callee(m, call->pos.inl);
+      if (shown) buf_puts(&sink->clause, " in `");
+      if (shown) ir_write_func_name(&sink->clause, m->unit, shown);
+      buf_puts(&sink->clause, shown ? "`" : "");
+      buf_puts(&sink->clause,
+               ": one code serves several types, so the compiler cannot see which method runs, nor what it "
+               "keeps");
+      return;
+    }
     write_passed_to(&sink->clause, m, call);
     buf_puts(&sink->clause, is_call
                               ? ", a function value: the compiler cannot see which function it is, nor what it keeps"
