@@ -280,6 +280,19 @@ static void drop_old_spans(Document *d) {
   d->spans.len = kept;
 }
 
+static void note_withheld(void *context, const Withheld *w) {
+  (void)w;
+  *(bool *)context = true;
+}
+
+static bool any_withheld(const Document *d) {
+  Pool pool = {0};
+  bool any = false;
+  document_withheld(d, &pool, note_withheld, &any);
+  pool_release(&pool);
+  return any;
+}
+
 // False: it has what is newer, or this.
 static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
   int32_t version = d->text.now->version;
@@ -298,7 +311,7 @@ static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
     d->good = d->live;
   }
   drop_old_spans(d);
-  return news;
+  return news || (same && any_withheld(d)); // what was recalled has no trees to tell those from
 }
 
 static bool better_for(const Document *d, const AnalysisOutcome *o) {
