@@ -24,6 +24,20 @@ static bool name_in(Str name, const char *const *names) {
   return false;
 }
 
+// As in intrinsics.def.
+static char letter_of(Str arch) {
+  static const struct {
+    const char *arch;
+    char letter;
+  } letters[] = {{"amd64", 'A'},   {"arm64", 'R'},   {"386", 'X'},    {"arm", 'M'},      {"loong64", 'L'},
+                 {"mips", 'I'},    {"mipsle", 'i'},  {"mips64", 'J'}, {"mips64le", 'j'}, {"ppc64", 'P'},
+                 {"ppc64le", 'p'}, {"riscv64", 'S'}, {"s390x", 'Z'},  {"wasm", 'W'}};
+  for (size_t i = 0; i < sizeof letters / sizeof *letters; i++) {
+    if (str_equal(arch, str_of(letters[i].arch))) return letters[i].letter;
+  }
+  return 'M';
+}
+
 bool inline_is_intrinsic(const IrUnit *unit, const IrFunc *fn) {
   static const struct {
     const char *path, *name, *archs;
@@ -34,10 +48,7 @@ bool inline_is_intrinsic(const IrUnit *unit, const IrFunc *fn) {
   };
   if (!fn || !fn->name || !fn->name->pkg || !fn->name->sym) return false;
   Str arch = unit->pkg->context->target.arch;
-  char letter = str_equal(arch, STR("amd64"))   ? 'A'
-                : str_equal(arch, STR("arm64")) ? 'R'
-                : str_equal(arch, STR("386"))   ? 'X'
-                                                : 'M';
+  char letter = letter_of(arch);
   size_t low = 0, high = sizeof table / sizeof *table;
   Str path = fn->name->pkg->path, name = sym_str(fn->name->sym);
   while (low < high) {
@@ -67,8 +78,11 @@ typedef struct CostVisitor {
 } CostVisitor;
 
 static bool merges_loads(const IrUnit *unit) {
-  Str arch = unit->pkg->context->target.arch;
-  return str_equal(arch, STR("amd64")) || str_equal(arch, STR("arm64")) || str_equal(arch, STR("386"));
+  static const char *const archs[] = {"386", "amd64", "arm64", "loong64", "ppc64", "ppc64le", "s390x"};
+  for (size_t i = 0; i < sizeof archs / sizeof *archs; i++) {
+    if (str_equal(unit->pkg->context->target.arch, str_of(archs[i]))) return true;
+  }
+  return false;
 }
 
 // Byte-order functions that compile to one load or store.

@@ -93,13 +93,32 @@ static uint64_t function_bit(AllocAgreement *a, Str name) {
 
 // ---- Reading
 
+// Where the instruction that calls a function of the runtime begins, and the function's name; -1: is none. Each
+// assembler has its own word for it.
+static ptrdiff_t find_call(Str line, size_t *name) {
+  static const char *const calls[] = {"\tCALL\truntime.", "\tCall\truntime.", "\tJAL\tX1, runtime."};
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+    ptrdiff_t at = str_index(line, str_of(calls[i]));
+    if (at >= 0) {
+      *name = (size_t)at + strlen(calls[i]);
+      return at;
+    }
+  }
+  return -1;
+}
+
+bool alloc_listing_calls(Str line) {
+  size_t name;
+  return find_call(line, &name) >= 0;
+}
+
 // "\t0x0020 00032 (path:13)\tCALL\truntime.newobject(SB)"; "path:13[file:20]" where a //line directive says path:13
 static void read_instruction(AllocAgreement *a, Str line) {
-  Str call = STR("\tCALL\truntime.");
-  ptrdiff_t at = str_index(line, call);
+  size_t start;
+  ptrdiff_t at = find_call(line, &start);
   ptrdiff_t open = str_index_byte(line, '(');
   if (at < 0 || open < 0 || open > at) return;
-  Str name = str_slice(line, (size_t)at + call.n, line.n);
+  Str name = str_slice(line, start, line.n);
   ptrdiff_t end = str_index(name, STR("(SB)"));
   if (end < 0) return;
   name = str_slice(name, 0, (size_t)end);

@@ -71,6 +71,7 @@ typedef struct AllocAgreement {
 AllocAgreement *alloc_agreement_new(void); // returns owned
 void alloc_agreement_free(AllocAgreement *);
 void alloc_agreement_add_listing(AllocAgreement *, Str text); // of -S; lines "# path" say which package follows
+bool alloc_listing_calls(Str line); // of an instruction that calls the runtime; of other instructions nothing is read
 void alloc_agreement_add_result(AllocAgreement *, const PackageResult *);
 void alloc_agreement_compute(AllocAgreement *);
 // Markdown: the score beside -m's, per package and per runtime function, and the classes of disagreement.

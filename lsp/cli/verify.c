@@ -25,8 +25,7 @@ extern char **environ;
 typedef struct VerifyArgs {
   bool json, by_package, classes, samples, no_inline, alloc;
   const char *from;
-  Str patterns[256];
-  uint32_t pattern_count;
+  VEC(Str) patterns; // heap
 } VerifyArgs;
 
 typedef struct Side2 {
@@ -56,14 +55,11 @@ static bool parse_args(VerifyArgs *out, int argc, char **argv, int *status) {
     } else if (a[0] == '-') {
       *status = cli_usage_error("verify", "unknown option %s", a);
       return false;
-    } else if (out->pattern_count == 256) {
-      *status = cli_usage_error("verify", "more than 256 patterns");
-      return false;
     } else {
-      out->patterns[out->pattern_count++] = str_of(a);
+      VEC_APPEND(&out->patterns, str_of(a));
     }
   }
-  if (out->pattern_count == 0) out->patterns[out->pattern_count++] = STR(".");
+  if (!out->patterns.len) VEC_APPEND(&out->patterns, STR("."));
   return true;
 }
 
@@ -73,7 +69,7 @@ static void keep_calls(Buf *out, Str lines) {
     ptrdiff_t end = str_index_byte(lines, '\n');
     Str line = str_slice(lines, 0, end < 0 ? lines.n : (size_t)end + 1);
     lines = str_slice(lines, line.n, lines.n);
-    if (line.p[0] != '\t' || str_index(line, STR("\tCALL\truntime.")) >= 0) buf_str(out, line);
+    if (line.p[0] != '\t' || alloc_listing_calls(line)) buf_str(out, line);
   }
 }
 
@@ -144,8 +140,8 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
   VEC_PUSH(&arena, &argv, (char *)"-o");
   VEC_PUSH(&arena, &argv, (char *)"/dev/null");
   VEC_PUSH(&arena, &argv, (char *)(args->alloc ? "-gcflags=-S" : args->no_inline ? "-gcflags=-m -l" : "-gcflags=-m"));
-  for (uint32_t i = 0; i < args->pattern_count; i++)
-    VEC_PUSH(&arena, &argv, (char *)arena_str(&arena, args->patterns[i]).p);
+  for (uint32_t i = 0; i < args->patterns.len; i++)
+    VEC_PUSH(&arena, &argv, (char *)arena_str(&arena, args->patterns.items[i]).p);
   VEC_PUSH(&arena, &argv, NULL);
   int ends[2];
   bool ok = pipe(ends) == 0;
@@ -266,8 +262,8 @@ static int verify(const VerifyArgs *args, Str cwd) {
   Program *program = program_new(&options);
   Side2 side = {.agreement = agreement_new(), .cwd = cwd};
   Buf errors = {0}, theirs = {0};
-  ProgramRun run = {.patterns = args->patterns,
-                    .pattern_count = args->pattern_count,
+  ProgramRun run = {.patterns = args->patterns.items,
+                    .pattern_count = args->patterns.len,
                     .package_ready = package_ready,
                     .context = &side,
                     .transient = true};
@@ -313,8 +309,8 @@ static int verify_alloc(const VerifyArgs *args, Str cwd) {
   Program *program = program_new(&options);
   AllocAgreement *agreement = alloc_agreement_new();
   Buf errors = {0}, theirs = {0}, table = {0};
-  ProgramRun run = {.patterns = args->patterns,
-                    .pattern_count = args->pattern_count,
+  ProgramRun run = {.patterns = args->patterns.items,
+                    .pattern_count = args->patterns.len,
                     .package_ready = alloc_package_ready,
                     .context = agreement,
                     .transient = true};
@@ -341,11 +337,15 @@ static int verify_alloc(const VerifyArgs *args, Str cwd) {
 int cli_verify(int argc, char **argv) {
   VerifyArgs args = {0};
   int status;
-  if (!parse_args(&args, argc, argv, &status)) return status;
   char cwd[PATH_MAX];
-  if (!getcwd(cwd, sizeof cwd)) {
+  if (!parse_args(&args, argc, argv, &status)) {
+    // the message was printed
+  } else if (!getcwd(cwd, sizeof cwd)) {
     fprintf(stderr, "heapls verify: %s\n", strerror(errno));
-    return 2;
+    status = 2;
+  } else {
+    status = args.alloc ? verify_alloc(&args, str_of(cwd)) : verify(&args, str_of(cwd));
   }
-  return args.alloc ? verify_alloc(&args, str_of(cwd)) : verify(&args, str_of(cwd));
+  free(args.patterns.items);
+  return status;
 }
