@@ -102,7 +102,8 @@ typedef struct Merger {
   LiveMerge *out;
   uint32_t index;
   Arena arena;
-  PtrMap in_old; // AstDecl -> its number, from 1
+  Sym package_name; // before
+  PtrMap in_old;    // AstDecl -> its number, from 1
   VEC(Old) gone;
   VEC(Place) decls; // effective
   VEC(Shown) shown;
@@ -262,6 +263,7 @@ static bool keeps_order(const Merger *m) {
 static AstFile *effective_new(Merger *m) {
   AstFile *e = mem_new(sizeof *e);
   *e = *m->now;
+  if (!e->package_name) e->package_name = m->package_name;
   e->decl_count = m->decls.len;
   e->decls = mem_new(sizeof *e->decls * (m->decls.len + 1));
   for (uint32_t i = 0; i < m->decls.len; i++) {
@@ -297,8 +299,9 @@ void live_file_release(LiveFile *f) {
 }
 
 static bool same_frame(const AstFile *a, const AstFile *b) {
-  bool same = a->package_name == b->package_name && str_equal(a->build_constraint, b->build_constraint) &&
-              a->go_minor == b->go_minor && a->imports_c == b->imports_c && a->linknames.len == b->linknames.len;
+  bool same = (a->package_name == b->package_name || !b->package_name) &&
+              str_equal(a->build_constraint, b->build_constraint) && a->go_minor == b->go_minor &&
+              a->imports_c == b->imports_c && a->linknames.len == b->linknames.len;
   for (uint32_t i = 0; same && i < a->linknames.len; i++)
     same = a->linknames.items[i].local == b->linknames.items[i].local &&
            str_equal(a->linknames.items[i].remote, b->linknames.items[i].remote);
@@ -309,6 +312,7 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   LiveFile *file = &live->files[index];
   AstFile *old = file->effective ? file->effective : file->actual->ast;
   Merger m = {.live = live, .file = file, .now = now->ast, .out = out, .index = index};
+  m.package_name = old->package_name;
   arena_init(&m.arena);
   find_what_went(&m, old);
   for (uint32_t i = 0; i < now->ast->decl_count; i++) {
@@ -327,7 +331,7 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
       out->structural = true;
   }
   if (!keeps_order(&m)) out->structural = true;
-  if (!same_frame(file->actual->ast, now->ast)) out->structural = true;
+  if (!same_frame(old, now->ast)) out->structural = true;
   AstFile *effective = effective_new(&m);
   if (file->effective) { // the checker knows it by address
     effective_clear(file->effective);

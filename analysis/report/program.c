@@ -2,7 +2,7 @@
 //
 // Load graphs are kept by what was asked for until something that could change them happens: a file appears or
 // vanishes, or the package clause, imports or build constraint of an open file change. Edits inside functions keep the
-// graph.
+// graph, and so do imports that do not read well.
 #include "ir/rules.h"
 #include "report/live.h"
 
@@ -170,7 +170,7 @@ static bool keeps_graph(Program *p, Str path, Str text) {
   FileHeader a, b;
   file_header_scan(&a, old);
   file_header_scan(&b, text);
-  bool same = header_equal(&a, &b);
+  bool same = b.broken || header_equal(&a, &b); // while it is being typed, what it imported last stays
   file_header_release(&a);
   file_header_release(&b);
   free((char *)old.p);

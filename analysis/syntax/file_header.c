@@ -88,19 +88,23 @@ static void import_group(Scanner *s) {
   s->at++;
   for (;;) {
     skip_blank(s);
-    if (s->at >= s->text.n) return;
+    if (s->at >= s->text.n) {
+      s->header->broken = true;
+      return;
+    }
     if (s->text.p[s->at] == ')') {
       s->at++;
       return;
     }
     if (import_spec(s)) continue;
     // A broken spec costs its line.
+    s->header->broken = true;
     while (s->at < s->text.n && s->text.p[s->at] != '\n' && s->text.p[s->at] != ')') s->at++;
   }
 }
 
 void file_header_scan(FileHeader *h, Str text) {
-  *h = (FileHeader){0};
+  *h = (FileHeader){.broken = true};
   Scanner s = {.header = h, .text = text, .in_header = true};
   if (starts_with(&s, "\xEF\xBB\xBF")) s.at = 3;
   skip_blank(&s);
@@ -109,15 +113,19 @@ void file_header_scan(FileHeader *h, Str text) {
   skip_blank(&s);
   h->package_name = identifier(&s);
   h->ok = h->package_name.n > 0;
+  h->broken = !h->ok;
   for (;;) {
     skip_blank(&s);
-    size_t before = s.at;
-    if (!str_equal(identifier(&s), STR("import"))) return;
+    Str word = identifier(&s);
+    if (!str_equal(word, STR("import"))) {
+      h->broken |= !word.n && s.at < text.n; // no declaration begins so
+      return;
+    }
     skip_blank(&s);
     if (s.at < text.n && text.p[s.at] == '(')
       import_group(&s);
-    else if (!import_spec(&s) && s.at == before)
-      return;
+    else if (!import_spec(&s))
+      h->broken = true;
   }
 }
 

@@ -27,8 +27,8 @@ typedef struct DeclPlace {
   uint8_t kind;        // AstDeclKind
 } DeclPlace;
 
-// The file with declarations that have a text and a position, but no nodes yet. A place that is outside of the text (which
-// is then another one) becomes empty. `source` must outlive the result. Returns owned (ast_file_free).
+// The file with declarations that have a text and a position, but no nodes yet. A place that is outside of the text
+// (which is then another one) becomes empty. `source` must outlive the result. Returns owned (ast_file_free).
 AstFile *ast_file_open(const AstSource *source, Str text, const DeclPlace *places, uint32_t count);
 // Reads a declaration of such a file: all of it, or of a function only what is before its body. Doing so again replaces
 // the tree; the older one's memory stays until the file goes. One thread at a time.
@@ -41,7 +41,8 @@ typedef struct FileHeader {
   VEC(Str) imports;     // unquoted paths; borrows text (escapes in import paths do not occur in valid Go)
   VEC(uint32_t) import_offsets;
   bool imports_c;
-  bool ok; // a package clause was found
+  bool ok;     // a package clause was found
+  bool broken; // it was not, or the imports do not read well
 } FileHeader;
 void file_header_scan(FileHeader *, Str text); // initialises
 void file_header_release(FileHeader *);

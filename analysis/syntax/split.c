@@ -6,7 +6,8 @@
 // first such keyword line since its start was; `type`, `var` and `const` in column 0 may be statements of unformatted
 // code, and end a declaration only if it never balances. An unterminated raw string or comment is cut off in the same
 // way; since a stray back quote turns every later string of the file inside out, a file with an odd number of them is
-// cut a second time with `func name(` ending raw strings too.
+// cut a second time with `func name(` ending raw strings too. Where a bracket closes nothing, a function lost the one
+// that opens its body: then indented keywords of declarations are statements of the function above, not declarations.
 //
 // Directives: cmd/compile/internal/syntax/parser.go (init, updateBase) and noder (pragma).
 #include "syntax/split.h"
@@ -19,6 +20,8 @@ typedef struct Splitter {
   const char *p;
   bool cut_raw_strings; // the second attempt
   bool open_raw_string; // the file ended inside one
+  bool keywords_inside; // the second attempt
+  bool closes_nothing;  // some bracket
   bool in_declaration;  // whose reader finds what is wrong inside it
 } Splitter;
 
@@ -360,7 +363,9 @@ static void split_declarations(Splitter *s) {
     // Text that no declaration begins, after a function: its body ended too early, at a brace that closes another
     // block.
     Chunk *before = out->chunks.len ? &out->chunks.items[out->chunks.len - 1] : NULL;
-    bool stray = !at_decl_keyword(begin, s->end) && reads_on(s, begin);
+    bool keyword = at_decl_keyword(begin, s->end), indented = begin > s->text && begin[-1] != '\n';
+    bool stray = keyword ? s->keywords_inside && indented : reads_on(s, begin);
+    s->closes_nothing |= *begin == '}';
     if (stray && before && word_at(s->text + before->keyword, s->end, STR("func")))
       before->end = c.end;
     else
@@ -443,21 +448,25 @@ static void split_package_clause(Splitter *s) {
   }
 }
 
-static bool split_once(Split *out, Str text, bool cut_raw_strings) {
+static void split_once(Splitter *s, Split *out, Str text) {
   *out = (Split){0};
-  Splitter s = {.out = out, .text = text.p, .end = text.p + text.n, .p = text.p, .cut_raw_strings = cut_raw_strings};
-  if (str_has_prefix(text, STR("\xEF\xBB\xBF"))) s.p += 3;
-  if (!text.n) s.text = s.end = s.p = "";
-  split_package_clause(&s);
+  s->out = out;
+  s->text = s->p = text.p;
+  s->end = text.p + text.n;
+  if (str_has_prefix(text, STR("\xEF\xBB\xBF"))) s->p += 3;
+  if (!text.n) s->text = s->end = s->p = "";
+  split_package_clause(s);
   out->directives.len = 0; // those above the package clause are not a declaration's
-  split_declarations(&s);
-  return s.open_raw_string;
+  split_declarations(s);
 }
 
 void split_file(Split *out, Str text) {
-  if (!split_once(out, text, false)) return;
+  Splitter first = {0};
+  split_once(&first, out, text);
+  if (!first.open_raw_string && !first.closes_nothing) return;
+  Splitter second = {.cut_raw_strings = first.open_raw_string, .keywords_inside = first.closes_nothing};
   split_release(out);
-  split_once(out, text, true);
+  split_once(&second, out, text);
 }
 
 void split_release(Split *s) {

@@ -144,7 +144,8 @@ static void add_finding(Dump *d, const Finding *f) {
   } else {
     LineCol lc = ast_file_line_col(file, start);
     buf_printf(&b, "%.*s: %.*s: [%u,%u) hint %u line %u:%u", STR_ARG(file_name(f->decl)), STR_ARG(first_line(f->decl)),
-               f->start - start, f->end - start, f->hint_at - start, f->line - lc.line, f->column);
+               f->start - start, f->end - start, f->hint_at - start, f->line - lc.line,
+               f->line == lc.line ? f->column - lc.column + 1 : f->column);
     buf_printf(&b, " %d %d %d %lld %lld %lld x%u%s%s%s", f->kind, f->verdict, f->cause, (long long)f->bytes,
                (long long)f->size_class, (long long)f->elem_bytes, f->loop_depth, f->is_param ? " param" : "",
                f->stale ? " stale" : "", f->keeps_on_stack ? " keeps" : "");
@@ -172,17 +173,20 @@ static LiveState *state_of(const PackageResult *result) {
 // Outdated functions are seen as they were when they were good, which no text can express: what uses them is left out.
 static void leave_out_users(StrMap *out, const LiveDecl *l) {
   VEC(const LiveDecl *) todo = {0};
+  PtrMap seen = {0};
   VEC_APPEND(&todo, l);
   while (todo.len) {
     const LiveDecl *of = todo.items[--todo.len];
     for (uint32_t i = 0; i < of->callers.len; i++) {
       const LiveDecl *user = of->callers.items[i];
       Str key = user->decl ? user->decl->text : STR("initialiser");
-      if (strmap_has(out, key)) continue;
+      if (ptrmap_has(&seen, user)) continue;
+      ptrmap_set(&seen, user, out);
       strmap_set(out, key, out);
       VEC_APPEND(&todo, user);
     }
   }
+  ptrmap_release(&seen);
   free(todo.items);
 }
 

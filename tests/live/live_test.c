@@ -4,10 +4,7 @@
 //
 //   live_test [-n edits] [-s seed] [-c check every] [-v] [package …]   a package is import/path or import/path:file.go;
 //                                                                      -v writes the text of a difference to a file
-//   live_test -l [-s seed] [package …]                                 the long form: 10,000 edits, 2,000 a package
-//   live_test -b [-n edits] [package …]                                one brace or quote deleted: how many hints of
-//   the
-//                                                                      file's other functions stay
+//   live_test -l [-s seed] [package …]                                 the long form: 10,000 edits in each package
 #include "edits.h"
 #include "live_dump.h"
 
@@ -30,10 +27,6 @@ typedef struct Session {
 static void restore(Session *s) { edits_restore(&s->file, buf_view(&s->pristine)); }
 
 static void edit(Session *s, uint32_t number) { edits_random_edit(&s->file, &s->seed, number, buf_view(&s->pristine)); }
-
-static uint32_t pick(Session *s, size_t below) { return edits_pick(&s->seed, below); }
-
-static size_t find_from(Session *s, const char *what) { return edits_find(&s->file, &s->seed, what); }
 
 // Lines that only one of them has.
 static uint32_t differences(Str a, Str b, bool show) {
@@ -164,84 +157,6 @@ static bool differential(const Options *o, Program *program, const char *spec) {
   return good;
 }
 
-// ---- One brace or quote
-
-static bool in_decl(const PackageResult *r, Str path, size_t at, uint32_t *start, uint32_t *end) {
-  for (uint32_t i = 0; i < r->file_count; i++) {
-    const AstFile *f = r->files[i];
-    if (!str_equal(f->source->path, path)) continue;
-    for (uint32_t k = 0; k < f->decl_count; k++) {
-      *start = f->slot_starts[f->decls[k]->slot];
-      *end = *start + (uint32_t)f->decls[k]->text.n;
-      if (at >= *start && at < *end) return true;
-    }
-  }
-  return false;
-}
-
-typedef struct Hints {
-  uint32_t before, kept;
-} Hints;
-
-static void break_once(Session *s, Hints *h) {
-  static const char *const marks[] = {"{", "}", "\"", "`", "(", ")"};
-  restore(s);
-  package_result_release(s->last);
-  s->last = edits_analyze(&s->file);
-  const PackageResult *before = s->last;
-  size_t at = find_from(s, marks[pick(s, 4)]);
-  uint32_t start, end;
-  if (at == SIZE_MAX || !in_decl(before, s->file.path, at, &start, &end)) return;
-  edits_replace(&s->file, at, 1, STR(""));
-  const PackageResult *after = edits_analyze(&s->file);
-  StrMap seen = {0};
-  Arena arena;
-  arena_init(&arena);
-  const Finding *f;
-  for (FindingCursor c = {.set = after->findings}; (f = finding_next(&c));) {
-    uint32_t was = f->start >= at ? f->start + 1 : f->start;
-    if (str_equal(f->source->path, s->file.path))
-      strmap_set(&seen, arena_printf(&arena, "%u %d %.*s", was, f->kind, STR_ARG(f->hint)), s);
-  }
-  for (FindingCursor c = {.set = before->findings}; (f = finding_next(&c));) {
-    if (!str_equal(f->source->path, s->file.path) || (f->start >= start && f->start < end)) continue;
-    h->before++;
-    h->kept += strmap_has(&seen, arena_printf(&arena, "%u %d %.*s", f->start, f->kind, STR_ARG(f->hint)));
-  }
-  strmap_release(&seen);
-  arena_release(&arena);
-  s->last = after;
-  package_result_release(before);
-}
-
-static bool broken_places(const Options *o, Program *program, const char *const *specs, uint32_t len) {
-  Hints total = {0};
-  uint32_t places = 0, all_kept = 0;
-  for (uint32_t k = 0; k < len; k++) {
-    Arena arena;
-    arena_init(&arena);
-    Session s = {.options = o, .seed = o->seed + k};
-    if (open_package(&s, program, &arena, specs[k])) {
-      for (uint32_t i = 0; i < o->edits / len; i++) {
-        Hints h = {0};
-        break_once(&s, &h);
-        if (!h.before) continue;
-        places++;
-        all_kept += h.kept == h.before;
-        total.before += h.before;
-        total.kept += h.kept;
-      }
-      close_package(&s);
-    }
-    arena_release(&arena);
-  }
-  double share = places ? 100.0 * all_kept / places : 0;
-  printf(
-    "one brace or quote deleted at %u places: all hints of the other functions stay at %.2f %%; %.3f %% of the hints\n",
-    places, share, total.before ? 100.0 * total.kept / total.before : 0);
-  return share >= 99;
-}
-
 int main(int argc, char **argv) {
   static const char *const defaults[] = {"internal/strconv:atof.go", "encoding/json:decode.go", "text/template:exec.go",
                                          "go/types:stmt.go", "net/http:server.go"};
@@ -249,15 +164,12 @@ int main(int argc, char **argv) {
   arena_init(&arena);
   setvbuf(stdout, NULL, _IOLBF, 0);
   Options o = {.edits = 60, .every = 10, .seed = 88172645463325252ULL};
-  bool breaks = false;
   int at = 1;
   for (; at < argc && argv[at][0] == '-'; at++) {
     if (strcmp(argv[at], "-v") == 0)
       o.verbose = true;
-    else if (strcmp(argv[at], "-b") == 0)
-      breaks = true;
     else if (strcmp(argv[at], "-l") == 0)
-      o.edits = 2000, o.every = 20;
+      o.edits = 10000, o.every = 20;
     else if (at + 1 < argc && strcmp(argv[at], "-n") == 0)
       o.edits = (uint32_t)atoi(argv[++at]);
     else if (at + 1 < argc && strcmp(argv[at], "-c") == 0)
@@ -274,8 +186,7 @@ int main(int argc, char **argv) {
   uint32_t len = at < argc ? (uint32_t)(argc - at) : (uint32_t)(sizeof defaults / sizeof *defaults);
   Program *program = edits_program(arena_printf(&arena, "%.*s/src", STR_ARG(o.goroot)));
   bool good = true;
-  if (breaks) good = broken_places(&o, program, specs, len);
-  for (uint32_t i = 0; !breaks && i < len; i++) good &= differential(&o, program, specs[i]);
+  for (uint32_t i = 0; i < len; i++) good &= differential(&o, program, specs[i]);
   program_free(program);
   arena_release(&arena);
   return good ? 0 : 1;

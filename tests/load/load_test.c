@@ -461,6 +461,26 @@ static void test_headers(void **state) {
   free(copy);
 }
 
+// While something is typed in the imports they are known as such.
+static void test_broken_headers(void **state) {
+  (void)state;
+  static const char *const good[] = {"package p\n", "package p\nimport \"a\"; import (\n\tb \"c\"\n)\nfunc f() {}\n"};
+  static const char *const bad[] = {"",
+                                    "pack p\n",
+                                    "package p\nimport a\"\n",
+                                    "package p\nimport \"a\n",
+                                    "package p\nimport\n\t\"a\"\n\t\"b\"\n)\n",
+                                    "package p\nimport (\n\t\"a\"\n\nfunc f() {}\n"};
+  for (size_t i = 0; i < sizeof good / sizeof *good + sizeof bad / sizeof *bad; i++) {
+    bool is_bad = i >= sizeof good / sizeof *good;
+    const char *text = is_bad ? bad[i - sizeof good / sizeof *good] : good[i];
+    FileHeader h;
+    file_header_scan(&h, str_of(text));
+    if (h.broken != is_bad) fail_msg("%s", text);
+    file_header_release(&h);
+  }
+}
+
 // In the working directory of the go command, what it prints for a file of a package.
 static void test_display_paths(void **state) {
   (void)state;
@@ -485,6 +505,7 @@ int main(void) {
     cmocka_unit_test(test_plain_directory), cmocka_unit_test(test_overlay),      cmocka_unit_test(test_test_variants),
     cmocka_unit_test(test_cycle),           cmocka_unit_test(test_broken_files), cmocka_unit_test(test_display_paths),
     cmocka_unit_test(test_toolchain),       cmocka_unit_test(test_environment),  cmocka_unit_test(test_headers),
+    cmocka_unit_test(test_broken_headers),
   };
   return cmocka_run_group_tests_name("load", tests, set_up, tear_down);
 }

@@ -213,13 +213,14 @@ static uint32_t broken(const AstFile *f) {
 // A fault costs its own declaration, and there no more than the statement.
 static void broken_code(void **state) {
   static const char *const texts[] = {
-    "package p\n\nfunc a() {\n\tif x {\n}\n\nfunc b() {}\n\ntype T struct{}\n",     // a `}` too few
-    "package p\n\nfunc a() {\n\tx := foo(\n}\n\nfunc b() {}\n\ntype T struct{}\n",  // an open call
-    "package p\n\nfunc a() {\n\tx := `abc\n}\n\nfunc b() {}\n\ntype T struct{}\n",  // an open raw string
-    "package p\n\nfunc a() {\n\t/* abc\n}\n\nfunc b() {}\n\ntype T struct{}\n",     // an open comment
-    "package p\n\nfunc a() {\n\t}\n\tx()\n}\n\nfunc b() {}\n\ntype T struct{}\n",   // a `}` too many
-    "package p\n\nfunc a() {\n\tx := \"abc\n}\n\nfunc b() {}\n\ntype T struct{}\n", // an open string
-    "package p\n\nfunc a(\n\nfunc b() {}\n\ntype T struct{}\n",                     // an open signature
+    "package p\n\nfunc a() {\n\tif x {\n}\n\nfunc b() {}\n\ntype T struct{}\n",          // a `}` too few
+    "package p\n\nfunc a() {\n\tx := foo(\n}\n\nfunc b() {}\n\ntype T struct{}\n",       // an open call
+    "package p\n\nfunc a() {\n\tx := `abc\n}\n\nfunc b() {}\n\ntype T struct{}\n",       // an open raw string
+    "package p\n\nfunc a() {\n\t/* abc\n}\n\nfunc b() {}\n\ntype T struct{}\n",          // an open comment
+    "package p\n\nfunc a() {\n\t}\n\tx()\n}\n\nfunc b() {}\n\ntype T struct{}\n",        // a `}` too many
+    "package p\n\nfunc a() {\n\tx := \"abc\n}\n\nfunc b() {}\n\ntype T struct{}\n",      // an open string
+    "package p\n\nfunc a(\n\nfunc b() {}\n\ntype T struct{}\n",                          // an open signature
+    "package p\n\nfunc a()\n\tvar x int\n\tf(x)\n}\n\nfunc b() {}\n\ntype T struct{}\n", // the body's `{` is gone
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     AstFile *f = parse(*state, texts[i], NULL);
