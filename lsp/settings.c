@@ -91,6 +91,12 @@ static const json_t *value_of(const json_t *object, const char *name) {
   return json_object_get(json_object_get(object, first), dot + 1);
 }
 
+bool settings_any(const json_t *object) {
+  for (size_t i = 0; json_is_object(object) && i < sizeof table / sizeof *table; i++)
+    if (value_of(object, table[i].name)) return true;
+  return false;
+}
+
 static void complain(Buf *problems, const Setting *s, const json_t *value) {
   char *found = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
   buf_printf(problems, "heapls.%s is %.80s, which is not ", s->name, found ? found : "?");

@@ -18,6 +18,7 @@ typedef struct Settings {
   char log_level[16];
 } Settings;
 void settings_default(Settings *);
+bool settings_any(const json_t *); // is an object that has one of ours
 // Reads an object (dotted or nested keys). A bad value keeps the default; *problems gets one line for each: it names
 // the setting, what was found and what is used. True when something that verdicts depend on differs from before.
 bool settings_read(Settings *, const json_t *, Buf *problems);

@@ -85,7 +85,7 @@ void configuration_arrived(Server *s, const json_t *result) {
   decoder_init(&decoder, &pool, "result");
   if (!decode_configuration_result(&decoder, result, 1, &value))
     server_log(s, LOG_WARN, "workspace/configuration: %s", decoder.error.message);
-  else if (value)
+  else if (value && !json_is_null(value)) // null: it has no such section, as Helix, which sent them at the start
     settings_apply(s, value);
   pool_release(&pool);
 }
@@ -96,6 +96,8 @@ void did_change_configuration(Server *s, Decoder *decoder, const json_t *params)
   const json_t *own = change.settings ? json_object_get(change.settings, "heapls") : NULL;
   if (own)
     settings_apply(s, own);
+  else if (settings_any(change.settings)) // without the section's name, as Helix
+    settings_apply(s, change.settings);
   else if (s->client.capabilities.workspace.configuration)
     ask_configuration(s);
   else if (change.settings)

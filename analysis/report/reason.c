@@ -174,7 +174,7 @@ static void sink_call(Sink *sink, const FindingMaker *m, const IrNode *call, Str
       buf_puts(&sink->clause, "is passed to a method of a type parameter");
       const IrFunc *shown = shown_callee(m, call->pos.inl);
       if (shown) buf_puts(&sink->clause, " in `");
-      if (shown) ir_write_func_name(&sink->clause, m->unit, shown);
+      if (shown) write_function_name(&sink->clause, m, shown);
       buf_puts(&sink->clause, shown ? "`" : "");
       buf_puts(&sink->clause,
                ": one code serves several types, so the compiler cannot see which method runs, nor what it "

@@ -13,8 +13,9 @@ start() { # COMMAND: in the folder of the sample module
   tmux set-option -g escape-time 0
 }
 screen() { tmux capture-pane -p -t editor; }
+nudge() { :; } # an editor that draws only when something is typed defines it: it is called while nothing happens
 wait_for() { # WHAT PATTERN [absent]: until the screen shows the pattern, or no longer does
-  local end=$((SECONDS + 30))
+  local end=$((SECONDS + 60)) tries=0
   until if [ "${3:-}" = absent ]; then ! screen | grep -qE "$2"; else screen | grep -qE "$2"; fi; do
     if [ "$SECONDS" -ge "$end" ]; then
       echo "FAIL timeout: $1"
@@ -22,6 +23,8 @@ wait_for() { # WHAT PATTERN [absent]: until the screen shows the pattern, or no 
       exit 1
     fi
     sleep 0.1
+    tries=$((tries + 1))
+    [ $((tries % 15)) != 0 ] || nudge
   done
   echo "seen: $1"
 }

@@ -1,0 +1,185 @@
+"""Each setting does what editors/README.md says, changed while the server runs. A setting of lsp/settings.c without a test here fails.
+
+usage: settings_test.py HEAPLS"""
+import os
+import re
+import sys
+import tempfile
+
+from lsp_client import Server
+
+binary = os.path.abspath(sys.argv[1])
+here = os.path.dirname(os.path.abspath(__file__))
+CAPABILITIES = {"textDocument": {"inlayHint": {}, "codeLens": {}, "diagnostic": {}, "hover": {"contentFormat": ["plaintext"]}, "publishDiagnostics": {"codeDescriptionSupport": True}},
+                "workspace": {"configuration": True}, "experimental": {"heaplsStatus": True}}
+checks = 0
+tested = set()
+
+
+def check(name, good, shown=""):
+    global checks
+    checks += 1
+    if not good:
+        sys.exit("%s: %s" % (name, shown))
+
+
+class Session:
+    def __init__(self, directory, path):
+        self.server = Server(binary)
+        self.server.initialize(CAPABILITIES, rootUri="file://" + directory)
+        self.uri = self.server.open(path)
+        self.hints()
+
+    def set(self, **values):
+        self.server.settings = {name.replace("__", ".").replace("_", "-"): value for name, value in values.items()}
+        tested.update(self.server.settings)
+        asked = len([m for m in self.server.seen if m.get("method") == "workspace/configuration"])
+        self.server.notify("workspace/didChangeConfiguration", {"settings": None})
+        while len([m for m in self.server.seen if m.get("method") == "workspace/configuration"]) == asked:
+            self.server._take(30)
+
+    def hints(self):
+        label = lambda h: h["label"] if isinstance(h["label"], str) else "".join(p["value"] for p in h["label"])
+        return [(h["position"]["line"], label(h)) for h in self.server.hints(self.uri)]
+
+    def diagnostics(self):
+        return self.server.result("textDocument/diagnostic", {"textDocument": {"uri": self.uri}})["items"]
+
+    def codes(self):
+        return [d["code"].split("/")[1] for d in self.diagnostics()]
+
+    def lenses(self):
+        return self.server.result("textDocument/codeLens", {"textDocument": {"uri": self.uri}})
+
+
+def kinds(s):
+    s.set(preset="all")
+    everything, hints = s.codes(), len(s.hints())
+    for kind in names("kinds."):
+        s.set(preset="all", **{"kinds__" + kind.replace("-", "_"): False})
+        left = s.codes()
+        check("kinds.%s hides its diagnostics, no others" % kind, left == [c for c in everything if c != kind] and (kind in everything) == (len(left) < len(everything)), set(everything) ^ set(left))
+        fewer = hints - len(s.hints())
+        check("kinds.%s hides hints" % kind, fewer >= everything.count(kind) and fewer > 0, fewer)
+        s.set(preset="all")
+        check("and back", s.codes() == everything)
+
+
+def flags(s):
+    s.set()
+    hints, codes, lenses = s.hints(), s.codes(), s.lenses()
+    check("there is something to hide", hints and codes and lenses)
+    s.set(hints__enable=False)
+    check("hints.enable", (s.hints(), s.codes()) == ([], codes))
+    s.set(diagnostics__enable=False)
+    check("diagnostics.enable", (s.hints(), s.codes()) == (hints, []))
+    s.set(codeLens__enable=False)
+    check("codeLens.enable", s.lenses() == [] and s.hints() == hints)
+    s.set(hints__variables=False)
+    left = s.hints()
+    check("hints.variables", left == [h for h in hints if not h[1].startswith("moved")] != hints, left)
+    s.set(hints__conditional=False)
+    left = s.hints()
+    check("hints.conditional", left == [h for h in hints if not re.search(r" (if|for) ", h[1])] != hints, set(hints) ^ set(left))
+    s.set(preset="quiet")
+    quiet = s.hints()
+    check("preset quiet", 0 < len(quiet) < len(hints) / 2 and set(quiet) < set(hints) and not any("error" in h for _, h in quiet))
+    s.set(preset="all")
+    check("preset all", len(s.hints()) > len(hints) and any(h == "stack" for _, h in s.hints()) and any(h == "no alloc" for _, h in s.hints()))
+    s.set(diagnostics__reasons="https://example.org/codes")
+    check("diagnostics.reasons", all(d["codeDescription"]["href"].startswith("https://example.org/codes#") for d in s.diagnostics()))
+    s.set(log__level="debug")
+    s.server.notify("textDocument/didChange", {"textDocument": {"uri": s.uri, "version": 2}, "contentChanges": [
+        {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "\n"}]})
+    s.hints()
+    s.server.wait_notification("window/logMessage", lambda p: p["type"] == 4, 30)
+    tested.add("diagnostics.workspace")  # workspace_test.py: it takes effect at the start
+
+
+def compiler_flags(s, directory):
+    s.set()
+    hover = lambda: s.server.result("textDocument/hover", {"textDocument": {"uri": s.uri}, "position": {"line": 2, "character": 6}})["contents"]["value"]
+    check("inlinable", "Inlinable" in hover(), hover())
+    s.set(go__gcflags="-l")
+    s.hints()
+    check("go.gcflags", "Not inlinable" in hover(), hover())
+    s.set(go__version="1.27")
+    s.hints()
+    check("go.version", "go1.27 rules" in hover(), hover())
+    s.set(go__tags="special")
+    check("go.tags", any(line == 6 for line, _ in s.hints()), s.hints())
+    s.set()
+    check("and without", not any(line == 6 for line, _ in s.hints()), s.hints())
+    s.set(go__root=directory)
+    s.hints()
+    status = s.server.wait_notification("heapls/status", lambda p: p["state"] == "error", 30)
+    check("go.root", "go.root" in status["message"], status)
+
+
+def shown_in(directory, name, text, setting):
+    path = os.path.join(directory, name)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    s = Session(directory, path)
+    for value in (True, False, True):
+        s.set(**{setting: value})
+        check("%s %s" % (setting, value), bool(s.hints()) == value and bool(s.codes()) == value, s.hints())
+    check("ends", s.server.stop() == 0)
+
+
+def from_the_start(directory, path):
+    """A client that has its settings in initializationOptions, and nothing under "heapls" when it is asked, keeps them."""
+    server = Server(binary)
+    server.settings = None
+    server.initialize(CAPABILITIES, initializationOptions={"preset": "all"})
+    uri = server.open(path)
+    stack = lambda: any("stack" in str(h["label"]) for h in server.hints(uri))
+    while not any(m.get("method") == "workspace/configuration" for m in server.seen):
+        server._take(30)
+    check("initializationOptions hold", stack())
+    server.notify("workspace/didChangeConfiguration", {"settings": {"heapls": {"preset": "default"}}})
+    check("until something is said", not stack())
+    server.notify("workspace/didChangeConfiguration", {"settings": {"preset": "all"}})
+    check("with or without the section's name", stack())
+    check("ends", server.stop() == 0)
+
+
+def names(prefix=""):
+    with open(os.path.join(here, "..", "..", "lsp", "settings.c"), encoding="utf-8") as f:
+        source = f.read()
+    found = re.findall(r'^  (?:FLAG|TEXT|\{)\(?"([A-Za-z.]+)"', source, re.MULTILINE) + ["kinds." + k for k in re.findall(r'^  KIND\("([a-z-]+)"', source, re.MULTILINE)]
+    return [n[len(prefix):] for n in found if n.startswith(prefix)]
+
+
+def main():
+    with open(os.path.join(here, "reasons.go.txt"), encoding="utf-8") as f:
+        text = f.read()
+    with tempfile.TemporaryDirectory() as directory:
+        directory = os.path.realpath(directory)
+        files = {"go.mod": "module reasons\n\ngo 1.24\n", "reasons.go": text, "body.s": "\n", "flags/flags.go": "package flags\n\nfunc small() int { return 1 }\n\n// of the other file\n\nfunc user() { keep(new(int)) }\n",
+                 "flags/plain.go": "//go:build !special\n\npackage flags\n\nfunc keep(p *int) {}\n", "flags/special.go": "//go:build special\n\npackage flags\n\nvar kept *int\n\nfunc keep(p *int) { kept = p }\n"}
+        for name, content in files.items():
+            os.makedirs(os.path.dirname(os.path.join(directory, name)), exist_ok=True)
+            with open(os.path.join(directory, name), "w", encoding="utf-8") as f:
+                f.write(content)
+        s = Session(directory, os.path.join(directory, "reasons.go"))
+        if not any("heap" in h for _, h in s.hints()):
+            print("SKIP: Go's sources are not here")
+            return 77
+        kinds(s)
+        flags(s)
+        check("ends", s.server.stop() == 0)
+        s = Session(directory, os.path.join(directory, "flags/flags.go"))
+        compiler_flags(s, directory)
+        check("ends", s.server.stop() == 0)
+        leaks = "package flags\n\nfunc %s() *int { return new(int) }\n"
+        shown_in(directory, "flags/made.go", "// Code generated by hand. DO NOT EDIT.\n\n" + leaks % "made", "showIn__generated")
+        shown_in(directory, "flags/own_test.go", leaks % "inTest", "showIn__tests")
+        from_the_start(directory, os.path.join(directory, "reasons.go"))
+    untested = set(names()) - tested
+    check("every setting is tested", not untested, untested)
+    print("ok %d checks, %d settings" % (checks, len(names())))
+    return 0
+
+
+sys.exit(main())
