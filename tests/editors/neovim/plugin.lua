@@ -38,9 +38,13 @@ T.run('plugin', function()
   end
 
   -- The way to the heap in the location list.
+  T.go_to('make([]byte, 32)')
   vim.cmd('Heapls path')
-  local path = vim.fn.getloclist(0)
-  T.expect(#path >= 2, 'the path has steps', path)
+  local path = T.wait('the path', function()
+    local list = vim.fn.getloclist(0)
+    return #list > 0 and list
+  end)
+  T.expect(#path >= 2 and path[1].text:find('returns', 1, true), 'the path has steps', path)
   T.expect(path[1].lnum == make, 'the path begins at the allocation', path[1])
   vim.cmd('lclose')
 
@@ -55,6 +59,28 @@ T.run('plugin', function()
     local text = T.float()
     T.expect(text:find('confirmed by the compiler', 1, true), 'the hover says confirmed', text)
     T.close_floats()
+  end
+
+  -- Code lenses, shown on request; the status for a statusline; completion of the commands.
+  vim.cmd('Heapls lens')
+  T.wait('a code lens', function()
+    for _, namespace in pairs(vim.api.nvim_get_namespaces()) do
+      for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, namespace, 0, -1, { details = true })) do
+        if vim.inspect(mark[4].virt_text or mark[4].virt_lines or {}):find('1 heap', 1, true) then
+          return true
+        end
+      end
+    end
+  end)
+  vim.cmd('Heapls lens')
+  T.wait('the status', function()
+    return require('heapls').status() == 'heapls' and #require('heapls').status_lines() >= 3
+  end)
+  T.expect(vim.deep_equal(vim.fn.getcompletion('Heapls pre', 'cmdline'), { 'preset' }), 'commands are completed', vim.fn.getcompletion('Heapls pre', 'cmdline'))
+  T.expect(vim.deep_equal(vim.fn.getcompletion('Heapls preset q', 'cmdline'), { 'quiet' }), 'presets are completed')
+  for _, command in ipairs(vim.fn.getcompletion('Heapls ', 'cmdline')) do
+    local help = io.open(vim.env.PLUGIN .. '/doc/heapls.txt'):read('*a')
+    T.expect(help:find(':Heapls ' .. command, 1, true) or help:find(':Heapls [' .. command .. ']', 1, true), 'the help knows :Heapls ' .. command)
   end
 
   -- An edit is followed: what is not returned stays on the stack; undone, it leaves again.

@@ -101,22 +101,44 @@ function commands.explain()
   end)
 end
 
--- The way of the value to the heap, step by step, in the location list.
+-- The way of the value at the cursor, or of the first on its line, to the heap, step by step, in the location list.
 function commands.path()
   local client = client_here()
-  local found = client and diagnostic_here()
-  if not found then
-    return client and say('nothing on this line leaves for the heap')
+  if not client then
+    return
   end
-  local name = vim.api.nvim_buf_get_name(0)
-  local items = { { filename = name, lnum = found.lnum + 1, col = found.col + 1, text = found.message } }
-  local related = vim.tbl_get(found, 'user_data', 'lsp', 'relatedInformation') or {}
-  for _, each in ipairs(related) do
-    local item = vim.lsp.util.locations_to_items({ each.location }, client.offset_encoding)[1]
-    items[#items + 1] = { filename = item.filename, lnum = item.lnum, col = item.col, text = each.message }
+  local window, name = vim.api.nvim_get_current_win(), vim.api.nvim_buf_get_name(0)
+  local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  heapls.call(client, 'request', 'heapls/paths', params, function(err, result)
+    local path = result and result.at >= 0 and result.paths[result.at + 1]
+    if not path or #path.steps == 0 then
+      return say(err and err.message or 'nothing here leaves for the heap')
+    end
+    local here = vim.lsp.util.locations_to_items({ { uri = result.uri, range = path.range } }, client.offset_encoding)[1]
+    local items = { { filename = name, lnum = here.lnum, col = here.col, text = path.title .. ' ' .. path.why } }
+    for _, step in ipairs(path.steps) do
+      local item = { text = step.text }
+      if step.uri then
+        local at = vim.lsp.util.locations_to_items({ { uri = step.uri, range = step.range } }, client.offset_encoding)[1]
+        item = { filename = at.filename, lnum = at.lnum, col = at.col, text = step.text .. (step.code and ': ' .. step.code or '') }
+      end
+      items[#items + 1] = item
+    end
+    vim.fn.setloclist(window, {}, ' ', { title = 'Path to the heap', items = items })
+    vim.cmd.lopen()
+  end, vim.api.nvim_get_current_buf())
+end
+
+-- Code lenses of this buffer: what each function allocates.
+function commands.lens()
+  local client = client_here()
+  if client then
+    heapls.options.codelens = not heapls.options.codelens
+    for buffer in pairs(client.attached_buffers) do
+      heapls.codelens(heapls.options.codelens, buffer)
+    end
+    say(heapls.options.codelens and 'code lenses shown' or 'code lenses hidden')
   end
-  vim.fn.setloclist(0, {}, ' ', { title = 'Path to the heap', items = items })
-  vim.cmd.lopen()
 end
 
 function commands.preset(name)
@@ -162,6 +184,9 @@ function commands.status()
       client.root_dir or client.config.root_dir or 'none',
       heapls.options.settings.preset or 'default'
     ))
+    for _, line in ipairs(heapls.status_lines()) do
+      say(line)
+    end
   end
 end
 

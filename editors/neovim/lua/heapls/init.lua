@@ -7,6 +7,7 @@ local M = {}
 ---@field filetypes string[]?
 ---@field root_markers string[]?
 ---@field settings table? the server's settings, without the leading "heapls": { preset = 'quiet' }
+---@field codelens boolean? code lenses shown when the server attaches
 ---@field hints boolean? inlay hints shown when the server attaches
 ---@field diagnostics table? how its diagnostics are drawn, as for vim.diagnostic.config()
 ---@field on_attach fun(client: vim.lsp.Client, buffer: integer)?
@@ -19,6 +20,7 @@ local defaults = {
   root_markers = { 'go.work', 'go.mod', '.git' },
   settings = {},
   hints = true,
+  codelens = false,
   -- The hint at the end of the expression already says it: no second text on the line, no sign, but the range.
   diagnostics = { virtual_text = false, virtual_lines = false, signs = false, underline = true },
 }
@@ -40,6 +42,57 @@ function M.call(client, method, ...)
     return client[method](client, ...)
   end
   return client[method](...)
+end
+
+-- What the server said last about itself, by client: the notification heapls/status.
+local said = {}
+local handlers = {
+  ['heapls/status'] = function(_, status, context)
+    said[context.client_id] = status
+    vim.schedule(function()
+      vim.cmd('redrawstatus')
+    end)
+  end,
+}
+
+-- For a statusline: "heapls", with a word when there is something to know ("heapls: 2 stale"); "" where it is not attached.
+---@param buffer integer?
+---@return string
+function M.status(buffer)
+  local client = M.clients(buffer or 0)[1]
+  if not client then
+    return ''
+  end
+  local note = said[client.id] and said[client.id].note or ''
+  return note == '' and 'heapls' or 'heapls: ' .. note
+end
+
+-- The lines that say more: which Go, whose rules, what is stale, whether the compiler agrees.
+---@param buffer integer?
+---@return string[]
+function M.status_lines(buffer)
+  local client = M.clients(buffer or 0)[1]
+  return client and said[client.id] and said[client.id].lines or {}
+end
+
+-- Shows or hides code lenses. Before 0.12 they are asked for again when the text changes.
+---@param shown boolean
+---@param buffer integer
+function M.codelens(shown, buffer)
+  if vim.lsp.codelens.enable then
+    vim.lsp.codelens.enable(shown, { bufnr = buffer })
+    return
+  end
+  local group = vim.api.nvim_create_augroup('heapls.codelens.' .. buffer, {})
+  if not shown then
+    vim.lsp.codelens.clear(nil, buffer)
+    return
+  end
+  local function refresh()
+    vim.lsp.codelens.refresh({ bufnr = buffer })
+  end
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged' }, { group = group, buffer = buffer, callback = refresh })
+  refresh()
 end
 
 -- nil for an empty table, so that it is sent as an object and not as a list.
@@ -112,6 +165,9 @@ local function attached(client, buffer)
   if M.options.hints then
     vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
   end
+  if M.options.codelens then
+    M.codelens(true, buffer)
+  end
   if M.options.on_attach then
     M.options.on_attach(client, buffer)
   end
@@ -128,6 +184,10 @@ local function root_of(buffer)
   return vim.fs.dirname(vim.api.nvim_buf_get_name(buffer))
 end
 
+local function capabilities(own)
+  return vim.tbl_deep_extend('force', own or {}, { experimental = { heaplsStatus = true } })
+end
+
 -- For 0.10: one client for each root.
 local function start(buffer)
   if vim.bo[buffer].buftype ~= '' or vim.api.nvim_buf_get_name(buffer) == '' then
@@ -139,7 +199,8 @@ local function start(buffer)
     root_dir = root_of(buffer),
     settings = { heapls = object(M.options.settings) },
     init_options = object(M.options.settings),
-    capabilities = M.options.capabilities or vim.lsp.protocol.make_client_capabilities(),
+    handlers = handlers,
+    capabilities = capabilities(M.options.capabilities or vim.lsp.protocol.make_client_capabilities()),
   }, { bufnr = buffer })
 end
 
@@ -182,7 +243,8 @@ function M.setup(options)
       root_markers = M.options.root_markers,
       settings = { heapls = object(M.options.settings) },
       init_options = object(M.options.settings),
-      capabilities = M.options.capabilities,
+      handlers = handlers,
+      capabilities = capabilities(M.options.capabilities),
     })
   else
     vim.api.nvim_create_autocmd('FileType', {
