@@ -10,6 +10,7 @@
 // declaration, against 77 % and 70 % for either alone). The messages are the exact reader's.
 #include "syntax/parse.h"
 
+#include "base/unicode.h"
 #include "syntax/build.h"
 #include "syntax/lower.h"
 #include "syntax/split.h"
@@ -41,6 +42,32 @@ void parser_free(Parser *p) {
 
 static void file_error(AstFile *f, uint32_t offset, Str message) {
   VEC_PUSH(&f->arena, &f->errors, (SyntaxError){offset, arena_str(&f->arena, message)});
+}
+
+// What no Go file may hold, wherever it stands: NUL, bytes that are not UTF-8, a byte order mark past the beginning.
+static void check_encoding(AstFile *f) {
+  enum { REPORTED = 10 };
+  uint32_t count = 0;
+  for (size_t i = 0; i < f->text.n && count < REPORTED;) {
+    uint64_t word = 1, rest;
+    if (i + sizeof word <= f->text.n) {
+      memcpy(&word, f->text.p + i, sizeof word);
+      rest = (word - 0x0101010101010101u) | word; // a high bit is set where a byte is 0 or not ASCII
+      if (!(rest & 0x8080808080808080u)) {
+        i += sizeof word;
+        continue;
+      }
+    }
+    int width = 1;
+    unsigned char c = (unsigned char)f->text.p[i];
+    uint32_t rune = c < 0x80 ? c : utf8_decode(str_slice(f->text, i, f->text.n), &width);
+    const char *fault = c == 0                         ? "invalid NUL character"
+                        : rune == 0xFFFD && width == 1 ? "invalid UTF-8 encoding"
+                        : rune == 0xFEFF && i > 0      ? "invalid BOM in the middle of the file"
+                                                       : NULL;
+    if (fault) file_error(f, (uint32_t)i, str_of(fault)), count++;
+    i += (size_t)width;
+  }
 }
 
 static const uint32_t *index_lines(Arena *arena, Str text, uint32_t first, uint32_t *count) {
@@ -270,6 +297,7 @@ AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile 
     VEC_PUSH(&f->arena, &f->line_directives, split.line_directives.items[i]);
   for (uint32_t i = 0; i < split.errors.len; i++)
     file_error(f, split.errors.items[i].offset, split.errors.items[i].message);
+  check_encoding(f);
   find_linknames(p, f, &split);
   check_import_order(f, &split);
   f->outside_errors = f->errors.len;

@@ -209,37 +209,56 @@ static json_t *json_finding(const PackageResult *r, const Finding *f) {
   return o;
 }
 
-static void write_error_place(Check *c, Buf *out, const PackageResult *r, const TypeError *e) {
-  const AstFile *file = e->pos.decl ? package_file_of(r->package, e->pos.decl) : NULL;
-  uint32_t at = file ? ast_file_offset(file, e->pos) : UINT32_MAX;
-  if (at == UINT32_MAX) return;
+static void write_place(Check *c, Buf *out, const AstFile *file, uint32_t at) {
   LineCol lc = ast_file_line_col(file, at);
   render_path(out, c->setup.cwd, file->source->path);
   buf_printf(out, ":%u:%u: ", lc.line, lc.column);
 }
 
+static void write_error_place(Check *c, Buf *out, const PackageResult *r, const TypeError *e) {
+  const AstFile *file = e->pos.decl ? package_file_of(r->package, e->pos.decl) : NULL;
+  uint32_t at = file ? ast_file_offset(file, e->pos) : UINT32_MAX;
+  if (at != UINT32_MAX) write_place(c, out, file, at);
+}
+
+// Collects the errors of a package.
+typedef struct Errors {
+  Buf *out;
+  json_t *list; // may be NULL
+  Buf line;
+  uint32_t count;
+} Errors;
+enum { SHOWN_ERRORS = 10 };
+
+static void end_error(Errors *e) {
+  if (e->count++ < SHOWN_ERRORS) buf_printf(e->out, "%.*s\n", STR_ARG(buf_view(&e->line)));
+  if (e->list) json_array_append_new(e->list, json_stringn(e->line.text ? e->line.text : "", e->line.len));
+  buf_clear(&e->line);
+}
+
 // What keeps the package from being compiled; lines without their ends.
 static uint32_t package_errors(Check *c, const PackageResult *r, Buf *out, json_t *list) {
-  enum { SHOWN = 10 };
-  uint32_t count = 0;
-  Buf line = {0};
+  Errors e = {.out = out, .list = list};
   for (uint32_t i = 0; i < r->load_error_count; i++) {
-    buf_clear(&line);
-    buf_str(&line, r->load_errors[i].message);
-    if (count++ < SHOWN) buf_printf(out, "%.*s\n", STR_ARG(buf_view(&line)));
-    if (list) json_array_append_new(list, json_stringn(line.text, line.len));
+    buf_str(&e.line, r->load_errors[i].message);
+    end_error(&e);
+  }
+  for (uint32_t f = 0; f < r->file_count; f++) {
+    const AstFile *file = r->files[f];
+    for (uint32_t i = 0; file && i < file->errors.len; i++) {
+      write_place(c, &e.line, file, file->errors.items[i].offset);
+      buf_str(&e.line, file->errors.items[i].message);
+      end_error(&e);
+    }
   }
   for (uint32_t i = 0; r->package && i < r->package->errors.len; i++) {
-    const TypeError *e = &r->package->errors.items[i];
-    buf_clear(&line);
-    write_error_place(c, &line, r, e);
-    buf_str(&line, e->message);
-    if (count++ < SHOWN) buf_printf(out, "%.*s\n", STR_ARG(buf_view(&line)));
-    if (list) json_array_append_new(list, json_stringn(line.text ? line.text : "", line.len));
+    write_error_place(c, &e.line, r, &r->package->errors.items[i]);
+    buf_str(&e.line, r->package->errors.items[i].message);
+    end_error(&e);
   }
-  if (count > SHOWN) buf_printf(out, "… and %u more errors\n", count - SHOWN);
-  buf_release(&line);
-  return count;
+  if (e.count > SHOWN_ERRORS) buf_printf(out, "… and %u more errors\n", e.count - SHOWN_ERRORS);
+  buf_release(&e.line);
+  return e.count;
 }
 
 static void clear_progress(const Check *c) {

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 binary = os.path.abspath(sys.argv[1])
 update = "--update" in sys.argv
@@ -69,6 +70,26 @@ check("no colour into a pipe", "\033" not in run("check", ".").stdout)
 findings = document["packages"][0]["findings"]
 check("json findings", len(findings) == document["summary"]["sites"] and all(f["code"].startswith("heap/") for f in findings))
 check("types", "main.go" in run("debug", "types", ".").stdout)
+
+# Code that no compiler takes is said to be so, with the place; its neighbours are analysed.
+FAULTS = [
+    (b"package a\n\nx := 3\n", "a.go:3:1: syntax error: non-declaration statement"),
+    (b"package a\n\x00\nfunc F() *int { return new(int) }\n", "a.go:2:1: invalid NUL character"),
+    (b"package a\n\n// \xff\nfunc F() *int { return new(int) }\n", "a.go:3:4: invalid UTF-8 encoding"),
+    (b"package a\n\n// \xef\xbb\xbf\n", "a.go:3:4: invalid BOM in the middle"),
+    (b"package a\n//line :0\nfunc F() *int { return new(int) }\n", "a.go:2:1: invalid line number in line directive"),
+]
+with tempfile.TemporaryDirectory() as directory:
+    with open(os.path.join(directory, "go.mod"), "w") as f:
+        f.write("module a\n\ngo 1.26\n")
+    for text, message in FAULTS:
+        with open(os.path.join(directory, "a.go"), "wb") as f:
+            f.write(text)
+        done = run("check", "--format=json", ".", cwd=directory)
+        said = json.loads(done.stdout)["packages"][0]
+        check("fault %r" % text, done.returncode == 2 and message in done.stderr and any(message in e for e in said["errors"]), done.stderr)
+        if b"new(int)" in text:
+            check("neighbour of fault", any(f["subject"] == "new(int)" for f in said["findings"]), done.stdout)
 
 go = shutil.which("go")
 if document["go"] != "1.26":
