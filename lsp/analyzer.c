@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -49,8 +52,9 @@ struct Analyzer {
   AnalyzerStatus status;
   // the thread's own
   VEC(RootProgram) programs;
-  VEC(TextChange) open; // texts in force
-  char *shown; // the file that was analysed last, whose package is made ready for edits when nothing else is to be done
+  VEC(TextChange) open;                             // texts in force
+  char *last;                                       // the file that was analysed last
+  enum { REST_BEGINS, REST_READY, REST_TIDY } rest; // its package is ready for edits; memory was given back
   VEC(Recalled) recalled;
   VEC(char *) built; // places of packages
 };
@@ -399,8 +403,8 @@ static void build(Analyzer *a, Program *program, const char *path, uint64_t gene
   free(place);
   if (error.len) outcome.error = copy(error.text);
   buf_release(&error);
-  free(a->shown);
-  a->shown = outcome.result ? copy(path) : NULL;
+  free(a->last);
+  a->last = outcome.result ? copy(path) : NULL;
   program_module_dirs(program, note_directory, a);
   bool cancelled = !outcome.result && is_cancelled(cancel);
   pthread_mutex_lock(&a->lock);
@@ -437,34 +441,75 @@ static void drop_outcomes(Analyzer *a) {
   a->outcomes.len = 0;
 }
 
-// What is shown is likely to be edited next. Under the lock, which is let go meanwhile.
-static void expect_edits(Analyzer *a) {
-  char *shown = a->shown;
-  a->shown = NULL;
-  pthread_mutex_unlock(&a->lock);
-  program_expect_edits(program_for(a, shown), str_of(shown));
-  free(shown);
+// ---- Rest
+
+// What was free when a package was built is spread over the heap; the system gets it back.
+static void give_memory_back(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+// What edits left behind goes first. False: there was nothing of the kind.
+static bool renew(Analyzer *a, uint64_t generation, const CancelToken *cancel) {
+  AnalysisOutcome outcome = {.generation = generation};
+  outcome.result = program_renew(program_for(a, a->last), str_of(a->last), cancel);
+  if (!outcome.result) return is_cancelled(cancel);
+  outcome.path = copy(a->last);
+  add_seen(a, &outcome);
   pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->outcomes, outcome);
+  pthread_mutex_unlock(&a->lock);
+  a->wake(a->context);
+  return true;
+}
+
+// What was analysed is likely to be edited next. Under the lock, which is let go meanwhile.
+static void expect_edits(Analyzer *a) {
+  a->rest = REST_READY;
+  pthread_mutex_unlock(&a->lock);
+  program_expect_edits(program_for(a, a->last), str_of(a->last));
+  pthread_mutex_lock(&a->lock);
+}
+
+// Nothing has come for a while. Under the lock, which is let go meanwhile.
+static void tidy(Analyzer *a) {
+  CancelToken cancel = {0};
+  uint64_t generation = a->generation;
+  a->running = &cancel;
+  pthread_mutex_unlock(&a->lock);
+  bool renewed = renew(a, generation, &cancel);
+  if (!renewed) give_memory_back();
+  pthread_mutex_lock(&a->lock);
+  a->running = NULL;
+  a->rest = renewed ? REST_BEGINS : REST_TIDY;
+}
+
+// Under the lock. True: nothing came meanwhile.
+static bool passes(Analyzer *a, long milliseconds) {
+  enum { MILLION = 1000000 };
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_nsec += milliseconds * MILLION;
+  until.tv_sec += until.tv_nsec / (1000L * MILLION);
+  until.tv_nsec %= 1000L * MILLION;
+  return pthread_cond_timedwait(&a->work, &a->lock, &until) == ETIMEDOUT;
 }
 
 // Under the lock, which is let go meanwhile. True: nothing came for a while, and there is something to store.
 static bool wait_for_work(Analyzer *a) {
-  enum { STORE_AFTER_MS = 500, MILLION = 1000000 };
+  enum { STORE_AFTER_MS = 500, TIDY_AFTER_MS = 1000 };
   while (!a->quit && !a->changes.len && !a->asked.len && !a->reconfigure) {
-    if (a->shown) {
+    if (a->last && a->rest == REST_BEGINS)
       expect_edits(a);
+    else if (a->to_store.len && passes(a, STORE_AFTER_MS))
+      return true;
+    else if (a->to_store.len)
       continue;
-    }
-    if (!a->to_store.len) {
+    else if (!a->last || a->rest == REST_TIDY)
       pthread_cond_wait(&a->work, &a->lock);
-      continue;
-    }
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += (long)STORE_AFTER_MS * MILLION;
-    until.tv_sec += until.tv_nsec / (1000L * MILLION);
-    until.tv_nsec %= 1000L * MILLION;
-    if (pthread_cond_timedwait(&a->work, &a->lock, &until) == ETIMEDOUT) return true;
+    else if (passes(a, TIDY_AFTER_MS))
+      tidy(a);
   }
   return false;
 }
@@ -495,6 +540,7 @@ static void run(void *context) {
       take_config(a);
       drop_outcomes(a);
     }
+    a->rest = REST_BEGINS;
     uint64_t generation = a->generation;
     TextChange *changes = a->changes.items;
     uint32_t count = a->changes.len;
@@ -535,7 +581,11 @@ Analyzer *analyzer_new(const AnalyzerConfig *config, void (*wake)(void *), void 
   a->wake = wake;
   a->context = context;
   pthread_mutex_init(&a->lock, NULL);
-  pthread_cond_init(&a->work, NULL);
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init(&a->work, &attributes);
+  pthread_condattr_destroy(&attributes);
   set_config(a->config, config);
   uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = PROGRAM_STACK_BYTES};
   a->started = uv_thread_create_ex(&a->thread, &options, run, a) == 0;
@@ -575,7 +625,7 @@ void analyzer_free(Analyzer *a) {
   free(a->recalled.items);
   free(a->built.items);
   free(a->programs.items);
-  free(a->shown);
+  free(a->last);
   pthread_mutex_destroy(&a->lock);
   pthread_cond_destroy(&a->work);
   free(a);

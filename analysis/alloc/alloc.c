@@ -45,7 +45,7 @@ AllocSet *alloc_set_new(const IrUnit *unit) {
   set->unit = unit;
   AllocPass pass = {.set = set, .unit = unit, .types = unit->pkg->context, .fips = is_fips(unit->pkg->path)};
   constpool_init(&pass.constants, &set->arena);
-  for (uint32_t i = 0; i < unit->funcs.len; i++) {
+  for (uint32_t i = 0; i < unit->funcs.len && !package_cancelled(unit->pkg); i++) {
     if (!unit->funcs.items[i]->outer) visit(&pass, unit->funcs.items[i]);
     visit_closures(&pass);
   }

@@ -436,7 +436,8 @@ FindingList *finding_list_new(const IrUnit *unit) {
   arena_init(&m.scratch);
   m.allocs = alloc_set_new(unit);
   index_sites(&m);
-  for (uint32_t i = 0; i < unit->messages.len; i++) add_message(&m, &unit->messages.items[i]);
+  for (uint32_t i = 0; i < unit->messages.len && !package_cancelled(unit->pkg); i++)
+    add_message(&m, &unit->messages.items[i]);
   for (uint32_t i = 0; i < m.allocs->sites.len; i++) {
     const AllocSite *s = &m.allocs->sites.items[i];
     if (alloc_site_calls(s) && !(key_of(s) && ptrmap_has(&m.spoken, key_of(s)))) silent_add(&m, s);

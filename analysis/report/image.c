@@ -84,7 +84,16 @@ static bool options_serve(const IrOptions *a, const IrOptions *b) {
          a->race == b->race && a->checkptr == b->checkptr;
 }
 
-static PackageImage *new_image(const BuildJob *job, Parser *parser, bool once) {
+// Are there parts of earlier versions in the file's tree?
+static bool was_edited(const AstFile *file) { return file->slot_count > file->decl_count; }
+
+static bool tree_is_renewed(const PackageImage *renewed, uint32_t i, Str path) {
+  return renewed && i < renewed->file_count && str_equal(renewed->asts[i]->source->path, path) &&
+         was_edited(renewed->asts[i]);
+}
+
+// once: trees are not kept. renewed: the image whose trees are made anew where edits left them in pieces; or NULL.
+static PackageImage *new_image(const BuildJob *job, Parser *parser, bool once, const PackageImage *renewed) {
   const LoadPackage *load = job->load;
   PackageImage *image = mem_new(sizeof *image);
   image->references = 1;
@@ -98,7 +107,8 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser, bool once) {
   for (uint32_t i = 0; i < load->file_count; i++) {
     if (load->files[i]->kind == LOAD_FILE_ASM) continue;
     Program *p = job->program;
-    ParsedFile *file = once ? sources_parse_once(&p->sources, p->loader, parser, load->files[i])
+    bool anew = once || tree_is_renewed(renewed, image->file_count, load->files[i]->source.path);
+    ParsedFile *file = anew ? sources_parse_once(&p->sources, p->loader, parser, load->files[i])
                             : sources_parse(&p->sources, p->loader, parser, load->files[i]);
     if (!file) continue;
     image->asts[image->file_count] = file->ast;
@@ -136,6 +146,23 @@ static bool is_same(const PackageImage *a, const PackageImage *b) {
     if (a->files[i] != b->files[i]) return false;
   }
   return same_surroundings(a, b);
+}
+
+// Bytes in its files' trees that trees made anew would not have, about.
+static size_t tree_garbage(const PackageImage *image) {
+  enum { BYTES_PER_BYTE = 7 };
+  size_t sum = 0;
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    size_t anew = image->asts[i]->text.n * BYTES_PER_BYTE, now = ast_file_memory(image->asts[i]);
+    if (was_edited(image->asts[i]) && now > anew) sum += now - anew;
+  }
+  return sum;
+}
+
+bool image_is_worn(const PackageImage *image, size_t bearable) {
+  const LiveState *live = origin_of(image)->live;
+  if (live && !live_is_sound(live)) return false; // a build would not say the same
+  return tree_garbage(image) + (live ? live_garbage(live) : 0) > bearable;
 }
 
 // ---- Building
@@ -200,8 +227,9 @@ static bool build(PackageImage *image, const BuildJob *job) {
   if (image->carried) live_revert_bodies(image);
   image->unit = compile_package(image->package, &image->options);
   if (package_cancelled(image->package)) return false;
-  image->package->cancelled = NULL;
   if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
+  if (package_cancelled(image->package)) return false;
+  image->package->cancelled = NULL;
   if (!image->keeps_bodies) ir_unit_drop_bodies(image->unit);
   image_fill_result(image, job);
   clock_gettime(CLOCK_MONOTONIC, &to);
@@ -210,7 +238,7 @@ static bool build(PackageImage *image, const BuildJob *job) {
 }
 
 PackageImage *image_build_whole(const BuildJob *job, Parser *parser, bool once) {
-  PackageImage *image = new_image(job, parser, once);
+  PackageImage *image = new_image(job, parser, once, NULL);
   if (!build(image, job)) {
     image_release(image);
     return NULL;
@@ -228,19 +256,22 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
     if (imported) return imported;
     if (is_cancelled(job->cancel)) return NULL;
   }
-  PackageImage *image = new_image(job, parser, job->transient && !known);
-  if (known && is_same(known, image)) {
+  bool renews = known && job->program->renewed == load;
+  PackageImage *image = new_image(job, parser, job->transient && !known, renews ? known : NULL);
+  if (known && !renews && is_same(known, image)) {
     image_release(image);
     return image_retain(known);
   }
   LiveOutcome outcome = LIVE_REBUILD;
-  if (known && same_surroundings(known, image)) outcome = live_update(image, known, job->cancel);
+  if (known && !renews && same_surroundings(known, image)) outcome = live_update(image, known, job->cancel);
   bool done = outcome == LIVE_DONE || (outcome == LIVE_REBUILD && build(image, job));
   if (!done) {
     image_release(image);
     return NULL;
   }
   if (outcome == LIVE_DONE) image_fill_result(image, job);
+  for (uint32_t i = 0; renews && i < image->file_count; i++)
+    if (image->files[i] != known->files[i]) sources_adopt(&job->program->sources, image->files[i]);
   image->load = NULL;
   return image;
 }

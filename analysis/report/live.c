@@ -158,6 +158,29 @@ void live_free(LiveState *live) {
   free(live);
 }
 
+bool live_is_sound(const LiveState *live) { return !live->dead && !live->stale && !live->pending.len; }
+
+size_t live_garbage(const LiveState *live) {
+  const Package *pkg = live->base->package;
+  size_t sum = pkg->lazy.total + pkg->arena.total - live->lazy_bytes;
+  PtrMap seen = {0};
+  for (uint32_t i = 0; i < live->decls.len; i++) {
+    const LiveDecl *l = live->decls.items[i];
+    if (l->version) sum += l->version->arena.total;
+    if (l->unit && !ptrmap_has(&seen, l->unit)) {
+      ptrmap_set(&seen, l->unit, l->unit);
+      sum += l->unit->types.total + l->unit->unit->arena.total;
+    }
+    if (l->text && !ptrmap_has(&seen, l->text)) {
+      ptrmap_set(&seen, l->text, l->text);
+      sum += l->text->arena.total + (l->text->list ? l->text->list->arena.total : 0);
+    }
+  }
+  for (uint32_t i = 0; i < live->pinned_versions.len; i++) sum += live->pinned_versions.items[i]->arena.total;
+  ptrmap_release(&seen);
+  return sum;
+}
+
 // ---- Compiling
 
 static bool same_summary(const IrFunc *a, const IrFunc *b, bool text_changed) {

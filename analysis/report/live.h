@@ -117,7 +117,7 @@ struct LiveState {
   LiveFile *files;                // as base->files
   PtrMap by_decl, by_func, by_ir; // AstDecl, FUNC object, IrFunc -> LiveDecl
   VEC(LiveDecl *) decls;
-  uint32_t outdated, fresh; // so many of them are
+  uint32_t outdated, fresh, stale; // so many of them are
   uint32_t publications;
   PtrMap copied;                   // AstDecl -> how many kinds of sites of it are copied
   PtrMap copies;                   // hash of a declaration and offset -> CopyCount, owned
@@ -224,6 +224,8 @@ typedef enum LiveOutcome { LIVE_DONE, LIVE_REBUILD, LIVE_CANCELLED } LiveOutcome
 LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelToken *);
 LiveState *live_of(PackageImage *base); // made when first asked for; NULL: can't be
 void live_free(LiveState *);
+bool live_is_sound(const LiveState *);  // nothing is broken, nothing waits
+size_t live_garbage(const LiveState *); // bytes that the base would not need if it were built anew, about
 // After the bodies of a whole build were checked: those with type errors go back to their last good versions.
 void live_revert_bodies(PackageImage *);
 void live_carried_free(PackageImage *);

@@ -136,6 +136,8 @@ void live_set_stale(LiveState *live, LiveDecl *l, bool frozen, bool outdated) {
   bool was = live_is_stale(l);
   l->frozen = frozen;
   l->outdated = outdated;
+  live->stale += live_is_stale(l);
+  live->stale -= was;
   if (was != live_is_stale(l)) live_touch(live, l);
 }
 

@@ -343,6 +343,34 @@ const PackageResult *program_recall_file(Program *p, Str absolute_path) {
   return result ? &result->result : NULL;
 }
 
+// An importer of it would have to be built anew too.
+static bool is_imported(const Program *p, const PackageImage *image) {
+  for (uint32_t i = 0; i < p->images.len; i++) {
+    const PackageImage *importer = p->images.entries[i].value;
+    for (uint32_t k = 0; k < importer->dep_count; k++)
+      if (image_same_to_importers(importer->deps[k], image)) return true;
+  }
+  return false;
+}
+
+const PackageResult *program_renew(Program *p, Str absolute_path, const CancelToken *cancel) {
+  enum { LEAST = 512 << 10, SHARE = 64 };
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph = NULL;
+  LoadPackage *load = p->current && !p->edited.len ? package_of(p, absolute_path, &graph) : NULL;
+  PackageImage *known = load && graph == p->current ? strmap_get(&p->images, load->id) : NULL, *result = NULL;
+  if (known && image_is_worn(known, LEAST + program_memory(p) / SHARE) && !is_imported(p, known)) {
+    PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
+    p->renewed = load;
+    bool ok = run_graph(p, graph, images, false, cancel, &(RunDelivery){0});
+    p->renewed = NULL;
+    if (ok && images[load->index] && images[load->index] != known) result = image_retain(images[load->index]);
+    release_images(images, graph->count);
+  }
+  pthread_mutex_unlock(&p->build_lock);
+  return result ? &result->result : NULL;
+}
+
 bool package_result_broken(const PackageResult *r, const AstDecl *decl) {
   if (decl->has_error || decl->kind == DECL_BAD) return true;
   if (r->recalled) return recalled_broken(r->owner, decl);

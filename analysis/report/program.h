@@ -96,6 +96,10 @@ const PackageResult *program_analyze_file(Program *, Str absolute_path, const Ca
 // Makes ready what an edit of the file will need, if its package has been analysed: so that the first edit is as quick
 // as those after it.
 void program_expect_edits(Program *, Str absolute_path);
+// Builds the file's package anew from its text if what edits have left behind of it takes much memory: a result that
+// says the same as the last one, for which the last one should be let go. NULL: nothing is to be gained now, or
+// cancelled. Returns a reference.
+const PackageResult *program_renew(Program *, Str absolute_path, const CancelToken *);
 
 // The same as it was found and stored at some other time, by this release of heapls, from the same texts of the package
 // and all that it imports: without types and code (package and unit are NULL), and with the syntax tree of this file

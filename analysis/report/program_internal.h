@@ -48,6 +48,8 @@ ParsedFile *sources_parse(Sources *, Loader *, Parser *, const LoadFile *);
 ParsedFile *sources_parse_once(Sources *, Loader *, Parser *, const LoadFile *);
 // The digest of the file's text as it is now. False: it can't be read.
 bool sources_digest(Sources *, Loader *, const LoadFile *, Digest *out);
+// What sources_parse_once gave is the file's tree from now on. Takes a reference.
+void sources_adopt(Sources *, ParsedFile *);
 const AstSource *sources_source(Sources *, const LoadFile *);
 const AstSource *sources_at(Sources *, Str absolute_path); // of a file that may not be read yet
 
@@ -105,8 +107,9 @@ struct Program {
   Parser *demand_parser;  // under TypeContext.expand_lock
   VEC(GraphEntry) graphs; // heap
   uint64_t generation;
-  const LoadGraph *current; // all of whose packages are in images, but for what `edited` changes; NULL: none
-  StrMap edited;            // paths whose text changed since
+  const LoadGraph *current;   // all of whose packages are in images, but for what `edited` changes; NULL: none
+  StrMap edited;              // paths whose text changed since
+  const LoadPackage *renewed; // of the run under way: built anew although nothing has changed; NULL: none
   VEC(ProgramNotice) notices;
 };
 
@@ -126,6 +129,8 @@ PackageImage *image_build_whole(const BuildJob *, Parser *,
 IrOptions image_options(const BuildJob *);
 void image_fill_result(PackageImage *, const BuildJob *);
 Str image_import_path(const BuildJob *); // lives as long as the load graph
+// Has it more bytes than that of what edits left behind, so that a new one is worth its while, and would say the same?
+bool image_is_worn(const PackageImage *, size_t bearable);
 bool image_same_to_importers(const PackageImage *, const PackageImage *);
 
 // -- keys.c --

@@ -176,6 +176,7 @@ static void keep_images(Run *run, StrMap *map, bool imported) {
 }
 
 static bool is_edited(const Program *program, const LoadPackage *load) {
+  if (program->renewed == load) return true;
   for (uint32_t i = 0; i < load->file_count; i++)
     if (strmap_has(&program->edited, load->files[i]->source.path)) return true;
   return false;

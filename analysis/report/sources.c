@@ -105,6 +105,15 @@ ParsedFile *sources_parse_once(Sources *s, Loader *loader, Parser *parser, const
   return file;
 }
 
+void sources_adopt(Sources *s, ParsedFile *file) {
+  pthread_mutex_lock(&s->lock);
+  SourceEntry *entry = strmap_get(&s->by_path, file->ast->source->path);
+  ParsedFile *drop = entry->stale ? NULL : entry->current;
+  if (drop) entry->current = retain(file);
+  pthread_mutex_unlock(&s->lock);
+  parsed_file_release(drop);
+}
+
 // One thread at a time reads and parses a given file: two packages that share one (a package and its test variant) are
 // never built at the same moment unless both wait for the same dependency, and then the second parse is thrown away.
 ParsedFile *sources_parse(Sources *s, Loader *loader, Parser *parser, const LoadFile *load) {

@@ -1,12 +1,16 @@
 """Time from an edit to fresh hints, through the server, as an editor waits for them.
 
 usage: edit.py HEAPLS [-n STATEMENTS] [-r RUNS] [--json FILE] [FILE...]      default: net/http/server.go of GOROOT
+       edit.py HEAPLS -m EDITS [FILE...]      resident memory before and after so many random edits, the text being the same
 
 Five kinds of edits: statements typed character by character into function bodies (about half of the states do not
 parse), a valid edit of one line, a pasted function, a changed signature, and undo of each. After every edit the hints of
 the 60 lines around it are asked for and then those of the whole file, and the clock stops when the last byte of the
 answer has come; nothing of an answer is decoded while it runs. The client takes pushed diagnostics, so publishing them
-is part of the load. Figures are medians over the runs of each run's percentiles; a Markdown table."""
+is part of the load. Figures are medians over the runs of each run's percentiles; a Markdown table.
+
+Random edits type, delete, duplicate, paste, break and mend (as tests/live does); the hints of 60 lines are asked for after
+each. Memory is read when the server has been at rest for a few seconds."""
 import json
 import os
 import random
@@ -20,6 +24,9 @@ import time
 KINDS = ["typed character", "changed line", "pasted function", "changed signature", "undo"]
 STATEMENTS = ["\tvar tmp = new(int)\n", "\tprintln(len([]string{\"a\", \"b\"}))\n", "\tfor i := range 10 {\n\t\tprint(i)\n\t}\n",
               "\tif buf := make([]byte, 64); len(buf) > 0 {\n\t\treturn\n\t}\n"]
+TYPED = ["x := new(int)\n\t_ = x\n", "_ = 1\n", "return\n", "if true {\n", "}\n", "println(\"a\")\n", "a", "x.", "(", "\"", "`",
+         "_ = append([]int(nil), 1)\n", "defer func() { recover() }()\n", "go func() {}()\n", "var v any = 7; _ = v\n", "/*", "*/", "//"]
+PASTED = "\nfunc pasted%d(n int) *int {\n\tp := new(int)\n\t*p = n\n\treturn p\n}\n"
 CAPABILITIES = {"textDocument": {"inlayHint": {"resolveSupport": {"properties": ["tooltip"]}},
                                  "publishDiagnostics": {"relatedInformation": True, "versionSupport": True, "codeDescriptionSupport": True, "dataSupport": True},
                                  "hover": {"contentFormat": ["markdown"]}}}
@@ -162,6 +169,50 @@ class Session:
         self.edit("changed signature", at, 0, text)
         self.edit("undo", at, len(text), "")
 
+    # ---- random edits
+
+    def place(self, what):
+        at = self.text.find(what, self.random.randrange(len(self.text)))
+        return at if at >= 0 else self.text.find(what)
+
+    def line_at(self, at):
+        end = self.text.find("\n", at + 1)
+        return self.text[at:end if end >= 0 else len(self.text)]
+
+    def random_edit(self, number, pristine):
+        """Returns what to replace: offset, length, text."""
+        choice, at = self.random.randrange(16), self.place("\n\t")
+        if number % 12 == 11:
+            return 0, len(self.text), pristine
+        if choice < 5 and at >= 0:
+            return at + 2, 0, self.random.choice(TYPED)
+        if choice == 5 and self.text:
+            return self.random.randrange(len(self.text)), self.random.choice([1, 1, 2, 3, 40]), ""
+        if choice < 9 and at >= 0:
+            return at, len(self.line_at(at)), ""
+        if choice < 11 and at >= 0:
+            return at, 0, self.line_at(at)
+        if choice == 11:
+            at = self.place("\nfunc ")
+            return (at + 1 if at >= 0 else len(self.text)), 0, PASTED % self.random.randrange(1000000)
+        if choice < 15:
+            at = self.place("{}\""[choice - 12])
+            return (at, 1, "") if at >= 0 else (0, 0, "")
+        digit = re.compile("[1-8]").search(self.text, self.random.randrange(len(self.text) or 1))
+        return (digit.start(), 1, str(int(digit.group()) + 1)) if digit else (0, 0, "")
+
+    def edit_quietly(self, offset, removed, inserted):
+        c = self.client
+        self.version += 1
+        removed = min(removed, len(self.text) - offset)
+        start, end = self.position(offset), self.position(offset + removed)
+        self.text = self.text[:offset] + inserted + self.text[offset + removed:]
+        change = {"range": {"start": start, "end": end}, "text": inserted}
+        top = max(0, start["line"] - 30)
+        c.send(c.frame("textDocument/didChange", {"textDocument": {"uri": self.uri, "version": self.version}, "contentChanges": [change]}, False),
+               c.frame("textDocument/inlayHint", self.range(top, top + 60), True))
+        c.wait(c.id)
+
     def stop(self):
         self.client.request("shutdown", None)
         self.client.send(self.client.frame("exit", None, False))
@@ -189,13 +240,31 @@ def measure(binary, path, statements, runs):
     return sessions
 
 
+def measure_memory(binary, path, edits):
+    REST, STEPS = 6, 10
+    s, name = Session(binary, path, 1), "/".join(path.split("/")[-3:])
+    pristine = s.text
+    s.client.drain(REST)
+    start, begin = s.memory(), time.time()
+    print("**%s**: resident at rest\n\n| edits | MiB |\n|---|---|\n| 0 | %.1f |" % (name, start), flush=True)
+    for number in range(edits):
+        s.edit_quietly(*s.random_edit(number, pristine))
+        if (number + 1) % max(1, edits // STEPS) == 0:
+            s.edit_quietly(0, len(s.text), pristine)
+            s.client.drain(REST)
+            end = s.memory()
+            print("| %d | %.1f |" % (number + 1, end), flush=True)
+    print("\n%d edits in %.0f s: %.1f MiB, then %.1f MiB (%+.1f %%)\n" % (edits, time.time() - begin, start, end, 100 * (end - start) / start), flush=True)
+    s.stop()
+
+
 def median(values):
     return statistics.median(values)
 
 
 def main():
     arguments = sys.argv[1:]
-    options = {"-n": "8", "-r": "3", "--json": None}
+    options = {"-n": "8", "-r": "3", "-m": "0", "--json": None}
     files = []
     while arguments:
         word = arguments.pop(0)
@@ -214,7 +283,9 @@ def main():
             return 77
         files = [os.path.join(goroot, "src", "net", "http", "server.go")]
     record = {}
-    for path in files:
+    for path in files if options["-m"] != "0" else []:
+        measure_memory(binary, path, int(options["-m"]))
+    for path in files if options["-m"] == "0" else []:
         sessions = measure(binary, path, int(options["-n"]), int(options["-r"]))
         one, name = sessions[0], "/".join(path.split("/")[-3:])
         print("**%s**, %d lines, %d hints: first hints %.0f ms, resident %.0f MiB, %.0f MiB after %d edits\n" % (
