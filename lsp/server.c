@@ -2,6 +2,9 @@
 #include "server.h"
 
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdlib.h>
 
@@ -102,8 +105,19 @@ static void release(Server *s) {
   pool_release(&s->init_pool);
 }
 
+// What a build takes in large pieces goes back to the system as soon as it is free, and leaves no holes behind: the
+// server lives through many.
+static void limit_heap(void) {
+#ifdef __GLIBC__
+  enum { LARGE = 64 << 10, ARENAS = 2 };
+  mallopt(M_MMAP_THRESHOLD, LARGE);
+  mallopt(M_ARENA_MAX, ARENAS);
+#endif
+}
+
 int server_run(const ServeOptions *options) {
   signal(SIGPIPE, SIG_IGN);
+  limit_heap();
   Server *s = protocol_alloc(sizeof *s);
   uv_loop_init(&s->loop);
   framer_init(&s->framer, 0);

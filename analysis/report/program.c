@@ -354,7 +354,7 @@ static bool is_imported(const Program *p, const PackageImage *image) {
 }
 
 const PackageResult *program_renew(Program *p, Str absolute_path, const CancelToken *cancel) {
-  enum { LEAST = 512 << 10, SHARE = 64 };
+  enum { LEAST = 256 << 10, SHARE = 128 };
   pthread_mutex_lock(&p->build_lock);
   LoadGraph *graph = NULL;
   LoadPackage *load = p->current && !p->edited.len ? package_of(p, absolute_path, &graph) : NULL;

@@ -173,8 +173,10 @@ static inline void edits_change_number(EditedFile *e, uint64_t *seed) {
   }
 }
 
+enum { RESTORED_EVERY = 12 }; // the last of so many random edits brings the first text back
+
 static inline void edits_random_edit(EditedFile *e, uint64_t *seed, uint32_t number, Str pristine) {
-  if (number % 12 == 11) {
+  if (number % RESTORED_EVERY == RESTORED_EVERY - 1) {
     edits_restore(e, pristine);
     return;
   }
