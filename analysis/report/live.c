@@ -387,6 +387,11 @@ LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelTo
     rebuild = seeds.items[i]->func && (seeds.items[i]->instances_known || seeds.items[i]->renewed) &&
               !keeps_instances(live, seeds.items[i]);
   LiveOutcome outcome = rebuild ? LIVE_REBUILD : compile_rounds(live, &seeds, true, cancel);
+  for (int round = 0; outcome == LIVE_DONE && live->order_changed; round++) {
+    seeds.len = 0;
+    live_reordered(live, &seeds);
+    outcome = round > 2 ? LIVE_REBUILD : compile_rounds(live, &seeds, false, cancel);
+  }
   if (outcome == LIVE_DONE) {
     seeds.len = 0;
     outcome = live_spread_cold(live, &seeds) ? compile_rounds(live, &seeds, false, cancel) : LIVE_REBUILD;

@@ -91,6 +91,8 @@ struct LiveDecl {
   uint32_t values, values_once;
   uint32_t mark, back; // scratch of live_graph.c and live_order.c
   uint32_t place, component;
+  LiveDecl *root;     // likewise
+  LiveDecl *entry[2]; // of its cycle, where the visit entered it when it was compiled: before and after inlining
 };
 
 typedef VEC(LiveDecl *) LiveDecls;
@@ -132,6 +134,7 @@ struct LiveState {
   LiveDecl init;                      // the package initialiser: func is NULL
   size_t lazy_bytes;                  // of the package when the state was made
   LiveDecl rest;                      // messages of no single function
+  bool order_changed;                 // what functions mention, or their order
   bool cold_changed;                  // what makes functions cold or warm
   bool dead;                          // an update failed half-way: build anew
 };
@@ -170,7 +173,8 @@ typedef struct LiveOrder { // context of live_order_sort
 // For CompileOrder: sorts the unit's functions so that a visit enters each cycle where a visit of the whole package
 // does, and notes what the functions mention.
 void live_order_sort(void *order, IrUnit *, bool inlined);
-void live_order_of_base(LiveState *); // what is mentioned in the base
+void live_order_of_base(LiveState *);               // what is mentioned in the base
+void live_reordered(LiveState *, LiveDecls *again); // functions whose cycle would be entered elsewhere now
 
 // -- live_cold.c --
 // What these functions, just compiled, do; that of others goes to rest (NULL: is left out).

@@ -536,6 +536,9 @@ static void remove_gone(Changes *all) {
     if (ptrmap_get(&live->by_decl, l->decl) == l) ptrmap_remove(&live->by_decl, l->decl);
     if (l->ir) ptrmap_remove(&live->by_ir, l->ir);
     FORGET(live->decls, l);
+    for (uint32_t k = 0; k < live->decls.len; k++)
+      for (int n = 0; n < 2; n++)
+        if (live->decls.items[k]->entry[n] == l) live->decls.items[k]->entry[n] = NULL;
     FORGET(live->pending, l);
     live_forget(live, l);
     live->cold_changed = true;
@@ -560,6 +563,7 @@ static bool change_functions(Changes *all, const LiveEdits *edits) {
   bool good = pick_users(all, &users) && check_users(all, &users);
   free(users.items);
   if (!good) return false;
+  all->live->order_changed = true;
   package_renumber(all->pkg); // by the declarations that stand now
   remove_gone(all);
   if (all->variables) {

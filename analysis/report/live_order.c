@@ -7,6 +7,8 @@
 // package: from the initialiser and then from every function in source order, along what each mentions, in order,
 // before inlining for the inliner and after it for escape analysis (Tarjan's algorithm). The functions of the unit are
 // then put in the order in which their components are done, each component's first function first.
+//
+// An edit may also change where the visit enters a cycle that it is no part of: then that is compiled again.
 #include "report/live.h"
 
 #include <stdlib.h>
@@ -58,25 +60,14 @@ static void search(Mentions *m, IrFunc *fn) {
 static void note(LiveState *live, LiveDecl *l, const IrUnit *unit, IrFunc *fn, bool inlined, const PtrMap *ranges) {
   Mentions m = {.live = live, .unit = unit, .ranges = ranges};
   if (fn) search(&m, fn);
+  bool same = m.found.len == l->order[inlined].len;
+  for (uint32_t i = 0; same && i < m.found.len; i++) same = m.found.items[i] == l->order[inlined].items[i];
+  live->order_changed |= !same;
   free(l->order[inlined].items);
   l->order[inlined].items = m.found.items;
   l->order[inlined].len = m.found.len;
   l->order[inlined].cap = m.found.cap;
   ptrmap_release(&m.seen);
-}
-
-void live_order_of_base(LiveState *live) {
-  const IrUnit *unit = live->base->unit;
-  PtrMap ranges = {0};
-  for (uint32_t i = unit->mentions.len; i-- > 0;)
-    ptrmap_set(&ranges, unit->mentions.items[i].by, (void *)(uintptr_t)(i + 1));
-  for (uint32_t i = 0; i <= live->decls.len; i++) {
-    LiveDecl *l = i < live->decls.len ? live->decls.items[i] : &live->init;
-    if (!l->ir) continue;
-    note(live, l, unit, l->ir, false, &ranges);
-    note(live, l, unit, l->ir, true, NULL);
-  }
-  ptrmap_release(&ranges);
 }
 
 // ---- The visit
@@ -116,6 +107,7 @@ static void leave(Visit *v) {
   for (LiveDecl *member = NULL; member != l;) {
     member = v->open.items[--v->open.len];
     member->component = v->components;
+    member->root = l;
   }
 }
 
@@ -149,6 +141,41 @@ static void visit_package(LiveState *live, bool inlined) {
   free(v.open.items);
 }
 
+void live_order_of_base(LiveState *live) {
+  const IrUnit *unit = live->base->unit;
+  PtrMap ranges = {0};
+  for (uint32_t i = unit->mentions.len; i-- > 0;)
+    ptrmap_set(&ranges, unit->mentions.items[i].by, (void *)(uintptr_t)(i + 1));
+  for (uint32_t i = 0; i <= live->decls.len; i++) {
+    LiveDecl *l = i < live->decls.len ? live->decls.items[i] : &live->init;
+    if (!l->ir) continue;
+    note(live, l, unit, l->ir, false, &ranges);
+    note(live, l, unit, l->ir, true, NULL);
+  }
+  ptrmap_release(&ranges);
+  for (int inlined = 0; inlined < 2; inlined++) {
+    visit_package(live, inlined);
+    for (uint32_t i = 0; i < live->decls.len; i++) live->decls.items[i]->entry[inlined] = live->decls.items[i]->root;
+  }
+  live->order_changed = false;
+}
+
+void live_reordered(LiveState *live, LiveDecls *again) {
+  if (!live->order_changed) return;
+  live->order_changed = false;
+  PtrMap moved = {0};
+  for (int inlined = 0; inlined < 2; inlined++) {
+    visit_package(live, inlined);
+    for (uint32_t i = 0; i < live->decls.len; i++) {
+      LiveDecl *l = live->decls.items[i];
+      if (!l->func || l->outdated || l->root == l->entry[inlined] || ptrmap_has(&moved, l)) continue;
+      ptrmap_set(&moved, l, l);
+      VEC_APPEND(again, l);
+    }
+  }
+  ptrmap_release(&moved);
+}
+
 typedef struct Placed {
   IrFunc *fn;
   uint32_t component, place;
@@ -167,8 +194,10 @@ void live_order_sort(void *context, IrUnit *unit, bool inlined) {
     IrFunc *fn = l->func ? ptrmap_get(&unit->func_of_object, l->func) : unit->init_func;
     note(o->live, l, unit, fn, inlined, NULL);
   }
+  if (o->set->len == 1) o->set->items[0]->entry[inlined] = o->set->items[0];
   if (o->set->len < 2) return;
   visit_package(o->live, inlined);
+  for (uint32_t i = 0; i < o->set->len; i++) o->set->items[i]->entry[inlined] = o->set->items[i]->root;
   Placed *placed = mem_new(sizeof *placed * (unit->funcs.len + 1));
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
     IrFunc *fn = unit->funcs.items[i];
