@@ -49,6 +49,7 @@ static void cancel_request(Server *s, Decoder *d, const json_t *params) {
   RpcId id;
   if (!decode_cancel(d, params, &id)) return;
   if (verify_has(s, id)) verify_cancel(s);
+  if (callers_has(s, id)) callers_cancel(s);
   for (uint32_t i = 0; i < s->waiting.len; i++) {
     Waiting *w = &s->waiting.items[i];
     if (!rpc_id_equal(w->message.id, id)) continue;
@@ -185,7 +186,7 @@ void dispatch_waiting(Server *s, const Document *document) {
 }
 
 static bool is_waiting(const Server *s, RpcId id) {
-  if (verify_has(s, id)) return true;
+  if (verify_has(s, id) || callers_has(s, id)) return true;
   for (uint32_t i = 0; i < s->waiting.len; i++) {
     if (rpc_id_equal(s->waiting.items[i].message.id, id)) return true;
   }

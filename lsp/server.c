@@ -55,6 +55,7 @@ static void on_wake(uv_async_t *async) {
   for (char *dir; (dir = analyzer_take_directory(s->analyzer)); free(dir)) watch_module(s, dir);
   AnalysisOutcome outcome;
   while (analyzer_take(s->analyzer, &outcome)) {
+    callers_take(s, &outcome);
     if (outcome.workspace)
       workspace_check_take(s, &outcome);
     else
@@ -82,6 +83,7 @@ static void close_handle(uv_handle_t *handle, void *context) {
 static void release(Server *s) {
   for (uint32_t i = 0; i < s->documents.len; i++) document_free(s->documents.items[i]);
   verify_release(s);
+  callers_release(s);
   analyzer_free(s->analyzer);
   for (uint32_t i = 0; i < s->waiting.len; i++) rpc_message_release(&s->waiting.items[i].message);
   // A read of a plain file may be under way; it ends by itself.

@@ -145,6 +145,14 @@ typedef struct Verify {
   PtrMap known; // digest of a finding -> CompilerSays
 } Verify;
 
+// The request for callers that looks through whole modules (features/call_hierarchy.c).
+typedef struct Callers {
+  RpcMessage message; // owned
+  json_t *calls;      // so far; NULL: nobody waits for them
+  json_t *seen;       // packages: a run that an edit ended starts over
+  uint32_t running;   // directories asked about
+} Callers;
+
 struct Server {
   uv_loop_t loop;
   Transport transport;
@@ -173,6 +181,7 @@ struct Server {
   Watcher watcher;
   WorkspaceCheck check;
   Verify verify;
+  Callers callers;
   const Document *focus; // what the user is looking at, as far as requests tell; NULL: nothing
   json_t *last_status;   // as it was sent; NULL: never
   bool progress_shown;
@@ -285,6 +294,12 @@ LspRange step_range(Server *, const FindingStep *, Pool *, const char **uri);
 RenderStyle request_style(Request *, bool markdown, bool stale);
 void diagnostics_release(LspDiagnostics *);                        // the data of each; the rest lives in the pool
 LspDiagnostics diagnostics_of(Server *, const Document *, Pool *); // lives in the pool
+// -- features/call_hierarchy.c --
+void callers_take(Server *, const AnalysisOutcome *);
+void callers_finish(Server *); // answers what has been found
+void callers_cancel(Server *);
+void callers_release(Server *);
+bool callers_has(const Server *, RpcId request);
 // -- features/verify.c --
 bool verify_start(Request *, const LspExecuteCommand *); // false: with the error set
 void verify_take(Server *, AnalysisOutcome *);           // may take its lines

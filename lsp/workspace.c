@@ -70,6 +70,7 @@ void settings_apply(Server *s, const json_t *values) {
     s->check.running = 0; // outcomes of the old configuration are not handed out
     workspace_check_stale(s);
     verify_drop(s);
+    callers_finish(s);
     analyzer_configure(s->analyzer, &config);
     verify_restart(s);
     for (uint32_t i = 0; i < s->documents.len; i++) schedule_now(s, s->documents.items[i]);

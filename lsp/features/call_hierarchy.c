@@ -3,7 +3,9 @@
 //
 // Incoming of a function: the callers that hand it values in parameters that leak to the heap; of a parameter: those
 // that hand it a value. Outgoing: the callees through whose parameters values leave. Callers are looked for in the
-// packages of open files. An item's data names the function ("import/path.(*T).M") and the parameter, if it is one.
+// packages of open files, and of what is exported in all packages of their modules: these are analysed for the
+// question, one by one, and forgotten. An item's data names the function ("import/path.(*T).M") and the parameter, if
+// it is one.
 #include "server.h"
 
 #include <stdlib.h>
@@ -226,28 +228,126 @@ static bool asked(Request *q, Str *symbol, Str *param) {
   return true;
 }
 
-json_t *feature_incoming_calls(Request *q) {
-  Str symbol, param;
-  if (!asked(q, &symbol, &param)) return NULL;
-  CallGroups groups = {0};
-  for (uint32_t i = 0; symbol.n && i < q->server->documents.len; i++) {
-    const PackageResult *r = result_at(q->server, i);
-    const Finding *f;
-    for (FindingCursor c = {.set = r ? r->findings : NULL}; (f = finding_next(&c));) {
-      Located call = {r, f};
-      if (f->kind != FINDING_CALL || !str_equal(f->symbol, symbol) || !leaks_to(f, param)) continue;
-      CallGroup *g = group_of(&groups, f->decl, STR_NONE);
-      if (!g) {
-        CallGroup made = {.key = f->decl};
-        const Finding *caller = function_around(r, f->decl);
-        if (!caller || !function_item(q, (Located){r, caller}, &made.item)) continue;
-        VEC_APPEND(&groups, made);
-        g = &groups.items[groups.len - 1];
-      }
-      add_ranges(q, call, param, g);
+static void add_callers(Request *q, const PackageResult *r, Str symbol, Str param, CallGroups *groups) {
+  const Finding *f;
+  for (FindingCursor c = {.set = r ? r->findings : NULL}; (f = finding_next(&c));) {
+    Located call = {r, f};
+    if (f->kind != FINDING_CALL || !str_equal(f->symbol, symbol) || !leaks_to(f, param)) continue;
+    CallGroup *g = group_of(groups, f->decl, STR_NONE);
+    if (!g) {
+      CallGroup made = {.key = f->decl};
+      const Finding *caller = function_around(r, f->decl);
+      if (!caller || !function_item(q, (Located){r, caller}, &made.item)) continue;
+      VEC_APPEND(groups, made);
+      g = &groups->items[groups->len - 1];
     }
+    add_ranges(q, call, param, g);
+  }
+}
+
+static json_t *callers_in_open(Request *q, const json_t *seen) {
+  Str symbol, param;
+  CallGroups groups = {0};
+  for (uint32_t i = 0; asked(q, &symbol, &param) && i < q->server->documents.len; i++) {
+    const PackageResult *r = result_at(q->server, i);
+    bool counted = r && json_object_get(seen, pool_text(q->pool, r->import_path.p, r->import_path.n));
+    if (symbol.n && !counted) add_callers(q, r, symbol, param, &groups);
   }
   return answer(&groups, true);
+}
+
+// ---- Callers in packages without an open file
+
+static bool is_exported(Str symbol) {
+  char c = symbol.p[str_last_byte(symbol, '.') + 1];
+  return !(c >= 'a' && c <= 'z') && c != '_';
+}
+
+// True: the request is kept until the modules have been looked through.
+static bool look_further(Request *q, Str symbol) {
+  Server *s = q->server;
+  Callers *c = &s->callers;
+  if (!is_exported(symbol) || c->running || s->check.running || !s->check.modules.len) return false;
+  c->message = *q->message;
+  *q->message = (RpcMessage){0};
+  c->calls = json_array_must();
+  c->seen = json_object_must();
+  for (uint32_t i = 0; i < s->check.modules.len; i++) {
+    analyzer_ask(s->analyzer, pool_printf(q->pool, "%s/...", s->check.modules.items[i]), false);
+    c->running++;
+  }
+  q->kept = true;
+  return true;
+}
+
+static void callers_done(Callers *c) {
+  if (c->message.root) rpc_message_release(&c->message);
+  json_decref(c->calls);
+  json_decref(c->seen);
+  c->message = (RpcMessage){0};
+  c->calls = c->seen = NULL;
+}
+
+void callers_finish(Server *s) {
+  Callers *c = &s->callers;
+  c->running = 0;
+  if (!c->calls) return;
+  Pool pool = {0};
+  Request q = {.server = s, .message = &c->message, .pool = &pool};
+  decoder_init(&q.decoder, &pool, "params");
+  json_t *calls = callers_in_open(&q, c->seen);
+  json_array_extend(calls, c->calls);
+  transport_write(s, rpc_response(c->message.id, calls));
+  pool_release(&pool);
+  callers_done(c);
+}
+
+void callers_release(Server *s) { callers_done(&s->callers); }
+
+bool callers_has(const Server *s, RpcId request) {
+  return s->callers.calls && rpc_id_equal(s->callers.message.id, request);
+}
+
+void callers_cancel(Server *s) { // the run under way ends by itself
+  transport_write(s, rpc_error_response(s->callers.message.id, RPC_REQUEST_CANCELLED, "cancelled", NULL));
+  callers_done(&s->callers);
+}
+
+static bool is_open(const Server *s, const PackageResult *r) {
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    const PackageResult *live = s->documents.items[i]->live.result;
+    if (live && str_equal(live->dir, r->dir)) return true;
+  }
+  return false;
+}
+
+void callers_take(Server *s, const AnalysisOutcome *o) {
+  Callers *c = &s->callers;
+  if (!c->running || !o->workspace) return;
+  Pool pool = {0};
+  const char *path = o->result ? pool_text(&pool, o->result->import_path.p, o->result->import_path.n) : "";
+  bool fresh = o->result && c->calls && !json_object_get(c->seen, path) && !is_open(s, o->result);
+  if (fresh) {
+    json_put(c->seen, path, json_true());
+    Request q = {.server = s, .message = &c->message, .pool = &pool};
+    Str symbol, param;
+    CallGroups groups = {0};
+    decoder_init(&q.decoder, &pool, "params");
+    if (asked(&q, &symbol, &param)) add_callers(&q, o->result, symbol, param, &groups);
+    json_t *more = answer(&groups, true);
+    json_array_extend(c->calls, more);
+    json_decref(more);
+  }
+  pool_release(&pool);
+  if (o->result || --c->running) return;
+  callers_finish(s);
+  workspace_check_stale(s); // what waited for this
+}
+
+json_t *feature_incoming_calls(Request *q) {
+  Str symbol, param;
+  if (!asked(q, &symbol, &param) || (symbol.n && look_further(q, symbol))) return NULL;
+  return callers_in_open(q, NULL);
 }
 
 // Does the way of the parameter's value go through this call?

@@ -67,8 +67,8 @@ static bool is_module(const WorkspaceCheck *c, const char *directory) {
 
 static void start(Server *s) {
   WorkspaceCheck *c = &s->check;
-  if (c->running) {
-    c->over = true;
+  if (c->running || s->callers.running) {
+    c->over = c->running > 0;
     return;
   }
   c->over = c->differs = false;

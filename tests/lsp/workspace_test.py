@@ -262,6 +262,36 @@ def whole_workspace(directory):
     check("ends", s.stop() == 0)
 
 
+def callers(directory):
+    """Who hands values to an exported function is found in packages without an open file too; of others their own is enough."""
+    user = 'package %s\n\nimport "m/p"\n\nfunc Use() {\n\tx := new(int)\n\tp.F(x)\n}\n'
+    module(directory, **{"p/p.go": KEEPS + "\nfunc f(x *int) { kept = x }\n\nfunc g() { f(new(int)) }\n", "a/a.go": user % "a", "deep/b/b.go": user % "b", "c/c.go": "package c\n"})
+    s = Server(binary)
+    s.initialize({**HINTS, "textDocument": {"callHierarchy": {}, "inlayHint": {}}})
+    uri = s.open(os.path.join(directory, "p/p.go"))
+    s.hints(uri)
+
+    def item(line, column):
+        return s.result("textDocument/prepareCallHierarchy", {"textDocument": {"uri": uri}, "position": {"line": line, "character": column}})[0]
+
+    def files(calls):
+        return sorted(os.path.relpath(c["from"]["uri"][7:], directory) + ":" + str(c["fromRanges"][0]["start"]["line"]) for c in calls)
+
+    end = time.time() + 20  # its module is known a moment after the first analysis
+    while files(s.result("callHierarchy/incomingCalls", {"item": item(4, 5)})) != ["a/a.go:6", "deep/b/b.go:6", "main.go:6"]:
+        check("callers of an exported function", time.time() < end, files(s.result("callHierarchy/incomingCalls", {"item": item(4, 5)})))
+    edit(s, s.open(os.path.join(directory, "a/a.go")), 2, 6, "\tp.F(x)\n\tp.F(x)\n", 7)
+    found = files(s.result("callHierarchy/incomingCalls", {"item": item(4, 5)}))
+    check("an open text counts, once", found == ["a/a.go:6", "deep/b/b.go:6", "main.go:6"], found)
+    check("of its own package", files(s.result("callHierarchy/incomingCalls", {"item": item(6, 5)})) == ["p/p.go:8"])
+    request = s.start("callHierarchy/incomingCalls", {"item": item(4, 5)})
+    s.notify("$/cancelRequest", {"id": request})
+    answer = s.finish(request)
+    check("cancelled, unless it was faster", answer.get("error", {}).get("code") == -32800 or len(answer["result"]) == 3, answer)
+    check("and still there", s.hints(uri) is not None)
+    check("ends", s.stop() == 0)
+
+
 def shown(server, part, seconds=20):
     return server.wait_notification("window/showMessage", lambda p: part in p["message"], seconds)["message"]
 
@@ -300,7 +330,7 @@ def main():
     if subprocess.run([binary, "check", "--format=json", "errors"], capture_output=True).returncode == 2:
         print("SKIP: Go's sources are not here")
         return 77
-    for test in (own_watcher, work_file, clients_watcher, order, broken, test_files, whole_workspace, told):
+    for test in (own_watcher, work_file, clients_watcher, order, broken, test_files, callers, whole_workspace, told):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)
