@@ -274,7 +274,7 @@ static uint32_t runs_of(Walker *w, const IrList *values, int64_t *low, int64_t *
     bool continues = false;
     for (uint32_t j = 0; j < values->len && !continues; j++) {
       const Const *d = alloc_folded(w, values->items[j]);
-      continues = d && const_int64_value(d, &u) && u == v - 1;
+      continues = d && const_int64_value(d, &u) && u < v && v - 1 == u;
     }
     runs += !continues;
   }

@@ -310,6 +310,14 @@ func comparisons(kind uint8, b *box) string {
 	return ""
 }
 
+func extremes(n int64, b *box) string {
+	switch n {
+	case math.MinInt64, math.MinInt64 + 1, math.MaxInt64:
+		return fmt.Sprint("extreme", b.n)
+	}
+	return ""
+}
+
 // ---- Results of functions with deferred calls are in memory
 
 func deferred() (list []string) {
