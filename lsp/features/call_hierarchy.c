@@ -230,7 +230,8 @@ static bool asked(Request *q, Str *symbol, Str *param) {
 
 static void add_callers(Request *q, const PackageResult *r, Str symbol, Str param, CallGroups *groups) {
   const Finding *f;
-  for (FindingCursor c = {.set = r ? r->findings : NULL}; (f = finding_next(&c));) {
+  if (!r) return;
+  for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));) {
     Located call = {r, f};
     if (f->kind != FINDING_CALL || !str_equal(f->symbol, symbol) || !leaks_to(f, param)) continue;
     CallGroup *g = group_of(groups, f->decl, STR_NONE);

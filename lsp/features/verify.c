@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 enum { SHOWN = 20, PATH_ROOM = 4400 };
-extern char **environ;
 
 static char *copy(const char *s) {
   char *p = protocol_alloc(strlen(s) + 1);
