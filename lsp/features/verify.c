@@ -415,7 +415,7 @@ static void start_build(Server *s) {
   Pool pool = {0};
   AnalyzerStatus status;
   analyzer_status(s->analyzer, &status);
-  char overlay[PATH_ROOM] = "";
+  char overlay[PATH_ROOM + 16] = "";
   if (!write_overlays(s, overlay, sizeof overlay)) {
     finish(s, NULL, RPC_REQUEST_FAILED, "The texts of unsaved files could not be written for the compiler.");
     return;

@@ -1,11 +1,11 @@
-"""Draws what edit.py, start.py and gopls.py recorded (--json): waiting times on a logarithmic axis, as an SVG.
+"""Draws what waiting.py recorded: waiting times on a logarithmic axis, as an SVG.
 
-usage: plot.py EDIT.json START.json GOPLS.json OUT.svg"""
+usage: plot.py WAITING.json OUT.svg"""
 import json
 import math
 import sys
 
-LEFT, WIDTH, ROW, TOP = 300, 520, 24, 46
+LEFT, WIDTH, ROW, TOP = 330, 520, 24, 46
 LOW, HIGH = 1.0, 60000.0  # milliseconds
 COLOURS = {"heapls": "#2f7d4f", "gopls": "#b0603a"}
 
@@ -19,14 +19,18 @@ def text_of(ms):
 
 
 def main():
-    if len(sys.argv) != 5:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    edit, start, gopls = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:4])
+    with open(sys.argv[1], encoding="utf-8") as f:
+        record = json.load(f)
+    edit, gopls, start = record["edit"], record["gopls"], dict(record["start"], **record["start of these files"])
     rows = []
     for name, kinds in edit.items():
-        for kind in ("typed character", "changed signature"):
-            if kind in kinds:
-                rows.append(("%s: %s → hints, p50" % (name.split("/")[-1], kind), kinds[kind][0], "heapls"))
+        short = name.split("/")[-1]
+        for at, percentile in enumerate(("p50", "p90", "p99")):
+            rows.append(("%s: typed character → hints, %s" % (short, percentile), kinds["typed character"][at], "heapls"))
+        if "changed signature" in kinds:
+            rows.append(("%s: changed signature → hints, p50" % short, kinds["changed signature"][0], "heapls"))
     for name, figures in gopls.items():
         rows.append(("%s: saved → compiler details" % name.split("/")[-1], figures[2] * 1000, "gopls"))
     for name, figures in start.items():
@@ -49,7 +53,7 @@ def main():
         out.append('<rect x="%d" y="%d" width="%.1f" height="14" fill="%s"/><text x="%.1f" y="%d" fill="#222">%s</text>' % (
             LEFT, y, max(1.0, x(ms) - LEFT), COLOURS[who], x(ms) + 6, y + 11, text_of(ms)))
     out.append("</svg>\n")
-    with open(sys.argv[4], "w", encoding="utf-8") as f:
+    with open(sys.argv[2], "w", encoding="utf-8") as f:
         f.write("\n".join(out))
     return 0
 

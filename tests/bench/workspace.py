@@ -1,8 +1,10 @@
 """Whole workspaces: `heapls check` of growing sets of packages of GOROOT against tree-sitter's bare parse of the same
-files, and the first hints of one open file in the largest.
+files, and the first hints of single files opened in the largest: five that are large or depend on much, and ten at
+random (always the same), without a cache, with an empty one, and with what the one before left.
 
-usage: workspace.py HEAPLS BARE_PARSE [-r RUNS]"""
+usage: workspace.py HEAPLS BARE_PARSE [-r RUNS] [--open]      open: only the files"""
 import os
+import random
 import resource
 import shutil
 import statistics
@@ -30,8 +32,39 @@ def peak(command, cwd):
     return usage.ru_maxrss / 1024
 
 
+LARGE = ["cmd/compile/internal/ssagen/ssa.go", "cmd/compile/internal/ssa/poset.go", "cmd/go/internal/modload/load.go", "net/http/server.go", "go/types/expr.go"]
+
+
+def first_hints(binary, source, path, cache):
+    begin = time.perf_counter()
+    s = Server(binary, "--log-level=error", env=dict(os.environ, HEAPLS_CACHE=cache))
+    root = "file://" + source
+    s.initialize({"textDocument": {"inlayHint": {}}}, rootUri=root, workspaceFolders=[{"uri": root, "name": "src"}])
+    s.hints(s.open(path))
+    took = (time.perf_counter() - begin) * 1000
+    s.stop()
+    return took
+
+
+def opened_files(binary, source):
+    listed = subprocess.run(["go", "list", "-f", "{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}\n{{end}}", "std", "cmd"], cwd=source, capture_output=True, text=True)
+    chosen = random.Random(5).sample(sorted(set(listed.stdout.split())), 10)
+    print("\n| opened in the last workspace: first hints | no cache | first time | with cache |\n|---|---:|---:|---:|", flush=True)
+    rows = []
+    for path in [os.path.join(source, name) for name in LARGE] + chosen:
+        with tempfile.TemporaryDirectory() as cache:
+            row = [first_hints(binary, source, path, state) for state in ("off", cache, cache)]
+        print("| %s | %.0f ms | %.0f ms | %.0f ms |" % (os.path.relpath(path, source), *row), flush=True)
+        rows.append(row)
+    for name, pick in (("median of the ten at random", statistics.median), ("worst of all", max)):
+        part = rows[len(LARGE):] if pick is statistics.median else rows
+        print("| **%s** | %.0f ms | %.0f ms | %.0f ms |" % (name, *(pick(r[i] for r in part) for i in range(3))), flush=True)
+
+
 def main():
     arguments, runs = sys.argv[1:], 3
+    only_open = "--open" in arguments
+    arguments = [a for a in arguments if a != "--open"]
     if "-r" in arguments:
         at = arguments.index("-r")
         runs = int(arguments[at + 1])
@@ -45,6 +78,9 @@ def main():
         print("SKIP: no go command")
         return 77
     source = os.path.join(goroot, "src")
+    if only_open:
+        opened_files(binary, source)
+        return 0
     print("| packages | lines | check: CPU s | wall s | µs of CPU a line | bare parse: CPU s | ratio | peak memory |\n|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, patterns in SETS:
         template = "{{$d := .Dir}}{{range .GoFiles}}{{$d}}/{{.}}\n{{end}}{{range .CgoFiles}}{{$d}}/{{.}}\n{{end}}"
@@ -61,17 +97,7 @@ def main():
         lines = int(subprocess.run([bare], input=files, capture_output=True, text=True).stdout.split()[1])
         c, w, b = (statistics.median(r[i] for r in rows) for i in range(3))
         print("| %s | %d | %.1f | %.1f | %.1f | %.1f | %.2f | %.0f MiB |" % (name, lines, c, w, c / lines * 1e6, b, statistics.median(r[0] / r[2] for r in rows), memory), flush=True)
-    path = os.path.join(source, "cmd", "compile", "internal", "ssagen", "ssa.go")
-    with tempfile.TemporaryDirectory() as cache:
-        os.environ["HEAPLS_CACHE"] = cache
-        for state in ["first time", "with cache"]:
-            begin = time.perf_counter()
-            s = Server(binary, "--log-level=error")
-            root = "file://" + source
-            s.initialize({"textDocument": {"inlayHint": {}}}, rootUri=root, workspaceFolders=[{"uri": root, "name": "src"}])
-            count = len(s.hints(s.open(path)))
-            print("\ncmd/compile/internal/ssagen/ssa.go opened in this workspace, %s: %d hints after %.0f ms" % (state, count, (time.perf_counter() - begin) * 1000))
-            s.stop()
+    opened_files(binary, source)
     return 0
 
 
