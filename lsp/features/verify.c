@@ -390,7 +390,8 @@ static bool write_overlays(Server *s, char *option, size_t room) {
   if (ok && v->directory) {
     snprintf(path, sizeof path, "%s/overlay.json", v->directory);
     ok = json_dump_file(root, path, 0) == 0;
-    snprintf(option, room, "-overlay=%s", path);
+    int length = snprintf(option, room, "-overlay=%s", path);
+    ok = ok && length > 0 && (size_t)length < room;
   }
   json_decref(root);
   return ok;
