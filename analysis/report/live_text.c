@@ -209,6 +209,9 @@ static void merge_decl(Merger *m, AstDecl *d) {
   AstDecl *kept = ptrmap_get(&m->file->frozen, d);
   if (kept) {
     keep(m, kept, d, start);
+    LiveDecl *l = ptrmap_get(&m->live->by_decl, kept);
+    bool right = !d->has_error && !is_values(d) && d->kind != DECL_FUNC && same_tokens(kept, d);
+    if (l && right) live_set_stale(m->live, l, false, l->outdated);
     return;
   }
   Old *match = find_gone(m, d);
