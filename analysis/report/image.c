@@ -19,6 +19,7 @@ void image_release(PackageImage *image) {
     recalled_release(image);
     return;
   }
+  finding_set_free(image->shown);
   finding_set_free(image->findings);
   live_free(image->live);
   live_carried_free(image);
@@ -272,6 +273,10 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
   if (outcome == LIVE_DONE) image_fill_result(image, job);
   for (uint32_t i = 0; renews && i < image->file_count; i++)
     if (image->files[i] != known->files[i]) sources_adopt(&job->program->sources, image->files[i]);
+  if (outcome == LIVE_REBUILD && image->carried && image->findings && live_of(image)) {
+    image->shown = live_findings(image->live);
+    image->result.findings = image->shown;
+  }
   image->load = NULL;
   return image;
 }

@@ -118,6 +118,7 @@ static LiveState *live_new(PackageImage *base) {
   live_find_uses(live, base->unit, live->decls.items, live->decls.len);
   LiveDecl *init = &live->init;
   live_find_uses(live, base->unit, &init, 1);
+  live_carry_findings(live);
   base->live = live;
   return live;
 }
@@ -330,8 +331,12 @@ static LiveOutcome give_up(LiveState *live, PackageImage *image) {
     __atomic_add_fetch(&to->actual->references, 1, __ATOMIC_RELAXED);
     to->effective = from->effective; // moved: a dead state needs no files
     to->frozen = from->frozen;
+    to->last = from->shown;
+    to->then = from->placed;
     from->effective = NULL;
     from->frozen = (PtrMap){0};
+    from->shown = NULL;
+    from->placed = NULL;
   }
   return LIVE_REBUILD;
 }

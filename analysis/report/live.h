@@ -112,6 +112,8 @@ typedef struct LiveFile {
   ParsedFile *placed; // retained: the version that shown has positions of
   uint32_t shelf;     // its place in a set of findings
   bool touched;       // what is shown has to be made again
+  FindingFile *last;  // retained: what a state before this one showed, of
+  ParsedFile *then;   // that version, retained
 } LiveFile;
 
 struct LiveState {
@@ -187,6 +189,9 @@ void live_show_base(LiveState *);
 // Findings of these declarations of a file (keys) that are not published yet go with the text.
 void live_move_fresh(LiveState *, const PtrMap *decls, const AstFile *from, const AstFile *to);
 void live_publish(LiveState *, PackageImage *);
+// What was said before the package was built anew of declarations that nothing can be said of now is said on, as stale.
+void live_carry_findings(LiveState *);
+FindingSet *live_findings(LiveState *); // as they are to be shown now; returns owned
 // What is to be said of it is now this. Positions in the newest text.
 typedef VEC(const Finding *) FindingRefs;
 void live_set_items(LiveState *, LiveDecl *, const FindingRefs *);

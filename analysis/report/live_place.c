@@ -362,17 +362,108 @@ void live_show_base(LiveState *live) {
   }
 }
 
+FindingSet *live_findings(LiveState *live) {
+  const PackageImage *base = live->base;
+  FindingSet *set = finding_set_empty(base->file_count);
+  for (uint32_t i = 0; i < base->file_count; i++) {
+    LiveFile *file = &live->files[i];
+    if (file->touched) show_file(live, file);
+    set->files[file->shelf] = (FindingShelf){file->shown->source, finding_file_retain(file->shown)};
+  }
+  return set;
+}
+
 void live_publish(LiveState *live, PackageImage *image) {
   PackageImage *base = live->base;
   image->origin = image_retain(base);
   image->package = base->package;
   image->unit = base->unit;
   image->summary = live->summary;
-  if (!base->findings) return;
-  FindingSet *set = image->findings = finding_set_empty(base->file_count);
-  for (uint32_t i = 0; i < base->file_count; i++) {
+  if (base->findings) image->findings = live_findings(live);
+}
+
+// ---- After the package was built anew
+
+static CallFacts *copy_call(Arena *a, const CallFacts *from) {
+  CallFacts *c = ARENA_NEW(a, CallFacts);
+  *c = *from;
+  c->concrete = arena_str(a, c->concrete);
+  c->args = ARENA_ARRAY(a, CallArg, c->arg_count + 1);
+  for (uint32_t i = 0; i < c->arg_count; i++) {
+    c->args[i] = from->args[i];
+    c->args[i].text = arena_str(a, c->args[i].text);
+    c->args[i].param = arena_str(a, c->args[i].param);
+  }
+  return c;
+}
+
+static StructFacts *copy_layout(Arena *a, const StructFacts *from) {
+  StructFacts *s = ARENA_NEW(a, StructFacts);
+  *s = *from;
+  s->order_text = arena_str(a, s->order_text);
+  s->fixed = arena_str(a, s->fixed);
+  uint32_t *order = from->order ? ARENA_ARRAY(a, uint32_t, s->field_count + 1) : NULL;
+  if (order) memcpy(order, from->order, s->field_count * sizeof *order);
+  s->order = order;
+  return s;
+}
+
+// All that it refers to, to the arena.
+static void copy_finding(Arena *a, Finding *f) {
+  Str *const texts[] = {&f->subject, &f->function, &f->count_text, &f->when,      &f->inlined_from, &f->hint,
+                        &f->title,   &f->why,      &f->advice,     &f->condition, &f->gc_words,     &f->symbol};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = arena_str(a, *texts[i]);
+  FindingStep *steps = ARENA_ARRAY(a, FindingStep, f->step_count + 1);
+  for (uint32_t i = 0; i < f->step_count; i++) {
+    steps[i] = f->steps[i];
+    steps[i].text = arena_str(a, steps[i].text);
+    steps[i].gc_text = arena_str(a, steps[i].gc_text);
+  }
+  f->steps = steps;
+  if (f->call) f->call = copy_call(a, f->call);
+  if (f->layout) f->layout = copy_layout(a, f->layout);
+}
+
+static const FindingGroup *last_group(const LiveFile *file, const AstDecl *decl) {
+  for (uint32_t i = 0; i < file->last->group_count; i++)
+    if (file->last->groups[i].decl == decl) return &file->last->groups[i];
+  return NULL;
+}
+
+static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, const FindingGroup *g) {
+  TextMap map = compare_texts(file->then->ast, file->actual->ast);
+  FindingText *text = mem_new(sizeof *text);
+  text->references = 1;
+  arena_init(&text->arena);
+  Finding *items = ARENA_ARRAY(&text->arena, Finding, g->len + 1);
+  FindingRefs refs = {0};
+  for (uint32_t i = 0; i < g->len; i++) {
+    items[i] = file->last->items[g->first + i];
+    if (!map_finding(&map, &items[i])) continue;
+    copy_finding(&text->arena, &items[i]);
+    VEC_APPEND(&refs, &items[i]);
+  }
+  finding_text_release(l->text);
+  l->text = text;
+  live_set_items(live, l, &refs);
+  free(refs.items);
+}
+
+void live_carry_findings(LiveState *live) {
+  for (uint32_t i = 0; i < live->decls.len; i++) {
+    LiveDecl *l = live->decls.items[i];
+    const LiveFile *file = &live->files[l->file];
+    bool broken = l->func && l->ir && l->ir->is_broken;
+    const FindingGroup *g = file->last && (l->frozen || broken) ? last_group(file, l->decl) : NULL;
+    if (!g || !g->len) continue;
+    live_set_stale(live, l, l->frozen, broken && !l->frozen);
+    carry_group(live, l, file, g);
+  }
+  for (uint32_t i = 0; i < live->base->file_count; i++) {
     LiveFile *file = &live->files[i];
-    if (file->touched) show_file(live, file);
-    set->files[file->shelf] = (FindingShelf){file->shown->source, finding_file_retain(file->shown)};
+    finding_file_release(file->last);
+    parsed_file_release(file->then);
+    file->last = NULL;
+    file->then = NULL;
   }
 }

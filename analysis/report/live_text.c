@@ -298,6 +298,8 @@ void live_file_release(LiveFile *f) {
   parsed_file_release(f->actual);
   parsed_file_release(f->placed);
   finding_file_release(f->shown);
+  finding_file_release(f->last);
+  parsed_file_release(f->then);
   ptrmap_release(&f->frozen);
 }
 

@@ -62,6 +62,7 @@ typedef struct PackageImage {
   Package *package;
   IrUnit *unit;
   FindingSet *findings;
+  FindingSet *shown; // what the result has instead, when there is stale code; else NULL
   ParsedFile **files;
   AstFile **asts;
   uint32_t file_count;

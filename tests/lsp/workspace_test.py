@@ -206,6 +206,27 @@ def broken(directory):
     check("ends", s.stop() == 0)
 
 
+def built_anew(directory):
+    """What is broken stays stale, at its place, when the package is built anew."""
+    text = "package m\n\ntype T struct{ a int }\n\nfunc a() *T {\n\tx := new(T)\n\treturn x\n}\n\nfunc b() *int {\n\tvar t T\n\treturn &t.a\n}\n"
+    write(directory, {"go.mod": "module m\n\ngo 1.24\n", "m.go": text})
+    s = Server(binary)
+    s.initialize(HINTS)
+    uri = s.open(os.path.join(directory, "m.go"))
+    check("two sites", lines(s, uri) == [5, 10], s.hints(uri))
+    edit(s, uri, 2, 6, "\tx = (\n")
+    check("stale", lines(s, uri) == [-5, 11], s.hints(uri))
+    edit(s, uri, 3, 2, "// T is a struct.\ntype T struct{ a, b int }\n", 3)
+    check("stale after a change of a type", lines(s, uri) == [-6, 12], s.hints(uri))
+    edit(s, uri, 4, 3, "type T struct{ b int }\n", 4)
+    check("a function that the type broke is stale too", lines(s, uri) == [-12, -6], s.hints(uri))
+    edit(s, uri, 5, 3, "type T struct{ a, b int }\n", 4)
+    check("and right again", lines(s, uri) == [-6, 12], s.hints(uri))
+    edit(s, uri, 6, 7, "", 8)
+    check("mended", lines(s, uri) == [6, 11], s.hints(uri))
+    check("ends", s.stop() == 0)
+
+
 def test_files(directory):
     """Of the package itself and of one that stands outside of it; both see the edits of the package, and can be hidden."""
     inside = "package p\n\nimport \"testing\"\n\nfunc TestF(t *testing.T) {\n\tx := new(int)\n\tF(x)\n}\n"
@@ -330,7 +351,7 @@ def main():
     if subprocess.run([binary, "check", "--format=json", "errors"], capture_output=True).returncode == 2:
         print("SKIP: Go's sources are not here")
         return 77
-    for test in (own_watcher, work_file, clients_watcher, order, broken, test_files, callers, whole_workspace, told):
+    for test in (own_watcher, work_file, clients_watcher, order, broken, built_anew, test_files, callers, whole_workspace, told):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)
