@@ -1,202 +1,171 @@
-// The heapls extension: starts the server for Go files, shows what state it is in, and adds the commands of package.json.
-// Hints, diagnostics, hovers, lenses and actions are the server's and come through the language client.
+// The heapls extension: starts the servers for Go files, shows what state they are in, and adds the commands of
+// package.json. Hints, diagnostics, hovers, lenses and actions are the server's and come through the language client.
 import * as vscode from "vscode";
-import { CloseAction, ErrorAction, LanguageClient, State as ClientState } from "vscode-languageclient/node";
-import type { ErrorHandler, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
-import { PathView } from "./path";
-import { findServer, ServerMissing } from "./server";
+import { Log } from "./log";
+import { ours } from "./middleware";
+import { type PathTarget, PathView } from "./paths/view";
+import { Servers } from "./servers";
 import { Status } from "./status";
+import { compareWithCompiler } from "./verify";
 
-// What the server may tell about itself in the notification heapls/status.
-interface ServerStatus {
-  lines?: string[];
-  note?: string;
+interface Item extends vscode.QuickPickItem {
+  command: string; // empty: none
 }
 
-const restartsInARow = 4;
-const shortTime = 3 * 60 * 1000; // milliseconds
+const presets = [
+  { label: "quiet", detail: "Only allocations in loops, and large ones, that are not on a cold path." },
+  { label: "default", detail: "Every expression that allocates, and every variable that is moved to the heap." },
+  {
+    label: "all",
+    detail: "Also what is inlined, what stays on the stack, and what looks like an allocation but costs nothing.",
+  },
+];
 
 class Extension implements vscode.Disposable {
-  private readonly output = vscode.window.createOutputChannel("heapls");
-  private readonly trace = vscode.window.createOutputChannel("heapls trace");
-  private readonly status = new Status();
-  private readonly path = new PathView();
+  private readonly log = new Log();
+  readonly servers: Servers;
+  private readonly status: Status;
+  private readonly path: PathView;
   private readonly subscriptions: vscode.Disposable[] = [];
-  private client: LanguageClient | undefined;
-  private queue: Promise<void> = Promise.resolve(); // starts and stops, one after the other
-  private stoppedAt: number[] = [];
-  private missingSaid = "";
+  private failureSaid = "";
 
   constructor(private readonly context: vscode.ExtensionContext) {
-    this.status.hintsShown = context.workspaceState.get("hintsShown", true);
-    const commands: Record<string, () => unknown> = {
+    this.servers = new Servers(context, this.log);
+    this.servers.hintsShown = context.workspaceState.get("hintsShown", true);
+    this.status = new Status(this.servers);
+    this.path = new PathView(context, this.servers);
+    const settings = (name: string): Thenable<unknown> =>
+      vscode.commands.executeCommand("workbench.action.openSettings", name);
+    const commands: Record<string, (target?: PathTarget) => unknown> = {
       "heapls.toggleHints": () => this.toggleHints(),
       "heapls.selectPreset": () => this.selectPreset(),
+      "heapls.explain": () => this.explain(),
+      "heapls.showPath": (target) => this.path.reveal(target, false),
+      "heapls.showPathBeside": (target) => this.path.reveal(target, true),
+      "heapls.verify": () => compareWithCompiler(this.servers),
       "heapls.restart": () => this.restart(),
-      "heapls.showOutput": () => this.output.show(true),
+      "heapls.showOutput": () => this.log.channel.show(true),
       "heapls.showStatus": () => this.showStatus(),
-      "heapls.showPath": () => this.path.reveal(),
-      "heapls.openWalkthrough": () =>
-        vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`),
+      "heapls.openSettings": () => settings(`@ext:${context.extension.id}`),
+      "heapls.openWalkthrough": () => this.openWalkthrough(),
     };
     for (const [name, run] of Object.entries(commands)) {
       this.subscriptions.push(vscode.commands.registerCommand(name, run));
     }
     this.subscriptions.push(
-      vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration("heapls.path")) {
-          void this.restart();
-        } else if (event.affectsConfiguration("heapls")) {
-          this.status.show();
-        }
+      this.servers.onDidFail((text) => void this.sayWhyNot(text)),
+      this.servers.onDidChange(() => {
+        const running = this.servers.list.some(({ phase }) => phase === "running");
+        void vscode.commands.executeCommand("setContext", "heapls.running", running);
       }),
     );
     void vscode.commands.executeCommand("setContext", "heapls.active", true);
   }
 
-  restart(): Promise<void> {
-    this.stoppedAt = [];
-    this.queue = this.queue.then(() => this.stopNow()).then(() => this.startNow());
-    return this.queue;
+  async restart(): Promise<void> {
+    this.failureSaid = "";
+    await this.servers.restart();
   }
 
-  async shutdown(): Promise<void> {
-    this.queue = this.queue.then(() => this.stopNow());
-    await this.queue;
-  }
-
-  private async stopNow(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    if (client) {
-      await client.dispose(2000).catch((error: unknown) => this.output.appendLine(`Stopping: ${String(error)}`));
-    }
-  }
-
-  private async startNow(): Promise<void> {
-    this.status.set("starting");
-    this.status.setFacts([], "");
-    try {
-      const { program, origin } = await findServer(this.context);
-      this.missingSaid = "";
-      const what = `${program} (${origin === "setting" ? "from heapls.path" : origin === "bundled" ? "came with the extension" : "from PATH"})`;
-      this.output.appendLine(`Starting ${what}`);
-      const run: ServerOptions = { command: program, args: ["serve"] };
-      this.client = new LanguageClient("heapls", "heapls", run, this.clientOptions());
-      this.client.onDidChangeState(({ newState }) => {
-        if (newState === ClientState.Running) {
-          this.status.set("running", this.serverName() ?? what);
-        } else if (newState === ClientState.Stopped) {
-          this.status.set("stopped", "Its messages are in the output channel.");
-        }
-      });
-      this.client.onNotification("heapls/status", (status: ServerStatus) => {
-        this.status.setFacts(status.lines ?? [], status.note ?? "");
-      });
-      await this.client.start();
-    } catch (error) {
-      this.sayWhyNot(error);
-    }
-  }
-
-  private serverName(): string | undefined {
-    const info = this.client?.initializeResult?.serverInfo;
-    return info && [info.name, info.version].filter(Boolean).join(" ");
-  }
-
-  // Once for each reason: in a message with ways out, in the status bar for as long as it lasts, and in the output.
-  private sayWhyNot(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
-    this.output.appendLine(text);
-    this.status.set(error instanceof ServerMissing ? "missing" : "stopped", text);
-    if (text === this.missingSaid) {
+  // Once for each reason in a message with ways forward; the status bar says it for as long as it lasts.
+  private async sayWhyNot(text: string): Promise<void> {
+    if (text === this.failureSaid) {
       return;
     }
-    this.missingSaid = text;
-    const message = error instanceof ServerMissing ? text : `heapls did not start: ${text}`;
-    void vscode.window.showWarningMessage(message, "Open Settings", "Show Output").then((choice) => {
-      if (choice === "Open Settings") {
-        void vscode.commands.executeCommand("workbench.action.openSettings", "heapls.path");
-      } else if (choice === "Show Output") {
-        this.output.show(true);
-      }
-    });
+    this.failureSaid = text;
+    const ways: Record<string, () => unknown> = {
+      "Open Settings": () => vscode.commands.executeCommand("workbench.action.openSettings", "heapls.path"),
+      "How to Install": () => this.openWalkthrough(),
+      "Try Again": () => this.restart(),
+    };
+    const choice = await vscode.window.showWarningMessage(text, ...Object.keys(ways));
+    await ways[choice ?? ""]?.();
   }
 
-  private clientOptions(): LanguageClientOptions {
-    return {
-      documentSelector: [{ scheme: "file", language: "go" }],
-      diagnosticCollectionName: "heapls",
-      outputChannel: this.output,
-      traceOutputChannel: this.trace,
-      initializationOptions: vscode.workspace.getConfiguration("heapls"),
-      synchronize: { configurationSection: "heapls" },
-      errorHandler: this.errorHandler(),
-      markdown: { supportHtml: false },
-      middleware: {
-        provideInlayHints: async (document, range, token, next) =>
-          this.status.hintsShown ? await next(document, range, token) : [],
-        workspace: {
-          // A change of heapls.path ends the server that this would be sent to: nothing to bother the user with.
-          didChangeConfiguration: async (sections, next) => {
-            await next(sections).catch((error: unknown) => this.output.appendLine(`Sending settings: ${String(error)}`));
-          },
-        },
-      },
-    };
-  }
-
-  // A server that dies is started again, unless it keeps dying.
-  private errorHandler(): ErrorHandler {
-    return {
-      error: () => ({ action: ErrorAction.Continue }),
-      closed: () => {
-        const now = Date.now();
-        this.stoppedAt = [...this.stoppedAt.filter((time) => now - time < shortTime), now];
-        if (this.stoppedAt.length <= restartsInARow) {
-          return { action: CloseAction.Restart, handled: true };
-        }
-        const message = `heapls ended ${this.stoppedAt.length} times within three minutes and is left off. "heapls: Restart Server" tries again.`;
-        this.status.set("stopped", message);
-        return { action: CloseAction.DoNotRestart, message };
-      },
-    };
+  private async openWalkthrough(): Promise<void> {
+    await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${this.context.extension.id}#start`);
   }
 
   private async toggleHints(): Promise<void> {
-    this.status.hintsShown = !this.status.hintsShown;
-    this.status.show();
-    await this.context.workspaceState.update("hintsShown", this.status.hintsShown);
-    const feature = this.client?.getFeature("textDocument/inlayHint");
-    for (const document of vscode.workspace.textDocuments) {
-      feature?.getProvider(document)?.onDidChangeInlayHints.fire();
+    this.servers.hintsShown = !this.servers.hintsShown;
+    this.servers.changed.fire();
+    await this.context.workspaceState.update("hintsShown", this.servers.hintsShown);
+    for (const { client } of this.servers.list) {
+      const feature = client?.getFeature("textDocument/inlayHint");
+      for (const document of vscode.workspace.textDocuments) {
+        feature?.getProvider(document)?.onDidChangeInlayHints.fire();
+      }
     }
   }
 
+  // Written where the preset is set already: in the folder, in the workspace, else for the user.
   private async selectPreset(): Promise<void> {
-    const settings = vscode.workspace.getConfiguration("heapls");
+    const editor = vscode.window.activeTextEditor;
+    const settings = vscode.workspace.getConfiguration("heapls", editor?.document.uri);
     const current = settings.get<string>("preset", "default");
-    const items = [
-      { label: "quiet", detail: "Only allocations in loops and large ones." },
-      { label: "default", detail: "Every expression that allocates, and every variable that is moved to the heap." },
-      { label: "all", detail: "Also what stays on the stack, and what looks like an allocation but costs nothing." },
-    ].map((item) => ({ ...item, description: item.label === current ? "now" : undefined }));
+    const items = presets.map((item) => ({ ...item, description: item.label === current ? "now" : undefined }));
     const choice = await vscode.window.showQuickPick(items, { title: "heapls: how much to show" });
     if (choice) {
-      const inWorkspace = settings.inspect("preset")?.workspaceValue !== undefined;
-      await settings.update("preset", choice.label, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+      const set = settings.inspect("preset");
+      const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+      const inFolder = set?.workspaceFolderValue !== undefined && (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+      const target = inFolder ? WorkspaceFolder : set?.workspaceValue !== undefined ? Workspace : Global;
+      await settings.update("preset", choice.label, target);
     }
+  }
+
+  // The hover at the cursor, with the focus in it; from elsewhere in the line, that of the first finding there.
+  private async explain(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    const server = editor && this.servers.of(editor.document.uri);
+    if (editor?.document.languageId !== "go" || server?.phase !== "running") {
+      void vscode.window.showInformationMessage("heapls: open a Go file and put the cursor on an expression.");
+      return;
+    }
+    const token = new vscode.CancellationTokenSource().token;
+    const { at, paths } = await server.paths(editor.document.uri, editor.selection.active, token);
+    const here = paths.at(at < 0 ? paths.length : at);
+    const found = vscode.languages.getDiagnostics(editor.document.uri).filter(ours);
+    if (!here && !found.some(({ range }) => range.contains(editor.selection.active))) {
+      void vscode.window.showInformationMessage("heapls: nothing on this line allocates or leaks.");
+      return;
+    }
+    if (here) {
+      const { start, end } = here.range;
+      const range = new vscode.Range(start.line, start.character, end.line, end.character);
+      if (!range.contains(editor.selection.active)) {
+        editor.selection = new vscode.Selection(range.start, range.start);
+      }
+    }
+    await vscode.commands.executeCommand("editor.action.showHover", { focus: "autoFocusImmediately" });
   }
 
   private async showStatus(): Promise<void> {
+    const { headline, lines, trouble } = this.status.report();
+    const about = (label: string, detail: string, command: string): Item => ({ label, detail, command });
+    const separator: Item = { label: headline, kind: vscode.QuickPickItemKind.Separator, detail: "", command: "" };
+    const facts = lines.map((label) => about(label, "", ""));
+    const repairs = trouble
+      ? [
+          about("$(gear) Set where heapls and Go are…", "heapls.path, heapls.go.root", "heapls.openSettings"),
+          about("$(question) How to install heapls", "", "heapls.openWalkthrough"),
+        ]
+      : [];
     const items = [
-      { label: this.status.hintsShown ? "$(eye-closed) Hide hints" : "$(eye) Show hints", command: "heapls.toggleHints" },
-      { label: "$(settings) Select preset…", command: "heapls.selectPreset" },
-      { label: "$(refresh) Restart the server", command: "heapls.restart" },
-      { label: "$(output) Show output", command: "heapls.showOutput" },
+      separator,
+      ...facts,
+      { ...separator, label: "do" },
+      ...repairs,
+      about(this.servers.hintsShown ? "$(eye-closed) Hide hints" : "$(eye) Show hints", "", "heapls.toggleHints"),
+      about("$(settings) Select preset…", "", "heapls.selectPreset"),
+      about("$(type-hierarchy) Show the path to the heap", "", "heapls.showPath"),
+      about("$(check-all) Compare with the Go compiler", "Runs go build -gcflags=-m on the package", "heapls.verify"),
+      about("$(refresh) Restart the server", "", "heapls.restart"),
+      about("$(output) Show output", "", "heapls.showOutput"),
+      about("$(gear) Settings", "", "heapls.openSettings"),
     ];
-    const choice = await vscode.window.showQuickPick(items, { title: "heapls", placeHolder: this.status.lines.join(" ") });
-    if (choice) {
+    const choice = await vscode.window.showQuickPick(items, { title: "heapls", placeHolder: headline });
+    if (choice?.command) {
       await vscode.commands.executeCommand(choice.command);
     }
   }
@@ -205,8 +174,8 @@ class Extension implements vscode.Disposable {
     this.subscriptions.forEach((each) => void each.dispose());
     this.path.dispose();
     this.status.dispose();
-    this.trace.dispose();
-    this.output.dispose();
+    this.servers.dispose();
+    this.log.dispose();
   }
 }
 
@@ -219,5 +188,5 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 }
 
 export async function deactivate(): Promise<void> {
-  await running?.shutdown();
+  await running?.servers.shutdown();
 }

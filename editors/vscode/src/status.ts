@@ -1,70 +1,153 @@
-// The status bar item and the language status item: what the server is doing, in a word, and why when it is not running.
+// The status bar item and the language status item: what the server of the active file is doing, whose rules apply, how
+// fresh the verdicts are, whether the compiler agreed when it was asked, and why when something is not as it should be.
 import * as vscode from "vscode";
+import type { Server, Servers } from "./servers";
 
-export type State = "starting" | "running" | "stopped" | "missing";
+// What there is to say, for people.
+export interface Report {
+  icon: string;
+  note: string; // after "heapls" in the bar
+  headline: string;
+  lines: string[];
+  trouble: boolean;
+  busy: boolean;
+}
 
-const icons: Record<State, string> = { starting: "$(sync~spin)", running: "$(pulse)", stopped: "$(error)", missing: "$(warning)" };
+interface Facts {
+  server: Pick<Server, "phase" | "detail" | "told"> | undefined;
+  preset: string;
+  hintsShown: boolean;
+  onDisk: boolean; // the active file is; true when there is none
+}
+
+export function reportOf({ server, preset, hintsShown, onDisk }: Facts): Report {
+  const shown = `Preset: ${preset}. Hints: ${hintsShown ? "shown" : "hidden"}.`;
+  const quiet = { note: "", trouble: false, busy: false };
+  if (!onDisk) {
+    const headline = "This is no file on disk: heapls can't analyse it.";
+    return {
+      ...quiet,
+      icon: "$(circle-slash)",
+      headline,
+      lines: ["Open the folder from a disk to see its allocations."],
+    };
+  }
+  const detail = server?.detail ? [server.detail] : [];
+  switch (server?.phase) {
+    case undefined:
+    case "stopped":
+      return { ...quiet, icon: "$(error)", headline: "heapls is not running.", lines: detail, trouble: true };
+    case "missing":
+      return { ...quiet, icon: "$(warning)", headline: "heapls can't start.", lines: detail, trouble: true };
+    case "starting":
+      return { ...quiet, icon: "$(sync~spin)", headline: "heapls is starting.", lines: detail, busy: true };
+    case "running":
+      break;
+  }
+  const { told } = server;
+  const lines = [...(told?.lines ?? []), shown, ...detail];
+  const note = !hintsShown ? "off" : (told?.note ?? "");
+  const version = told?.go.version ? `, ${told.go.version}` : "";
+  if (told?.state === "error") {
+    return {
+      icon: "$(warning)",
+      note,
+      headline: told.message || "heapls can't analyse this file.",
+      lines,
+      trouble: true,
+      busy: false,
+    };
+  }
+  if (told?.state === "loading") {
+    return {
+      icon: "$(loading~spin)",
+      note,
+      headline: told.message || "heapls is loading packages.",
+      lines,
+      trouble: false,
+      busy: true,
+    };
+  }
+  return { ...quiet, icon: "$(pulse)", note, headline: `heapls is ready${version}.`, lines };
+}
+
+// Text that markdown shows as it is.
+const plain = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, "\\$&");
 
 export class Status implements vscode.Disposable {
-  private readonly bar: vscode.StatusBarItem;
-  private readonly language: vscode.LanguageStatusItem;
-  private state: State = "stopped";
-  private detail = "";
-  private facts: string[] = [];
-  private note = "";
-  hintsShown = true;
+  private readonly bar = vscode.window.createStatusBarItem("heapls.status", vscode.StatusBarAlignment.Right, 50);
+  private readonly language = vscode.languages.createLanguageStatusItem("heapls.language", { language: "go" });
+  private readonly subscriptions: { dispose(): unknown }[];
 
-  constructor() {
-    this.bar = vscode.window.createStatusBarItem("heapls.status", vscode.StatusBarAlignment.Right, 50);
+  constructor(private readonly servers: Servers) {
     this.bar.name = "heapls";
     this.bar.command = "heapls.showStatus";
-    this.language = vscode.languages.createLanguageStatusItem("heapls.language", { language: "go", scheme: "file" });
     this.language.name = "heapls";
-    this.language.command = { command: "heapls.showOutput", title: "Show Output" };
+    this.language.command = { command: "heapls.showStatus", title: "Show…" };
+    const show = (): void => this.show();
+    this.subscriptions = [
+      servers.onDidChange(show),
+      vscode.window.onDidChangeActiveTextEditor(show),
+      this.bar,
+      this.language,
+    ];
     this.show();
   }
 
-  set(state: State, detail = ""): void {
-    this.state = state;
-    this.detail = detail;
-    this.show();
-  }
-
-  // From the server: lines for the tooltip, and a note ("stale") for the bar.
-  setFacts(facts: string[], note: string): void {
-    this.facts = facts;
-    this.note = note;
-    this.show();
-  }
-
-  get lines(): string[] {
-    const words: Record<State, string> = {
-      starting: "heapls is starting.",
-      running: "heapls is running.",
-      stopped: "heapls is not running.",
-      missing: "heapls can't start.",
-    };
-    const preset = vscode.workspace.getConfiguration("heapls").get<string>("preset", "default");
-    const lines = [words[this.state], ...(this.detail ? [this.detail] : []), ...this.facts];
-    return [...lines, `Preset: ${preset}. Hints: ${this.hintsShown ? "shown" : "hidden"}.`];
+  report(): Report {
+    const document = vscode.window.activeTextEditor?.document;
+    const go = document?.languageId === "go" ? document : undefined;
+    const server = go ? this.servers.of(go.uri) : this.servers.list.at(0);
+    return reportOf({
+      server,
+      preset: vscode.workspace.getConfiguration("heapls", go?.uri ?? null).get<string>("preset", "default"),
+      hintsShown: this.servers.hintsShown,
+      onDisk: !go || go.uri.scheme === "file",
+    });
   }
 
   show(): void {
-    const note = this.state === "running" && !this.hintsShown ? " off" : this.note ? ` ${this.note}` : "";
-    this.bar.text = `${icons[this.state]} heapls${note}`;
-    this.bar.tooltip = this.lines.join("\n");
-    this.bar.backgroundColor =
-      this.state === "missing" || this.state === "stopped" ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
+    const { icon, note, headline, lines, trouble, busy } = this.report();
+    this.bar.text = [icon, "heapls", note].filter(Boolean).join(" ");
+    this.bar.tooltip = this.tooltip(headline, lines, trouble);
+    this.bar.accessibilityInformation = { label: `heapls: ${headline} ${note}` };
+    this.bar.backgroundColor = trouble ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.bar.show();
-    this.language.text = this.lines[0];
-    this.language.detail = this.detail || this.facts[0];
-    this.language.severity =
-      this.state === "missing" || this.state === "stopped" ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
-    this.language.busy = this.state === "starting";
+    this.language.text = headline;
+    this.language.detail = lines.at(0);
+    this.language.severity = trouble
+      ? vscode.LanguageStatusSeverity.Warning
+      : vscode.LanguageStatusSeverity.Information;
+    this.language.busy = busy;
+  }
+
+  private tooltip(headline: string, lines: string[], trouble: boolean): vscode.MarkdownString {
+    const repairs: [string, string][] = [
+      ["Open settings", "heapls.openSettings"],
+      ["How to install", "heapls.openWalkthrough"],
+      ["Output", "heapls.showOutput"],
+    ];
+    const usual: [string, string][] = [
+      ["Preset…", "heapls.selectPreset"],
+      [this.servers.hintsShown ? "Hide hints" : "Show hints", "heapls.toggleHints"],
+      ["Compare with the compiler", "heapls.verify"],
+      ["Output", "heapls.showOutput"],
+    ];
+    const text = new vscode.MarkdownString("", true);
+    text.isTrusted = {
+      enabledCommands: [...usual, ...repairs].map(([, command]) => command),
+    };
+    text.appendMarkdown(`**${plain(headline)}**`);
+    for (const line of lines) {
+      text.appendMarkdown(`\n\n${plain(line)}`);
+    }
+    text.appendMarkdown(
+      `\n\n${(trouble ? repairs : usual).map(([title, command]) => `[${title}](command:${command})`).join(" · ")}`,
+    );
+    return text;
   }
 
   dispose(): void {
-    this.bar.dispose();
-    this.language.dispose();
+    this.subscriptions.forEach((each) => void each.dispose());
   }
 }

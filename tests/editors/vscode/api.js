@@ -24,7 +24,7 @@ async function api({ page, home, remote, goto }) {
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
   ]);
-  const limit = new Promise((_, reject) => setTimeout(() => reject(new Error('no end of the tests in 120 s')), 120000).unref());
+  const limit = new Promise((_, reject) => setTimeout(() => reject(new Error('no end of the tests in 10 min')), 600000).unref());
   const code = await Promise.race([end, limit]);
   if (code) throw new Error(`the tests in the extension host ended with ${code}`);
 }

@@ -4,7 +4,7 @@ const assert = require('node:assert');
 const vscode = require('vscode');
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-async function until(what, ask, milliseconds = 20000) {
+async function until(what, ask, milliseconds = 120000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const answer = await ask();
@@ -49,7 +49,10 @@ async function body() {
   for (const each of diagnostics()) {
     assert(each.severity >= vscode.DiagnosticSeverity.Information, `${each.message}: never warnings or errors`);
   }
-  assert.match(await hover(at(make)), /after `?read`? returns/);
+  const short = await hover(at(make));
+  assert.match(short, /To (avoid it|keep it on the stack|allocate less):/);
+  assert.match(short, /\(command:heapls\.showPath\?/, 'a link to the path view');
+  assert.doesNotMatch(short, /after `?read`? returns/, 'what the diagnostic says is not said twice');
   console.log('test: hint, diagnostic and hover, commands:', extension.packageJSON.contributes.commands.length);
 
   // Only what is asked for: a range without the line has no hint of it.
@@ -82,6 +85,13 @@ async function body() {
   await vscode.workspace.getConfiguration('heapls').update('kinds.returned', undefined, vscode.ConfigurationTarget.Workspace);
   await until('and on', async () => (await hints(line)).includes('heap 32 B'));
 
+  // Without diagnostics the hover says it all.
+  await vscode.workspace.getConfiguration('heapls').update('diagnostics.enable', false, vscode.ConfigurationTarget.Workspace);
+  await until('no diagnostics', () => diagnostics().length === 0);
+  assert.match(await hover(at(make)), /Heap, 32 bytes[^]*after `?read`? returns[^]*Path to the heap/);
+  await vscode.workspace.getConfiguration('heapls').update('diagnostics.enable', undefined, vscode.ConfigurationTarget.Workspace);
+  await until('diagnostics again', () => diagnostics().length > 0);
+
   // Code lenses over functions, and the code action that writes a comment to suppress one finding.
   const lenses = await until('code lenses', async () => {
     const found = await vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri);
@@ -91,6 +101,21 @@ async function body() {
   const actions = await vscode.commands.executeCommand('vscode.executeCodeActionProvider', uri, found.range);
   assert(actions.length > 0, 'there is a code action');
   console.log(`test: kind switched live; ${lenses.length} lenses; actions: ${actions.map((each) => each.title).join('; ')}`);
+
+  assert(actions.some((each) => each.title === 'Show the path to the heap' && each.command.command === 'heapls.showPath'));
+  assert(lenses.some((lens) => lens.command.command === 'heapls.showPath'), 'lenses lead to the path view');
+
+  // No key of VS Code's own, nor of the extensions that come with it, is that of the hints.
+  const { key, when } = extension.packageJSON.contributes.keybindings[0];
+  await vscode.commands.executeCommand('workbench.action.openDefaultKeybindingsFile');
+  const keys = await until('the default keys', () => {
+    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+    return text.includes('heapls.toggleHints') && text;
+  });
+  const taken = [...keys.matchAll(/\{ "key": "([^"]+)",\s*"command": "([^"]+)"/g)].filter(([, each]) => each === key);
+  assert.deepEqual(taken.map(([, , command]) => command), ['heapls.toggleHints'], `${key} is of heapls alone`);
+  assert.match(when, /editorLangId == go/);
+  await vscode.window.showTextDocument(document);
 
   // The settings' schema names what the server knows: no complaint came of the defaults.
   const settings = vscode.workspace.getConfiguration('heapls');
@@ -102,10 +127,10 @@ async function body() {
     await until("gopls' hint beside", async () => {
       const texts = await hints(line);
       return texts.includes('heap 32 B') && texts.some((text) => text.includes('[]byte'));
-    }, 60000);
+    });
     const both = await until('hovers of both', async () => {
       const text = await hover(at('make('));
-      return /func make/.test(text) && /after `?read`? returns/.test(text) && text;
+      return /func make/.test(text) && /command:heapls\.showPath/.test(text) && text;
     });
     assert(both);
     console.log('test: gopls beside: hints and hovers of both');
