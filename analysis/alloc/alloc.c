@@ -14,6 +14,7 @@ static const char *const FUNC_NAMES[] = {
 const char *alloc_func_name(AllocFunc f) { return f < ALLOC_FUNC_COUNT ? FUNC_NAMES[f] : NULL; }
 
 bool alloc_site_calls(const AllocSite *s) { return s->call != ALLOC_FUNC_NONE; }
+bool alloc_site_allocates(const AllocSite *s) { return alloc_site_calls(s) && s->condition != ALLOC_NEVER; }
 
 static bool captures(const IrFunc *fn) { return fn->outer && fn->closure_vars.len; }
 
@@ -91,6 +92,7 @@ void alloc_write_condition(Buf *out, const AllocSite *s) {
   case ALLOC_IF_LARGER: buf_printf(out, "if larger than %lld element%s", limit, limit == 1 ? "" : "s"); break;
   case ALLOC_IF_HINT: buf_printf(out, "if hint > %lld", limit); break;
   case ALLOC_IF_ON_STACK: buf_puts(out, "if its elements are on the stack"); break;
+  case ALLOC_NEVER: buf_puts(out, "never: its buffer on the stack is large enough"); break;
   }
 }
 

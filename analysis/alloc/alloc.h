@@ -55,6 +55,7 @@ typedef enum AllocCondition {
   ALLOC_IF_LARGER,       // capacity above limit elements: up to there it is on the stack
   ALLOC_IF_HINT,         // size hint above limit entries: up to there it is on the stack
   ALLOC_IF_ON_STACK,     // the slice still is in its stack buffer
+  ALLOC_NEVER,           // the call is made, but its buffer on the stack is always large enough
 } AllocCondition;
 
 // Why there is no call although the construct or gc's words suggest one.
@@ -121,7 +122,8 @@ typedef struct AllocSite {
   bool no_pointers;   // the garbage collector does not scan it
   bool escapes;       // gc's verdict
 } AllocSite;
-bool alloc_site_calls(const AllocSite *);
+bool alloc_site_calls(const AllocSite *);     // the runtime function
+bool alloc_site_allocates(const AllocSite *); // and that can take memory
 
 // What a function's code does that decides how cold others of the package are: the sum of all its places, those in its
 // function literals included. With explain only.

@@ -617,7 +617,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
     AllocSite *s = alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL);
     alloc_set_call(w, s, ALLOC_INTSTRING, RUNE_BUFFER, true);
-    if (on_stack(n)) s->condition = ALLOC_IF_LONGER, s->limit = RUNE_BUFFER;
+    if (on_stack(n)) s->condition = ALLOC_NEVER; // no rune has more bytes
     return true;
   }
   case IR_STR2BYTES: walk_string_to_bytes(w, n, place, depth); return true;

@@ -179,8 +179,9 @@ Amount amount_of(FindingMaker *m, const IrMessage *message, const AllocSite *sit
   else if (message->name)
     a = sized(m, message->name->type);
   if (!site) return a;
-  if (alloc_site_calls(site) && site->bytes != 0) {
+  if (alloc_site_calls(site) && (site->bytes != 0 || site->more_bytes > 0)) {
     a.bytes = site->bytes;
+    a.more_bytes = site->more_bytes;
     a.elem_bytes = site->elem_bytes;
     a.has_pointers = !site->no_pointers;
     a.free = false;

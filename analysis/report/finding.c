@@ -214,10 +214,7 @@ static Str condition_of(const AllocSite *site, bool escapes, bool *rare) {
   case ALLOC_IF_GROWS:
   case ALLOC_IF_GROWS_BEYOND: return STR("if it grows");
   case ALLOC_IF_LONGER:
-    if (site->limit >= 4)
-      return site->call == ALLOC_STRINGTOSLICERUNE ? STR("if > 32 runes")
-             : site->limit == 4                    ? STR("if > 4 B")
-                                                   : STR("if > 32 B");
+    if (site->limit > 1) return site->call == ALLOC_STRINGTOSLICERUNE ? STR("if > 32 runes") : STR("if > 32 B");
     *rare = false;
     return STR("if > 1 B");
   case ALLOC_IF_LARGER: return STR("if > 32 B");
@@ -228,6 +225,7 @@ static Str condition_of(const AllocSite *site, bool escapes, bool *rare) {
   case ALLOC_IF_NOT_NIL: *rare = false; return STR("if not nil");
   case ALLOC_IF_SEVERAL: *rare = false; return STR("if two parts are not empty");
   case ALLOC_IF_ON_STACK: return STR("if it did not grow");
+  case ALLOC_NEVER: return STR_NONE;
   }
   return STR_NONE;
 }
@@ -243,7 +241,8 @@ void finding_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Alloc
   bool escapes = msg->kind == MESSAGE_ESCAPES || msg->kind == MESSAGE_MOVED_TO_HEAP, rare;
   f->bytes = a.bytes;
   f->elem_bytes = a.bytes < 0 ? a.elem_bytes : 0;
-  f->size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) : -1;
+  f->size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) + a.more_bytes : -1;
+  if (f->bytes >= 0) f->bytes += a.more_bytes;
   f->condition = condition_of(site, escapes, &rare);
   if (site) f->loop_depth = site->loop_depth;
   if (site) f->cold = site->cold;
@@ -399,7 +398,7 @@ static void count_copies(FindingMaker *m) {
       strmap_set(&counts, key, c);
     }
     const AllocSite *site = site_of(m, msg);
-    bool heap = site && alloc_site_calls(site);
+    bool heap = site && alloc_site_allocates(site);
     c->all++;
     c->heap += heap;
     c->loop += heap && site->loop_depth > 1;

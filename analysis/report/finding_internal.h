@@ -90,6 +90,7 @@ Str often_text(uint8_t cold); // Finding.when; static
 typedef struct Amount {
   int64_t bytes;      // -1: not known at compile time
   int64_t elem_bytes; // of a make or append with unknown count
+  int64_t more_bytes; // of further objects, as the allocator counts them: a channel's buffer, a map's tables
   bool has_pointers;
   bool free;            // nothing is allocated whatever the verdict says
   const char *free_why; // a sentence, when free

@@ -178,6 +178,7 @@ var sites = []site{
 	{"tostringstack", func() { sinkN = keepS(string(bytes9)) }},                           // @tostringstack unmet
 	{"runestostring", func() { sinkS = string(runes) }},                                   // @runestostring n=41
 	{"intstring", func() { sinkS = string(rune(n100)) }},                                  // @intstring
+	{"runeonstack", func() { s := string(rune(n100)); sinkN = len(s) }},                   // @runeonstack unmet
 	{"mapkey", func() { sinkN = names[string(bytes9)] }},                                  // @mapkey none
 	{"compared", func() { sinkBool = string(bytes64) == text }},                           // @compared none
 	{"counted", func() { sinkN = len([]rune(text)) }},                                     // @counted none
