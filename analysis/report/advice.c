@@ -73,7 +73,6 @@ static void write_amount(Buf *out, const Finding *f) {
 static Str condition_words(Str condition) {
   static const char *const table[][2] = {
     {"if ≥ 256", "if the value is 256 or more"},
-    {"if > 4 B", "if it is longer than 4 bytes"},
     {"if > 32 B", "if it is longer than 32 bytes"},
     {"if > 32 runes", "if it has more than 32 runes"},
     {"if > 8 entries", "if it is made for more than 8 entries"},
