@@ -161,7 +161,7 @@ bool document_map(const Document *d, const Analysis *a, uint32_t offset, uint32_
   return offset <= d->text.now->length;
 }
 
-bool decl_broken(const Analysis *a, const AstDecl *decl) { return a->result && package_result_broken(a->result, decl); }
+bool decl_broken(const Analysis *a, uint32_t i) { return a->result && package_result_broken(a->result, a->file, i); }
 
 static bool place(const Document *d, const Analysis *a, const Finding *f, PlacedFinding *out) {
   *out = (PlacedFinding){.finding = f, .result = a->result, .stale = f->stale};
@@ -180,7 +180,7 @@ static void broken_ranges(const Document *d, PlaceRanges *out) {
   for (uint32_t i = 0; i < file->decl_count; i++) {
     const AstDecl *decl = file->decls[i];
     uint32_t start = file->slot_starts[decl->slot], from, to;
-    if (start == UINT32_MAX || !decl_broken(&d->live, decl)) continue;
+    if (start == UINT32_MAX || !decl_broken(&d->live, i)) continue;
     if (!document_map(d, &d->live, start, &from)) from = start;
     if (!document_map(d, &d->live, start + (uint32_t)decl->text.n, &to)) to = start + (uint32_t)decl->text.n;
     VEC_APPEND(out, (PlaceRange){from, to});
@@ -266,7 +266,7 @@ static const AstFile *file_of(const PackageResult *r, const char *path) {
 static bool any_broken(const Analysis *a) {
   if (a->file->errors.len) return true;
   for (uint32_t i = 0; i < a->file->decl_count; i++) {
-    if (decl_broken(a, a->file->decls[i])) return true;
+    if (decl_broken(a, i)) return true;
   }
   return false;
 }
@@ -278,19 +278,6 @@ static void drop_old_spans(Document *d) {
     if (d->spans.items[i].version > oldest) d->spans.items[kept++] = d->spans.items[i];
   }
   d->spans.len = kept;
-}
-
-static void note_withheld(void *context, const Withheld *w) {
-  (void)w;
-  *(bool *)context = true;
-}
-
-static bool any_withheld(const Document *d) {
-  Pool pool = {0};
-  bool any = false;
-  document_withheld(d, &pool, note_withheld, &any);
-  pool_release(&pool);
-  return any;
 }
 
 // False: it has what is newer, or this.
@@ -311,7 +298,7 @@ static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
     d->good = d->live;
   }
   drop_old_spans(d);
-  return news || (same && any_withheld(d)); // what was recalled has no trees to tell those from
+  return news;
 }
 
 static bool better_for(const Document *d, const AnalysisOutcome *o) {

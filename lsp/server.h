@@ -231,7 +231,7 @@ typedef struct PlacedFinding {
 void document_findings(const Document *, void (*visit)(void *context, const PlacedFinding *), void *context);
 // Shown under the settings: preset, switches, test and generated files, comments that say heapls:ignore.
 bool document_shows(const Server *, const Document *, const PlacedFinding *);
-bool decl_broken(const Analysis *, const AstDecl *); // does not parse or type-check
+bool decl_broken(const Analysis *, uint32_t i); // its file's i-th does not parse or type-check
 void analysis_done(Server *, const AnalysisOutcome *);
 
 // -- withheld.c --

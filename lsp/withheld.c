@@ -87,7 +87,9 @@ static const LoadError *missing_import(const Analysis *a, const Ast *function, b
 // The package is not one of the build: the file was read alone.
 static bool is_alone(const Analysis *a) { return str_equal(a->result->import_path, STR("command-line-arguments")); }
 
-static void explain(const Analysis *a, const AstDecl *decl, const Ast *function, Pool *pool, Withheld *out) {
+// Of the i-th declaration.
+static void explain(const Analysis *a, uint32_t i, const Ast *function, Pool *pool, Withheld *out) {
+  const AstDecl *decl = a->file->decls[i];
   const SyntaxError *syntax = syntax_error_of(a->file, decl);
   bool used;
   const LoadError *import = missing_import(a, function, &used);
@@ -95,14 +97,14 @@ static void explain(const Analysis *a, const AstDecl *decl, const Ast *function,
     out->why = "it does not parse";
     if (syntax) out->why = pool_printf(pool, "it does not parse (%.*s)", STR_ARG(syntax->message));
     out->label = "does not parse";
-  } else if (decl_broken(a, decl) && a->file->imports_c) {
+  } else if (decl_broken(a, i) && a->file->imports_c) {
     out->label = "cgo";
     out->why = "it does not type-check without the names that cgo would make";
-  } else if (decl_broken(a, decl) && used) {
+  } else if (decl_broken(a, i) && used) {
     out->label = "an import is missing";
     out->of_import = true;
     out->why = pool_printf(pool, "it uses an import that could not be loaded (%.*s)", STR_ARG(import->message));
-  } else if (decl_broken(a, decl)) {
+  } else if (decl_broken(a, i)) {
     out->label = "does not type-check";
     out->why = "it does not type-check";
     if (import || a->result->missing_imports)
@@ -136,7 +138,7 @@ void document_withheld(const Document *d, Pool *pool, void (*visit)(void *contex
       continue;
     if (known.len && bsearch(&w.start, known.items, known.len, sizeof *known.items, by_value)) continue;
     w.name = pool_text(pool, name->u.name.name->text, name->u.name.name->len);
-    explain(&d->live, decl, function, pool, &w);
+    explain(&d->live, i, function, pool, &w);
     visit(context, &w);
   }
   free(known.items);

@@ -55,9 +55,12 @@ typedef struct FindingStep {
   uint32_t line, column;   // 1-based, bytes: of the token at `at`
   Str text;                // "put in an interface", "passed to fmt.Println, whose a leaks", in plain words
   Str gc_text;             // gc's: "from a (interface-converted)"
-  const AstDecl *decl;     // where it lies; may be gone, for package_result_step to compare with
+  const AstDecl *decl;     // where it lies; may be gone: only for finding_group_of_step to compare with
+  uint32_t slot;           // of decl
+  uint64_t decl_hash;      // likewise
   uint32_t at, base;       // base: where decl began when the positions were taken
 } FindingStep;
+void finding_step_lies_in(FindingStep *, const AstDecl *);
 
 // What a call does with its arguments, where that matters: those that hold pointers.
 typedef enum CalleeKind {
@@ -169,6 +172,7 @@ typedef struct FindingGroup { // of one declaration
   const AstDecl *decl;
   uint32_t start;      // where it begins in the file
   uint32_t first, len; // of the file's items
+  bool broken;         // does not type-check
 } FindingGroup;
 
 // The findings of one file: declaration by declaration in source order (those that the text has lost for now come
@@ -205,6 +209,8 @@ FindingSet *finding_set_empty(uint32_t file_count); // its files are still to be
 void finding_set_free(FindingSet *);
 
 const FindingFile *finding_file_of(const FindingSet *, const AstSource *); // NULL: it has none
+// Those of the declaration that the step lies in, or of a version of it with the same text; NULL: it has another now.
+const FindingGroup *finding_group_of_step(const FindingFile *, const FindingStep *);
 // The findings of a declaration; NULL: none.
 const FindingGroup *finding_group_of(const FindingSet *, const AstDecl *);
 // One finding after the other: for (FindingCursor c = {set}; (f = finding_next(&c));)

@@ -244,9 +244,9 @@ static FindingStep *locate_callee(CallPass *p, const Callee *c) {
                         .end = at + (o->name ? o->name->len : 1),
                         .line = lc.line,
                         .column = lc.column,
-                        .decl = o->pos.decl,
                         .at = at,
                         .base = at - o->pos.offset};
+  finding_step_lies_in(step, o->pos.decl);
   return step;
 }
 

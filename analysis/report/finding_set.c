@@ -131,6 +131,13 @@ FindingSet *finding_set_of(FindingList *list, AstFile *const *files, uint32_t co
 FindingSet *finding_set_new(const IrUnit *unit) {
   FindingSet *set = finding_set_of(finding_list_new(unit), unit->pkg->files, unit->pkg->file_count);
   BUG_ON(!set);
+  for (uint32_t i = 0; i < set->file_count; i++) {
+    FindingFile *f = set->files[i].findings;
+    for (uint32_t k = 0; k < f->group_count; k++) {
+      const DeclTypes *types = package_decl_types(unit->pkg, f->groups[k].decl);
+      f->groups[k].broken = types && types->has_error;
+    }
+  }
   return set;
 }
 
@@ -140,6 +147,22 @@ const FindingFile *finding_file_of(const FindingSet *set, const AstSource *sourc
   for (uint32_t i = 0; set && i < set->file_count; i++)
     if (set->files[i].source == source) return set->files[i].findings;
   return NULL;
+}
+
+void finding_step_lies_in(FindingStep *step, const AstDecl *decl) {
+  step->decl = decl;
+  step->slot = decl->slot;
+  step->decl_hash = decl->hash;
+}
+
+const FindingGroup *finding_group_of_step(const FindingFile *f, const FindingStep *step) {
+  const FindingGroup *same = NULL;
+  for (uint32_t i = 0; i < f->group_count; i++) {
+    const AstDecl *decl = f->groups[i].decl;
+    if (decl == step->decl) return &f->groups[i];
+    if (decl->slot == step->slot && decl->hash == step->decl_hash) same = &f->groups[i];
+  }
+  return same;
 }
 
 const FindingGroup *finding_group_of(const FindingSet *set, const AstDecl *decl) {

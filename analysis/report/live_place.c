@@ -262,7 +262,7 @@ static void map_group(Placer *p, const FindingGroup *was, FindingGroup *g) {
     for (uint32_t k = 0; k < f->step_count; k++) {
       if (f->steps[k].decl != was->decl) continue;
       map_step(&p->map, &f->steps[k], was->start, g->start);
-      f->steps[k].decl = g->decl;
+      finding_step_lies_in(&f->steps[k], g->decl);
     }
   }
   g->len = kept;
@@ -324,7 +324,11 @@ static void show_file(LiveState *live, LiveFile *file) {
   for (uint32_t k = 0; k < f->decl_count; k++) {
     LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
     FindingGroup *g = &out->groups[out->group_count++];
-    *g = (FindingGroup){.decl = f->decls[k], .start = f->slot_starts[f->decls[k]->slot], .first = out->len};
+    const DeclTypes *types = package_decl_types(live->base->package, f->decls[k]);
+    *g = (FindingGroup){.decl = f->decls[k],
+                        .start = f->slot_starts[f->decls[k]->slot],
+                        .first = out->len,
+                        .broken = types && types->has_error};
     if (!l) continue;
     place_group(&p, l, g);
     out->len += g->len;

@@ -371,11 +371,14 @@ const PackageResult *program_renew(Program *p, Str absolute_path, const CancelTo
   return result ? &result->result : NULL;
 }
 
-bool package_result_broken(const PackageResult *r, const AstDecl *decl) {
+bool package_result_broken(const PackageResult *r, const AstFile *file, uint32_t i) {
+  const AstDecl *decl = file->decls[i];
   if (decl->has_error || decl->kind == DECL_BAD) return true;
-  if (r->recalled) return recalled_broken(r->owner, decl);
-  const DeclTypes *types = r->package ? package_decl_types(r->package, decl) : NULL;
-  return types && types->has_error;
+  const FindingFile *f = finding_file_of(r->findings, file->source);
+  if (!f) return false;
+  if (i < f->group_count && f->groups[i].decl == decl) return f->groups[i].broken;
+  const FindingGroup *g = finding_group_of(r->findings, decl);
+  return !g || g->broken; // an older version stands for it
 }
 
 void package_result_retain(const PackageResult *r) { image_retain(r->owner); }
@@ -394,10 +397,9 @@ FindingStep package_result_step(const PackageResult *r, const FindingStep *step)
   const FindingFile *f = step->source ? finding_file_of(r->findings, step->source) : NULL;
   const AstFile *file = f ? result_file(r, step->source) : NULL;
   if (!file) return now; // of another package, or it has no position
-  const FindingGroup *g = NULL;
-  for (uint32_t i = 0; i < f->group_count && !g; i++)
-    if (f->groups[i].decl == step->decl) g = &f->groups[i];
+  const FindingGroup *g = finding_group_of_step(f, step);
   if (!g || (g->start == UINT32_MAX && step->base != UINT32_MAX)) now.source = NULL;
+  if (g) finding_step_lies_in(&now, g->decl);
   if (!g || g->start == UINT32_MAX) return now;
   uint32_t moved = g->start - step->base;
   LineCol lc = ast_file_line_col(file, step->at + moved);

@@ -110,8 +110,9 @@ const PackageResult *program_recall_file(Program *, Str absolute_path);
 // package that was edited is built as a whole for it, unless that was stored already.
 bool program_store_result(Program *, const PackageResult *, const PackageResult *recalled, const CancelToken *);
 bool program_recalls(const Program *); // false: there is no place to store results in
-// Does the declaration not parse or type-check?
-bool package_result_broken(const PackageResult *, const AstDecl *);
+// Does the i-th declaration of a file of the result not parse or type-check? What the types say of it is not asked: they
+// may be changing. Needs findings; without them only its syntax is known.
+bool package_result_broken(const PackageResult *, const AstFile *, uint32_t i);
 
 // Builds all packages that the patterns match, with their dependencies. Results are handed over in gc's order (as the
 // go command lists them); the callee retains what it keeps. False: cancelled.

@@ -146,7 +146,6 @@ bool key_has_texts(const Digest *texts, AstFile *const *files, uint32_t count);
 // -- recalled.c --
 // shown: the file that is asked about, which gets a syntax tree. NULL: nothing is stored. Returns a reference.
 PackageImage *recalled_image(Program *, const LoadGraph *, LoadPackage *, Str shown);
-bool recalled_broken(const PackageImage *, const AstDecl *);
 void recalled_release(PackageImage *);
 
 // -- imported.c --

@@ -434,7 +434,7 @@ static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg) {
     if (at != UINT32_MAX) {
       const Ast *n = range_node(m, (Pos){pos.decl, pos.offset}, WANT_EXPR);
       step->source = file->source;
-      step->decl = pos.decl;
+      finding_step_lies_in(step, pos.decl);
       step->at = at;
       step->base = at - pos.offset;
       step->start = n ? at - pos.offset + n->start : at;

@@ -9,7 +9,6 @@
 typedef struct RecalledState {
   Stored *stored;
   ParsedFile *parsed; // one of the files has a tree: retained
-  PtrMap broken;      // declarations
 } RecalledState;
 
 void recalled_release(PackageImage *image) {
@@ -19,13 +18,8 @@ void recalled_release(PackageImage *image) {
   for (uint32_t i = 0; i < image->file_count; i++)
     if (!state->parsed || image->asts[i] != state->parsed->ast) ast_file_free(image->asts[i]);
   parsed_file_release(state->parsed);
-  ptrmap_release(&state->broken);
   arena_release(&image->arena);
   free(image);
-}
-
-bool recalled_broken(const PackageImage *image, const AstDecl *decl) {
-  return ptrmap_has(&image->recalled->broken, decl);
 }
 
 static const AstSource *source_at(void *context, Str path) { return sources_at(context, path); }
@@ -43,11 +37,6 @@ static AstFile *open_file(Program *p, RecalledState *state, uint32_t i, const Lo
   AstFile *file = stored_file(state->stored, i, sources_source(&p->sources, load), text);
   free((char *)text.p);
   return file;
-}
-
-static void note_broken(RecalledState *state, uint32_t i, const AstFile *file) {
-  for (uint32_t k = 0; k < file->decl_count; k++)
-    if (stored_decl_broken(state->stored, i, k)) ptrmap_set(&state->broken, file->decls[k], state);
 }
 
 // Without findings: the bytes make no sense, or files went meanwhile.
@@ -68,7 +57,6 @@ static PackageImage *image_of(Program *p, LoadPackage *load, Str shown, Stored *
     if (!file) return image;
     image->asts[image->file_count++] = file;
     if (file->decl_count != stored_decl_count(stored, n)) return image;
-    note_broken(state, n, file);
   }
   if (image->file_count == stored_file_count(stored))
     image->findings = stored_findings(stored, image->asts, source_at, &p->sources);

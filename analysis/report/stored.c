@@ -28,7 +28,7 @@ enum {
 // ---- Fields
 
 // A new field has to be written and read here; fields that are not: FindingList.copies, which only building needs.
-_Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 344 && sizeof(FindingStep) == 72 && sizeof(CallFacts) == 48 &&
+_Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 344 && sizeof(FindingStep) == 88 && sizeof(CallFacts) == 48 &&
                                        sizeof(CallArg) == 56 && sizeof(StructFacts) == 104),
                "stored.c knows all fields");
 
@@ -130,7 +130,7 @@ static bool write_files(Writer *w) {
       ptrmap_set(&w->known_decls, decl, (void *)(uintptr_t)++number);
       words_put(&w->decls, start);
       words_put(&w->decls, start + (uint32_t)decl->text.n);
-      words_put(&w->decls, (uint32_t)decl->kind << 1 | package_result_broken(r, decl));
+      words_put(&w->decls, (uint32_t)decl->kind << 1 | package_result_broken(r, f, k));
     }
   }
   return true;
@@ -392,7 +392,7 @@ static void read_steps(Reader *r) {
     s->source = take_source(r);
     uint32_t decl = take(r);
     if (decl < count_of(r, H_DECLS)) {
-      s->decl = r->decls[decl];
+      finding_step_lies_in(s, r->decls[decl]);
       s->base = r->decl_files[decl]->slot_starts[s->decl->slot];
     }
     take_numbers(r, s, step_numbers, COUNT(step_numbers));
@@ -499,7 +499,14 @@ FindingSet *stored_findings(const Stored *s, AstFile *const *files, const AstSou
     r.at = s->words + s->words[H_FINDINGS] + (size_t)i * FINDING_WORDS;
     read_finding(&r, &list->items[list->len++]);
   }
-  if (!r.bad) return finding_set_of(list, files, stored_file_count(s));
-  finding_list_free(list);
-  return NULL;
+  if (r.bad) {
+    finding_list_free(list);
+    return NULL;
+  }
+  FindingSet *set = finding_set_of(list, files, stored_file_count(s));
+  for (uint32_t i = 0; set && i < stored_file_count(s); i++) {
+    const FindingFile *f = finding_file_of(set, files[i]->source);
+    for (uint32_t k = 0; k < f->group_count; k++) f->groups[k].broken = stored_decl_broken(s, i, k);
+  }
+  return set;
 }

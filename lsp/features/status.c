@@ -21,7 +21,7 @@ static void count_functions(const Document *d, uint32_t *functions, uint32_t *st
     if (file->decls[i]->kind == DECL_BAD) ++*stale;
     if (file->decls[i]->kind != DECL_FUNC && file->decls[i]->kind != DECL_BAD) continue;
     ++*functions;
-    if (file->decls[i]->kind == DECL_FUNC && decl_broken(&d->live, file->decls[i])) ++*stale;
+    if (file->decls[i]->kind == DECL_FUNC && decl_broken(&d->live, i)) ++*stale;
   }
 }
 

@@ -8,7 +8,6 @@ typedef struct Dump {
   const PackageResult *result;
   const LiveState *live;
   const StrMap *left_out; // texts of declarations
-  PtrMap decls;           // that are there -> themselves
   bool knows_callees;     // no declaration is swallowed by another's text
   bool counts_users;      // copies, and how cold their callers are: outdated functions go on counting
   VEC(Str) lines;
@@ -89,7 +88,9 @@ static void add_place(Dump *d, Buf *b, const AstSource *source, uint32_t line, u
 // ---- Findings: everything that somebody can see of one
 
 static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) {
-  const AstDecl *decl = ptrmap_get(&d->decls, step ? step->decl : NULL);
+  const FindingFile *f = step && step->source ? finding_file_of(d->result->findings, step->source) : NULL;
+  const FindingGroup *g = f ? finding_group_of_step(f, step) : NULL;
+  const AstDecl *decl = g ? g->decl : NULL;
   bool left_out = decl && strmap_has(d->left_out, decl->text);
   buf_printf(b, "\\n      %.*s|%.*s", STR_ARG(now.text), STR_ARG(now.gc_text));
   if (left_out)
@@ -233,7 +234,6 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
     const LiveFile *file = &live->files[i];
     const AstFile *f = file->effective ? file->effective : file->actual->ast;
     for (uint32_t k = 0; k < f->decl_count; k++) {
-      ptrmap_set(&d.decls, f->decls[k], f->decls[k]);
       const LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
       if (!l || strmap_has(&left_out, l->decl->text) || (l->decl->kind == DECL_VAR && no_init)) continue;
       add_messages(&d, l);
@@ -252,7 +252,6 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
     buf_byte(out, '\n');
   }
   strmap_release(&left_out);
-  ptrmap_release(&d.decls);
   free(d.lines.items);
   arena_release(&d.arena);
 }

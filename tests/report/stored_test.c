@@ -228,7 +228,7 @@ static void round_trip(void *context, const PackageResult *r) {
   const char *differs = b.findings ? result_differs(r, b.files, b.findings) : "nothing could be read";
   for (uint32_t i = 0; !differs && i < r->file_count; i++)
     for (uint32_t k = 0; k < r->files[i]->decl_count; k++)
-      if (package_result_broken(r, r->files[i]->decls[k]) != stored_decl_broken(b.stored, i, k)) differs = "broken";
+      if (package_result_broken(r, r->files[i], k) != stored_decl_broken(b.stored, i, k)) differs = "broken";
   if (differs) printf("DIFFERENT: %.*s: %s\n", STR_ARG(r->import_path), differs);
   t->wrong += differs != NULL;
   t->findings += count_of(r->findings);
@@ -453,8 +453,8 @@ static bool recalls(const Fixture *f, bool no_inline) {
     const char *differs = result_differs(r, recalled->files, recalled->findings);
     for (uint32_t i = 0; i < r->file_count; i++)
       for (uint32_t k = 0; k < r->files[i]->decl_count; k++)
-        assert_int_equal(package_result_broken(r, r->files[i]->decls[k]),
-                         package_result_broken(recalled, recalled->files[i]->decls[k]));
+        assert_int_equal(package_result_broken(r, r->files[i], k),
+                         package_result_broken(recalled, recalled->files[i], k));
     if (differs) fail_msg("%s", differs);
     assert_true(str_equal(r->dir, recalled->dir) && str_equal(r->import_path, recalled->import_path));
     assert_true(program_store_result(p, r, recalled, NULL)); // is the same
