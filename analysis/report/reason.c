@@ -431,10 +431,10 @@ static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg) {
     step->gc_text = arena_printf(m->arena, "from %.*s (%s)", STR_ARG(s->text), s->why);
     const AstFile *file = range_file(m, pos.decl);
     uint32_t at = file ? ast_file_offset(file, (Pos){pos.decl, pos.offset}) : UINT32_MAX;
+    if (pos.decl) finding_step_lies_in(step, pos.decl); // which may have no place in the text at the moment
     if (at != UINT32_MAX) {
       const Ast *n = range_node(m, (Pos){pos.decl, pos.offset}, WANT_EXPR);
       step->source = file->source;
-      finding_step_lies_in(step, pos.decl);
       step->at = at;
       step->base = at - pos.offset;
       step->start = n ? at - pos.offset + n->start : at;

@@ -88,8 +88,10 @@ static void add_place(Dump *d, Buf *b, const AstSource *source, uint32_t line, u
 // ---- Findings: everything that somebody can see of one
 
 static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) {
-  const FindingFile *f = step && step->source ? finding_file_of(d->result->findings, step->source) : NULL;
-  const FindingGroup *g = f ? finding_group_of_step(f, step) : NULL;
+  const FindingSet *set = d->result->findings;
+  const FindingGroup *g = NULL;
+  for (uint32_t i = 0; step && step->decl && !g && i < set->file_count; i++)
+    if (!step->source || step->source == set->files[i].source) g = finding_group_of_step(set->files[i].findings, step);
   const AstDecl *decl = g ? g->decl : NULL;
   bool left_out = decl && strmap_has(d->left_out, decl->text);
   buf_printf(b, "\\n      %.*s|%.*s", STR_ARG(now.text), STR_ARG(now.gc_text));
