@@ -443,9 +443,13 @@ static void drop_outcomes(Analyzer *a) {
 
 // ---- Rest
 
-// What was free when a package was built is spread over the heap; the system gets it back.
+// What was free when a package was built is spread over the heap; the system gets it back. From the first rest on, what
+// is taken in large pieces goes back as soon as it is free, and leaves no holes behind; before, that would make the
+// first build slower.
 static void give_memory_back(void) {
 #ifdef __GLIBC__
+  enum { LARGE = 64 << 10 };
+  mallopt(M_MMAP_THRESHOLD, LARGE);
   malloc_trim(0);
 #endif
 }

@@ -107,12 +107,9 @@ static void release(Server *s) {
   pool_release(&s->init_pool);
 }
 
-// What a build takes in large pieces goes back to the system as soon as it is free, and leaves no holes behind: the
-// server lives through many.
 static void limit_heap(void) {
 #ifdef __GLIBC__
-  enum { LARGE = 64 << 10, ARENAS = 2 };
-  mallopt(M_MMAP_THRESHOLD, LARGE);
+  enum { ARENAS = 2 };
   mallopt(M_ARENA_MAX, ARENAS);
 #endif
 }
