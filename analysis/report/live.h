@@ -204,8 +204,9 @@ void live_forget(LiveState *, LiveDecl *); // before it is freed
 
 // -- live_result.c --
 void live_groups_of_base(LiveState *);
-void live_restore_group(LiveState *, LiveDecl *,
-                        const AstFile *); // of a declaration that no function is: the base's findings
+// Of a declaration that no function is: the base's findings. False: the base has none, as its text did not have the
+// declaration when it was built.
+bool live_restore_group(LiveState *, LiveDecl *, const AstFile *);
 // New findings and messages of functions just compiled. False: instances of generic functions changed, build anew.
 bool live_take_unit(LiveState *, IrUnit *, LiveDecl *const *decls, uint32_t len);
 // All messages as of the newest version, in source order, those of stale functions left out. The list lives in the

@@ -151,14 +151,15 @@ void live_groups_of_base(LiveState *live) {
   hash_instances(base->unit, &live->instances);
 }
 
-void live_restore_group(LiveState *live, LiveDecl *l, const AstFile *to) {
+bool live_restore_group(LiveState *live, LiveDecl *l, const AstFile *to) {
   const PackageImage *base = live->base;
   const AstFile *from = NULL;
   for (uint32_t i = 0; i < base->file_count; i++)
     if (base->asts[i]->source == l->decl->source) from = base->asts[i];
-  if (!base->findings || !from || l->decl->slot >= from->slot_count || l->decl->slot >= to->slot_count) return;
+  if (!base->findings) return true;
+  if (!from || l->decl->slot >= from->slot_count || l->decl->slot >= to->slot_count) return false;
   uint32_t before = from->slot_starts[l->decl->slot], now = to->slot_starts[l->decl->slot];
-  if (before == UINT32_MAX || now == UINT32_MAX) return;
+  if (before == UINT32_MAX || now == UINT32_MAX) return false;
   const FindingGroup *g = finding_group_of(base->findings, l->decl);
   const FindingFile *said = finding_file_of(base->findings, l->decl->source);
   FindingRefs refs = {0};
@@ -174,6 +175,7 @@ void live_restore_group(LiveState *live, LiveDecl *l, const AstFile *to) {
     f->line = lc.line;
     f->column = lc.column;
   }
+  return true;
 }
 
 // What lies in variable declarations is the initialiser's.

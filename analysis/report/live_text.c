@@ -352,7 +352,8 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   parsed_file_release(file->actual);
   file->actual = now;
   file->touched = true;
-  for (uint32_t i = 0; i < m.mended.len; i++) live_restore_group(live, m.mended.items[i], effective);
+  for (uint32_t i = 0; i < m.mended.len; i++)
+    if (!live_restore_group(live, m.mended.items[i], effective)) out->structural = true;
   free(m.mended.items);
   ptrmap_release(&m.in_old);
   free(m.gone.items);

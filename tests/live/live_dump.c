@@ -87,15 +87,18 @@ static void add_place(Dump *d, Buf *b, const AstSource *source, uint32_t line, u
 
 // ---- Findings: everything that somebody can see of one
 
-static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) {
+static const AstDecl *decl_of_step(const Dump *d, const FindingStep *step) {
   const FindingSet *set = d->result->findings;
   const FindingGroup *g = NULL;
   for (uint32_t i = 0; step && step->decl && !g && i < set->file_count; i++)
     if (!step->source || step->source == set->files[i].source) g = finding_group_of_step(set->files[i].findings, step);
-  const AstDecl *decl = g ? g->decl : NULL;
-  bool left_out = decl && strmap_has(d->left_out, decl->text);
+  return g ? g->decl : NULL;
+}
+
+static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) {
+  const AstDecl *decl = decl_of_step(d, step);
   buf_printf(b, "\\n      %.*s|%.*s", STR_ARG(now.text), STR_ARG(now.gc_text));
-  if (left_out)
+  if (decl && strmap_has(d->left_out, decl->text))
     buf_printf(b, " in stale %.*s", STR_ARG(first_line(decl)));
   else
     buf_printf(b, " +%u at", now.source ? now.end - now.start : 0), add_place(d, b, now.source, now.line, now.column);
@@ -111,8 +114,11 @@ static bool callee_is_left_out(const Dump *d, const Finding *call) {
 }
 
 static void add_steps(Dump *d, Buf *b, const Finding *f) {
-  if (f->kind == FINDING_CALL && d->knows_callees && !callee_is_left_out(d, f))
-    add_step(d, b, f->step_count ? &f->steps[0] : NULL, package_result_callee(d->result, f));
+  if (f->kind == FINDING_CALL && f->step_count && d->knows_callees && !callee_is_left_out(d, f)) {
+    const AstDecl *callee = decl_of_step(d, &f->steps[0]); // the text may not have it at the moment
+    if (f->steps[0].source && !(callee && strmap_has(d->left_out, callee->text)))
+      add_step(d, b, &f->steps[0], package_result_callee(d->result, f));
+  }
   for (uint32_t i = 0; i < f->step_count && f->kind != FINDING_CALL; i++)
     add_step(d, b, &f->steps[i], package_result_step(d->result, &f->steps[i]));
 }
@@ -155,8 +161,9 @@ static void add_finding(Dump *d, const Finding *f) {
     if (d->counts_users)
       buf_printf(&b, " into %u/%u/%u cold %u|%.*s|%.*s|%.*s", f->inlined_into, f->copies_heap, f->copies_loop, f->cold,
                  STR_ARG(f->when), STR_ARG(f->hint), STR_ARG(f->title));
-    const Str texts[] = {f->subject,  f->function, f->count_text, f->condition, f->inlined_from,
-                         f->gc_words, f->why,      f->advice,     f->symbol};
+    const Str texts[] = {f->subject,   f->function,     f->count_text,
+                         f->condition, f->inlined_from, f->gc_words,
+                         f->why,       f->symbol,       d->counts_users ? f->advice : STR_NONE};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) buf_printf(&b, "|%.*s", STR_ARG(texts[i]));
     add_call(&b, f->call);
     add_layout(&b, f->layout);
