@@ -132,17 +132,6 @@ void lower_multi_expr(Lower *l, IrPos pos, LowerDst dst, void *context, Ast *con
 
 // ---- literals of composite types
 
-static uint32_t field_index(Type *struct_type, const Lower *l, const Ast *key) {
-  Object *field = object_at(l, key);
-  Sym name = key->u.name.name;
-  ObjectList fields = struct_type->u.struct_.fields;
-  for (uint32_t i = 0; i < fields.len; i++)
-    if (fields.items[i] == field) return i;
-  for (uint32_t i = 0; i < fields.len; i++)
-    if (fields.items[i]->name == name) return i;
-  return UINT32_MAX;
-}
-
 typedef struct CompLit {
   IrNode *node;
   Type *type;   // of the IR
@@ -150,21 +139,38 @@ typedef struct CompLit {
   int64_t next, length;
 } CompLit;
 
+// The path from the struct to the field that a key names: along embedded fields where it is promoted (go1.27). *direct
+// is the path of a field of the struct itself. False: there is no such field.
+static bool keyed_field(Lower *l, const CompLit *c, const Ast *key, Lookup *out, uint32_t *direct) {
+  const Object *field = object_at(l, key);
+  ObjectList fields = c->source->u.struct_.fields;
+  *out = (Lookup){.path = direct, .path_len = 1};
+  for (*direct = 0; *direct < fields.len; ++*direct)
+    if (field ? fields.items[*direct] == field : fields.items[*direct]->name == key->u.name.name) return true;
+  *out = type_lookup(&l->unit->nodes, c->source, false, l->pkg, key->u.name.name, false);
+  return out->obj && out->obj->kind == OBJ_VAR;
+}
+
 static void lower_struct_elem(Lower *l, CompLit *c, const Ast *elem, uint32_t i) {
-  uint32_t at = elem->pos;
+  uint32_t at = elem->pos, direct;
+  Lookup found = {.path = &i, .path_len = 1};
   if (elem->kind == AST_KEY_VALUE) {
-    if (elem->u.kv.key->kind != AST_NAME) return;
-    at = elem->u.kv.key->pos;
-    i = field_index(c->source, l, elem->u.kv.key);
+    const Ast *key = elem->u.kv.key;
+    if (key->kind != AST_NAME || !keyed_field(l, c, key, &found, &direct)) return;
+    at = key->pos;
     elem = elem->u.kv.value;
   }
-  Object *field;
-  Type *t = struct_field_type(c->type, i, &field);
-  if (!t || i >= c->source->u.struct_.fields.len) return;
+  Object *field = NULL;
+  Type *source = c->source, *t = c->type;
+  for (uint32_t step = 0; step < found.path_len && source && t; step++) {
+    source = struct_field_type(source, found.path[step], &field);
+    t = struct_field_type(t, found.path[step], &field);
+  }
+  if (!t || !source) return;
   IrNode *k = ir_new(l->unit, IR_STRUCTKEY, lower_pos(l, at), t);
   k->u.struct_key.field = field;
   k->u.struct_key.sym = field->name;
-  IrNode *value = lower_conv_expr(l, c->source->u.struct_.fields.items[i]->type, elem, true);
+  IrNode *value = lower_conv_expr(l, source, elem, true);
   k->u.struct_key.value = lower_assign_conv(l, k->pos, t, value);
   ir_list_push(l->unit, &c->node->u.complit.list, k);
 }

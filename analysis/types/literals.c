@@ -33,14 +33,6 @@ void check_func_lit(Checker *c, Operand *x, const Ast *e) {
 
 // -- struct literals --
 
-static int64_t field_named(const Checker *c, Type *u, Sym name) {
-  const ObjectList *fields = &u->u.struct_.fields;
-  if (!name || sym_is_blank(name)) return -1;
-  for (uint32_t i = 0; i < fields->len; i++)
-    if (fields->items[i]->name == name && object_same_id(fields->items[i], c->pkg, name)) return i;
-  return -1;
-}
-
 static Type *field_type(Checker *c, const Object *field) {
   return field->type ? field->type : type_invalid(c->context);
 }
@@ -52,9 +44,71 @@ static void check_field_value(Checker *c, const Ast *value, const Object *field)
   if (field) check_assignment(c, &x, field_type(c, field), "struct literal");
 }
 
+// A field that was named, as a path from the struct: one step for a field of its own, more for a promoted one.
+typedef struct NamedField {
+  const Object *field;
+  const uint32_t *path;
+  uint32_t len;
+} NamedField;
+
+typedef struct NamedFields {
+  NamedField *items; // at most as many as the literal has elements
+  uint32_t len;
+  PtrMap seen; // the fields of items
+  bool *own;   // by index of a field of the struct: it, or a field inside it, was named
+} NamedFields;
+
+// The field among those named before that is f, encloses it, or lies in it; NULL: there is none. Adds f.
+static const Object *field_named_before(NamedFields *named, const NamedField *f) {
+  if (ptrmap_has(&named->seen, f->field)) return f->field;
+  const Object *before = NULL;
+  for (uint32_t i = 0; named->own[f->path[0]] && i < named->len && !before; i++) {
+    const NamedField *n = &named->items[i];
+    uint32_t common = n->len < f->len ? n->len : f->len;
+    if (memcmp(n->path, f->path, common * sizeof *f->path) == 0) before = n->field;
+  }
+  named->own[f->path[0]] = true;
+  ptrmap_set(&named->seen, f->field, (void *)f->field);
+  named->items[named->len++] = *f;
+  return before;
+}
+
+static void check_keyed_field(Checker *c, const Ast *kv, Type *base, Type *u, NamedFields *named) {
+  const Ast *key = kv->u.kv.key;
+  bool has_name = key && key->kind == AST_NAME && key->u.name.name && !sym_is_blank(key->u.name.name);
+  Lookup found = {0};
+  if (has_name) found = type_lookup(&c->scratch, u, false, c->pkg, key->u.name.name, false);
+  bool is_field = found.obj && found.obj->kind == OBJ_VAR;
+  bool promoted = is_field && found.path_len > 1;
+  if (promoted && (!check_version(c, key, 27, "use of promoted field in struct literal") || found.indirect)) {
+    if (found.indirect)
+      check_error(c, key, "invalid implicit pointer indirection to reach %.*s", STR_ARG(check_expr_str(c, key)));
+    is_field = false;
+  } else if (!is_field && key && key->kind == AST_NAME) {
+    check_error(c, key, "unknown field %.*s in struct literal of type %.*s", STR_ARG(check_expr_str(c, key)),
+                STR_ARG(check_type_str(c, base)));
+  } else if (!is_field && key) {
+    check_error(c, kv, "invalid field name %.*s in struct literal", STR_ARG(check_expr_str(c, key)));
+  }
+  if (!is_field) {
+    check_field_value(c, kv->u.kv.value, NULL);
+    return;
+  }
+  record_use(c, key, found.obj);
+  check_field_value(c, kv->u.kv.value, found.obj);
+  NamedField field = {found.obj, found.path, found.path_len};
+  const Object *before = field_named_before(named, &field);
+  if (before == found.obj)
+    check_error(c, kv, "duplicate field name %.*s in struct literal", STR_ARG(check_expr_str(c, key)));
+  else if (before)
+    check_error(c, kv, "cannot specify both %.*s and %.*s, of which one is a field of the other",
+                STR_ARG(sym_str(before->name)), STR_ARG(check_expr_str(c, key)));
+}
+
 static void check_keyed_fields(Checker *c, const Ast *e, Type *base, Type *u) {
   const AstList *elems = &e->u.composite.elems;
-  bool *visited = ARENA_ARRAY(&c->scratch, bool, u->u.struct_.fields.len + 1);
+  NamedFields named = {.items = ARENA_ARRAY(&c->scratch, NamedField, elems->len + 1),
+                       .own = ARENA_ARRAY(&c->scratch, bool, u->u.struct_.fields.len + 1)};
   for (uint32_t i = 0; i < elems->len; i++) {
     const Ast *kv = elems->items[i];
     if (kv->kind != AST_KEY_VALUE) {
@@ -62,24 +116,9 @@ static void check_keyed_fields(Checker *c, const Ast *e, Type *base, Type *u) {
       check_use(c, &elems->items[i], 1);
       continue;
     }
-    const Ast *key = kv->u.kv.key;
-    int64_t index = key && key->kind == AST_NAME ? field_named(c, u, key->u.name.name) : -1;
-    if (index < 0) {
-      check_field_value(c, kv->u.kv.value, NULL);
-      if (key && key->kind == AST_NAME)
-        check_error(c, key, "unknown field %.*s in struct literal of type %.*s", STR_ARG(check_expr_str(c, key)),
-                    STR_ARG(check_type_str(c, base)));
-      else if (key)
-        check_error(c, kv, "invalid field name %.*s in struct literal", STR_ARG(check_expr_str(c, key)));
-      continue;
-    }
-    Object *field = u->u.struct_.fields.items[index];
-    record_use(c, key, field);
-    check_field_value(c, kv->u.kv.value, field);
-    if (visited[index])
-      check_error(c, kv, "duplicate field name %.*s in struct literal", STR_ARG(check_expr_str(c, key)));
-    visited[index] = true;
+    check_keyed_field(c, kv, base, u, &named);
   }
+  ptrmap_release(&named.seen);
 }
 
 static void check_positional_fields(Checker *c, const Ast *e, Type *base, Type *u) {

@@ -178,7 +178,9 @@ static void collect_func(Collector *k, const Ast *s) {
     }
   } else {
     if (s->u.func_decl.tparams.len)
-      check_error(c, s->u.func_decl.tparams.items[0], "method must have no type parameters");
+      check_error(c, s->u.func_decl.tparams.items[0], "%s",
+                  check_allows_version(c, s, 27) ? "methods with type parameters (go1.27) are not analysed"
+                                                 : "method must have no type parameters");
     bool pointer;
     const Ast *base = receiver_base(s->u.func_decl.recv->u.field.type, &pointer);
     if (base && base->kind == AST_NAME && !sym_is_blank(sym))

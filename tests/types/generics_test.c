@@ -177,6 +177,34 @@ static Str line_of(Str text, uint32_t number) {
   return str_slice(text, start, end < 0 ? text.n : start + (size_t)end);
 }
 
+static const char *promoted_fields = "package p\n"
+                                     "type Base struct { ID *int; Name string }\n"
+                                     "type Mid struct { Base; N int }\n"
+                                     "type Top struct { Mid; X any }\n"
+                                     "type Ptr struct { *Base }\n"
+                                     "type Gen[T any] struct { Mid; V T }\n"
+                                     "type Outer[T any] struct { Gen[T]; W int }\n"
+                                     "var ok1 = Top{ID: nil, N: 2, X: 1, Name: \"a\"}\n"
+                                     "var ok2 = Top{Base: Base{}, N: 4}\n"
+                                     "var ok3 = Outer[string]{V: \"x\", W: 1, Name: \"y\"}\n"
+                                     "var bad1 = Top{Mid: Mid{}, N: 2} // ERROR the whole and a part\n"
+                                     "var bad2 = Top{N: 2, Mid: Mid{}} // ERROR a part and the whole\n"
+                                     "var bad3 = Ptr{Name: \"x\"} // ERROR through a pointer\n"
+                                     "var bad4 = Top{N: 2, N: 3} // ERROR twice\n"
+                                     "var bad5 = Top{Name: \"\", Base: Base{}} // ERROR a part and what encloses it\n"
+                                     "var bad6 = Outer[string]{V: 1} // ERROR not a string\n";
+
+static const char *methods_with_parameters =
+  "package p\n"
+  "type Box struct { v any }\n"
+  "func (b *Box) Put[T any](v T) *T { return &v } // ERROR not analysed\n"
+  "func use(b *Box) *int { p := b.Put(1); f := (*Box).Put[int]; return f(b, *p) }\n";
+
+static const char *promoted_fields_before = "package p\n"
+                                            "type Base struct { N int }\n"
+                                            "type Top struct { Base }\n"
+                                            "var t = Top{N: 1} // ERROR from go1.27 on\n";
+
 // 1 if the variable declared on the line has another type than the line says.
 static uint32_t wrong_type(Interner *interner, const Package *p, Str line) {
   bool is_gc = str_index(line, STR("// GC ")) >= 0;
@@ -196,14 +224,14 @@ static uint32_t wrong_type(Interner *interner, const Package *p, Str line) {
 }
 
 // Does what the lines of the program ask for hold?
-static void check_program(const char *source) {
+static void check_program(const char *source, uint32_t go_minor) {
   Interner *interner = interner_new();
-  TypeContext *context = typecontext_new(interner, STR("amd64"), 26);
+  TypeContext *context = typecontext_new(interner, STR("amd64"), go_minor);
   Parser *parser = parser_new(interner);
   AstSource file_name = {STR("/p.go"), STR("/p.go")};
   Str text = str_of(source);
   AstFile *file = parse_file(parser, &file_name, text, NULL);
-  PackageInput in = {.path = STR("p"), .files = &file, .file_count = 1, .go_minor = 26, .import = no_import};
+  PackageInput in = {.path = STR("p"), .files = &file, .file_count = 1, .go_minor = go_minor, .import = no_import};
   Package *p = package_declare(context, &in);
   package_check_bodies(p);
   uint32_t lines = file->line_count, wrong = 0;
@@ -234,25 +262,34 @@ static void check_program(const char *source) {
 
 static void test_inference(void **state) {
   (void)state;
-  check_program(inference);
+  check_program(inference, 26);
 }
 static void test_spellings(void **state) {
   (void)state;
-  check_program(spellings);
+  check_program(spellings, 26);
 }
 static void test_constraints(void **state) {
   (void)state;
-  check_program(constraints);
+  check_program(constraints, 26);
 }
 static void test_cycles(void **state) {
   (void)state;
-  check_program(cycles);
-  check_program(growth);
-  check_program(recursion);
+  check_program(cycles, 26);
+  check_program(growth, 26);
+  check_program(recursion, 26);
+}
+
+static void test_go1_27(void **state) {
+  (void)state;
+  check_program(promoted_fields, 27);
+  check_program(promoted_fields_before, 26);
+  check_program(methods_with_parameters, 27);
+  check_program(methods_with_parameters, 26);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_inference), cmocka_unit_test(test_constraints),
-                                     cmocka_unit_test(test_cycles), cmocka_unit_test(test_spellings)};
+                                     cmocka_unit_test(test_cycles), cmocka_unit_test(test_spellings),
+                                     cmocka_unit_test(test_go1_27)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
