@@ -12,10 +12,10 @@ function(heapls_npm_source name version sha256 out)
       if(NOT NPM)
         message(FATAL_ERROR "npm is needed once, to fetch ${name}@${version}")
       endif()
-      execute_process(COMMAND "${NPM}" pack --silent "${name}@${version}" WORKING_DIRECTORY "${HEAPLS_DEPS_DIR}"
+      execute_process(COMMAND "${NPM}" pack --loglevel=error "${name}@${version}" WORKING_DIRECTORY "${HEAPLS_DEPS_DIR}"
                       OUTPUT_QUIET RESULT_VARIABLE status)
       if(NOT status EQUAL 0)
-        message(FATAL_ERROR "npm could not fetch ${name}@${version}")
+        message(FATAL_ERROR "npm could not fetch ${name}@${version} (its message is above)")
       endif()
     endif()
     file(SHA256 "${tarball}" actual)

@@ -46,7 +46,7 @@ func through(x *int) { keep(x, nil) }
 
 func costly(n int) int {
 	for i := 0; i < n; i++ {
-		log.Printf("%d", i)
+		log.Printf("%d of %d and %d", i, n, n+1)
 	}
 	return n
 }

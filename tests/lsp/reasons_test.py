@@ -8,6 +8,7 @@ there: a text without a test fails. Goldens are of the rules of go1.26; with ano
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,9 @@ def untested(text):
 def main():
     with open(os.path.join(here, "reasons.go.txt"), encoding="utf-8") as f:
         text = f.read()
+    goroot = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True).stdout.strip() if shutil.which("go") else ""
+    if goroot and not os.path.isdir(os.path.join(goroot, "src", "structs")):  # before go1.23: that field goes, the lines stay
+        text = re.sub(r"(?m)^.*\bstructs\b.*$", "", text)
     with tempfile.TemporaryDirectory() as directory:
         directory = os.path.realpath(directory)
         path = os.path.join(directory, "reasons.go")
