@@ -193,7 +193,7 @@ static void render_function(Buf *out, const PackageResult *r, const Finding *fun
   const FindingGroup *group = finding_group_of(r->findings, function->decl);
   for (uint32_t i = 0; group && i < group->len; i++) {
     const Finding *f = &file->items[group->first + i];
-    if (f->kind != FINDING_PARAM) continue;
+    if (f->kind != FINDING_PARAM || !str_equal(f->function, function->function)) continue; // of a literal in it
     buf_puts(out, style->markdown ? (first ? "\n\n- " : "\n- ") : "\n  ");
     first = false;
     write_param_why(out, r, f, style);

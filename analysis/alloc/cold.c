@@ -102,9 +102,26 @@ uint8_t alloc_cold_stmt(Walker *w, const IrNode *n) {
   return is_error_value(w, n->u.ret.results.items[n->u.ret.results.len - 1], 0) ? ALLOC_COLD_ERROR : 0;
 }
 
+// The error of a return statement in a loop over a function, which the loop's body keeps in #rvN before it returns;
+// NULL: none.
+static IrNode *loop_error(const Walker *w, const IrList *block) {
+  for (uint32_t i = block->len; i-- > 0;) {
+    const IrNode *n = block->items[i];
+    const IrNode *to = n && n->op == IR_AS ? n->u.as.x : NULL;
+    if (to && to->op == IR_NAME && str_has_prefix(sym_str(to->u.name->sym), STR("#rv")) && is_error_type(w, to->type))
+      return n->u.as.y;
+  }
+  return NULL;
+}
+
 uint8_t alloc_cold_block(Walker *w, const IrList *block, const IrNode *cond, bool holds) {
   const IrNode *last = block->len ? block->items[block->len - 1] : NULL;
   if (!last) return 0;
+  IrNode *result = w->func->is_range_body && last->op == IR_RETURN ? loop_error(w, block) : NULL;
+  if (result) {
+    bool fails = result->op != IR_NIL && (is_error_value(w, result, 0) || says_failed(w, cond, holds, 0));
+    return fails ? ALLOC_COLD_ERROR : 0;
+  }
   uint8_t cold = alloc_cold_stmt(w, last);
   if (cold || last->op != IR_RETURN || !returns_error(w) || !says_failed(w, cond, holds, 0)) return cold;
   const IrList *results = &last->u.ret.results;
@@ -171,7 +188,8 @@ static bool is_init(const IrFunc *fn) {
   if (fn->is_package_init) return true;
   if (fn->outer) return false;
   Str name = fn->name ? sym_str(fn->name->sym) : STR_NONE;
-  return !fn->has_recv && (str_equal(name, STR("init")) || str_has_prefix(name, STR("init.")));
+  return !fn->has_recv &&
+         (str_equal(name, STR("init")) || str_has_prefix(name, STR("init.")) || str_has_prefix(name, STR("map.init.")));
 }
 
 bool alloc_can_be_cold(const IrFunc *fn) {

@@ -83,7 +83,7 @@ static Str condition_words(Str condition) {
   return condition;
 }
 
-static Str title_of(FindingMaker *m, const Finding *f) {
+static Str title_of(FindingMaker *m, const Finding *f, const IrFunc *fn) {
   Buf out = {0};
   switch (f->verdict) {
   case VERDICT_STACK: buf_puts(&out, "Stack."); return kept(m, &out);
@@ -98,10 +98,16 @@ static Str title_of(FindingMaker *m, const Finding *f) {
   bool leaves = f->cold & (ALLOC_COLD_ERROR | ALLOC_COLD_PANIC); // and with that ends a loop
   bool loop = f->loop_depth > 1 && !leaves, amount = f->bytes > 0 || f->elem_bytes > 0;
   const char *comma = f->verdict == VERDICT_CONDITIONAL || (amount && f->bytes <= 0) ? "," : "";
-  if (loop) buf_printf(&out, "%s in every iteration of a loop of `%.*s`", comma, STR_ARG(f->function));
-  if (f->loop_depth <= 1 && !f->cold) buf_printf(&out, "%s each time `%.*s` runs", comma, STR_ARG(f->function));
+  bool each = f->loop_depth <= 1 && !f->cold;
+  if (loop) buf_printf(&out, "%s in every iteration of a loop of ", comma);
+  if (each) buf_printf(&out, "%s each time ", comma);
+  if (loop || each) write_function_seen(&out, m, fn);
+  if (each) buf_puts(&out, " runs");
   if (f->when.n) buf_printf(&out, ", %.*s", STR_ARG(f->when));
-  if (leaves && !(f->cold & ALLOC_COLD_INIT)) buf_printf(&out, " of `%.*s`", STR_ARG(f->function));
+  if (leaves && !(f->cold & ALLOC_COLD_INIT)) {
+    buf_puts(&out, " of ");
+    write_function_seen(&out, m, fn);
+  }
   buf_byte(&out, '.');
   return kept(m, &out);
 }
@@ -153,7 +159,13 @@ static Str advice_boxed(FindingMaker *m, const IrMessage *msg) {
     return arena_printf(m->arena, "pass the value, `%s%.*s`, instead of the pointer%s.", deref ? "*" : "",
                         STR_ARG(name), more);
   }
-  return STR("keep its own type instead of an interface, or make it once and reuse it.");
+  if (m->way.variadic)
+    return STR("where this runs often, call what takes its own type instead of `any`, or make it once and reuse it.");
+  if (m->way.passed)
+    return STR("call what takes its own type instead of an interface, and does not keep it; or make it once and reuse "
+               "it.");
+  return STR("store the value itself, in a place of its own type, instead of its address in an interface; or make it "
+             "once and reuse it.");
 }
 
 // Where the room of a slice that grows should come from.
@@ -263,6 +275,9 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   case CAUSE_INTERFACE: return m->way.panics ? STR_NONE : advice_boxed(m, msg);
   case CAUSE_CLOSURE:
     if (f->kind != FINDING_VARIABLE) return STR_NONE;
+    if (m->way.loop_body)
+      return STR(
+        "loop over a slice or a channel, or call the iterator by its name, so that the compiler can see what it does.");
     return STR(
       "pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
   case CAUSE_DEFER_LOOP: return STR("move the loop's body to a function of its own, so that its `defer` runs once.");
@@ -305,13 +320,17 @@ void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount
                      : str_equal(f->subject, STR("... argument")) ? "the slice of these arguments"
                                                                   : "it";
     bool named = it[0] == '`';
-    f->why = arena_printf(m->arena, "Nobody can reach %s%.*s%s after `%.*s` returns: it is *shared down* at most.", it,
-                          named ? (int)f->subject.n : 0, f->subject.p, named ? "`" : "", STR_ARG(f->function));
+    Buf why = {0};
+    buf_printf(&why, "Nobody can reach %s%.*s%s after ", it, named ? (int)f->subject.n : 0, f->subject.p,
+               named ? "`" : "");
+    write_function_seen(&why, m, msg->func);
+    buf_puts(&why, " returns: it is *shared down* at most.");
+    f->why = kept(m, &why);
   } else if (f->verdict == VERDICT_HEAP) {
     f->advice = advice_of(m, f, msg);
   }
   // Where it is seldom reached, or only once, there is nothing to be had by writing it differently.
   if (f->cold && f->cause != CAUSE_TOO_LARGE && !m->way.error) f->advice = STR_NONE;
   f->hint = hint_of(m, f);
-  f->title = title_of(m, f);
+  f->title = title_of(m, f, msg->func);
 }

@@ -58,6 +58,22 @@ Str finding_function_name(FindingMaker *m, const IrFunc *fn) {
   return name;
 }
 
+const IrFunc *finding_function_seen(const IrFunc *fn) {
+  while (fn && fn->outer && (fn->is_range_body || fn->is_go_defer_wrapper)) fn = fn->outer;
+  return fn;
+}
+
+void write_function_seen(Buf *out, const FindingMaker *m, const IrFunc *fn) {
+  fn = finding_function_seen(fn);
+  if (fn && fn->closure) {
+    buf_puts(out, "this function literal");
+    return;
+  }
+  buf_byte(out, '`');
+  write_function_name(out, m, fn);
+  buf_byte(out, '`');
+}
+
 static NodeWanted wanted_of(const IrMessage *msg) {
   if (msg->name || !msg->node) return WANT_NAME;
   switch (msg->node->op) { // by the form of the expression; the rest are found by position alone
@@ -91,7 +107,12 @@ static Str count_text(FindingMaker *m, const AstDecl *decl, const Ast *call) {
 
 static Str subject_of(const IrMessage *msg) {
   static const char *const ends[] = {" escapes to heap", " does not escape"};
-  if (msg->name) return sym_str(msg->name->sym);
+  Str name = msg->name ? sym_str(msg->name->sym) : STR_NONE;
+  if (str_has_prefix(name, STR("#rv"))) return STR("the loop's result");
+  if (str_has_prefix(name, STR("#"))) return STR("the loop's state");
+  if (msg->name) return name;
+  if (msg->node && msg->node->op == IR_CLOSURE && msg->node->u.closure.func->is_range_body)
+    return STR("the loop's body");
   for (size_t i = 0; i < 2; i++) {
     if (str_has_suffix(msg->text, str_of(ends[i]))) return str_slice(msg->text, 0, msg->text.n - strlen(ends[i]));
   }
@@ -124,7 +145,9 @@ static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg
   enum { SHOWN = 60 };
   Str subject = subject_of(msg);
   bool shapes = str_index(subject, STR("go.shape.")) >= 0;
-  if (!shapes && (f->inlined_from.n || (str_index(subject, STR("~r")) < 0 && str_index(subject, STR(".autotmp")) < 0)))
+  bool variadic = subject.n > strlen("... argument") && str_index(subject, STR("... argument")) >= 0;
+  if (!shapes && !variadic &&
+      (f->inlined_from.n || (str_index(subject, STR("~r")) < 0 && str_index(subject, STR(".autotmp")) < 0)))
     return subject;
   if (shapes) subject = without_shapes(m, subject);
   const AstFile *file = f->inlined_from.n ? NULL : range_file(m, f->decl);
@@ -322,7 +345,7 @@ static void add_site(FindingMaker *m, const IrMessage *msg) {
                .loop_depth = msg->loop_depth ? msg->loop_depth : 1};
   if (!finding_place(m, &f, msg, msg->node ? msg->node->pos : msg->name->pos)) return;
   f.subject = arena_str(m->arena, subject_shown(m, &f, msg));
-  f.function = finding_function_name(m, msg->func);
+  f.function = finding_function_name(m, finding_function_seen(msg->func));
   f.gc_words = arena_str(m->arena, msg->text);
   f.is_param = msg->name && (msg->name->cls == CLASS_PARAM || msg->name->cls == CLASS_RESULT);
   finding_fill(m, &f, msg, site_of(m, msg));
@@ -332,7 +355,8 @@ static void add_site(FindingMaker *m, const IrMessage *msg) {
 static void add_param(FindingMaker *m, const IrMessage *msg) {
   Finding f = {
     .kind = FINDING_PARAM, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1, .is_param = true};
-  if (!msg->name || !finding_place(m, &f, msg, msg->name->pos)) return;
+  bool is_loop_variable = msg->func && msg->func->is_range_body;
+  if (!msg->name || is_loop_variable || !finding_place(m, &f, msg, msg->name->pos)) return;
   f.subject = arena_str(m->arena, subject_of(msg));
   uint32_t *slot = slot_of(m, &f, 0);
   if (!*slot) {

@@ -20,13 +20,14 @@ typedef struct NodeIndex {
 
 // How the value of a site or variable leaves, as far as advice depends on it.
 typedef struct Way {
-  bool boxed;    // in an interface
-  bool returned; // to the caller
-  bool error;    // … as an error
-  bool passed;   // to a call
-  bool receiver; // … as its receiver
-  bool variadic; // … as one of any number of arguments
-  bool panics;   // to panic
+  bool boxed;     // in an interface
+  bool returned;  // to the caller
+  bool error;     // … as an error
+  bool passed;    // to a call
+  bool receiver;  // … as its receiver
+  bool variadic;  // … as one of any number of arguments
+  bool panics;    // to panic
+  bool loop_body; // in the body of a loop over a function
 } Way;
 
 typedef struct FindingMaker {
@@ -72,6 +73,10 @@ const AllocSite *site_of(const FindingMaker *, const IrMessage *);
 // As gc prints it, without type arguments: the source does not have them there.
 void write_function_name(Buf *, const FindingMaker *, const IrFunc *);
 Str finding_function_name(FindingMaker *, const IrFunc *); // the same
+// The function that a reader sees around the code of fn: the body of a loop over a function, and what gc makes of a go
+// or defer statement, are functions to gc only.
+const IrFunc *finding_function_seen(const IrFunc *fn);
+void write_function_seen(Buf *, const FindingMaker *, const IrFunc *fn); // "`F`", "this function literal"
 // Fills source, range and line of a message whose construct is at origin, which knows where it was inlined from. False:
 // no place in a file of this package.
 bool finding_place(FindingMaker *, Finding *, const IrMessage *, IrPos origin);

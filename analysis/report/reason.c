@@ -112,7 +112,9 @@ static const IrFunc *shown_callee(const FindingMaker *m, uint32_t inl) {
 static void write_passed_to(Buf *out, const FindingMaker *m, const IrNode *call) {
   const IrFunc *shown = shown_callee(m, call->pos.inl);
   buf_puts(out, "is passed to ");
-  if (shown) {
+  if (shown && shown->closure) {
+    buf_puts(out, "a function literal and on to ");
+  } else if (shown) {
     buf_byte(out, '`');
     write_function_name(out, m, shown);
     buf_puts(out, "` and on to ");
@@ -258,8 +260,13 @@ static void sink_part(Sink *sink, const FindingMaker *m, const FlowStep *step) {
   buf_puts(&sink->clause, ", which is on the heap itself");
 }
 
-static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step) {
+static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step, Str into) {
   const IrNode *dst = assigned_to(step->node);
+  if (!dst && into.n && into.p[0] != '{' && into.p[0] != '~' && into.p[0] != '.') { // one of several, on the left side
+    sink->cause = CAUSE_STORED;
+    buf_printf(&sink->clause, "is stored in `%.*s`, which is on the heap itself", STR_ARG(into));
+    return;
+  }
   if (!is_stack_local(dst)) {
     sink_store(sink, m, dst);
     return;
@@ -269,14 +276,20 @@ static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step)
   write_expr(&sink->clause, m, dst);
 }
 
+// Where a return statement in a loop over a function keeps its results until the loop is left.
+static bool is_loop_result(Str printed) { return str_has_prefix(printed, STR("#rv")); }
+
 // What the last step of a path says.
-static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, Str from) {
+static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, Str from, Str into) {
   const char *why = step->why;
   if (is(why, "return")) {
     sink->cause = CAUSE_RETURNED;
     buf_puts(&sink->clause, "is returned to the caller");
   } else if (is(why, "call parameter") || is(why, "callee operand")) {
     sink_call(sink, m, step->node, from);
+  } else if (is_loop_result(step->text)) {
+    sink->cause = CAUSE_RETURNED;
+    buf_puts(&sink->clause, "is returned to the caller");
   } else if (is(why, "captured by a closure") || is(why, "reference")) {
     sink->cause = CAUSE_CLOSURE;
     buf_puts(&sink->clause, "is captured by a function literal that outlives the call");
@@ -300,7 +313,7 @@ static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, S
     sink->cause = CAUSE_STORED;
     buf_puts(&sink->clause, "is turned into an unsafe pointer");
   } else if (why && strncmp(why, "assign", 6) == 0) {
-    sink_assign(sink, m, step);
+    sink_assign(sink, m, step, into);
   } else {
     sink_store(sink, m, NULL);
   }
@@ -340,11 +353,19 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
 static void write_assigned(Buf *out, FindingMaker *m, const FlowStep *s, Str into) {
   const IrNode *dst = assigned_to(s->node);
   bool generated = !into.n || into.p[0] == '{' || str_has_prefix(into, STR(".autotmp"));
-  if (dst && !str_has_prefix(into, STR("~r"))) {
+  ptrdiff_t dot = str_last_byte(into, '.');
+  if (is_loop_result(into)) {
+    buf_puts(out, "returned, from inside of a loop over a function");
+  } else if (str_has_prefix(into, STR("#"))) {
+    buf_puts(out, "becomes what the loop is handed");
+  } else if (dst && !str_has_prefix(into, STR("~r"))) {
     buf_puts(out, "assigned to ");
     write_expr(out, m, dst);
   } else if (str_has_prefix(into, STR("~r"))) {
     buf_puts(out, "becomes the result of the function that is inlined here");
+  } else if (!generated && dot >= 0) { // gc prints variables of other packages' functions with the package
+    buf_printf(out, "becomes `%.*s` of a function that is inlined here",
+               STR_ARG(str_slice(into, (size_t)(dot + 1), into.n)));
   } else if (!generated) {
     buf_printf(out, "becomes `%.*s`", STR_ARG(into));
   } else {
@@ -468,7 +489,17 @@ static bool size_reason(FindingMaker *m, Finding *f, const IrMessage *msg) {
   return true;
 }
 
+// A variable that the compiler makes for a loop over a function.
+static bool is_made(const IrMessage *msg) { return msg->name && str_has_prefix(sym_str(msg->name->sym), STR("#")); }
+
+// Is what captures the body of a loop over a function?
+static bool is_loop_body(const FlowStep *s) {
+  const IrName *captured = s->node && s->node->op == IR_NAME ? s->node->u.name : NULL;
+  return captured && captured->func && captured->func->is_range_body;
+}
+
 static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const Path *p) {
+  bool captures = p->last && (is(p->last->why, "captured by a closure") || is(p->last->why, "reference"));
   if (p->started == TOKEN_GO) {
     sink->cause = CAUSE_GOROUTINE;
     buf_puts(&sink->clause, msg->node && msg->node->op == IR_CLOSURE
@@ -477,8 +508,13 @@ static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const P
   } else if (p->started == TOKEN_DEFER) {
     sink->cause = CAUSE_DEFER_LOOP;
     buf_puts(&sink->clause, "is used by a `defer` in a loop, of which any number may be waiting");
+  } else if (captures && is_loop_body(p->last) && (is_made(msg) || !is_loop_result(p->last->text))) {
+    sink->cause = CAUSE_CLOSURE;
+    buf_puts(
+      &sink->clause,
+      "is used in the body of a loop over a function, which gets that body as a function literal and may keep it");
   } else if (p->last) {
-    sink_step(sink, m, p->last, p->flow ? p->flow->from : STR_NONE);
+    sink_step(sink, m, p->last, p->flow ? p->flow->from : STR_NONE, p->flow ? p->flow->to : STR_NONE);
   } else {
     sink_store(sink, m, NULL);
   }
@@ -491,6 +527,7 @@ static void note_way(FindingMaker *m, const IrMessage *msg, const Path *p, const
     (Way){.boxed = box != NULL, .panics = last && last->op == IR_PANIC, .returned = sink->cause == CAUSE_RETURNED};
   m->way.error = box && m->way.returned && box->type && type_identical(box->type, m->types->type_error);
   bool call = last && (last->op == IR_CALLFUNC || last->op == IR_CALLINTER);
+  m->way.loop_body = sink->cause == CAUSE_CLOSURE && p->last && is_loop_body(p->last);
   m->way.passed = call && is(p->last->why, "call parameter");
   if (m->way.passed) m->way.receiver = takes_receiver(m, last, p->flow ? p->flow->from : STR_NONE);
   for (uint32_t i = 0; i < msg->step_count; i++) m->way.variadic |= str_equal(msg->steps[i].text, STR("... argument"));
@@ -519,6 +556,12 @@ static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrM
   note_way(m, msg, p, sink, box);
 }
 
+static void write_after(Buf *why, const FindingMaker *m, const IrFunc *fn) {
+  buf_puts(why, " may be used after ");
+  write_function_seen(why, m, fn);
+  buf_puts(why, " returns: ");
+}
+
 void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   m->boxed = STR_NONE;
   m->way = (Way){0};
@@ -529,7 +572,8 @@ void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   Buf subject = {0}, why = {0};
   find_sink(&sink, m, msg, &p);
   write_subject(&subject, m, f, msg, &p, &sink);
-  if (f->kind == FINDING_VARIABLE)
+  bool made = is_made(msg);
+  if (f->kind == FINDING_VARIABLE && !made)
     buf_printf(&why, "`%.*s`", STR_ARG(f->subject));
   else if (msg->node && msg->node->op == IR_CONVIFACE)
     buf_puts(&why, "Its copy in an interface");
@@ -541,7 +585,7 @@ void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap)
     buf_puts(&why, " may be used after the iteration of the loop that makes it: ");
   else
-    buf_printf(&why, " may be used after `%.*s` returns: ", STR_ARG(f->function));
+    write_after(&why, m, msg->func);
   buf_str(&why, buf_view(&subject));
   buf_str(&why, buf_view(&sink.clause));
   if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap)
@@ -588,6 +632,13 @@ static void write_param_way(Buf *why, FindingMaker *m, const IrMessage *msg) {
   buf_release(&sink.clause);
 }
 
+static void write_leak(Buf *why, const FindingMaker *m, const IrFunc *fn, Str name, Str leaves) {
+  buf_printf(why, "`%.*s` leaks to the heap: %.*s. So what callers pass here may be used after ", STR_ARG(name),
+             STR_ARG(leaves));
+  write_function_seen(why, m, fn);
+  buf_puts(why, " returns.");
+}
+
 void reason_param(FindingMaker *m, Finding *f, const IrMessage *msg) {
   Buf why = {0}, way = {0};
   buf_str(&why, f->why);
@@ -597,8 +648,7 @@ void reason_param(FindingMaker *m, Finding *f, const IrMessage *msg) {
   if (to_heap) write_param_way(&way, m, msg);
   Str leaves = way.len ? buf_view(&way) : STR("it may be kept");
   if (msg->kind == MESSAGE_LEAKING_PARAM)
-    buf_printf(&why, "`%.*s` leaks to the heap: %.*s. So what callers pass here may be used after `%.*s` returns.",
-               STR_ARG(name), STR_ARG(leaves), STR_ARG(f->function));
+    write_leak(&why, m, msg->func, name, leaves);
   else if (msg->kind == MESSAGE_LEAKING_CONTENT)
     buf_printf(&why, "What `%.*s` points to leaks to the heap: %.*s. `%.*s` itself stays.", STR_ARG(name),
                STR_ARG(leaves), STR_ARG(name));

@@ -14,7 +14,10 @@ found = [f for p in json.loads(text)["packages"] for f in p["findings"]]
 for f in random.Random(seed).sample(found, count):
     place = "%s:%d:%d" % (f["file"], f["line"], f["column"])
     said = subprocess.run([binary, "explain", place], cwd=root, capture_output=True, text=True, check=False).stdout
-    for part in said.split("\n\n" + f["file"][len(root) + 1:] + ":"):
+    name = f["file"][len(root) + 1:]
+    for part in ("\n\n" + said).split("\n\n" + name + ":")[1:]:
         if f["title"].split(",")[0].split(" each")[0] in part:
-            print(part.split("\n\nPath to the heap:")[0].strip() + "\n")
+            print(name + ":" + part.split("\n\nPath to the heap:")[0].strip() + "\n")
             break
+    else:
+        sys.exit("%s: its hover does not tell the finding: %s" % (place, f["title"]))
