@@ -73,9 +73,11 @@ void did_open(Server *s, Decoder *decoder, const json_t *params) {
     d->result_number = 1;
     VEC_APPEND(&s->documents, d);
   }
-  if (!text_document_open(&d->text, open.text, open.text_length, open.version)) {
+  d->version = open.version;
+  d->opened = ++s->texts;
+  if (!text_document_open(&d->text, open.text, open.text_length, d->opened)) {
     server_log(s, LOG_WARN, "%s is too large", open.uri);
-    text_document_open(&d->text, "", 0, open.version);
+    text_document_open(&d->text, "", 0, d->opened);
   }
   if (!d->path) return;
   analyzer_set_text(s->analyzer, d->path, text_document_snapshot(&d->text));
@@ -107,7 +109,9 @@ void did_change(Server *s, Decoder *decoder, const json_t *params) {
   TextSnapshot *before = text_document_snapshot(&d->text);
   TextEditSpan *spans = POOL_ARRAY(decoder->pool, TextEditSpan, change.count + 1);
   RpcError error;
-  if (!text_document_change(&d->text, change.changes, change.count, change.version, s->encoding, spans, &error)) {
+  if (change.version <= d->version)
+    server_log(s, LOG_DEBUG, "%s: version %d after %d", change.uri, (int)change.version, (int)d->version);
+  if (!text_document_change(&d->text, change.changes, change.count, s->texts + 1, s->encoding, spans, &error)) {
     server_log(s, LOG_WARN, "%s: %s", change.uri, error.message);
     snapshot_release(before);
     return;
@@ -115,7 +119,9 @@ void did_change(Server *s, Decoder *decoder, const json_t *params) {
   if (change.count == 1)
     spans[0] = narrowed(spans[0], before->text, before->length, d->text.now->text, d->text.now->length);
   snapshot_release(before);
-  for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){change.version, spans[i]});
+  d->version = change.version;
+  s->texts++;
+  for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){s->texts, spans[i]});
   if (!d->path) return;
   analyzer_edit_text(s->analyzer, d->path, text_document_snapshot(&d->text));
   schedule_now(s, d);
@@ -280,13 +286,20 @@ static void drop_old_spans(Document *d) {
   d->spans.len = kept;
 }
 
+// The number of the text that the analysis saw; 0: none of those that the document had.
+static int32_t seen_text(const Document *d, const AnalysisOutcome *o, const AstFile *file) {
+  for (uint32_t i = 0; i < o->seen.len; i++) {
+    if (strcmp(o->seen.items[i].path, d->path) != 0) continue;
+    return o->seen.items[i].version >= d->opened ? o->seen.items[i].version : 0;
+  }
+  const TextSnapshot *now = d->text.now; // it was not open: the text on the disk may be the same
+  return str_equal(file->text, (Str){now->text, now->length}) ? now->version : 0;
+}
+
 // False: it has what is newer, or this.
 static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
-  int32_t version = d->text.now->version;
-  for (uint32_t i = 0; i < o->seen.len; i++) {
-    if (strcmp(o->seen.items[i].path, d->path) == 0) version = o->seen.items[i].version;
-  }
-  if (d->live.result && version < d->live.version) return false;
+  int32_t version = seen_text(d, o, file);
+  if (!version || (d->live.result && version < d->live.version)) return false;
   bool same = d->live.result && d->live.result->recalled && o->confirms;
   bool news = (d->live.result != o->result && !same) || d->live.version != version;
   package_result_retain(o->result);

@@ -44,20 +44,22 @@ typedef struct Checked {
 } Checked;
 
 typedef struct Document {
-  char *uri;  // as the client spells it
-  char *key;  // uri_normal
-  char *path; // NULL: no file
-  TextDocument text;
-  Analysis live;                   // the newest
-  Analysis good;                   // the newest without errors, for declarations that are broken now
-  VEC(SpanEntry) spans;            // changes since the older of the two
-  bool waiting;                    // an analysis of the newest text is on its way
-  bool late;                       // what it depends on may have changed: to be analysed again when the typing rests
-  bool rechecking;                 // that is under way
-  bool was_recalled;               // the first result was (analyzer.h)
-  bool failed;                     // the last one gave nothing
-  char *problem;                   // why; may be NULL
-  uint64_t result_number;          // of what there is to show; from 1
+  char *uri;              // as the client spells it
+  char *key;              // uri_normal
+  char *path;             // NULL: no file
+  int32_t version;        // as the client numbers it, which need not grow
+  int32_t opened;         // the number of its first text
+  TextDocument text;      // its versions are the server's own numbers, which grow with every edit to any document
+  Analysis live;          // the newest
+  Analysis good;          // the newest without errors, for declarations that are broken now
+  VEC(SpanEntry) spans;   // changes since the older of the two
+  bool waiting;           // an analysis of the newest text is on its way
+  bool late;              // what it depends on may have changed: to be analysed again when the typing rests
+  bool rechecking;        // that is under way
+  bool was_recalled;      // the first result was (analyzer.h)
+  bool failed;            // the last one gave nothing
+  char *problem;          // why; may be NULL
+  uint64_t result_number; // of what there is to show; from 1
   uint64_t answered[ANSWER_COUNT]; // the result_number that the client's newest answer was made from; 0: never asked
   bool publish_due;
   bool published; // diagnostics were pushed and not cleared
@@ -174,6 +176,7 @@ struct Server {
   LspTrace trace;
   Settings settings;
   VEC(Document *) documents;
+  int32_t texts;       // how many there were, opened or edited: the number of the newest
   VEC(char *) folders; // paths
   VEC(Waiting) waiting;
   RpcCalls ours; // our requests to the client; data: an OurRequest

@@ -30,7 +30,7 @@ json_t *feature_code_action(Request *r) {
   uint32_t line = line_index_line(&t->lines, search.from);
   uint32_t end = line_index_line_end(&t->lines, t->text, t->length, line);
   LspTextEdit edit = {.range = snapshot_range(t, end, end, s->encoding), .new_text = " //heapls:ignore"};
-  LspDocumentEdit document = {.uri = d->uri, .has_version = true, .version = t->version, .edits = &edit, .count = 1};
+  LspDocumentEdit document = {.uri = d->uri, .has_version = true, .version = d->version, .edits = &edit, .count = 1};
   LspWorkspaceEdit workspace = {&document, 1};
   LspCodeAction action = {
     .title = "Hide what heapls says about this line",

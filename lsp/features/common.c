@@ -49,9 +49,10 @@ json_t *feature_document_text(Request *r) {
   }
   json_t *out = json_object_must();
   json_put(out, "text", encode_string(d->text.now->text, d->text.now->length));
-  json_put_integer(out, "version", d->text.now->version);
+  json_put_integer(out, "version", d->version);
   json_put_bool(out, "waiting", d->waiting || d->late || d->rechecking);
-  json_put_integer(out, "analysed", d->live.result ? d->live.version : -1);
+  bool newest = d->live.result && d->live.version == d->text.now->version;
+  json_put_integer(out, "analysed", newest ? d->version : d->live.result ? 0 : -1); // 0: an older text
   json_put_bool(out, "recalled", d->live.result && d->live.result->recalled);
   json_put_bool(out, "wasRecalled", d->was_recalled);
   return out;

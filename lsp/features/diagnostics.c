@@ -155,7 +155,7 @@ void diagnostics_release(LspDiagnostics *all) {
 static void publish(Server *s, Document *d, LspDiagnostics diagnostics) {
   LspPublishDiagnostics params = {.uri = d->uri,
                                   .has_version = s->client.capabilities.publish_diagnostics.version,
-                                  .version = d->text.now->version,
+                                  .version = d->version,
                                   .diagnostics = diagnostics};
   server_notify(s, "textDocument/publishDiagnostics", encode_publish_diagnostics(&params, &s->client.capabilities));
   diagnostics_release(&diagnostics);

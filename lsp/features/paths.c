@@ -178,7 +178,7 @@ json_t *feature_paths(Request *r) {
   }
   json_t *out = json_object_must();
   json_put(out, "uri", encode_text(d->uri));
-  json_put_integer(out, "version", d->text.now->version);
+  json_put_integer(out, "version", d->version);
   put_str(out, "function", function);
   if (declaration != UINT32_MAX)
     json_put(out, "range", encode_range(snapshot_range(d->text.now, search.decl_start, search.decl_end, s->encoding)));
