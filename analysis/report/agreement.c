@@ -114,6 +114,32 @@ static bool split_position(Str text, Line *line) {
   return line->file.n > 0;
 }
 
+void agreement_write_rest(Buf *out, Str text) {
+  Str header = {0};
+  bool is_message = false; // of -m, and so are indented lines below it
+  while (text.n) {
+    ptrdiff_t end = str_index_byte(text, '\n');
+    Str line = str_slice(text, 0, end >= 0 ? (size_t)end : text.n);
+    text = str_slice(text, end >= 0 ? line.n + 1 : line.n, text.n);
+    if (str_has_prefix(line, STR("# "))) {
+      header = line;
+      is_message = false;
+      continue;
+    }
+    Line split = {0};
+    if (!line.n || (line.p[0] != '\t' && line.p[0] != ' '))
+      is_message = split_position(line, &split) && kind_of(split.message) != LINE_OTHER;
+    if (is_message) continue;
+    if (header.n) {
+      buf_str(out, header);
+      buf_byte(out, '\n');
+    }
+    header.n = 0;
+    buf_str(out, line);
+    buf_byte(out, '\n');
+  }
+}
+
 static void add_line(Agreement *a, Side side, Str text) {
   AgreementLines *lines = a->lines;
   if (str_has_prefix(text, STR("# "))) {

@@ -164,8 +164,12 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
     if (pid > 0) wait4(pid, &status, 0, &usage);
   }
   if (ok && status != 0) {
-    fprintf(stderr, "heapls verify: the build failed:\n%.*s", (int)(out->len < 4000 ? out->len : 4000),
-            out->text ? out->text : "");
+    Buf rest = {0};
+    agreement_write_rest(&rest, buf_view(out));
+    enum { SAID = 4000 };
+    fprintf(stderr, "heapls verify: the build failed:\n%.*s%s", (int)(rest.len < SAID ? rest.len : SAID),
+            rest.text ? rest.text : "", rest.len > SAID ? "…\n" : "");
+    buf_release(&rest);
     ok = false;
   }
   *cpu = (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +

@@ -10,6 +10,7 @@
 // A finding whose message gc printed at its place is confirmed, any other that should have one is denied. Both are
 // kept under a digest of the declaration's text, the finding's place in it and gc's words: an edit elsewhere leaves
 // them, an edit of the declaration makes its findings live again.
+#include "report/agreement.h"
 #include "server.h"
 
 #include <fcntl.h>
@@ -263,7 +264,9 @@ static int32_t seen_version(const Verify *v, const char *path) {
 // What the go command says of a file that has an overlay may name that.
 static void write_said(Buf *out, const Verify *v) {
   enum { SAID = 1500 };
-  Str said = buf_view(&v->output), directory = str_of(v->directory ? v->directory : "");
+  Buf rest = {0};
+  agreement_write_rest(&rest, buf_view(&v->output));
+  Str said = buf_view(&rest), directory = str_of(v->directory ? v->directory : "");
   bool cut = said.n > SAID;
   if (cut) said.n = SAID;
   while (said.n) {
@@ -279,6 +282,7 @@ static void write_said(Buf *out, const Verify *v) {
     said = str_slice(said, past < said.n ? past : said.n, said.n);
   }
   if (cut) buf_puts(out, "…");
+  buf_release(&rest);
 }
 
 static void built(Server *s) {
