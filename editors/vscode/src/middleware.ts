@@ -15,6 +15,9 @@ const targetAt = (uri: vscode.Uri, { line, character }: vscode.Position, scope?:
   scope,
 });
 
+// There is something to show behind this line over a function.
+const leads = (title: string): boolean => !title.startsWith("0 heap") && !title.startsWith("no verdict");
+
 export function middlewareOf(server: Server, servers: Servers): Middleware {
   const isMine = (uri: vscode.Uri): boolean => servers.of(uri) === server;
   const mine = (document: vscode.TextDocument): boolean => isMine(document.uri);
@@ -57,15 +60,11 @@ export function middlewareOf(server: Server, servers: Servers): Middleware {
 
     provideCodeLenses: async (document, token, next) => {
       const lenses = mine(document) ? await next(document, token) : [];
-      for (const lens of lenses ?? []) {
-        if (lens.command?.command === "" && !lens.command.title.startsWith("0 heap")) {
+      for (const [nth, lens] of (lenses ?? []).entries()) {
+        if (lens.command?.command === "" && leads(lens.command.title)) {
           const target = targetAt(document.uri, lens.range.start, "function");
-          lens.command = {
-            ...lens.command,
-            command: "heapls.showPath",
-            arguments: [target],
-            tooltip: "Show the paths to the heap",
-          };
+          const tooltip = "Show the paths to the heap";
+          lens.command = { title: lens.command.title, command: servers.lenses.of(nth, target), tooltip };
         }
       }
       return lenses;

@@ -17,6 +17,7 @@ import type {
   LanguageClientOptions,
 } from "vscode-languageclient/node";
 import { type Group, groupsOf, sameGroups } from "./groups";
+import { LensCommands } from "./lenses";
 import type { Log } from "./log";
 import { middlewareOf } from "./middleware";
 import type { Paths } from "./paths/protocol";
@@ -187,6 +188,7 @@ export class Servers implements vscode.Disposable {
   readonly onDidAnswer = this.answered.event;
   readonly failed = new vscode.EventEmitter<string>();
   readonly onDidFail = this.failed.event;
+  readonly lenses = new LensCommands();
   hintsShown = true;
   private all: Server[] = [];
   private queue: Promise<void> = Promise.resolve(); // starts and stops, one after the other
@@ -263,6 +265,7 @@ export class Servers implements vscode.Disposable {
 
   dispose(): void {
     this.subscriptions.forEach((each) => void each.dispose());
+    this.lenses.dispose();
     this.changed.dispose();
     this.answered.dispose();
     this.failed.dispose();

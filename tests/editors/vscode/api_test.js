@@ -103,7 +103,15 @@ async function body() {
   console.log(`test: kind switched live; ${lenses.length} lenses; actions: ${actions.map((each) => each.title).join('; ')}`);
 
   assert(actions.some((each) => each.title === 'Show the path to the heap' && each.command.command === 'heapls.showPath'));
-  assert(lenses.some((lens) => lens.command.command === 'heapls.showPath'), 'lenses lead to the path view');
+
+  // A click on a line over a function works too while VS Code asks for the lines anew, and after that.
+  const lens = lenses.find((each) => /1 heap/.test(each.command.title));
+  assert(!lens.command.arguments?.length, 'no arguments, which VS Code forgets with the answer that they came in');
+  await vscode.commands.executeCommand('vscode.executeCodeLensProvider', uri);
+  await vscode.commands.executeCommand(lens.command.command);
+  const views = () => vscode.commands.executeCommand('heapls.path.focus').then(() => true, () => false);
+  assert(await views(), 'lenses lead to the path view');
+  for (const each of lenses.filter(({ command }) => /^0 heap/.test(command.title))) assert.equal(each.command.command, '');
 
   // No key of VS Code's own, nor of the extensions that come with it, is that of the hints.
   const { key, when } = extension.packageJSON.contributes.keybindings[0];

@@ -125,6 +125,27 @@ async function ui({ page, editor, line, row, click, command, settings, undoAll, 
     await page.locator('.workbench-hover, .monaco-hover', { hasText: /compiler agrees with all/ }).first().waitFor();
     say('the agreement stands in the status');
   }
+  await output({ page, command, settings, click });
+}
+
+// The output channel has what the extension does and what the server says, as much as the setting wants.
+async function output({ page, command, settings, click }) {
+  if (!process.env.SPDLOG) return say('no native log: the output channel is not looked at');
+  await command('heapls: Show Output');
+  const panel = page.locator('.part.panel .view-lines');
+  const shown = async () => ((await panel.innerText().catch(() => '')) ?? '').replace(/\u00a0/g, ' ');
+  await until('what was started', async () => /\[info\] Starting .*heapls \(from heapls\.path\)/.test(await shown()));
+  say('output:', (await shown()).trim().split('\n').at(-1));
+  settings({ 'heapls.log.level': 'debug' });
+  await until('how long an analysis took', async () => {
+    await click('make([]byte, 32)', 'make');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' ');
+    await page.waitForTimeout(400);
+    return /main\.go: \d+\.\d+ s/.test(await shown());
+  });
+  say('output:', (await shown()).trim().split('\n').at(-1));
+  settings({});
 }
 
 test('ui', ui, { file: 'main.go' });

@@ -2,6 +2,7 @@
 // the settings' schema against the server's table, the page's policy, and the bundle for browsers with no machine behind.
 'use strict';
 const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
@@ -211,6 +212,17 @@ test('every command that is used is contributed, and the pictures of the walkthr
 
 test('the lock file names no registry', () => {
   assert.ok(!/"resolved"|https?:\/\/[^"]*registry/.test(fs.readFileSync(path.join(extension, 'package-lock.json'), 'utf8')));
+});
+
+test('the package carries the licences of what is bundled into it', () => {
+  const listed = execFileSync('python3', ['-c', 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print("\\n".join(z.namelist())); print(z.read("extension/dist/ThirdPartyNotices.txt").decode())',
+                                          path.join(extension, 'heapls.vsix')], { encoding: 'utf8' });
+  for (const name of ['package.json', 'LICENSE.txt', 'dist/extension.js', 'dist/browser.js', 'dist/view.js']) assert.ok(listed.includes(`extension/${name}\n`), name);
+  for (const name of ['vscode-languageclient', 'vscode-jsonrpc', 'vscode-languageserver-protocol', 'vscode-languageserver-types', 'minimatch', 'semver', 'balanced-match', 'brace-expansion']) {
+    assert.match(listed, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((MIT|ISC)\\)$`, 'm'), name);
+  }
+  assert.match(listed, /Microsoft Corporation[^]*The ISC License/);
+  assert.ok(!/node_modules|\.ts\n/.test(listed.split('heapls for VS Code has')[0]), 'and no sources');
 });
 
 test('the page has a strict policy and asks for nothing from elsewhere', () => {

@@ -2,7 +2,7 @@
 //
 //   test('name', async (bench) => { … bench.page, bench.editor … }, { file: 'main.go', settings: {…} });
 //
-// Options: file (opened at the start), settings (the user's), machine (the machine's, beside heapls.path), prepare(home,
+// Options: file (opened at the start), extensions (beside ours: .vsix files), settings (the user's), machine (the machine's, beside heapls.path), prepare(home,
 // workspace) before the start, folders (several, relative to the workspace), smokeTests, viewport.
 //
 // On a slow machine all takes longer: what is waited for is asked for again and again, for minutes if need be, and an editor
@@ -84,7 +84,7 @@ const quiet = {
 };
 
 // Starts VS Code and opens it in Chromium.
-async function start({ file, payload, settings = {}, machine = {}, prepare, folders: roots, smokeTests = false, viewport = { width: 1100, height: 720 } }) {
+async function start({ file, payload, extensions: more = [], settings = {}, machine = {}, prepare, folders: roots, smokeTests = false, viewport = { width: 1100, height: 720 } }) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'heapls-vscode-'));
   const workspace = path.join(home, 'sample');
   fs.cpSync(SAMPLE, workspace, { recursive: true });
@@ -106,7 +106,7 @@ async function start({ file, payload, settings = {}, machine = {}, prepare, fold
   const folders = ['--config', path.join(home, 'config.yaml'), '--user-data-dir', data, '--extensions-dir', extensions];
   // The extension host gets PATH from a login shell; tests that need ours look in TEST_PATH.
   const env = { ...process.env, TEST_PATH: process.env.PATH, HOME: home, EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
-  execFileSync(node, [codeServer, ...folders, '--install-extension', VSIX], { env, stdio: 'ignore' });
+  for (const each of [...more, VSIX]) execFileSync(node, [codeServer, ...folders, '--install-extension', each], { env, stdio: 'ignore' });
   say('extension installed');
 
   const port = await freePort();
