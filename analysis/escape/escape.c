@@ -54,6 +54,7 @@ static void force_heap(Batch *b) {
 }
 
 static void explain_last_message(IrUnit *unit, const Location *loc) {
+  if (unit->for_importers) return;
   IrMessage *m = &unit->messages.items[unit->messages.len - 1];
   m->steps = loc->steps;
   m->step_count = loc->step_count;
@@ -250,7 +251,10 @@ static void shared_release(EscapeUnit *shared) {
 
 static void visit_component(void *context, IrFunc **component, uint32_t len, bool recursive) {
   (void)recursive;
-  run_batch(context, component, len);
+  EscapeUnit *shared = context;
+  bool wanted = !shared->unit->for_importers;
+  for (uint32_t i = 0; i < len && !wanted; i++) wanted = component[i]->asked;
+  if (wanted) run_batch(shared, component, len);
 }
 
 void escape_unit(IrUnit *unit) {

@@ -276,14 +276,17 @@ struct IrFunc {
   uint32_t return_count, label_count;
   uint32_t closure_seq, goclosure_seq, deferclosure_seq, range_seq; // numbering of closures
   uint32_t autotmp_seq;
-  int32_t inline_cost;  // cost when can_inline, else -1
-  IrInline *inl;        // NULL: can't be inlined
-  Str no_inline_reason; // gc's words
-  bool inline_done;     // CanInline has been decided
+  int32_t inline_cost;           // cost when can_inline, else -1
+  IrInline *inl;                 // NULL: can't be inlined
+  Str no_inline_reason;          // gc's words
+  bool inline_done;              // CanInline has been decided
   int32_t whole_cost, call_cost; // with IrOptions.explain, of declared functions: the cost of the entire body, and of
   Str costliest;                 // its costliest call (as printed; empty: it calls nothing that costs)
-  IrTag *tags;          // per params entry; NULL until escape analysis is done
+  IrTag *tags;                   // per params entry; NULL until escape analysis is done
   bool tagged;
+  bool is_clean;              // the passes between inlining and escape analysis are done
+  bool asked;                 // when its unit was compiled: importers may ask for its tags (asked.c)
+  bool unasked;               // of a package on demand: it says that nobody does, and has no tags
   bool is_broken;             // type errors in the body: it is lowered as far as possible, its verdicts are withheld
   struct LowerSource *source; // the lowering's: where the body comes from, to lower it again
   uint8_t cold; // ALLOC_COLD_* (alloc/alloc.h) of its whole body, once its unit went through the allocation pass
@@ -363,6 +366,7 @@ typedef struct IrFacts {
   uint32_t pragma; // PRAGMA_*
   int32_t inline_cost;
   bool has_body, is_broken, can_inline, can_delay_results;
+  bool unasked;        // nobody asks for its tags, so there are none
   const uint8_t *tags; // TAG_LEN bytes for each of the parameters; NULL: none
   uint32_t tag_count;
 } IrFacts;
@@ -397,6 +401,8 @@ struct IrUnit {
   VEC(IrUse) inlined_uses; // every call that was inlined
   VEC(IrUse) mentions;     // with explain, of a whole package: functions of it as mentioned before inlining, in order
   bool complete;
+  bool for_importers; // of what only concerns this package, messages for one, nothing is kept
+  bool asked_known;   // IrFunc.asked has been set, and no function was compiled anew since
   bool muted;         // inlinability is decided without messages
   void *state;        // of the lowering while it runs
   IrFactSource facts; // of a package on demand; context NULL: none
@@ -512,6 +518,7 @@ void ir_outline_maps(IrUnit *);          // staticinit.c: large map initialisers
 void ir_package_init(IrUnit *);          // staticinit.c: removes what is initialised statically (1.6)
 void ir_dead_locals(IrUnit *, IrFunc *); // deadlocals.c (1.7)
 void ir_bloop(IrUnit *, IrFunc *);       // bloop.c: testing.B.Loop keep-alives
+bool ir_mark_asked(IrUnit *);            // asked.c: sets IrFunc.asked (after inlining); again: what is new. Any?
 void ir_bounds(IrUnit *);                // bounds.c: "index bounds check elided" (after escape analysis)
 
 #endif

@@ -11,6 +11,7 @@ static void take_facts(IrUnit *unit, IrFunc *fn, const IrFacts *facts) {
   fn->inline_cost = facts->inline_cost;
   fn->inline_done = true;
   fn->tagged = true;
+  fn->unasked = facts->unasked;
   if (facts->can_inline) {
     fn->inl = ARENA_NEW(&unit->arena, IrInline);
     fn->inl->cost = facts->inline_cost;

@@ -13,6 +13,7 @@ enum { LINE_MAX_KEPT = (1 << 20) - 2, COLUMN_LIMIT = 255 };
 void ir_message(IrUnit *unit, MessageKind kind, IrPos pos, IrFunc *func, IrNode *node, IrName *name, const char *format,
                 ...) {
   if (func && func->is_broken) return; // what is said of a body with type errors would be a guess
+  if (unit->for_importers) return;
   va_list arguments;
   va_start(arguments, format);
   va_list again;

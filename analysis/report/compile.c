@@ -51,11 +51,27 @@ static void note_mentions(IrUnit *unit) {
   }
 }
 
+static bool to_clean(const IrUnit *unit, const IrFunc *fn) {
+  return !fn->is_clean && (!unit->for_importers || fn->asked);
+}
+
+static void clean_up(IrUnit *unit, bool with_init) {
+  for (uint32_t i = 0; i < unit->funcs.len; i++)
+    if (to_clean(unit, unit->funcs.items[i])) ir_loopvar(unit, unit->funcs.items[i]);
+  if (with_init) ir_package_init(unit);
+  for (uint32_t i = 0; i < unit->funcs.len; i++) {
+    if (!to_clean(unit, unit->funcs.items[i])) continue;
+    ir_dead_locals(unit, unit->funcs.items[i]);
+    unit->funcs.items[i]->is_clean = true;
+  }
+}
+
 // order: may be NULL.
 static void compile(IrUnit *unit, const CompileOrder *order) {
   if (imports_testing(unit->pkg)) {
     for (uint32_t i = 0; i < unit->funcs.len; i++) ir_bloop(unit, unit->funcs.items[i]);
   }
+  if (unit->base) unit->base->asked_known = false;
   if (order)
     order->sort(order->context, unit, false);
   else if (unit->options->explain)
@@ -65,14 +81,15 @@ static void compile(IrUnit *unit, const CompileOrder *order) {
   swap_arenas(unit);
   inline_all(unit);
   if (package_cancelled(unit->pkg)) return;
+  if (!unit->base) ir_mark_asked(unit);
   if (!unit->base) ir_make_wrappers(unit);
-  for (uint32_t i = 0; i < unit->funcs.len; i++) ir_loopvar(unit, unit->funcs.items[i]);
-  if (unit->init_func) ir_package_init(unit);
-  for (uint32_t i = 0; i < unit->funcs.len; i++) ir_dead_locals(unit, unit->funcs.items[i]);
+  clean_up(unit, unit->init_func != NULL);
+  // What is dead may have hidden that a variable has but one value, and so whom a call calls.
+  while (!unit->base && ir_mark_asked(unit) && unit->for_importers) clean_up(unit, false);
   if (order) order->sort(order->context, unit, true);
   escape_unit(unit);
   if (package_cancelled(unit->pkg)) return;
-  ir_bounds(unit);
+  if (!unit->for_importers) ir_bounds(unit);
   if (!unit->base) ir_export_bodies(unit);
   swap_arenas(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) keep_tags(unit, unit->funcs.items[i]);
@@ -81,6 +98,14 @@ static void compile(IrUnit *unit, const CompileOrder *order) {
 
 IrUnit *compile_package(Package *pkg, const IrOptions *options) {
   IrUnit *unit = ir_unit_new(pkg, options);
+  ir_outline_maps(unit);
+  compile(unit, NULL);
+  return unit;
+}
+
+IrUnit *compile_for_importers(Package *pkg, const IrOptions *options) {
+  IrUnit *unit = ir_unit_new(pkg, options);
+  unit->for_importers = true;
   ir_outline_maps(unit);
   compile(unit, NULL);
   return unit;

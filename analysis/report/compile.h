@@ -10,6 +10,8 @@
 // order is gc's (reference, section 1). Returns owned (ir_unit_free); messages are in unit->messages.
 // A cancelled package gives a unit that is not complete, and good for nothing.
 IrUnit *compile_package(Package *, const IrOptions *);
+// The same with nothing but what summary_write reads.
+IrUnit *compile_for_importers(Package *, const IrOptions *);
 // May change the order of unit->funcs, which decides where a visit of the functions enters a cycle of them. Called
 // before inlining and before escape analysis.
 typedef struct CompileOrder {

@@ -226,7 +226,8 @@ static bool build(PackageImage *image, const BuildJob *job) {
   image->package = package_declare(job->program->types, &input);
   package_check_bodies(image->package);
   if (image->carried) live_revert_bodies(image);
-  image->unit = compile_package(image->package, &image->options);
+  image->unit = image->for_importers ? compile_for_importers(image->package, &image->options)
+                                     : compile_package(image->package, &image->options);
   if (package_cancelled(image->package)) return false;
   if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
   if (package_cancelled(image->package)) return false;
@@ -240,6 +241,7 @@ static bool build(PackageImage *image, const BuildJob *job) {
 
 PackageImage *image_build_whole(const BuildJob *job, Parser *parser, bool once) {
   PackageImage *image = new_image(job, parser, once, NULL);
+  image->for_importers = !job->is_root;
   if (!build(image, job)) {
     image_release(image);
     return NULL;

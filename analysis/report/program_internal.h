@@ -70,6 +70,7 @@ typedef struct PackageImage {
   uint32_t dep_count;
   const LoadPackage *load;     // only while it is being built
   bool keeps_bodies;           // else only what importers read is there
+  bool for_importers;          // even of that only what goes into a summary
   struct PackageImage *origin; // a later version of it that shares package and unit (live.h), retained; else NULL
   struct LiveState *live;      // of an origin under edit
   uint64_t summary;            // of origin's package: same number, same to importers
@@ -125,8 +126,8 @@ typedef struct BuildJob {
 // Reuses the program's image of the package if nothing it was made from has changed, else makes a new one. Returns a
 // reference.
 PackageImage *image_build(const BuildJob *, Parser *); // NULL: cancelled
-PackageImage *image_build_whole(const BuildJob *, Parser *,
-                                bool once); // a new one, in any case; once: trees are not kept
+// A new one, in any case; of what is no root all that a summary is made of. once: trees are not kept.
+PackageImage *image_build_whole(const BuildJob *, Parser *, bool once);
 IrOptions image_options(const BuildJob *);
 void image_fill_result(PackageImage *, const BuildJob *);
 Str image_import_path(const BuildJob *); // lives as long as the load graph

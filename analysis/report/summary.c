@@ -8,7 +8,7 @@
 
 #include "types/check.h"
 
-enum { MAGIC = 0x53505048, FORMAT = 2 };
+enum { MAGIC = 0x53505048, FORMAT = 3 };
 
 // The header's words after the common ones.
 enum {
@@ -39,7 +39,7 @@ enum { LOCAL_FILE, LOCAL_DECL, LOCAL_OFFSET, LOCAL_INDEX, LOCAL_WORDS };
 enum { EXPORTED_TEXT, EXPORTED_LENGTH, EXPORTED_WORDS };
 enum { TAG_WORDS = TAG_LEN / 4 };
 enum { KIND_MASK = 0xff, KIND_POINTER = 0x100 };
-enum { FUNC_HAS_BODY = 1, FUNC_BROKEN = 2, FUNC_CAN_INLINE = 4, FUNC_DELAYS = 8 };
+enum { FUNC_HAS_BODY = 1, FUNC_BROKEN = 2, FUNC_CAN_INLINE = 4, FUNC_DELAYS = 8, FUNC_UNASKED = 16 };
 
 // ---- writing
 
@@ -132,11 +132,12 @@ static void write_funcs(Writer *w) {
     put_text(&w->funcs, w, sym_str(fn->name->sym));
     words_put(&w->funcs, fn->pragma);
     words_put(&w->funcs, (uint32_t)fn->inline_cost);
+    bool unasked = w->unit->asked_known && !fn->asked;
     words_put(&w->funcs, (fn->has_body ? FUNC_HAS_BODY : 0u) | (fn->is_broken ? FUNC_BROKEN : 0u) |
                            (fn->inl ? FUNC_CAN_INLINE : 0u) |
-                           (fn->inl && fn->inl->can_delay_results ? FUNC_DELAYS : 0u));
+                           (fn->inl && fn->inl->can_delay_results ? FUNC_DELAYS : 0u) | (unasked ? FUNC_UNASKED : 0u));
     words_put(&w->funcs, w->tags.v.len / TAG_WORDS);
-    uint32_t count = fn->tags ? fn->params.len : 0;
+    uint32_t count = fn->tags && !unasked ? fn->params.len : 0;
     words_put(&w->funcs, count);
     for (uint32_t k = 0; k < count; k++) {
       uint32_t words[TAG_WORDS];
@@ -471,6 +472,7 @@ bool summary_find_function(const Summary *s, Sym printed, IrFacts *out) {
     .is_broken = (flags & FUNC_BROKEN) != 0,
     .can_inline = (flags & FUNC_CAN_INLINE) != 0,
     .can_delay_results = (flags & FUNC_DELAYS) != 0,
+    .unasked = (flags & FUNC_UNASKED) != 0,
     .tags = (const uint8_t *)(s->words + s->words[H_TAGS] + (size_t)r[FUNC_TAGS] * TAG_WORDS),
     .tag_count = r[FUNC_TAG_COUNT],
   };

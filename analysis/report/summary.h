@@ -1,6 +1,7 @@
 // summary.h: what importers need of a compiled package, as bytes: where each name is declared, and for each function if
-// it can be inlined and what its parameters leak. Types and bodies are not in it: they are read from the source when
-// somebody asks (types/demand.h, IrFactSource), so that a summary is about a tenth of its package's text.
+// it can be inlined and, if importers can call it (ir/asked.c), what its parameters leak. Types and bodies are not in
+// it: they are read from the source when somebody asks (types/demand.h, IrFactSource), so that a summary is about a
+// tenth of its package's text.
 //
 // Two 128-bit hashes go with it. The key says what the summary was made from: texts, options, the release of heapls,
 // and what the package's imports show; equal keys, equal summaries. What it shows is the part of it that importers can

@@ -51,15 +51,17 @@ static int tear_down(void **state) {
   return 0;
 }
 
-// The summary of the text above, under that key.
-static Buf make(Fixture *f, const char *text, Digest key) {
+typedef IrUnit *Compile(Package *, const IrOptions *);
+
+// The summary of the text, under that key.
+static Buf make_by(Fixture *f, Compile *compile, const char *text, Digest key) {
   Parser *parser = parser_new(f->interner);
   const AstSource at = {STR("/p/p.go"), STR("/p/p.go")};
   AstFile *file = parse_file(parser, &at, str_of(text), NULL);
   Package *pkg = package_declare(f->types, &(PackageInput){.path = STR("p"), .files = &file, .file_count = 1});
   package_check_bodies(pkg);
   IrOptions options = {.level = 1, .go_minor = 26};
-  IrUnit *unit = compile_package(pkg, &options);
+  IrUnit *unit = compile(pkg, &options);
   Digest texts = digest_of(text, strlen(text));
   Buf out = {0};
   summary_write(&out, pkg, unit, key, (Digest){0}, &texts);
@@ -69,6 +71,8 @@ static Buf make(Fixture *f, const char *text, Digest key) {
   parser_free(parser);
   return out;
 }
+
+static Buf make(Fixture *f, const char *text, Digest key) { return make_by(f, compile_package, text, key); }
 
 static Summary *open_copy(const Buf *bytes, size_t len, Digest key) {
   char *copy = mem_new(len + 1);
@@ -100,6 +104,49 @@ static void test_contents(void **state) {
   assert_true(facts.tags[TAG_LEN + TAG_HEAP]); // t leaks to the heap
   summary_release(s);
   buf_release(&bytes);
+}
+
+// Importers get tags of what they can call, through inlined and generic bodies too, and of what that calls; all the
+// same whether the package was built for them or for itself.
+static void test_asked(void **state) {
+  Fixture *f = *state;
+  static const char text[] =
+    "package p\n\n"
+    "var table = [...]func(*int) bool{rule}\n\n"
+    "func rule(p *int) bool { return only(p, 1) }\n\n"
+    "//go:noinline\nfunc only(p *int, n int) bool { return *p == n }\n\n"
+    "func Look(p *int) bool {\n\tfor _, r := range table {\n\t\tif r(p) {\n\t\t\treturn callee(p)\n\t\t}\n\t}\n"
+    "\treturn false\n}\n\n"
+    "//go:noinline\nfunc callee(p *int) bool { return *p == 2 }\n\n"
+    "func Small(p *int) bool { return named(p) }\n\n"
+    "//go:noinline\nfunc named(p *int) bool { return *p == 3 }\n\n"
+    "func Each[E any](e *E, p *int) bool {\n\tfor inGeneric(p) {\n\t\tprintln(e)\n\t}\n\treturn true\n}\n\n"
+    "//go:noinline\nfunc inGeneric(p *int) bool { return *p == 4 }\n\n"
+    "func Value() func(*int) bool {\n\tg := once\n\tdefer println()\n\tif g(new(int)) {\n\t\treturn given\n\t}\n"
+    "\treturn nil\n}\n\n"
+    "//go:noinline\nfunc once(p *int) bool { return *p == 5 }\n\n"
+    "//go:noinline\nfunc given(p *int) bool { return *p == 6 }\n";
+  static const struct {
+    const char *name;
+    bool asked;
+  } functions[] = {{"Look", true},  {"callee", true}, {"Small", true}, {"named", true}, {"inGeneric", true},
+                   {"Value", true}, {"once", true},   {"rule", false}, {"only", false}, {"given", false}};
+  const Digest key = {7, 8};
+  Buf bytes = make_by(f, compile_for_importers, text, key), of_root = make(f, text, key);
+  assert_int_equal(bytes.len, of_root.len);
+  assert_memory_equal(bytes.text, of_root.text, bytes.len);
+  Summary *s = open_copy(&bytes, bytes.len, key);
+  assert_non_null(s);
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+    IrFacts facts;
+    assert_true(summary_find_function(s, intern(f->interner, str_of(functions[i].name)), &facts));
+    assert_int_equal(facts.unasked, !functions[i].asked);
+    bool has_param = !str_equal(str_of(functions[i].name), STR("Value"));
+    assert_int_equal(facts.tag_count, functions[i].asked && has_param);
+  }
+  summary_release(s);
+  buf_release(&bytes);
+  buf_release(&of_root);
 }
 
 // What importers can't see does not change what the summary shows; the rest does.
@@ -283,6 +330,7 @@ static void test_many_processes(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_contents, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_asked, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_shows, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_damage, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_hostile, set_up, tear_down),

@@ -1,0 +1,89 @@
+// asked.c: the functions whose parameter tags somebody can ask for when the package is imported. gc computes tags for
+// all; nothing hangs on those of a function that only the package itself names, and only as a value, such as the
+// entries of a table, because a call of a value is a call of an unknown function.
+//
+// Importers call what is exported, and methods: through values, embedding, wrappers and devirtualised interfaces, so
+// that all of those count. They also see the bodies of functions that are inlined or generic, and whatever these name.
+// What such a function calls, once calls in it are inlined, must have its tags first; so the set is closed under calls.
+#include "ir/lower.h"
+#include "ir/rules.h"
+
+#include <stdlib.h>
+
+typedef struct Marking {
+  IrUnit *unit;
+  VEC(IrFunc *) pending; // C heap
+  PtrMap seen;
+  bool any; // was not asked before
+  const DeclTypes *types;
+  bool values; // functions that are called through local variables are known (go1.27)
+} Marking;
+
+static void mark(Marking *m, IrFunc *fn) {
+  if (!fn || fn->unit != m->unit) return;
+  fn = ir_outermost_func(fn);
+  if (ptrmap_has(&m->seen, fn)) return;
+  ptrmap_set(&m->seen, fn, fn);
+  m->any |= !fn->asked;
+  VEC_APPEND(&m->pending, fn);
+}
+
+static bool mark_called(void *context, IrNode *n) {
+  Marking *m = context;
+  if (n->op == IR_CALLFUNC) {
+    IrNode *value = ir_static_value(n->u.call.fun);
+    if (value) mark(m, ir_static_callee(value));
+  } else if (n->op == IR_METHVALUE || m->values) {
+    mark(m, ir_mentioned(n));
+  }
+  return false;
+}
+
+static void mark_code(Marking *m, IrFunc *fn) {
+  fn->asked = true;
+  ir_any_list(&fn->body, mark_called, m);
+  for (uint32_t i = 0; i < fn->closures.len; i++) mark_code(m, fn->closures.items[i]);
+}
+
+static bool mark_named(void *context, const Ast *n) {
+  Marking *m = context;
+  const NodeInfo *info = node_info(m->types, n);
+  Object *o = info->is_selection    ? info->ref.selection ? info->ref.selection->obj : NULL
+              : n->kind == AST_NAME ? info->ref.object
+                                    : NULL;
+  if (o && o->kind == OBJ_FUNC && o->pkg == m->unit->pkg) mark(m, ir_func_of(m->unit, o));
+  return true;
+}
+
+// Importers read the function's body.
+static void mark_shown(Marking *m, const Object *func) {
+  const Ast *decl = func->u.func.decl;
+  m->types = func->pos.decl ? package_decl_types(m->unit->pkg, func->pos.decl) : NULL;
+  if (decl && m->types && decl->u.func_decl.body) ast_walk(decl->u.func_decl.body, mark_named, m);
+}
+
+static bool is_method(const Object *func) {
+  const Type *sig = type_unalias(func->type);
+  return sig->kind == TYPE_SIGNATURE && sig->u.signature.recv;
+}
+
+bool ir_mark_asked(IrUnit *unit) {
+  Marking m = {.unit = unit, .values = ir_rule(unit, RULE_ASSIGNED_CALLEES)};
+  for (uint32_t i = 0; i < unit->pkg->funcs.len; i++) {
+    Object *func = unit->pkg->funcs.items[i];
+    if (!func->type || !func->u.func.decl) continue;
+    if (lower_is_generic(func))
+      mark_shown(&m, func);
+    else if (func->name->exported || is_method(func))
+      mark(&m, ir_func_of(unit, func));
+  }
+  while (m.pending.len) {
+    IrFunc *fn = m.pending.items[--m.pending.len];
+    mark_code(&m, fn);
+    if (fn->inl && fn->object) mark_shown(&m, fn->object);
+  }
+  free(m.pending.items);
+  ptrmap_release(&m.seen);
+  unit->asked_known = true;
+  return m.any;
+}
