@@ -4,6 +4,7 @@
 // The concrete type of an interface variable is the one that all its assignments agree on; they are collected once per
 // function, and brought up to date when a call that was assigned to such a variable is inlined.
 #include "inline/decide.h"
+#include "inline/loaded.h"
 #include "ir/lower.h"
 
 typedef struct Assignment {
@@ -211,11 +212,26 @@ static bool same_type(const Type *a, const Type *b) {
   }
 }
 
-static Concrete concrete_type(DevirtState *s, IrNode *n, PtrMap *seen, int depth, Type **out) {
+// made: the type checker of gc's tree made the (pointer) type for this very value, as it is not written in the source.
+typedef struct ConcreteType {
+  Type *type;
+  bool made;
+} ConcreteType;
+
+static bool agree(DevirtState *s, const ConcreteType *a, const ConcreteType *b) {
+  if (!same_type(a->type, b->type)) return false;
+  return !(a->made || b->made) || pointer_has_one_type(s->unit, type_unalias(a->type)->u.pointer.elem);
+}
+
+static Concrete concrete_type(DevirtState *s, IrNode *n, PtrMap *seen, int depth, ConcreteType *out) {
   if (depth > CONCRETE_DEPTH_LIMIT) return CONCRETE_UNKNOWN;
   for (;;) {
     if (!n || !n->type) return CONCRETE_UNKNOWN;
-    if (!type_is_interface(n->type)) return *out = n->type, CONCRETE_TYPE;
+    if (!type_is_interface(n->type)) {
+      bool made = n->op == IR_PTRLIT || n->op == IR_NEW || n->op == IR_ADDR;
+      *out = (ConcreteType){n->type, made && type_unalias(n->type)->kind == TYPE_POINTER};
+      return CONCRETE_TYPE;
+    }
     if (n->op == IR_CONVNOP || n->op == IR_CONVIFACE)
       n = n->u.conv.x;
     else if (n->op == IR_INLCALL && n->u.inl_call.results.len == 1)
@@ -233,20 +249,20 @@ static Concrete concrete_type(DevirtState *s, IrNode *n, PtrMap *seen, int depth
   if (ptrmap_has(seen, name)) return CONCRETE_NONE;
   ptrmap_set(seen, name, name);
   const AssignList *list = assignments_of(s, name);
-  Type *common = NULL;
+  ConcreteType common = {0};
   for (uint32_t i = 0; list && i < list->items.len; i++) {
     Assignment a = list->items.items[i];
-    Type *t = a.type;
+    ConcreteType t = {a.type, false};
     if (a.node) {
       Concrete c = concrete_type(s, a.node, seen, depth + 1, &t);
       if (c == CONCRETE_NONE) continue;
       if (c == CONCRETE_UNKNOWN) return CONCRETE_UNKNOWN;
     }
-    if (!t) return CONCRETE_UNKNOWN;
-    if (common && !same_type(common, t)) return CONCRETE_UNKNOWN;
+    if (!t.type) return CONCRETE_UNKNOWN;
+    if (common.type && !agree(s, &common, &t)) return CONCRETE_UNKNOWN;
     common = t;
   }
-  if (!common) return CONCRETE_NONE;
+  if (!common.type) return CONCRETE_NONE;
   *out = common;
   return CONCRETE_TYPE;
 }
@@ -334,10 +350,11 @@ void devirt_static_call(DevirtState *s, IrFunc *caller, IrNode *call) {
   if (call->op != IR_CALLINTER || (call->flags & IR_FLAG_GO_DEFER)) return;
   IrNode *sel = call->u.call.fun;
   PtrMap seen = {0};
-  Type *concrete = NULL;
-  Concrete found = concrete_type(s, sel->u.selector.x, &seen, 0, &concrete);
+  ConcreteType known;
+  Concrete found = concrete_type(s, sel->u.selector.x, &seen, 0, &known);
   ptrmap_release(&seen);
   if (found != CONCRETE_TYPE) return;
+  Type *concrete = known.type;
   Type *iface = type_underlying(sel->u.selector.x->type);
   if (iface->kind != TYPE_INTERFACE || !type_implements_methods(concrete, iface, true, NULL, NULL)) return;
   if (type_is_shape(concrete)) return;

@@ -376,6 +376,12 @@ typedef struct IrFactSource {
   bool (*exports)(void *context, const IrFunc *foreign);   // is it among the exported bodies?
 } IrFactSource;
 
+// An answer of inline/loaded.h: has *T one representation in gc, T being the defined type that object declares?
+typedef struct IrPointerAsked {
+  const Object *object;
+  bool has_one_type;
+} IrPointerAsked;
+
 struct IrUnit {
   Package *pkg;
   IrUnit *base; // of a unit of some functions only: has the package's other functions; else NULL
@@ -396,10 +402,11 @@ struct IrUnit {
   ConstPool work_constants;
   ConstPool constants;
   Interner *interner;
-  PtrMap inlined;          // foreign IrFuncs whose bodies were inlined here
-  PtrMap exported_bodies;  // those of them that importers of this package get with it: ir_export_bodies
-  VEC(IrUse) inlined_uses; // every call that was inlined
-  VEC(IrUse) mentions;     // with explain, of a whole package: functions of it as mentioned before inlining, in order
+  PtrMap inlined;                     // foreign IrFuncs whose bodies were inlined here
+  PtrMap exported_bodies;             // those of them that importers of this package get with it: ir_export_bodies
+  VEC(IrUse) inlined_uses;            // every call that was inlined
+  VEC(IrPointerAsked) pointers_asked; // of a whole package: inlining hangs on them
+  VEC(IrUse) mentions; // with explain, of a whole package: functions of it as mentioned before inlining, in order
   bool complete;
   bool for_importers; // of what only concerns this package, messages for one, nothing is kept
   bool asked_known;   // IrFunc.asked has been set, and no function was compiled anew since

@@ -7,6 +7,8 @@
 // good.
 #include "report/live.h"
 
+#include "inline/loaded.h"
+
 #include <stdlib.h>
 
 enum {
@@ -402,6 +404,7 @@ LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelTo
     outcome = live_spread_cold(live, &seeds) ? compile_rounds(live, &seeds, false, cancel) : LIVE_REBUILD;
   }
   free(seeds.items);
+  if (outcome == LIVE_DONE && !pointers_asked_hold(base->unit)) outcome = LIVE_REBUILD;
   if (outcome == LIVE_REBUILD) return give_up(live, image);
   if (outcome == LIVE_DONE) {
     live_unpin(live, false);

@@ -70,6 +70,12 @@ static const PackageResult *analyze(Fixture *f, const char *name) {
   return r;
 }
 
+static void expect_edits(Fixture *f, const char *name) {
+  char path[160];
+  snprintf(path, sizeof path, "%s/%s", f->dir, name);
+  program_expect_edits(f->program, str_of(path));
+}
+
 static void overlay(Fixture *f, const char *name, const char *text) {
   char path[160];
   snprintf(path, sizeof path, "%s/%s", f->dir, name);
@@ -126,6 +132,34 @@ static void test_broken(void **state) {
   package_result_release(r);
 }
 
+// gc compares the types of values by address, and has one for *T only where the package leads to it: two &T{} that a
+// function of another package returns are of two types for its devirtualisation, until a line elsewhere names *T.
+static void test_pointer_types(void **state) {
+  Fixture *f = *state;
+  overlay(f, "q/q.go",
+          "package q\n\ntype I interface{ M() int }\ntype t struct{ p *int }\n\nfunc (x *t) M() int { return *x.p }\n"
+          "func C(p *int) I {\n\tif p != nil {\n\t\treturn &t{p}\n\t}\n\treturn &t{}\n}\nfunc G() *t { return nil }\n");
+  const char *apart = "package m\n\nimport \"example.com/m/q\"\n\nfunc F(p *int) int { return q.C(p).M() }\n\n"
+                      "func H() { println(1) }\n";
+  const char *named = "package m\n\nimport \"example.com/m/q\"\n\nfunc F(p *int) int { return q.C(p).M() }\n\n"
+                      "func H() { println(q.G()) }\n";
+  for (int round = 0; round < 2; round++) {
+    overlay(f, "m.go", apart);
+    const PackageResult *r = analyze(f, "m.go");
+    assert_true(says(r, "m.go:5:32: &q.t{...} escapes to heap"));
+    assert_false(says(r, "devirtualizing"));
+    package_result_release(r);
+    expect_edits(f, "m.go");
+    overlay(f, "m.go", named);
+    r = analyze(f, "m.go");
+    assert_true(says(r, "m.go:5:32: &q.t{...} does not escape"));
+    assert_true(says(r, "devirtualizing .autotmp_2.M to *q.t"));
+    package_result_release(r);
+  }
+  overlay(f, "q/q.go", NULL);
+  overlay(f, "m.go", NULL);
+}
+
 static void count_package(void *context, const PackageResult *r) {
   (void)r;
   ++*(int *)context;
@@ -155,6 +189,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_reuse, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_broken, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_run, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_pointer_types, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
