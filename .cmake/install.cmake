@@ -11,6 +11,8 @@ install(FILES ${share}/_heapls DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-c
 install(FILES ${share}/heapls.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 # A Neovim plugin: `vim.opt.runtimepath:append(…/share/heapls/neovim)`.
 install(DIRECTORY editors/neovim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heapls/neovim)
+install(FILES editors/emacs/heapls.el DESTINATION ${CMAKE_INSTALL_DATADIR}/emacs/site-lisp) # which is in load-path
+install(FILES editors/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME editors.md)
 
 set(CPACK_PACKAGE_NAME heapls)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})

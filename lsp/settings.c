@@ -106,8 +106,8 @@ static void complain(Buf *problems, const Setting *s, const json_t *value) {
   else if (s->type == SETTING_TEXT)
     buf_puts(problems, "a text that fits");
   else {
-    buf_puts(problems, "one of");
-    for (int i = 0; s->choices[i]; i++) buf_printf(problems, " %s", s->choices[i]);
+    buf_puts(problems, "one of ");
+    for (int i = 0; s->choices[i]; i++) buf_printf(problems, "%s%s", i ? ", " : "", s->choices[i]);
   }
   buf_printf(problems, "; the default is used: %s\n", *s->fallback ? s->fallback : "empty");
 }

@@ -55,8 +55,8 @@ static bool silent_words(FindingMaker *m, Finding *f, const AllocSite *site) {
     f->cause = CAUSE_APPEND;
     f->subject = sym_str(site->name->sym);
     f->why = arena_printf(m->arena,
-                          "`%s` may still be in the buffer on the stack that it grows in; here it becomes shared, so "
-                          "its elements move to the heap.",
+                          "`%s` may still be in the buffer on the stack in which it grows while it is small; here it "
+                          "leaves the function, so its elements are copied to the heap.",
                           site->name->sym->text);
     return true;
   case ALLOC_KIND_VARIABLE:

@@ -17,7 +17,8 @@ man=$usr/share/man/man1/heapls.1
 bash=$usr/share/bash-completion/completions/heapls
 zsh=$usr/share/zsh/vendor-completions/_heapls
 fish=$usr/share/fish/vendor_completions.d/heapls.fish
-for file in "$man" "$bash" "$zsh" "$fish" "$usr/share/doc/heapls/LICENSE" "$usr/share/heapls/neovim/plugin/heapls.lua"; do
+for file in "$man" "$bash" "$zsh" "$fish" "$usr/share/doc/heapls/LICENSE" "$usr/share/heapls/neovim/plugin/heapls.lua" \
+  "$usr/share/emacs/site-lisp/heapls.el" "$usr/share/doc/heapls/editors.md"; do
   [ -s "$file" ] || fail "not installed: ${file#"$dir"}"
 done
 

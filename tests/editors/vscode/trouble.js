@@ -28,7 +28,7 @@ async function trouble({ page, home, workspace, line, command, settings, goTo, b
 
   // A setting that makes no sense is named, and the default is kept.
   settings({ 'heapls.preset': 'loud' });
-  await toast(/heapls\.preset is "loud", which is not one of quiet default all; the default is used: default/).waitFor();
+  await toast(/heapls\.preset is "loud", which is not one of quiet, default, all; the default is used: default/).waitFor();
   await until('the hint under a bad setting', hinted);
   settings({});
   await dismiss();
