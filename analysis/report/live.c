@@ -88,6 +88,7 @@ static void add_functions(LiveState *live) {
 
 static LiveState *live_new(PackageImage *base) {
   if (!base->unit || !base->package || !base->unit->funcs.len || base->options.level > 1) return NULL;
+  if (base->package->file_count != base->file_count) return NULL; // a file names another package: it was left out
   LiveState *live = mem_new(sizeof *live);
   live->base = base;
   live->lazy_bytes = base->package->lazy.total + base->package->arena.total;

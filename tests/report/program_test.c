@@ -51,7 +51,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
   Fixture *f = *state;
   program_free(f->program);
-  static const char *const names[] = {"m.go", "q/q.go", "go.mod", "q", ""};
+  static const char *const names[] = {"a.go", "m.go", "q/q.go", "go.mod", "q", ""};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     char path[160];
     snprintf(path, sizeof path, "%s/%s", f->dir, names[i]);
@@ -160,6 +160,31 @@ static void test_pointer_types(void **state) {
   overlay(f, "m.go", NULL);
 }
 
+// While its imports do not read well, a file whose package clause is changed stays in the load graph, but the package
+// is checked without it.
+static void test_other_package_name(void **state) {
+  Fixture *f = *state;
+  const ProgramOptions options = {
+    .build = {.environ = (char *const *)(uintptr_t)environment, .cwd = str_of(f->dir), .cgo = -1},
+    .ir = {.level = 1, .explain = true},
+    .workers = 1};
+  write_file(f, "a.go", "package m\n\nfunc A() *int { return new(int) }\n");
+  program_free(f->program);
+  f->program = program_new(&options);
+  package_result_release(analyze(f, "m.go"));
+  overlay(f, "m.go", "package n\n\nimport (\"x\n\nfunc F(n int) {}\n");
+  const PackageResult *r = analyze(f, "m.go");
+  assert_non_null(r);
+  assert_int_equal(r->file_count, 2);
+  assert_int_equal(r->package->file_count, 1);
+  package_result_release(r);
+  expect_edits(f, "m.go");
+  overlay(f, "a.go", "package m\n\nfunc A() *int { return new(int) }\n\nfunc B(n int) *int { return &n }\n");
+  r = analyze(f, "a.go");
+  assert_true(says(r, "a.go:5:8: moved to heap: n"));
+  package_result_release(r);
+}
+
 static void count_package(void *context, const PackageResult *r) {
   (void)r;
   ++*(int *)context;
@@ -188,6 +213,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_messages, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_reuse, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_broken, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_other_package_name, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_run, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_pointer_types, set_up, tear_down),
   };
