@@ -263,7 +263,7 @@ static Str advice_passed(const FindingMaker *m, const IrMessage *msg) {
   if (made_type(msg))
     return STR("let the function that is called take a value instead of an address, or copy what it keeps.");
   if (n && (n->op == IR_MAKESLICE || n->op == IR_SLICELIT))
-    return STR("let the function that is called copy what it keeps.");
+    return STR("let the function that is called copy what it keeps, or make it once and reuse it.");
   return STR_NONE;
 }
 
@@ -282,6 +282,9 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
       "pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
   case CAUSE_DEFER_LOOP: return STR("move the loop's body to a function of its own, so that its `defer` runs once.");
   case CAUSE_UNKNOWN_CALL:
+    if (msg->node && msg->node->op == IR_MAKESLICE)
+      return STR("make it once and reuse it, or call a concrete type's method or a function by its name, so that the "
+                 "compiler can see what it does.");
     return STR("call a concrete type's method, or a function by its name, so that the compiler can see what it does.");
   case CAUSE_TOO_LARGE: return STR("make it smaller, or make it once and reuse it.");
   case CAUSE_UNKNOWN_SIZE: return STR("give it a constant size, or let the caller pass it in.");
