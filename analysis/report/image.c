@@ -220,8 +220,7 @@ static bool build(PackageImage *image, const BuildJob *job) {
     .has_assembly = image->load->has_asm,
     .import = import_package,
     .import_context = (void *)job,
-    // What is carried over from a live state would be lost.
-    .cancelled = job->cancel && !image->carried ? &job->cancel->cancelled : NULL,
+    .cancelled = job->cancel && !image->must_finish ? &job->cancel->cancelled : NULL,
   };
   image->package = package_declare(job->program->types, &input);
   package_check_bodies(image->package);
@@ -267,6 +266,7 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
   }
   LiveOutcome outcome = LIVE_REBUILD;
   if (known && !renews && same_surroundings(known, image)) outcome = live_update(image, known, job->cancel);
+  if (known && !renews && outcome == LIVE_REBUILD && !image->carried) live_carry(image, known);
   bool done = outcome == LIVE_DONE || (outcome == LIVE_REBUILD && build(image, job));
   if (!done) {
     image_release(image);
@@ -275,6 +275,7 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
   if (outcome == LIVE_DONE) image_fill_result(image, job);
   for (uint32_t i = 0; renews && i < image->file_count; i++)
     if (image->files[i] != known->files[i]) sources_adopt(&job->program->sources, image->files[i]);
+  if (outcome == LIVE_REBUILD && !image->must_finish && !image->package->errors.len) live_carried_free(image);
   if (outcome == LIVE_REBUILD && image->carried && image->findings && live_of(image)) {
     image->shown = live_findings(image->live);
     image->result.findings = image->shown;

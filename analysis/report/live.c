@@ -325,23 +325,97 @@ static void replace_package_file(Package *pkg, AstFile *f) {
     if (pkg->files[i]->source == f->source) pkg->files[i] = f;
 }
 
-static LiveOutcome give_up(LiveState *live, PackageImage *image) {
-  live->dead = true;
+// A new version's files, for a build as a whole.
+static void make_carried(PackageImage *image) {
   image->carried = mem_new(sizeof *image->carried * (image->file_count + 1));
   for (uint32_t i = 0; i < image->file_count; i++) {
-    LiveFile *from = &live->files[i], *to = &image->carried[i];
-    to->actual = image->files[i];
-    __atomic_add_fetch(&to->actual->references, 1, __ATOMIC_RELAXED);
-    to->effective = from->effective; // moved: a dead state needs no files
-    to->frozen = from->frozen;
-    to->last = from->shown;
-    to->then = from->placed;
-    from->effective = NULL;
-    from->frozen = (PtrMap){0};
+    image->carried[i].actual = image->files[i];
+    __atomic_add_fetch(&image->files[i]->references, 1, __ATOMIC_RELAXED);
+  }
+}
+
+// A dead state needs no files.
+static void move_file(LiveFile *from, LiveFile *to) {
+  to->effective = from->effective;
+  to->frozen = from->frozen;
+  to->last = from->shown ? from->shown : from->last;
+  to->then = from->shown ? from->placed : from->then;
+  if (from->shown) {
     from->shown = NULL;
     from->placed = NULL;
+  } else {
+    from->last = NULL;
+    from->then = NULL;
   }
+  from->effective = NULL;
+  from->frozen = (PtrMap){0};
+}
+
+static LiveOutcome give_up(LiveState *live, PackageImage *image) {
+  live->dead = true;
+  make_carried(image);
+  image->must_finish = true;
+  for (uint32_t i = 0; i < image->file_count; i++) move_file(&live->files[i], &image->carried[i]);
   return LIVE_REBUILD;
+}
+
+static uint32_t file_with(const PackageImage *image, const AstSource *source) {
+  uint32_t i = 0;
+  while (i < image->file_count && image->asts[i]->source != source) i++;
+  return i;
+}
+
+// Until the whole build has judged it, what is edited is frozen.
+static void freeze_edits(LiveState *live, const LiveMerge *merge, uint32_t len) {
+  for (uint32_t k = 0; k < len; k++) {
+    const LiveEdit *e = &merge->edits.items[k];
+    if (e->of->decl != e->decl) live_freeze(live, e->file, e->decl, e->of);
+  }
+}
+
+// Brings the files that are in both to the image's versions. The state is no good afterwards, but for its files.
+static void merge_files(LiveState *live, const PackageImage *image) {
+  LiveMerge merge = {0};
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    uint32_t at = file_with(live->base, image->asts[i]->source);
+    if (at == live->base->file_count || live->files[at].actual == image->files[i]) continue;
+    live->dead = true;
+    live_merge_file(live, at, image->files[i], &merge);
+  }
+  freeze_edits(live, &merge, merge.edits.len);
+  free(merge.edits.items);
+  free(merge.changes.items);
+}
+
+// What is shown of the file now, to look up what was said of code that can't be judged any more.
+static void copy_shown(PackageImage *base, uint32_t at, LiveFile *to) {
+  const LiveFile *from = base->live ? &base->live->files[at] : NULL;
+  const FindingFile *shown = from ? from->shown : finding_file_of(base->findings, base->asts[at]->source);
+  if (!shown) return;
+  to->last = finding_file_retain((FindingFile *)(uintptr_t)shown);
+  to->then = from ? from->placed : base->files[at];
+  __atomic_add_fetch(&to->then->references, 1, __ATOMIC_RELAXED);
+}
+
+void live_carry(PackageImage *image, PackageImage *known) {
+  PackageImage *base = known->origin ? known->origin : known;
+  LiveState *live = base->carried ? live_of(base) : base->live;
+  if (!live && !base->findings) return;
+  if (live && !live->dead) {
+    merge_files(live, image);
+    for (uint32_t i = 0; i < base->file_count; i++) image->must_finish |= live->files[i].frozen.len > 0;
+    image->must_finish |= live->stale > 0;
+    live->dead |= image->must_finish;
+  }
+  make_carried(image);
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    uint32_t at = file_with(base, image->asts[i]->source);
+    if (at == base->file_count) continue;
+    if (image->must_finish)
+      move_file(&live->files[at], &image->carried[i]);
+    else
+      copy_shown(base, at, &image->carried[i]);
+  }
 }
 
 // Bodies that could not be checked get another chance when other declarations have changed.
@@ -385,10 +459,7 @@ LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelTo
   uint32_t own_edits = merge.edits.len;
   if (merge.changes.len && !rebuild) retry(live, &merge.edits, &merge.changes);
   if (!rebuild) rebuild = !live_change(live, &merge.changes, &merge.edits, &seeds);
-  for (uint32_t k = 0; rebuild && k < own_edits; k++) { // until the whole build has judged it
-    const LiveEdit *e = &merge.edits.items[k];
-    if (e->of->decl != e->decl) live_freeze(live, e->file, e->decl, e->of);
-  }
+  if (rebuild) freeze_edits(live, &merge, own_edits);
   free(merge.edits.items);
   free(merge.changes.items);
   for (uint32_t i = 0; !rebuild && i < seeds.len; i++)
@@ -482,6 +553,9 @@ void live_revert_bodies(PackageImage *image) {
 void live_carried_free(PackageImage *image) {
   for (uint32_t i = 0; image->carried && i < image->file_count; i++) live_file_release(&image->carried[i]);
   free(image->carried);
+  image->carried = NULL;
   for (uint32_t i = 0; i < image->reverted.len; i++) body_version_free(image->reverted.items[i]);
   free(image->reverted.items);
+  image->reverted.items = NULL;
+  image->reverted.len = image->reverted.cap = 0;
 }

@@ -232,6 +232,9 @@ typedef enum LiveOutcome { LIVE_DONE, LIVE_REBUILD, LIVE_CANCELLED } LiveOutcome
 // Makes image, whose files are given, from known's state. LIVE_REBUILD: it has to be built as a whole, from
 // image->carried.
 LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelToken *);
+// The image is built as a whole because its files, or what it imports, are not those of known: what is frozen there
+// goes on, and so does what was said of functions that are broken now.
+void live_carry(PackageImage *image, PackageImage *known);
 LiveState *live_of(PackageImage *base); // made when first asked for; NULL: can't be
 void live_free(LiveState *);
 bool live_is_sound(const LiveState *);  // nothing is broken, nothing waits

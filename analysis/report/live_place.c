@@ -454,6 +454,7 @@ static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, cons
 }
 
 void live_carry_findings(LiveState *live) {
+  if (!live->base->findings) return; // until somebody asks for them
   for (uint32_t i = 0; i < live->decls.len; i++) {
     LiveDecl *l = live->decls.items[i];
     const LiveFile *file = &live->files[l->file];

@@ -74,7 +74,8 @@ typedef struct PackageImage {
   struct PackageImage *origin; // a later version of it that shares package and unit (live.h), retained; else NULL
   struct LiveState *live;      // of an origin under edit
   uint64_t summary;            // of origin's package: same number, same to importers
-  struct LiveFile *carried;    // built as a whole after a live state: effective files
+  struct LiveFile *carried;    // built as a whole after another version: effective files, and what was shown of them
+  bool must_finish;            // a build that is cancelled would lose what is carried
   VEC(struct BodyVersion *) reverted; // C heap
   struct ImportedState *imported;     // of a package on demand (imported.c): no parsed files, and a unit without bodies
   struct RecalledState *recalled;     // a result from the disk (recalled.c): nothing but that

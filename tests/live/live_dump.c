@@ -10,6 +10,7 @@ typedef struct Dump {
   const StrMap *left_out; // texts of declarations
   bool knows_callees;     // no declaration is swallowed by another's text
   bool counts_users;      // copies, and how cold their callers are: outdated functions go on counting
+  StrMap functions;       // symbol -> what is said of the function
   VEC(Str) lines;
   Arena arena;
 } Dump;
@@ -104,20 +105,25 @@ static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) 
     buf_printf(b, " +%u at", now.source ? now.end - now.start : 0), add_place(d, b, now.source, now.line, now.column);
 }
 
+// Where somebody who asks for the callee is led to (package_result_callee).
+static FindingStep callee_of(const Dump *d, const Finding *call) {
+  const Finding *f = call->symbol.n ? strmap_get(&d->functions, call->symbol) : NULL;
+  if (f)
+    return (FindingStep){.source = f->source, .start = f->start, .end = f->end, .line = f->line, .column = f->column};
+  return call->step_count ? package_result_step(d->result, &call->steps[0]) : (FindingStep){0};
+}
+
 // Is the callee shown as stale?
 static bool callee_is_left_out(const Dump *d, const Finding *call) {
-  const Finding *f;
-  for (FindingCursor c = {.set = d->result->findings}; call->symbol.n && (f = finding_next(&c));)
-    if (f->kind == FINDING_FUNCTION && str_equal(f->symbol, call->symbol))
-      return strmap_has(d->left_out, f->decl->text);
-  return false;
+  const Finding *f = call->symbol.n ? strmap_get(&d->functions, call->symbol) : NULL;
+  return f && strmap_has(d->left_out, f->decl->text);
 }
 
 static void add_steps(Dump *d, Buf *b, const Finding *f) {
-  if (f->kind == FINDING_CALL && f->step_count && d->knows_callees && !callee_is_left_out(d, f)) {
-    const AstDecl *callee = decl_of_step(d, &f->steps[0]); // the text may not have it at the moment
-    if (f->steps[0].source && !(callee && strmap_has(d->left_out, callee->text)))
-      add_step(d, b, &f->steps[0], package_result_callee(d->result, f));
+  if (f->kind == FINDING_CALL && d->knows_callees && !callee_is_left_out(d, f)) {
+    FindingStep now = callee_of(d, f); // the text may not have it at the moment
+    const AstDecl *callee = f->step_count ? decl_of_step(d, &f->steps[0]) : NULL;
+    if (now.source && !(callee && strmap_has(d->left_out, callee->text))) add_step(d, b, &now, now);
   }
   for (uint32_t i = 0; i < f->step_count && f->kind != FINDING_CALL; i++)
     add_step(d, b, &f->steps[i], package_result_step(d->result, &f->steps[i]));
@@ -249,6 +255,9 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
     }
   }
   const Finding *f;
+  for (FindingCursor c = {.set = result->findings}; (f = finding_next(&c));)
+    if (f->kind == FINDING_FUNCTION && !strmap_has(&d.functions, f->symbol))
+      strmap_set(&d.functions, f->symbol, (void *)(uintptr_t)f);
   for (FindingCursor c = {.set = result->findings}; (f = finding_next(&c));) {
     if (strmap_has(&left_out, f->decl->text) || (f->decl->kind == DECL_VAR && no_init)) continue;
     add_finding(&d, f);
@@ -261,6 +270,7 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
     buf_byte(out, '\n');
   }
   strmap_release(&left_out);
+  strmap_release(&d.functions);
   free(d.lines.items);
   arena_release(&d.arena);
 }
