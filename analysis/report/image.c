@@ -260,6 +260,10 @@ PackageImage *image_build(const BuildJob *job, Parser *parser) {
   }
   bool renews = known && job->program->renewed == load;
   PackageImage *image = new_image(job, parser, job->transient && !known, renews ? known : NULL);
+  if (known && known->keeps_bodies && options_serve(&known->options, &image->options)) {
+    image->options = known->options; // it was asked for, and will be again
+    image->keeps_bodies = true;
+  }
   if (known && !renews && is_same(known, image)) {
     image_release(image);
     return image_retain(known);

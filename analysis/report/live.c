@@ -229,7 +229,8 @@ static void commit(Round *r, LiveUnit *u, LiveDecls *set) {
     IrFunc *fn = l->func ? ptrmap_get(&u->unit->func_of_object, l->func) : u->unit->init_func, *old = l->ir;
     bool changed = l->func && (l->renewed || !same_summary(old, fn, ptrmap_has(&r->edited, l)));
     l->renewed = false;
-    if (old && fn) fn->cold = old->cold; // until it is judged anew
+    if (old && fn) fn->cold = old->cold;          // until it is judged anew
+    live->cold_changed |= !old || old->is_broken; // what is broken was not judged
     if (old) ptrmap_remove(&live->by_ir, old);
     if (fn) ptrmap_set(&live->by_ir, fn, l);
     if (l->func) ptrmap_set(&live->base->unit->func_of_object, l->func, fn);

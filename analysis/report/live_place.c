@@ -2,34 +2,69 @@
 //
 // What a file shows (LiveFile.shown) is the store: a publication makes it anew for files in which something changed,
 // from what it was and from what was compiled since, and shares it for all others. Findings move with their declaration
-// where that is in both texts, else with the text around the edit. The steps of a finding stay where they were made:
-// they are looked for in the result when somebody asks (package_result_step). Those of code that is frozen move with
-// the text too, and are copied.
+// where that is in both texts, else with the text of the declaration around the edit. The steps of a finding stay where
+// they were made: they are looked for in the result when somebody asks (package_result_step). Those of code that is
+// frozen move with the text too, and are copied.
 #include "report/live.h"
 
 #include <stdlib.h>
 
 // ---- Positions
 
+typedef struct Stretch { // of one text, and what became of it
+  uint32_t from, from_len, to, to_len;
+  uint32_t prefix, suffix; // bytes that are the same at either end
+} Stretch;
+
 typedef struct TextMap {
   const AstFile *from, *to;
-  uint32_t prefix, suffix; // bytes that are the same at either end
+  Stretch all;
+  Stretch decl; // from_len is 0: none
 } TextMap;
 
-static TextMap compare_texts(const AstFile *from, const AstFile *to) {
-  Str a = from->text, b = to->text;
+static void compare_ends(Stretch *s, Str a, Str b) {
   size_t most = a.n < b.n ? a.n : b.n, n = 0, k = 0;
   while (n + 64 <= most && memcmp(a.p + n, b.p + n, 64) == 0) n += 64;
   while (n < most && a.p[n] == b.p[n]) n++;
   while (k + 64 <= most - n && memcmp(a.p + a.n - k - 64, b.p + b.n - k - 64, 64) == 0) k += 64;
   while (k < most - n && a.p[a.n - 1 - k] == b.p[b.n - 1 - k]) k++;
-  return (TextMap){from, to, (uint32_t)n, (uint32_t)k};
+  s->from_len = (uint32_t)a.n;
+  s->to_len = (uint32_t)b.n;
+  s->prefix = (uint32_t)n;
+  s->suffix = (uint32_t)k;
+}
+
+static TextMap compare_texts(const AstFile *from, const AstFile *to) {
+  TextMap m = {.from = from, .to = to};
+  compare_ends(&m.all, from->text, to->text);
+  return m;
+}
+
+static const AstDecl *decl_starting_at(const AstFile *file, uint32_t start) {
+  for (uint32_t i = 0; i < file->decl_count; i++)
+    if (file->slot_starts[file->decls[i]->slot] == start) return file->decls[i];
+  return NULL;
+}
+
+// What stands at `to` now is another version of what stood at `from`: several places of the file may have changed.
+static void compare_decls(TextMap *m, uint32_t from, uint32_t to) {
+  const AstDecl *a = from != UINT32_MAX ? decl_starting_at(m->from, from) : NULL;
+  const AstDecl *b = a && to != UINT32_MAX ? decl_starting_at(m->to, to) : NULL;
+  m->decl = (Stretch){.from = from, .to = to};
+  if (b) compare_ends(&m->decl, a->text, b->text);
+}
+
+static uint32_t map_in(const Stretch *s, uint32_t at) {
+  uint32_t offset = at - s->from;
+  if (offset <= s->prefix) return s->to + offset;
+  return offset >= s->from_len - s->suffix ? s->to + offset + s->to_len - s->from_len : UINT32_MAX;
 }
 
 // Where an offset went; UINT32_MAX: its text was replaced.
 static uint32_t map_offset(const TextMap *m, uint32_t at) {
-  if (at <= m->prefix) return at;
-  if (at >= m->from->text.n - m->suffix) return at + (uint32_t)m->to->text.n - (uint32_t)m->from->text.n;
+  if (m->decl.from_len && at >= m->decl.from && at - m->decl.from <= m->decl.from_len) return map_in(&m->decl, at);
+  uint32_t there = map_in(&m->all, at);
+  if (there != UINT32_MAX) return there;
   // several edits at once: the declaration may have moved as a whole
   uint32_t low = 0, high = m->from->decl_count;
   while (low < high) {
@@ -57,7 +92,8 @@ static bool map_place(const TextMap *m, uint32_t *line, uint32_t *column) {
 }
 
 static bool map_finding(const TextMap *m, Finding *f) {
-  if (f->end <= m->prefix && f->hint_at <= m->prefix && f->start <= m->prefix) return true;
+  uint32_t same = m->all.prefix;
+  if (f->end <= same && f->hint_at <= same && f->start <= same) return true;
   uint32_t start = map_offset(m, f->start), end = map_offset(m, f->end), hint = map_offset(m, f->hint_at);
   if (start == UINT32_MAX || end == UINT32_MAX || hint == UINT32_MAX || !map_place(m, &f->line, &f->column))
     return false;
@@ -134,6 +170,7 @@ void live_set_stale(LiveState *live, LiveDecl *l, bool frozen, bool outdated) {
   live->outdated += outdated;
   live->outdated -= l->outdated;
   bool was = live_is_stale(l);
+  live->cold_changed |= l->outdated && !outdated; // it was not judged meanwhile
   l->frozen = frozen;
   l->outdated = outdated;
   live->stale += live_is_stale(l);
@@ -249,6 +286,7 @@ static void shift(const Placer *p, const AstDecl *decl, Finding *items, uint32_t
 static void map_group(Placer *p, const FindingGroup *was, FindingGroup *g) {
   if (!p->compared) p->map = compare_texts(p->from, p->to);
   p->compared = true;
+  compare_decls(&p->map, was->start, g->start);
   Finding *items = p->out->items + g->first;
   uint32_t kept = 0;
   for (uint32_t i = 0; i < g->len; i++) {
@@ -435,7 +473,9 @@ static const FindingGroup *last_group(const LiveFile *file, const AstDecl *decl)
 }
 
 static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, const FindingGroup *g) {
+  const AstFile *seen = file->effective ? file->effective : file->actual->ast;
   TextMap map = compare_texts(file->then->ast, file->actual->ast);
+  if (l->decl->slot < seen->slot_count) compare_decls(&map, g->start, seen->slot_starts[l->decl->slot]);
   FindingText *text = mem_new(sizeof *text);
   text->references = 1;
   arena_init(&text->arena);

@@ -2,12 +2,14 @@
 // that two builds of texts that differ elsewhere can be compared line by line.
 #include "live_dump.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 typedef struct Dump {
   const PackageResult *result;
   const LiveState *live;
   const StrMap *left_out; // texts of declarations
+  const StrMap *comments; // of types that differ in comments only: their places do too
   bool knows_callees;     // no declaration is swallowed by another's text
   bool counts_users;      // copies, and how cold their callers are: outdated functions go on counting
   StrMap functions;       // symbol -> what is said of the function
@@ -82,8 +84,8 @@ static void add_place(Dump *d, Buf *b, const AstSource *source, uint32_t line, u
     buf_printf(b, " %.*s nowhere", STR_ARG(source->path));
     return;
   }
-  buf_printf(b, " (%.*s)", STR_ARG(first_line(decl)));
-  if (!strmap_has(d->left_out, decl->text)) buf_printf(b, "+%u", at - start);
+  if (!strmap_has(d->comments, decl->text)) buf_printf(b, " (%.*s)", STR_ARG(first_line(decl)));
+  if (!strmap_has(d->left_out, decl->text) && !strmap_has(d->comments, decl->text)) buf_printf(b, "+%u", at - start);
 }
 
 // ---- Findings: everything that somebody can see of one
@@ -99,7 +101,9 @@ static const AstDecl *decl_of_step(const Dump *d, const FindingStep *step) {
 static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) {
   const AstDecl *decl = decl_of_step(d, step);
   buf_printf(b, "\\n      %.*s|%.*s", STR_ARG(now.text), STR_ARG(now.gc_text));
-  if (decl && strmap_has(d->left_out, decl->text))
+  if (now.source && now.decl && !seen_file(d->live, now.source)) // in another package, relative to the declaration
+    buf_printf(b, " %.*s (%.*s)+%u", STR_ARG(now.source->path), STR_ARG(first_line(now.decl)), now.at - now.base);
+  else if (decl && strmap_has(d->left_out, decl->text))
     buf_printf(b, " in stale %.*s", STR_ARG(first_line(decl)));
   else
     buf_printf(b, " +%u at", now.source ? now.end - now.start : 0), add_place(d, b, now.source, now.line, now.column);
@@ -148,6 +152,14 @@ static void add_layout(Buf *b, const StructFacts *s) {
              (long long)s->best_pointer_bytes, (long long)s->best_class, s->field_count, STR_ARG(s->order_text),
              STR_ARG(s->fixed));
   for (uint32_t i = 0; s->order && i < s->field_count; i++) buf_printf(b, " %u", s->order[i]);
+}
+
+static void add_type_finding(Dump *d, const Finding *f) {
+  Buf b = {0};
+  buf_printf(&b, "%.*s: type %.*s%s %d %d %lld %lld", STR_ARG(file_name(f->decl)), STR_ARG(f->subject),
+             f->stale ? " stale" : "", f->kind, f->verdict, (long long)f->bytes, (long long)f->size_class);
+  add_line(d, &b);
+  buf_release(&b);
 }
 
 static void add_finding(Dump *d, const Finding *f) {
@@ -207,7 +219,7 @@ static void leave_out_users(StrMap *out, const LiveDecl *l) {
 }
 
 // The texts of the functions that `like` shows as stale. Returns whether some are outdated.
-static bool stale_texts(StrMap *out, const PackageResult *like) {
+static bool stale_texts(StrMap *out, StrMap *comments, const PackageResult *like) {
   const LiveState *live = state_of(like);
   bool outdated = false;
   for (uint32_t i = 0; live && i < live->decls.len; i++) {
@@ -216,11 +228,15 @@ static bool stale_texts(StrMap *out, const PackageResult *like) {
     if (l->outdated) leave_out_users(out, l);
     outdated |= l->outdated;
   }
-  for (uint32_t i = 0; live && i < live->base->file_count; i++) { // types of which only comments changed
+  for (uint32_t i = 0; live && i < live->base->file_count; i++) {
     const PtrMap *frozen = &live->files[i].frozen;
     for (uint32_t k = 0; k < frozen->len; k++) {
-      const AstDecl *kept = frozen->entries[k].key ? frozen->entries[k].value : NULL;
-      if (kept) strmap_set(out, kept->text, out);
+      const AstDecl *shown = frozen->entries[k].key, *kept = shown ? frozen->entries[k].value : NULL;
+      const LiveDecl *l = kept ? ptrmap_get(&live->by_decl, kept) : NULL;
+      StrMap *to = l && !live_is_stale(l) && kept->kind == DECL_TYPE ? comments : out;
+      if (!kept) continue;
+      strmap_set(to, kept->text, out);
+      if (to == comments) strmap_set(to, shown->text, out);
     }
   }
   return outdated;
@@ -239,9 +255,9 @@ static bool swallows(const LiveState *live) {
 void live_dump(Buf *out, const PackageResult *result, const PackageResult *like) {
   LiveState *live = state_of(result);
   if (!live) return;
-  StrMap left_out = {0};
-  Dump d = {.result = result, .live = live, .left_out = &left_out};
-  d.counts_users = !stale_texts(&left_out, like);
+  StrMap left_out = {0}, comments = {0};
+  Dump d = {.result = result, .live = live, .left_out = &left_out, .comments = &comments};
+  d.counts_users = !stale_texts(&left_out, &comments, like);
   d.knows_callees = !swallows(state_of(like));
   arena_init(&d.arena);
   bool no_init = strmap_has(&left_out, STR("initialiser"));
@@ -260,7 +276,10 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
       strmap_set(&d.functions, f->symbol, (void *)(uintptr_t)f);
   for (FindingCursor c = {.set = result->findings}; (f = finding_next(&c));) {
     if (strmap_has(&left_out, f->decl->text) || (f->decl->kind == DECL_VAR && no_init)) continue;
-    add_finding(&d, f);
+    if (strmap_has(&comments, f->decl->text))
+      add_type_finding(&d, f);
+    else
+      add_finding(&d, f);
   }
   if (!no_init) add_messages(&d, &live->init);
   if (!left_out.len) add_messages(&d, &live->rest); // else they may be of instances that what is left out needs
@@ -270,6 +289,7 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
     buf_byte(out, '\n');
   }
   strmap_release(&left_out);
+  strmap_release(&comments);
   strmap_release(&d.functions);
   free(d.lines.items);
   arena_release(&d.arena);
@@ -348,4 +368,19 @@ const PackageResult *live_fresh(const PackageResult *result, uint32_t index, Str
   image->result.file_count = image->file_count;
   image->result.owner = image;
   return &image->result;
+}
+
+uint32_t live_dump_differences(Str a, Str b, bool show) {
+  uint32_t count = 0;
+  size_t i = 0, k = 0;
+  while (i < a.n || k < b.n) {
+    ptrdiff_t x = str_index_byte(str_slice(a, i, a.n), '\n'), y = str_index_byte(str_slice(b, k, b.n), '\n');
+    Str l = str_slice(a, i, x >= 0 ? i + (size_t)x : a.n), r = str_slice(b, k, y >= 0 ? k + (size_t)y : b.n);
+    int order = i >= a.n ? 1 : k >= b.n ? -1 : str_compare(l, r);
+    if (order && show && count < 20) printf("    %s %.*s\n", order < 0 ? "live " : "fresh", STR_ARG(order < 0 ? l : r));
+    count += order != 0;
+    if (order <= 0) i += l.n + 1;
+    if (order >= 0) k += r.n + 1;
+  }
+  return count;
 }

@@ -121,22 +121,6 @@ static void reader_end(Reader *reader) {
 
 // ---- Comparing
 
-// Lines that only one of them has.
-static uint32_t differences(Str a, Str b, bool show) {
-  uint32_t count = 0;
-  size_t i = 0, k = 0;
-  while (i < a.n || k < b.n) {
-    ptrdiff_t x = str_index_byte(str_slice(a, i, a.n), '\n'), y = str_index_byte(str_slice(b, k, b.n), '\n');
-    Str l = str_slice(a, i, x >= 0 ? i + (size_t)x : a.n), r = str_slice(b, k, y >= 0 ? k + (size_t)y : b.n);
-    int order = i >= a.n ? 1 : k >= b.n ? -1 : str_compare(l, r);
-    if (order && show && count < 20) printf("    %s %.*s\n", order < 0 ? "live " : "fresh", STR_ARG(order < 0 ? l : r));
-    count += order != 0;
-    if (order <= 0) i += l.n + 1;
-    if (order >= 0) k += r.n + 1;
-  }
-  return count;
-}
-
 // Does every step of what is not stale lie in its declaration, where that is now?
 static bool steps_stand(const PackageResult *r) {
   const Finding *f;
@@ -176,7 +160,7 @@ static bool check(Session *s) {
   const PackageResult *r = live_fresh(s->last, index, buf_view(&text));
   if (!r) return false;
   live_dump(&other, r, s->last);
-  uint32_t n = differences(buf_view(&live), buf_view(&other), !s->quiet);
+  uint32_t n = live_dump_differences(buf_view(&live), buf_view(&other), !s->quiet);
   package_result_release(r);
   buf_release(&live);
   buf_release(&other);
@@ -203,7 +187,7 @@ static bool renew(Session *s) {
   Buf before = {0}, after = {0};
   live_dump(&before, s->last, s->last);
   live_dump(&after, r, s->last);
-  uint32_t n = differences(buf_view(&before), buf_view(&after), !s->quiet);
+  uint32_t n = live_dump_differences(buf_view(&before), buf_view(&after), !s->quiet);
   buf_release(&before);
   buf_release(&after);
   package_result_release(s->last);
