@@ -313,6 +313,15 @@ static bool same_frame(const AstFile *a, const AstFile *b) {
   return same;
 }
 
+// Does the load graph go by the imports that the file has now?
+static bool header_reads_well(const AstFile *file) {
+  FileHeader h;
+  file_header_scan(&h, file->text);
+  bool well = !h.broken;
+  file_header_release(&h);
+  return well;
+}
+
 void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge *out) {
   LiveFile *file = &live->files[index];
   AstFile *old = file->effective ? file->effective : file->actual->ast;
@@ -327,7 +336,8 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   for (uint32_t i = 0; i < m.gone.len; i++) {
     if (m.gone.items[i].taken) continue;
     LiveDecl *of = ptrmap_get(&live->by_decl, m.gone.items[i].decl);
-    if (m.broken) {
+    bool import_went = m.gone.items[i].decl->kind == DECL_IMPORT && header_reads_well(now->ast);
+    if (m.broken && !import_went) {
       keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
       put_back(&m);
     } else if (of && (of->func || is_values(of->decl)))
