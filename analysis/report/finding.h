@@ -169,7 +169,7 @@ FindingText *finding_text_retain(FindingText *); // NULL gives NULL
 void finding_text_release(FindingText *);
 
 typedef struct FindingGroup { // of one declaration
-  const AstDecl *decl;
+  const AstDecl *decl; // retained: the file's text may have another one by now
   uint32_t start;      // where it begins in the file
   uint32_t first, len; // of the file's items
   bool broken;         // does not type-check

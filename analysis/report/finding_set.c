@@ -28,6 +28,7 @@ FindingFile *finding_file_retain(FindingFile *f) {
 
 void finding_file_release(FindingFile *f) {
   if (!f || __atomic_sub_fetch(&f->references, 1, __ATOMIC_ACQ_REL)) return;
+  for (uint32_t i = 0; i < f->group_count; i++) ast_decl_release(f->groups[i].decl);
   for (uint32_t i = 0; i < f->texts.len; i++) finding_text_release(f->texts.items[i]);
   free(f->texts.items);
   free(f->block);
@@ -66,6 +67,7 @@ static FindingFile *cut_file(const FindingList *list, uint32_t *next, const AstF
   for (uint32_t i = 0; i < file->decl_count; i++) {
     const AstDecl *decl = file->decls[i];
     FindingGroup *g = &f->groups[i];
+    ast_decl_retain(decl);
     *g = (FindingGroup){.decl = decl, .start = file->slot_starts[decl->slot], .first = f->len};
     for (; *next < list->len && list->items[*next].decl == decl; ++*next) g->len++;
     f->len += g->len;

@@ -339,15 +339,10 @@ static void make_carried(PackageImage *image) {
 static void move_file(LiveFile *from, LiveFile *to) {
   to->effective = from->effective;
   to->frozen = from->frozen;
-  to->last = from->shown ? from->shown : from->last;
-  to->then = from->shown ? from->placed : from->then;
-  if (from->shown) {
-    from->shown = NULL;
-    from->placed = NULL;
-  } else {
-    from->last = NULL;
-    from->then = NULL;
-  }
+  to->last = from->shown;
+  to->then = from->placed;
+  from->shown = NULL;
+  from->placed = NULL;
   from->effective = NULL;
   from->frozen = (PtrMap){0};
 }

@@ -363,6 +363,7 @@ static void show_file(LiveState *live, LiveFile *file) {
     LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
     FindingGroup *g = &out->groups[out->group_count++];
     const DeclTypes *types = package_decl_types(live->base->package, f->decls[k]);
+    ast_decl_retain(f->decls[k]);
     *g = (FindingGroup){.decl = f->decls[k],
                         .start = f->slot_starts[f->decls[k]->slot],
                         .first = out->len,
@@ -494,7 +495,6 @@ static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, cons
 }
 
 void live_carry_findings(LiveState *live) {
-  if (!live->base->findings) return; // until somebody asks for them
   for (uint32_t i = 0; i < live->decls.len; i++) {
     LiveDecl *l = live->decls.items[i];
     const LiveFile *file = &live->files[l->file];
