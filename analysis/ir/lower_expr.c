@@ -166,7 +166,7 @@ static void lower_struct_elem(Lower *l, CompLit *c, const Ast *elem, uint32_t i)
     source = struct_field_type(source, found.path[step], &field);
     t = struct_field_type(t, found.path[step], &field);
   }
-  if (!t || !source) return;
+  if (!t || !source || !field) return;
   IrNode *k = ir_new(l->unit, IR_STRUCTKEY, lower_pos(l, at), t);
   k->u.struct_key.field = field;
   k->u.struct_key.sym = field->name;
