@@ -194,6 +194,21 @@ void inline_all(IrUnit *unit) {
   inliner_release(&in);
 }
 
+static void add_sites(Inliner *in, IrFunc *fn) {
+  sites_new(in, fn);
+  for (uint32_t i = 0; i < fn->closures.len; i++) add_sites(in, fn->closures.items[i]);
+}
+
+void inline_once(IrUnit *unit, IrFunc *fn) {
+  if (fn->is_inlined) return;
+  fn->is_inlined = true;
+  fn->left_out = false;
+  Inliner in = {.unit = unit, .devirt = {.unit = unit}};
+  add_sites(&in, fn);
+  ir_visit_func_bottom_up(unit, fn, visit_component, &in);
+  inliner_release(&in);
+}
+
 void inline_func(IrUnit *unit, IrFunc *fn) {
   Inliner in = {.unit = unit, .devirt = {.unit = unit}};
   CallSites *s = sites_new(&in, fn);

@@ -13,7 +13,11 @@ void inline_can_inline(IrUnit *, IrFunc *); // one function whose callees are de
 void inline_can_inline_quietly(IrUnit *, IrFunc **funcs, uint32_t len);
 // Devirtualises and inlines in every function of the unit (in gc's order), emitting its messages. Bodies are rewritten.
 void inline_all(IrUnit *);
-void inline_func(IrUnit *, IrFunc *);                        // in one function that came later, such as a wrapper
+// The same and what goes with it, as far as importers can tell: calls are inlined in the functions whose tags they ask
+// for, wrappers are made, and it is known whose foreign bodies were inlined and can be reached.
+void inline_for_importers(IrUnit *);
+void inline_once(IrUnit *, IrFunc *); // in a function that is no closure and the closures in it, if it was not done yet
+void inline_func(IrUnit *, IrFunc *); // in one function that came later, such as a wrapper
 IrNode *devirtualize_call(IrUnit *, IrFunc *, IrNode *call); // static part; returns the call (maybe rewritten)
 bool inline_is_intrinsic(const IrUnit *, const IrFunc *);    // calls the compiler replaces by instructions (6.4)
 

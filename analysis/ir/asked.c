@@ -47,10 +47,7 @@ static void mark_code(Marking *m, IrFunc *fn) {
 
 static bool mark_named(void *context, const Ast *n) {
   Marking *m = context;
-  const NodeInfo *info = node_info(m->types, n);
-  Object *o = info->is_selection    ? info->ref.selection ? info->ref.selection->obj : NULL
-              : n->kind == AST_NAME ? info->ref.object
-                                    : NULL;
+  Object *o = node_named(node_info(m->types, n), n);
   if (o && o->kind == OBJ_FUNC && o->pkg == m->unit->pkg) mark(m, ir_func_of(m->unit, o));
   return true;
 }
@@ -67,7 +64,7 @@ static bool is_method(const Object *func) {
   return sig->kind == TYPE_SIGNATURE && sig->u.signature.recv;
 }
 
-bool ir_mark_asked(IrUnit *unit) {
+bool ir_mark_asked(IrUnit *unit, void (*prepare)(IrUnit *, IrFunc *)) {
   Marking m = {.unit = unit, .values = ir_rule(unit, RULE_ASSIGNED_CALLEES)};
   for (uint32_t i = 0; i < unit->pkg->funcs.len; i++) {
     Object *func = unit->pkg->funcs.items[i];
@@ -79,6 +76,7 @@ bool ir_mark_asked(IrUnit *unit) {
   }
   while (m.pending.len) {
     IrFunc *fn = m.pending.items[--m.pending.len];
+    if (prepare) prepare(unit, fn);
     mark_code(&m, fn);
     if (fn->inl && fn->object) mark_shown(&m, fn->object);
   }

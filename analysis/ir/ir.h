@@ -284,6 +284,8 @@ struct IrFunc {
   Str costliest;                 // its costliest call (as printed; empty: it calls nothing that costs)
   IrTag *tags;                   // per params entry; NULL until escape analysis is done
   bool tagged;
+  bool is_inlined;            // calls in it were inlined, in a unit for importers
+  bool left_out;              // of a unit for importers: no cycle with a function that they ask for
   bool is_clean;              // the passes between inlining and escape analysis are done
   bool asked;                 // when its unit was compiled: importers may ask for its tags (asked.c)
   bool unasked;               // of a package on demand: it says that nobody does, and has no tags
@@ -502,6 +504,9 @@ IrFunc *ir_func_of(IrUnit *, Object *func);
 // inlined.
 bool ir_have_inline_body(const IrUnit *, const IrFunc *fn);
 void ir_export_bodies(IrUnit *); // when inlining is over: fills exported_bodies
+// Foreign functions that were not inlined here up to now, and would be exported if they were. The caller frees the
+// list.
+uint32_t ir_export_candidates(IrUnit *, IrFunc ***out);
 // Adds the method wrappers (reference, phase 9) after inlining.
 void ir_make_wrappers(IrUnit *);
 // A fresh copy of fn's inline body for splicing into caller: copies of nodes, new locals (inl_local), new closures
@@ -514,6 +519,10 @@ IrFunc *ir_mentioned(const IrNode *); // by this node itself: its name, method o
 // A function literal with captures belongs to its enclosing function's visit.
 void ir_visit_bottom_up(IrUnit *, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
                         void *context);
+// The same of one function that is no closure, and the closures in it.
+void ir_visit_func_bottom_up(IrUnit *, IrFunc *,
+                             void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
+                             void *context);
 // The same with these functions as roots.
 void ir_visit_list_bottom_up(IrUnit *, IrFunc *const *roots, uint32_t len,
                              void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
@@ -525,7 +534,9 @@ void ir_outline_maps(IrUnit *);          // staticinit.c: large map initialisers
 void ir_package_init(IrUnit *);          // staticinit.c: removes what is initialised statically (1.6)
 void ir_dead_locals(IrUnit *, IrFunc *); // deadlocals.c (1.7)
 void ir_bloop(IrUnit *, IrFunc *);       // bloop.c: testing.B.Loop keep-alives
-bool ir_mark_asked(IrUnit *);            // asked.c: sets IrFunc.asked (after inlining); again: what is new. Any?
-void ir_bounds(IrUnit *);                // bounds.c: "index bounds check elided" (after escape analysis)
+// asked.c: sets IrFunc.asked; again: of what is new. prepare (may be NULL): called for each before it is looked at, to
+// inline in it. Was any new?
+bool ir_mark_asked(IrUnit *, void (*prepare)(IrUnit *, IrFunc *));
+void ir_bounds(IrUnit *); // bounds.c: "index bounds check elided" (after escape analysis)
 
 #endif

@@ -7,10 +7,13 @@
 
 #include <stdlib.h>
 
+typedef VEC(IrFunc *) FuncList; // on the C heap
+
 typedef struct Export {
   IrUnit *unit;
   PtrMap objects, types;
-  VEC(Object *) funcs; // whose bodies are still to be read; on the C heap
+  VEC(Object *) funcs;  // whose bodies are still to be read; on the C heap
+  FuncList *candidates; // foreign functions whose bodies are exported if they were inlined; NULL: not asked for
 } Export;
 
 static void reach_type(Export *, Type *, unsigned depth);
@@ -30,9 +33,12 @@ static void reach_func(Export *e, Object *func, unsigned depth) {
   ptrmap_set(&e->objects, func, func);
   reach_type(e, func->type, depth);
   IrFunc *fn = ir_func_of(e->unit, func);
+  if (e->candidates && fn && fn->inl && fn->unit != e->unit && !ptrmap_has(&e->unit->inlined, fn) &&
+      !generic_func(func))
+    VEC_APPEND(e->candidates, fn);
   bool body = generic_func(func) || (fn && fn->inl && (fn->unit == e->unit || ptrmap_has(&e->unit->inlined, fn)));
   if (!body) return;
-  if (fn && fn->unit != e->unit) ptrmap_set(&e->unit->exported_bodies, fn, fn);
+  if (fn && fn->unit != e->unit && !e->candidates) ptrmap_set(&e->unit->exported_bodies, fn, fn);
   VEC_APPEND(&e->funcs, func);
 }
 
@@ -116,9 +122,8 @@ static void reach_body(Export *e, Object *func) {
   ast_walk(decl->u.func_decl.body, visit, &v);
 }
 
-void ir_export_bodies(IrUnit *unit) {
-  if (!unit->inlined.len || !unit->pkg->scope) return;
-  Export e = {.unit = unit};
+static void reach_exported(IrUnit *unit, FuncList *candidates) {
+  Export e = {.unit = unit, .candidates = candidates};
   for (uint32_t i = 0; i < unit->pkg->scope->objects.len; i++) {
     Object *o = unit->pkg->scope->objects.items[i];
     if (o->name && o->name->exported) reach_object(&e, o);
@@ -127,4 +132,15 @@ void ir_export_bodies(IrUnit *unit) {
   free(e.funcs.items);
   ptrmap_release(&e.objects);
   ptrmap_release(&e.types);
+}
+
+void ir_export_bodies(IrUnit *unit) {
+  if (unit->inlined.len && unit->pkg->scope) reach_exported(unit, NULL);
+}
+
+uint32_t ir_export_candidates(IrUnit *unit, IrFunc ***out) {
+  FuncList list = {0};
+  if (unit->pkg->scope) reach_exported(unit, &list);
+  *out = list.items;
+  return list.len;
 }

@@ -15,6 +15,7 @@ typedef struct Visitor {
   PtrMap ids; // IrFunc -> uint32_t + 0; FINISHED when its component is done
   VEC(IrFunc *) stack;
   const IrUnit *unit;
+  const IrFunc *only; // and closures in it; NULL: all of the unit
 } Visitor;
 #define FINISHED UINT32_MAX
 
@@ -27,8 +28,11 @@ static uint32_t visit_func(Visitor *, IrFunc *);
 
 static bool is_capturing(const IrFunc *fn) { return fn->closure && fn->closure_vars.len > 0; }
 
+static bool is_left_out(IrFunc *fn) { return fn->unit->for_importers && ir_outermost_func(fn)->left_out; }
+
 static void visit_mention(Frame *frame, IrFunc *fn) {
-  if (!fn || fn->unit != frame->visitor->unit) return;
+  const IrFunc *only = frame->visitor->only;
+  if (!fn || fn->unit != frame->visitor->unit || (only && ir_outermost_func(fn) != only) || is_left_out(fn)) return;
   uint32_t low = visit_func(frame->visitor, fn);
   if (low < frame->lowest) frame->lowest = low;
 }
@@ -74,12 +78,21 @@ static uint32_t visit_func(Visitor *v, IrFunc *fn) {
   return frame.lowest;
 }
 
+void ir_visit_func_bottom_up(IrUnit *unit, IrFunc *fn,
+                             void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
+                             void *context) {
+  Visitor v = {.visit = visit, .context = context, .unit = unit, .only = fn};
+  visit_func(&v, fn);
+  ptrmap_release(&v.ids);
+  free(v.stack.items);
+}
+
 void ir_visit_list_bottom_up(IrUnit *unit, IrFunc *const *roots, uint32_t len,
                              void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
                              void *context) {
   Visitor v = {.visit = visit, .context = context, .unit = unit};
   for (uint32_t i = 0; i < len && !package_cancelled(unit->pkg); i++) {
-    if (!is_capturing(roots[i])) visit_func(&v, roots[i]);
+    if (!is_capturing(roots[i]) && !is_left_out(roots[i])) visit_func(&v, roots[i]);
   }
   ptrmap_release(&v.ids);
   free(v.stack.items);

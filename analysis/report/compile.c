@@ -79,13 +79,19 @@ static void compile(IrUnit *unit, const CompileOrder *order) {
   inline_can_inline_all(unit);
   if (package_cancelled(unit->pkg)) return;
   swap_arenas(unit);
-  inline_all(unit);
+  if (unit->for_importers)
+    inline_for_importers(unit);
+  else
+    inline_all(unit);
   if (package_cancelled(unit->pkg)) return;
-  if (!unit->base) ir_mark_asked(unit);
-  if (!unit->base) ir_make_wrappers(unit);
+  if (!unit->base && !unit->for_importers) {
+    (void)ir_mark_asked(unit, NULL);
+    ir_make_wrappers(unit);
+  }
   clean_up(unit, unit->init_func != NULL);
   // What is dead may have hidden that a variable has but one value, and so whom a call calls.
-  while (!unit->base && ir_mark_asked(unit) && unit->for_importers) clean_up(unit, false);
+  while (!unit->base && ir_mark_asked(unit, unit->for_importers ? inline_once : NULL) && unit->for_importers)
+    clean_up(unit, false);
   if (order) order->sort(order->context, unit, true);
   escape_unit(unit);
   if (package_cancelled(unit->pkg)) return;

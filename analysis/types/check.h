@@ -44,6 +44,11 @@ static inline const NodeInfo *node_info(const DeclTypes *d, const Ast *n) { retu
 static inline const Instance *node_instance(const DeclTypes *d, const Ast *name) {
   return ptrmap_get(&d->instances, name);
 }
+// What a name or selection stands for; NULL: it is something else, or unknown.
+static inline Object *node_named(const NodeInfo *info, const Ast *n) {
+  if (info->is_selection) return info->ref.selection ? info->ref.selection->obj : NULL;
+  return n->kind == AST_NAME ? info->ref.object : NULL;
+}
 // The file of the package that a declaration is in, or NULL.
 const AstFile *package_file_of(const Package *, const AstDecl *);
 
