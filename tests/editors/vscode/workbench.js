@@ -76,6 +76,7 @@ const quiet = {
   'files.autoSave': 'off',
   'editor.inlayHints.enabled': 'on',
   'editor.minimap.enabled': false,
+  'editor.stickyScroll.enabled': false, // it lies over the lines that are clicked
   'editor.hover.delay': 100,
   'editor.fontFamily': 'DejaVu Sans Mono',
   'editor.autoClosingBrackets': 'never',
