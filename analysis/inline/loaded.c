@@ -15,15 +15,15 @@
 #include "types/check.h"
 
 typedef struct Reach {
-  PtrMap seen;     // Type
-  PtrMap pointers; // object of a defined type T: *T was met
-  VEC(Type *) todo;
+  PtrMap seen;         // Type
+  PtrMap pointers;     // object of a defined type T: *T was met
+  VEC(Type *) pending; // met, their parts not yet
 } Reach;
 
 static void reach_type(Reach *r, Type *t) {
   if (!t || ptrmap_has(&r->seen, t)) return;
   ptrmap_set(&r->seen, t, t);
-  VEC_APPEND(&r->todo, t);
+  VEC_APPEND(&r->pending, t);
 }
 
 static void reach_object(Reach *r, Object *o) {
@@ -103,13 +103,13 @@ static void reach_decl(Reach *r, const Package *pkg, const AstDecl *decl) {
 static void reach_package(Reach *r, const Package *pkg) {
   for (uint32_t f = 0; f < pkg->file_count; f++)
     for (uint32_t i = 0; i < pkg->files[f]->decl_count; i++) reach_decl(r, pkg, pkg->files[f]->decls[i]);
-  while (r->todo.len) reach_parts(r, r->todo.items[--r->todo.len]);
+  while (r->pending.len) reach_parts(r, r->pending.items[--r->pending.len]);
 }
 
 static void reach_release(Reach *r) {
   ptrmap_release(&r->seen);
   ptrmap_release(&r->pointers);
-  free(r->todo.items);
+  free(r->pending.items);
 }
 
 bool pointer_has_one_type(IrUnit *unit, Type *elem) {

@@ -169,13 +169,13 @@ FindingText *finding_text_retain(FindingText *); // NULL gives NULL
 void finding_text_release(FindingText *);
 
 typedef struct FindingGroup { // of one declaration
-  const AstDecl *decl; // retained: the file's text may have another one by now
-  uint32_t start;      // where it begins in the file
-  uint32_t first, len; // of the file's items
-  bool broken;         // does not type-check
+  const AstDecl *decl;        // retained: the file's text may have another one by now
+  uint32_t start;             // where it begins in the file
+  uint32_t first, len;        // of the file's items
+  bool broken;                // does not type-check
 } FindingGroup;
 
-// The findings of one file: declaration by declaration in source order (those that the text has lost for now come
+// The findings of one file: declaration by declaration in source order (those that the text does not have come
 // last), in each by place. Immutable and reference-counted: versions of a package that say the same of a file share it.
 // Strings and steps live in texts, or in the set that the file was first part of.
 typedef struct FindingFile {
