@@ -224,20 +224,20 @@ static void ask_last(Analyzer *a, char *path) {
   a->asked.items[0] = path;
 }
 
-// ---- Whole directories
-
-typedef struct WorkspaceRun {
+typedef struct Question {
   Analyzer *analyzer;
   const char *path;
   uint64_t generation;
-} WorkspaceRun;
+} Question;
+
+// ---- Whole directories
 
 static void package_checked(void *context, const PackageResult *result) {
-  const WorkspaceRun *run = context;
-  Analyzer *a = run->analyzer;
+  const Question *question = context;
+  Analyzer *a = question->analyzer;
   package_result_retain(result);
   AnalysisOutcome outcome = {
-    .path = copy(run->path), .result = result, .generation = run->generation, .workspace = true};
+    .path = copy(question->path), .result = result, .generation = question->generation, .workspace = true};
   pthread_mutex_lock(&a->lock);
   VEC_APPEND(&a->outcomes, outcome);
   pthread_mutex_unlock(&a->lock);
@@ -246,7 +246,7 @@ static void package_checked(void *context, const PackageResult *result) {
 
 // What is open is edited next.
 static bool package_is_open(void *context, const PackageResult *result) {
-  const Analyzer *a = ((const WorkspaceRun *)context)->analyzer;
+  const Analyzer *a = ((const Question *)context)->analyzer;
   for (uint32_t i = 0; i < result->file_count; i++) {
     for (uint32_t k = 0; k < a->open.len; k++) {
       if (str_equal(result->files[i]->source->path, str_of(a->open.items[k].path))) return true;
@@ -256,7 +256,7 @@ static bool package_is_open(void *context, const PackageResult *result) {
 }
 
 static void check_workspace(Analyzer *a, char *path, uint64_t generation, CancelToken *cancel) {
-  WorkspaceRun run = {a, path, generation};
+  Question question = {a, path, generation};
   Str pattern = str_of(path);
   Buf errors = {0};
   bool ok = program_run(program_for(a, path),
@@ -264,7 +264,7 @@ static void check_workspace(Analyzer *a, char *path, uint64_t generation, Cancel
                                       .pattern_count = 1,
                                       .package_done = package_checked,
                                       .keeps = package_is_open,
-                                      .context = &run,
+                                      .context = &question,
                                       .transient = true},
                         cancel, &errors);
   buf_release(&errors);
@@ -329,7 +329,8 @@ static bool recall(Analyzer *a, Program *program, const char *path, uint64_t gen
   if (!result) return false;
   VEC_APPEND(&a->recalled, (Recalled){copy(path), result});
   package_result_retain(result);
-  AnalysisOutcome outcome = {.path = copy(path), .result = result, .generation = generation, .recalled = true};
+  AnalysisOutcome outcome = {
+    .path = copy(path), .result = result, .generation = generation, .recalled = true, .more_follows = true};
   add_seen(a, &outcome);
   pthread_mutex_lock(&a->lock);
   VEC_APPEND(&a->outcomes, outcome);
@@ -370,7 +371,22 @@ static void store_result(Analyzer *a, const char *path, CancelToken *cancel) {
 
 // ---- One question
 
+// The analysis thread waits meanwhile for the one that builds.
+static void show_first_look(void *context, const PackageResult *result) {
+  const Question *question = context;
+  Analyzer *a = question->analyzer;
+  package_result_retain(result);
+  AnalysisOutcome outcome = {
+    .path = copy(question->path), .result = result, .generation = question->generation, .more_follows = true};
+  add_seen(a, &outcome);
+  pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->outcomes, outcome);
+  pthread_mutex_unlock(&a->lock);
+  a->wake(a->context);
+}
+
 static void build(Analyzer *a, Program *program, const char *path, uint64_t generation, CancelToken *cancel) {
+  enum { LARGE = 256 << 10 }; // from here on a package takes so long that a first look is worth its while
   struct timespec from, to;
   clock_gettime(CLOCK_MONOTONIC, &from);
   Buf error = {0};
@@ -379,7 +395,9 @@ static void build(Analyzer *a, Program *program, const char *path, uint64_t gene
   pthread_mutex_lock(&a->lock);
   a->founding = is_built(a, place) ? NULL : place;
   pthread_mutex_unlock(&a->lock);
-  outcome.result = program_analyze_file(program, str_of(path), cancel, &error);
+  Question question = {a, path, generation};
+  FirstLook first = {show_first_look, &question, LARGE};
+  outcome.result = program_await_file(program, str_of(path), was_recalled(a, path) ? NULL : &first, cancel, &error);
   pthread_mutex_lock(&a->lock);
   a->founding = NULL;
   pthread_mutex_unlock(&a->lock);

@@ -34,7 +34,8 @@ typedef struct AnalysisOutcome {
   double seconds;
   uint64_t generation; // of the configuration
   char *lines;         // all messages about the package, as gc prints them; NULL unless asked for
-  bool recalled;       // was stored, and is being built now: another outcome follows
+  bool recalled;       // was stored
+  bool more_follows;   // it is that, or a first look: the package is being built, and another outcome follows
   bool confirms;       // was built, and is the same as what was recalled
   bool workspace;      // of a question about a whole directory: one of its packages, or, without a result, the end
 } AnalysisOutcome;

@@ -174,15 +174,19 @@ static uint32_t next_waiting(const Server *s, const Document *document) {
   return best;
 }
 
-void dispatch_waiting(Server *s, const Document *document) {
+void dispatch_waiting(Server *s, const Document *document, bool may_wait) {
+  VEC(RpcMessage) due = {0};
   uint32_t i;
   while ((i = next_waiting(s, document)) != UINT32_MAX) {
-    RpcMessage message = s->waiting.items[i].message;
+    VEC_APPEND(&due, s->waiting.items[i].message);
     memmove(s->waiting.items + i, s->waiting.items + i + 1, (s->waiting.len - i - 1) * sizeof *s->waiting.items);
     s->waiting.len--;
-    answer(s, &message, false);
-    rpc_message_release(&message);
   }
+  for (i = 0; i < due.len; i++) {
+    answer(s, &due.items[i], may_wait);
+    if (due.items[i].root) rpc_message_release(&due.items[i]);
+  }
+  free(due.items);
 }
 
 static bool is_waiting(const Server *s, RpcId id) {

@@ -140,7 +140,7 @@ void did_close(Server *s, Decoder *decoder, const json_t *params) {
   if (!decode_did_close(decoder, params, &close)) return;
   Document *d = document_find(s, decoder->pool, close.uri);
   if (!d) return;
-  dispatch_waiting(s, d);
+  dispatch_waiting(s, d, false);
   feature_publish_none(s, d);
   for (uint32_t i = 0; i < s->documents.len; i++) {
     if (s->documents.items[i] == d) s->documents.items[i] = s->documents.items[--s->documents.len];
@@ -314,6 +314,8 @@ static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
   return news;
 }
 
+bool document_has_first_look(const Document *d) { return d->live.result && d->live.result->first_look && !d->failed; }
+
 static bool better_for(const Document *d, const AnalysisOutcome *o) {
   // A test variant holds the package's own files too: their results come from the plain package when that is asked for.
   return strcmp(d->path, o->path) == 0 || !d->live.result || !o->result ||
@@ -326,14 +328,14 @@ static void take(Server *s, Document *d, const AnalysisOutcome *o) {
   bool news = file && adopt(d, o, file);
   if (!d->live.result || d->live.version >= d->text.now->version || d->failed) d->waiting = false;
   if (news) schedule_shown(s, d);
-  if (!d->waiting) dispatch_waiting(s, d);
+  if (!d->waiting) dispatch_waiting(s, d, document_has_first_look(d));
 }
 
 // What is asked about comes first, then the other documents of its package.
 void analysis_done(Server *s, const AnalysisOutcome *o) {
   Document *asked = document_of_path(s, str_of(o->path));
   if (asked) {
-    asked->rechecking = o->recalled;
+    asked->rechecking = o->more_follows;
     asked->failed = !o->result || !file_of(o->result, o->path);
     free(asked->problem);
     asked->problem = NULL;
@@ -345,7 +347,7 @@ void analysis_done(Server *s, const AnalysisOutcome *o) {
   }
   for (uint32_t i = 0; i < s->documents.len; i++) {
     Document *d = s->documents.items[i];
-    if (d == asked || o->recalled) continue; // only the file that was asked about has all that is to be shown
+    if (d == asked || o->more_follows) continue; // only the file that was asked about has all that is to be shown
     if (d->path && file_of(o->result, d->path) && better_for(d, o)) take(s, d, o);
   }
   server_log(s, LOG_DEBUG, "%s: %.4f s", o->path, o->seconds);

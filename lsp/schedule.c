@@ -22,7 +22,18 @@ void schedule_init(Server *s) {
 
 // ---- Outputs
 
-static void refresh(Server *s, Answer what, bool client_can, const char *method) {
+bool client_asks_again(const Server *s, Answer what) {
+  const LspClientCapabilities *c = &s->client.capabilities;
+  switch (what) {
+  case ANSWER_HINTS: return c->workspace.inlay_hint_refresh && c->inlay_hint.present;
+  case ANSWER_DIAGNOSTICS: return c->workspace.diagnostics_refresh && c->diagnostic.present;
+  case ANSWER_LENSES: return c->workspace.code_lens_refresh && c->code_lens.present;
+  case ANSWER_COUNT: break;
+  }
+  return false;
+}
+
+static void refresh(Server *s, Answer what, const char *method) {
   bool wanted = false;
   for (uint32_t i = 0; i < s->documents.len; i++) {
     Document *d = s->documents.items[i];
@@ -30,7 +41,7 @@ static void refresh(Server *s, Answer what, bool client_can, const char *method)
     d->answered[what] = d->result_number;
     wanted = true;
   }
-  if (wanted && client_can) server_request(s, OURS_IGNORED, method, NULL);
+  if (wanted && client_asks_again(s, what)) server_request(s, OURS_IGNORED, method, NULL);
 }
 
 static void on_output(uv_timer_t *timer) {
@@ -43,11 +54,9 @@ static void on_output(uv_timer_t *timer) {
     feature_publish(s, d);
   }
   feature_status(s);
-  const LspClientCapabilities *c = &s->client.capabilities;
-  refresh(s, ANSWER_HINTS, c->workspace.inlay_hint_refresh && c->inlay_hint.present, "workspace/inlayHint/refresh");
-  refresh(s, ANSWER_DIAGNOSTICS, c->workspace.diagnostics_refresh && c->diagnostic.present,
-          "workspace/diagnostic/refresh");
-  refresh(s, ANSWER_LENSES, c->workspace.code_lens_refresh && c->code_lens.present, "workspace/codeLens/refresh");
+  refresh(s, ANSWER_HINTS, "workspace/inlayHint/refresh");
+  refresh(s, ANSWER_DIAGNOSTICS, "workspace/diagnostic/refresh");
+  refresh(s, ANSWER_LENSES, "workspace/codeLens/refresh");
 }
 
 void schedule_shown(Server *s, Document *d) {

@@ -208,7 +208,8 @@ void server_stop(Server *, int exit_code);           // after what is written ha
 
 // -- dispatch.c --
 void dispatch_bytes(Server *, const char *bytes, size_t count);
-void dispatch_waiting(Server *, const Document *); // answers what waits for it; NULL: for the workspace
+// Answers what waits for it; NULL: for the workspace. may_wait: requests may be kept until there is more.
+void dispatch_waiting(Server *, const Document *, bool may_wait);
 void server_notify(Server *, const char *method, json_t *params);
 void server_request(Server *, OurRequest, const char *method, json_t *params);
 void server_log(Server *, LogLevel, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -234,6 +235,7 @@ typedef struct PlacedFinding {
 void document_findings(const Document *, void (*visit)(void *context, const PlacedFinding *), void *context);
 // Shown under the settings: preset, switches, test and generated files, comments that say heapls:ignore.
 bool document_shows(const Server *, const Document *, const PlacedFinding *);
+bool document_has_first_look(const Document *); // its package is still being built, and most is known of this file
 bool decl_broken(const Analysis *, uint32_t i); // its file's i-th does not parse or type-check
 void analysis_done(Server *, const AnalysisOutcome *);
 
@@ -269,6 +271,7 @@ void schedule_shown(Server *, Document *);            // what there is to show o
 void schedule_shown_all(Server *);                    // the settings have
 void schedule_rest(Server *, const Document *edited); // the others may depend on it; NULL: on what changed on disk
 void schedule_now(Server *, Document *);              // analysed as soon as possible; requests wait for it
+bool client_asks_again(const Server *, Answer);       // when it is told that there is something else to show
 
 // -- features/ -- each returns the result (NULL: null), or sets request->error or ->wait
 json_t *feature_initialize(Request *);
@@ -289,8 +292,8 @@ void feature_publish(Server *, Document *); // push diagnostics; schedule.c says
 void feature_publish_none(Server *, Document *);
 void feature_status(Server *); // heapls/status, if the client wants it and it differs from the last
 // A request's document; NULL with the error set. Waits for the first analysis, and for that of the newest text when
-// needs_current.
-Document *request_document(Request *, const char *uri, bool needs_current);
+// needs_current; with needs_whole also for what follows a first look.
+Document *request_document(Request *, const char *uri, bool needs_current, bool needs_whole);
 bool deciding_step(const PlacedFinding *, FindingStep *out); // inlay_hint.c
 // Where a step is now, with its document's address; of files that are not open the columns are in bytes.
 LspRange step_range(Server *, const FindingStep *, Pool *, const char **uri);

@@ -47,12 +47,12 @@ AllocSet *alloc_set_new(const IrUnit *unit) {
   AllocPass pass = {.set = set, .unit = unit, .types = unit->pkg->context, .fips = is_fips(unit->pkg->path)};
   constpool_init(&pass.constants, &set->arena);
   for (uint32_t i = 0; i < unit->funcs.len && !package_cancelled(unit->pkg); i++) {
-    if (!unit->funcs.items[i]->outer) visit(&pass, unit->funcs.items[i]);
+    if (!unit->funcs.items[i]->outer && ir_is_shown(unit, unit->funcs.items[i])) visit(&pass, unit->funcs.items[i]);
     visit_closures(&pass);
   }
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
     IrFunc *fn = unit->funcs.items[i];
-    if (fn->outer && !captures(fn) && belongs_to_data(fn)) visit(&pass, fn);
+    if (fn->outer && !captures(fn) && belongs_to_data(fn) && ir_is_shown(unit, fn)) visit(&pass, fn);
     visit_closures(&pass);
   }
   alloc_spread_cold(&pass);

@@ -211,7 +211,7 @@ static bool is_private(const AllocPass *pass, const IrFunc *fn) {
 // What is known from before: of where control starts, and of functions that are compiled alone (by who compiles them).
 static int fixed(const AllocPass *pass, const IrFunc *fn) {
   if (is_init(fn)) return ALLOC_COLD_INIT;
-  if (pass->unit->base && !fn->outer) return fn->cold;
+  if ((pass->unit->base || pass->unit->shown) && !fn->outer) return fn->cold;
   return is_private(pass, fn) ? -1 : 0;
 }
 

@@ -209,6 +209,15 @@ void inline_once(IrUnit *unit, IrFunc *fn) {
   inliner_release(&in);
 }
 
+void inline_partial(IrUnit *unit) {
+  uint32_t first = unit->funcs.len;
+  for (uint32_t i = 0; i < unit->funcs.len && !package_cancelled(unit->pkg); i++) {
+    IrFunc *fn = unit->funcs.items[i];
+    bool joined = fn->object && !fn->is_instantiation; // after that only these; what inlining makes stays as it is
+    if (!fn->outer && (i < first || joined)) inline_once(unit, fn);
+  }
+}
+
 void inline_func(IrUnit *unit, IrFunc *fn) {
   Inliner in = {.unit = unit, .devirt = {.unit = unit}};
   CallSites *s = sites_new(&in, fn);

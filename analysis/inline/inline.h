@@ -17,6 +17,7 @@ void inline_all(IrUnit *);
 // for, wrappers are made, and it is known whose foreign bodies were inlined and can be reached.
 void inline_for_importers(IrUnit *);
 void inline_once(IrUnit *, IrFunc *); // in a function that is no closure and the closures in it, if it was not done yet
+void inline_partial(IrUnit *);        // in all functions of a partial unit, those included that join meanwhile
 void inline_func(IrUnit *, IrFunc *); // in one function that came later, such as a wrapper
 IrNode *devirtualize_call(IrUnit *, IrFunc *, IrNode *call); // static part; returns the call (maybe rewritten)
 bool inline_is_intrinsic(const IrUnit *, const IrFunc *);    // calls the compiler replaces by instructions (6.4)

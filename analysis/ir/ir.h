@@ -410,11 +410,13 @@ struct IrUnit {
   VEC(IrPointerAsked) pointers_asked; // of a whole package: inlining hangs on them
   VEC(IrUse) mentions; // with explain, of a whole package: functions of it as mentioned before inlining, in order
   bool complete;
-  bool for_importers; // of what only concerns this package, messages for one, nothing is kept
-  bool asked_known;   // IrFunc.asked has been set, and no function was compiled anew since
-  bool muted;         // inlinability is decided without messages
-  void *state;        // of the lowering while it runs
-  IrFactSource facts; // of a package on demand; context NULL: none
+  bool for_importers;     // of what only concerns this package, messages for one, nothing is kept
+  bool asked_known;       // IrFunc.asked has been set, and no function was compiled anew since
+  bool muted;             // inlinability is decided without messages
+  bool grows;             // of a partial unit: functions of the package that are named join it
+  const AstSource *shown; // of a partial unit: the file whose code it is made for; else NULL
+  void *state;            // of the lowering while it runs
+  IrFactSource facts;     // of a package on demand; context NULL: none
 };
 
 // -- nodes (node.c) --
@@ -492,6 +494,13 @@ void ir_lowering_done(
 // those that base knows by then, treated as imported ones. with_init: the package initialiser too. pkg->ir stays.
 // Returns owned.
 IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *, Object *const *funcs, uint32_t len, bool with_init);
+// What is needed to compile the functions of one file, before the bodies of the package are checked: these, and those
+// of the package that they name, which are checked and join as they are named. Without the initialiser, wrappers, and
+// instances that other code needs. Returns owned; sets pkg->ir; has to go before the package's own unit is made.
+IrUnit *ir_unit_new_partial(Package *, const IrOptions *, const AstSource *file);
+void ir_order_partial(IrUnit *); // puts the functions that are there in the order of a whole unit
+// Is it code that findings are made of? Of a partial unit that of the file.
+bool ir_is_shown(const IrUnit *, const IrFunc *);
 // The unit of a package on demand: ir_func_of makes its functions as they are asked for, without bodies, under the lock
 // of such packages. Returns owned; sets pkg->ir.
 IrUnit *ir_unit_on_demand(Package *, const IrOptions *, const IrFactSource *);

@@ -139,7 +139,7 @@ typedef struct LowerState {
   StrMap wrapped, wrapped_values;
   PtrMap simplified_x, simplified_y; // operands of conditions that static truth has simplified
   PtrMap method_types;               // IrFunc -> its type as a method expression
-  uint32_t glob_closures, init_count, label_count;
+  uint32_t glob_closures, label_count;
   IrNode *blank;
   VEC(LowerEnv *) envs; // all, to be released
   LowerEnv no_env;      // nothing to substitute
@@ -153,6 +153,8 @@ typedef struct LowerState {
   bool foreign_decl;    // while declarations or bodies of another package, not generic, are read
   bool inlining;        // instances found now are not compiled, only inlined
   VEC(IrFunc *) inline_instances;
+  bool running;         // bodies are being lowered
+  VEC(IrFunc *) joined; // of a partial unit, while a body is inlined: to be lowered afterwards
 } LowerState;
 
 // The lowering of one function's body.
@@ -194,6 +196,8 @@ IrName *lower_global(LowerState *, Object *var);
 IrNode *lower_func_name(LowerState *, IrFunc *, Type *type); // NAME of a function
 void lower_run(LowerState *);                                // lowers all bodies that wait
 IrUnit *lower_unit_new(Package *, const IrOptions *);
+IrFunc *lower_join(LowerState *, Object *func); // the partial unit compiles this function too; NULL: it has no code
+void lower_joined(LowerState *);                // lowers those that joined while a body was inlined
 bool lower_is_generic(const Object *func);
 Sym lower_sym(LowerState *, const char *format, ...) PRINTF_LIKE(2, 3);
 void lower_split_multi(Lower *, IrNode *n, IrNode *call);

@@ -184,5 +184,6 @@ IrNode *ir_unified_inline_call(IrUnit *unit, IrFunc *caller, IrNode *call, IrFun
   ptrmap_release(&l.locals);
   s->inlining = false;
   s->foreign_decl = false;
+  lower_joined(s);
   return n;
 }

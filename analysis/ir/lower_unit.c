@@ -1,7 +1,9 @@
 // lower_unit.c: the unit of a package. Functions are listed in gc's order: the package initialiser with its closures,
 // the declared functions in source order, then closures and instances as their bodies are lowered. Bodies wait on a
 // stack, as in gc (readBodies in cmd/compile/internal/noder/unified.go).
+#include "inline/inline.h"
 #include "ir/lower.h"
+#include "types/check.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -48,7 +50,9 @@ IrFunc *ir_func_of(IrUnit *unit, Object *func) {
   IrUnit *home = func->pkg == unit->pkg ? unit : func->pkg->ir;
   if (home && home->facts.context) return lower_func_on_demand(home, func);
   IrFunc *fn = home ? ptrmap_get(&home->func_of_object, func) : NULL;
-  return !fn && home == unit && unit->base ? ptrmap_get(&unit->base->func_of_object, func) : fn;
+  if (fn || home != unit) return fn;
+  if (unit->base) return ptrmap_get(&unit->base->func_of_object, func);
+  return unit->grows ? lower_join(unit->state, func) : NULL;
 }
 
 const RangeFuncs *lower_ranges_of(LowerState *s, const LowerSource *source) {
@@ -81,13 +85,25 @@ bool lower_is_generic(const Object *func) {
   return sig->kind != TYPE_SIGNATURE || sig->u.signature.tparams.len || sig->u.signature.recv_tparams.len;
 }
 
+// gc numbers the init functions of a package.
+static unsigned init_number(const Package *pkg, const Object *func) {
+  unsigned number = 0;
+  for (uint32_t i = 0; i < pkg->funcs.len && pkg->funcs.items[i] != func; i++) {
+    const Object *o = pkg->funcs.items[i];
+    number += o->type && sym_is(o->name, "init") && !type_unalias(o->type)->u.signature.recv;
+  }
+  return number;
+}
+
 IrFunc *lower_declare_func(LowerState *s, Object *func, bool waits) {
   IrUnit *unit = s->unit;
   const Ast *decl = func->u.func.decl;
   Type *sig = type_unalias(func->type);
   bool init = sym_is(func->name, "init") && !sig->u.signature.recv;
   const IrFunc *before = init && unit->base ? ptrmap_get(&unit->base->func_of_object, func) : NULL;
-  Sym sym = before ? before->name->sym : init ? lower_sym(s, "init.%u", (unsigned)s->init_count++) : func_sym(s, func);
+  Sym sym = before ? before->name->sym
+            : init ? lower_sym(s, "init.%u", init_number(unit->pkg, func))
+                   : func_sym(s, func);
   IrFunc *fn = lower_new_func(s, sym, sig, (IrPos){func->pos.decl, decl->pos, 0});
   fn->name->pos = (IrPos){func->pos.decl, func->pos.offset, 0};
   fn->name->pkg = unit->pkg;
@@ -221,8 +237,9 @@ static void lower_package_init(LowerState *s) {
 
 void lower_run(LowerState *s) {
   IrUnit *unit = s->unit;
-  bool was = s->foreign_decl;
+  bool was = s->foreign_decl, ran = s->running;
   s->foreign_decl = false;
+  s->running = true;
   while (s->dicts.len || s->bodies.len || lower_static_dicts(s)) {
     if (package_cancelled(unit->pkg)) break;
     if (s->dicts.len) {
@@ -240,6 +257,7 @@ void lower_run(LowerState *s) {
       VEC_PUSH(&unit->arena, &unit->funcs, fn);
   }
   s->foreign_decl = was;
+  s->running = ran;
 }
 
 IrUnit *lower_unit_new(Package *pkg, const IrOptions *options) {
@@ -293,6 +311,84 @@ IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
   lower_package_init(s);
   put_init_first(unit, declared);
   lower_run(s);
+  return unit;
+}
+
+// ---- partial units
+
+static bool has_code(const Object *func) {
+  return !sym_is_blank(func->name) && func->u.func.decl && func->type && !lower_is_generic(func);
+}
+
+IrFunc *lower_join(LowerState *s, Object *func) {
+  IrUnit *unit = s->unit;
+  if (!has_code(func)) return NULL;
+  package_check_body(unit->pkg, func);
+  lower_touch(s, func->type);
+  IrFunc *fn = lower_declare_func(s, func, false);
+  if (s->running && !s->inlining) return fn;
+  s->bodies.len--;
+  VEC_PUSH(&unit->arena, &s->joined, fn);
+  if (!s->inlining) lower_joined(s);
+  return fn;
+}
+
+void lower_joined(LowerState *s) {
+  while (s->joined.len) {
+    IrFunc *fn = s->joined.items[--s->joined.len];
+    LowerPending pending = {fn, NULL};
+    VEC_PUSH(&s->unit->arena, &s->bodies, pending);
+    lower_run(s);
+    inline_can_inline_quietly(s->unit, &fn, 1);
+  }
+}
+
+bool ir_is_shown(const IrUnit *unit, const IrFunc *fn) {
+  if (!unit->shown) return true;
+  while (fn && fn->outer) fn = fn->outer;
+  return fn && !fn->is_instantiation && fn->pos.decl && fn->pos.decl->source == unit->shown;
+}
+
+typedef struct Ranked {
+  IrFunc *func;
+  uintptr_t rank;
+} Ranked;
+
+static int by_rank(const void *a, const void *b) {
+  uintptr_t x = ((const Ranked *)a)->rank, y = ((const Ranked *)b)->rank;
+  return x < y ? -1 : x > y;
+}
+
+void ir_order_partial(IrUnit *unit) {
+  PtrMap ranks = {0};
+  uint32_t declared = unit->pkg->funcs.len, len = unit->funcs.len;
+  for (uint32_t i = 0; i < declared; i++) ptrmap_set(&ranks, unit->pkg->funcs.items[i], (void *)(uintptr_t)(i + 1));
+  Ranked *order = mem_new(sizeof *order * (len + 1));
+  for (uint32_t i = 0; i < len; i++) {
+    IrFunc *fn = unit->funcs.items[i];
+    bool is_declared = fn->object && !fn->is_instantiation && !fn->outer;
+    uintptr_t rank = is_declared ? (uintptr_t)ptrmap_get(&ranks, fn->object) : 0;
+    order[i] = (Ranked){fn, rank ? rank : declared + 1 + i};
+  }
+  qsort(order, len, sizeof *order, by_rank);
+  for (uint32_t i = 0; i < len; i++) unit->funcs.items[i] = order[i].func;
+  free(order);
+  ptrmap_release(&ranks);
+}
+
+IrUnit *ir_unit_new_partial(Package *pkg, const IrOptions *options, const AstSource *file) {
+  IrUnit *unit = lower_unit_new(pkg, options);
+  LowerState *s = unit->state;
+  pkg->ir = unit;
+  unit->grows = true;
+  unit->shown = file;
+  s->running = true;
+  for (uint32_t i = 0; i < pkg->funcs.len && !package_cancelled(pkg); i++) {
+    Object *func = pkg->funcs.items[i];
+    if (func->pos.decl && func->pos.decl->source == file) (void)ir_func_of(unit, func);
+  }
+  lower_run(s);
+  s->running = false;
   return unit;
 }
 

@@ -117,6 +117,21 @@ IrUnit *compile_for_importers(Package *pkg, const IrOptions *options) {
   return unit;
 }
 
+IrUnit *compile_partial(Package *pkg, const IrOptions *options, const AstSource *file) {
+  IrUnit *unit = ir_unit_new_partial(pkg, options, file);
+  if (imports_testing(pkg))
+    for (uint32_t i = 0; i < unit->funcs.len; i++) ir_bloop(unit, unit->funcs.items[i]);
+  inline_can_inline_all(unit);
+  if (!package_cancelled(pkg)) inline_partial(unit);
+  unit->grows = false;
+  if (package_cancelled(pkg)) return unit;
+  clean_up(unit, false);
+  ir_order_partial(unit);
+  escape_unit(unit);
+  unit->complete = !package_cancelled(pkg);
+  return unit;
+}
+
 IrUnit *compile_functions(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len, bool with_init,
                           const CompileOrder *order) {
   IrUnit *unit = ir_unit_new_delta(base, options, funcs, len, with_init);

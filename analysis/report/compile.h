@@ -12,6 +12,9 @@
 IrUnit *compile_package(Package *, const IrOptions *);
 // The same with nothing but what summary_write reads.
 IrUnit *compile_for_importers(Package *, const IrOptions *);
+// What is needed for the findings of one file's functions, before the bodies of the package are checked. Returns owned:
+// for a FindingList, then to be freed before the package is compiled.
+IrUnit *compile_partial(Package *, const IrOptions *, const AstSource *file);
 // May change the order of unit->funcs, which decides where a visit of the functions enters a cycle of them. Called
 // before inlining and before escape analysis.
 typedef struct CompileOrder {

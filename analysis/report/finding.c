@@ -189,7 +189,7 @@ bool finding_place(FindingMaker *m, Finding *f, const IrMessage *msg, IrPos orig
   if (!written_here) f->inlined_from = inlined_from(m, origin);
   const AstFile *file = pos.decl ? package_file_of(m->unit->pkg, pos.decl) : NULL;
   uint32_t at = file ? ast_file_offset(file, (Pos){pos.decl, pos.offset}) : UINT32_MAX;
-  if (at == UINT32_MAX) return false;
+  if (at == UINT32_MAX || (m->unit->shown && file->source != m->unit->shown)) return false;
   uint32_t base = at - pos.offset;
   const Ast *n = range_node(m, (Pos){pos.decl, pos.offset}, written_here ? wanted_of(msg) : WANT_CALL);
   f->source = file->source;
@@ -460,14 +460,14 @@ FindingList *finding_list_new(const IrUnit *unit) {
   m.allocs = alloc_set_new(unit);
   index_sites(&m);
   for (uint32_t i = 0; i < unit->messages.len && !package_cancelled(unit->pkg); i++)
-    add_message(&m, &unit->messages.items[i]);
+    if (ir_is_shown(unit, unit->messages.items[i].func)) add_message(&m, &unit->messages.items[i]);
   for (uint32_t i = 0; i < m.allocs->sites.len; i++) {
     const AllocSite *s = &m.allocs->sites.items[i];
     if (alloc_site_calls(s) && !(key_of(s) && ptrmap_has(&m.spoken, key_of(s)))) silent_add(&m, s);
   }
   functions_add(&m);
   calls_and_types_add(&m);
-  count_copies(&m);
+  if (!unit->shown) count_copies(&m);
   if (m.items.len) qsort(m.items.items, m.items.len, sizeof *m.items.items, finding_by_place);
   list->len = m.items.len;
   list->items = ARENA_ARRAY(&list->arena, Finding, m.items.len ? m.items.len : 1);

@@ -201,7 +201,8 @@ typedef struct FindingSet {
   uint32_t file_count;
   FindingList *list; // owned, if the set was made in one piece: else NULL
 } FindingSet;
-FindingSet *finding_set_new(const IrUnit *); // as finding_list_new
+FindingSet *finding_set_new(const IrUnit *);     // as finding_list_new
+FindingSet *finding_set_partial(const IrUnit *); // of the file that a partial unit is made for
 // Takes the list, whose findings stand file by file in the order of paths, and declaration by declaration. NULL: they
 // do not. Returns owned.
 FindingSet *finding_set_of(FindingList *, AstFile *const *files, uint32_t count);

@@ -143,6 +143,8 @@ static bool find_callee(CallPass *p, const Ast *call, Callee *out) {
   if (out->kind != CALLEE_KNOWN) return true;
   out->func = ir_func_of((IrUnit *)p->maker->unit, (Object *)out->object);
   if (!out->func) out->func = ptrmap_get(&p->instances, origin_of(out->object));
+  // A partial unit does not have what is only called in code that is left out, nor all instances.
+  if (p->maker->unit->shown && (!out->func || out->func->is_instantiation)) return false;
   if (!out->func)
     out->kind = CALLEE_GENERIC;
   else if (!out->func->has_body && may_keep(out->func))
@@ -335,7 +337,7 @@ void calls_and_types_add(FindingMaker *m) {
   }
   for (uint32_t i = 0; i < m->unit->funcs.len; i++) {
     const IrFunc *fn = m->unit->funcs.items[i];
-    if (!fn->object || fn->is_wrapper || fn->closure || !fn->has_body) continue;
+    if (!fn->object || fn->is_wrapper || fn->closure || !fn->has_body || !ir_is_shown(m->unit, fn)) continue;
     const Object *o = origin_of(fn->object);
     if (o->pkg != m->unit->pkg) continue;
     bool pointer;
@@ -347,8 +349,9 @@ void calls_and_types_add(FindingMaker *m) {
   bool whole = !m->unit->base; // else what is declared in part only
   for (uint32_t i = 0; (whole || m->unit->init_func) && i < m->unit->pkg->file_count; i++) {
     const AstFile *file = m->unit->pkg->files[i];
+    if (m->unit->shown && file->source != m->unit->shown) continue;
     for (uint32_t k = 0; k < file->decl_count; k++) {
-      if (file->decls[k]->kind == DECL_VAR || (whole && file->decls[k]->kind == DECL_TYPE))
+      if ((file->decls[k]->kind == DECL_VAR && !m->unit->shown) || (whole && file->decls[k]->kind == DECL_TYPE))
         visit_decl(&p, file->decls[k], STR("init"));
     }
   }

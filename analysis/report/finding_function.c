@@ -77,6 +77,7 @@ static void add_function(FindingMaker *m, const IrFunc *fn, PtrMap *seen) {
 
 void functions_add(FindingMaker *m) {
   PtrMap seen = {0};
-  for (uint32_t i = 0; i < m->unit->funcs.len; i++) add_function(m, m->unit->funcs.items[i], &seen);
+  for (uint32_t i = 0; i < m->unit->funcs.len; i++)
+    if (ir_is_shown(m->unit, m->unit->funcs.items[i])) add_function(m, m->unit->funcs.items[i], &seen);
   ptrmap_release(&seen);
 }

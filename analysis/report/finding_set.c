@@ -130,8 +130,8 @@ FindingSet *finding_set_of(FindingList *list, AstFile *const *files, uint32_t co
   return NULL;
 }
 
-FindingSet *finding_set_new(const IrUnit *unit) {
-  FindingSet *set = finding_set_of(finding_list_new(unit), unit->pkg->files, unit->pkg->file_count);
+static FindingSet *new_set(const IrUnit *unit, AstFile *const *files, uint32_t count) {
+  FindingSet *set = finding_set_of(finding_list_new(unit), files, count);
   BUG_ON(!set);
   for (uint32_t i = 0; i < set->file_count; i++) {
     FindingFile *f = set->files[i].findings;
@@ -141,6 +141,14 @@ FindingSet *finding_set_new(const IrUnit *unit) {
     }
   }
   return set;
+}
+
+FindingSet *finding_set_new(const IrUnit *unit) { return new_set(unit, unit->pkg->files, unit->pkg->file_count); }
+
+FindingSet *finding_set_partial(const IrUnit *unit) {
+  for (uint32_t i = 0; i < unit->pkg->file_count; i++)
+    if (unit->pkg->files[i]->source == unit->shown) return new_set(unit, &unit->pkg->files[i], 1);
+  return NULL;
 }
 
 // ---- Looking

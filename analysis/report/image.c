@@ -223,6 +223,7 @@ static bool build(PackageImage *image, const BuildJob *job) {
     .cancelled = job->cancel && !image->must_finish ? &job->cancel->cancelled : NULL,
   };
   image->package = package_declare(job->program->types, &input);
+  first_look(image, job);
   package_check_bodies(image->package);
   if (image->carried) live_revert_bodies(image);
   image->unit = image->for_importers ? compile_for_importers(image->package, &image->options)

@@ -304,13 +304,21 @@ static LoadPackage *package_of(Program *p, Str path, LoadGraph **graph) {
 }
 
 const PackageResult *program_analyze_file(Program *p, Str absolute_path, const CancelToken *cancel, Buf *error) {
+  return program_await_file(p, absolute_path, NULL, cancel, error);
+}
+
+const PackageResult *program_await_file(Program *p, Str absolute_path, const FirstLook *first,
+                                        const CancelToken *cancel, Buf *error) {
   pthread_mutex_lock(&p->build_lock);
   LoadGraph *graph;
   LoadPackage *load = package_of(p, absolute_path, &graph);
   PackageImage *result = NULL;
   if (load) {
     PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
+    p->first_look = first;
+    p->awaited = absolute_path;
     bool ok = run_graph(p, graph, images, false, cancel, &(RunDelivery){0});
+    p->first_look = NULL;
     if (ok && images[load->index]) result = image_retain(images[load->index]);
     release_images(images, graph->count);
   } else if (error) {

@@ -76,6 +76,7 @@ typedef struct PackageResult {
   uint32_t file_count;
   bool missing_imports; // some import could not be loaded: verdicts that hang on it are withheld
   bool recalled;        // see program_recall_file
+  bool first_look;      // see program_await_file
   LoadError *load_errors;
   uint32_t load_error_count;
   uint64_t generation; // grows with every build of the package
@@ -92,6 +93,18 @@ FindingStep package_result_callee(const PackageResult *, const Finding *call);
 // The package a file belongs to (test files: the test variant), built now if needed. NULL: cancelled, or no such file
 // (then *error says why; lives until the next call on this thread's Program with the same buffer). Returns a reference.
 const PackageResult *program_analyze_file(Program *, Str absolute_path, const CancelToken *, Buf *error);
+
+// The same for who waits for this file: while the package is built for the first time, show is called once with what
+// is found in the file, a result of the kind that program_recall_file gives, which has that file only. Package
+// variables and generic code are missing, and what the rest of the package says of its functions: who inlines them, how
+// seldom they are called. From any thread; the callee retains what it keeps.
+typedef struct FirstLook {
+  void (*show)(void *context, const PackageResult *);
+  void *context;
+  size_t least; // bytes of source: smaller packages are built without it
+} FirstLook;
+const PackageResult *program_await_file(Program *, Str absolute_path, const FirstLook *, const CancelToken *,
+                                        Buf *error);
 
 // Makes ready what an edit of the file will need, if its package has been analysed: so that the first edit is as quick
 // as those after it.
@@ -110,8 +123,8 @@ const PackageResult *program_recall_file(Program *, Str absolute_path);
 // package that was edited is built as a whole for it, unless that was stored already.
 bool program_store_result(Program *, const PackageResult *, const PackageResult *recalled, const CancelToken *);
 bool program_recalls(const Program *); // false: there is no place to store results in
-// Does the i-th declaration of a file of the result not parse or type-check? What the types say of it is not asked: they
-// may be changing. Needs findings; without them only its syntax is known.
+// Does the i-th declaration of a file of the result not parse or type-check? What the types say of it is not asked:
+// they may be changing. Needs findings; without them only its syntax is known.
 bool package_result_broken(const PackageResult *, const AstFile *, uint32_t i);
 
 // Builds all packages that the patterns match, with their dependencies. Results are handed over in gc's order (as the

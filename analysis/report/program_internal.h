@@ -3,6 +3,7 @@
 //   program.c   options, overlays, queries          sources.c  file texts and their syntax trees
 //   image.c     one package: parsed, checked, compiled   run.c  building what a load graph lists, on threads
 //   imported.c  packages that are only imported: from summaries, on demand
+//   first_look.c  one file before the rest of its package
 //   keys.c      digests of what packages are made from    recalled.c  results from the disk
 #ifndef HEAPLS_PROGRAM_INTERNAL_H
 #define HEAPLS_PROGRAM_INTERNAL_H
@@ -110,9 +111,11 @@ struct Program {
   Parser *demand_parser;  // under TypeContext.expand_lock
   VEC(GraphEntry) graphs; // heap
   uint64_t generation;
-  const LoadGraph *current;   // all of whose packages are in images, but for what `edited` changes; NULL: none
-  StrMap edited;              // paths whose text changed since
-  const LoadPackage *renewed; // of the run under way: built anew although nothing has changed; NULL: none
+  const LoadGraph *current;    // all of whose packages are in images, but for what `edited` changes; NULL: none
+  StrMap edited;               // paths whose text changed since
+  const FirstLook *first_look; // of the run under way: who waits for a file; NULL: nobody
+  Str awaited;                 // that file
+  const LoadPackage *renewed;  // of the run under way: built anew although nothing has changed; NULL: none
   VEC(ProgramNotice) notices;
 };
 
@@ -145,10 +148,18 @@ bool key_of_result(Program *, const LoadGraph *, LoadPackage *, Digest *out);
 // Are the files those that these are the digests of? A file may change between being digested and being parsed.
 bool key_has_texts(const Digest *texts, AstFile *const *files, uint32_t count);
 
+// -- first_look.c --
+// Hands out what is found in the file that is waited for, if it is the package's, and worth it: before the bodies of a
+// large package are checked.
+void first_look(PackageImage *, const BuildJob *);
+
 // -- recalled.c --
 // shown: the file that is asked about, which gets a syntax tree. NULL: nothing is stored. Returns a reference.
 PackageImage *recalled_image(Program *, const LoadGraph *, LoadPackage *, Str shown);
 void recalled_release(PackageImage *);
+// A result of the same kind that has one file and what was found in it. Takes a reference of the file, not the
+// findings. Returns a reference; NULL: there is nothing to be shown.
+PackageImage *first_look_image(const BuildJob *, ParsedFile *, FindingSet *);
 
 // -- imported.c --
 // The package on demand of one that was just built as a whole; its summary is stored. NULL: as below. Returns a

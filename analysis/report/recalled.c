@@ -83,6 +83,33 @@ PackageImage *recalled_image(Program *p, const LoadGraph *graph, LoadPackage *lo
   return image;
 }
 
+// ---- First looks
+
+PackageImage *first_look_image(const BuildJob *job, ParsedFile *shown, FindingSet *findings) {
+  const Digest none = {0};
+  Buf bytes = {0};
+  PackageResult seen = {.findings = findings, .files = &shown->ast, .file_count = 1};
+  if (!stored_write(&bytes, &seen, none)) return NULL;
+  Stored *stored = stored_open(bytes.text, bytes.len, none);
+  BUG_ON(!stored);
+  PackageImage *image = mem_new(sizeof *image);
+  image->references = 1;
+  arena_init(&image->arena);
+  image->id = arena_str(&image->arena, job->load->id);
+  RecalledState *state = ARENA_NEW(&image->arena, RecalledState);
+  image->recalled = state;
+  state->stored = stored;
+  state->parsed = shown;
+  __atomic_add_fetch(&shown->references, 1, __ATOMIC_RELAXED);
+  image->asts = ARENA_ARRAY(&image->arena, AstFile *, 1);
+  image->asts[image->file_count++] = shown->ast;
+  image->findings = stored_findings(stored, image->asts, source_at, &job->program->sources);
+  BUG_ON(!image->findings);
+  image_fill_result(image, job);
+  image->result.first_look = true;
+  return image;
+}
+
 // ---- Storing
 
 // Did all that was built see the texts that the key is made of? Imports on demand see to that themselves. root: the
@@ -142,7 +169,7 @@ bool program_store_result(Program *p, const PackageResult *result, const Package
                           const CancelToken *cancel) {
   PackageImage *image = result->owner;
   bool same = false;
-  if (!cache_is_on(p->cache) || result->recalled) return false;
+  if (!cache_is_on(p->cache) || result->recalled || result->first_look) return false;
   pthread_mutex_lock(&p->build_lock);
   LoadPackage *load = p->current ? load_graph_find(p->current, image->id) : NULL;
   if (load && strmap_get(&p->images, image->id) == image && !p->edited.len)

@@ -137,7 +137,7 @@ static void consider(void *context, const PlacedFinding *p) {
 json_t *feature_prepare_call_hierarchy(Request *q) {
   LspTextDocumentPosition params;
   if (!decode_text_document_position(&q->decoder, q->message->params, &params)) return NULL;
-  Document *d = request_document(q, params.uri, false);
+  Document *d = request_document(q, params.uri, false, true);
   if (!d || q->wait) return NULL;
   ItemSearch search = {.at = snapshot_offset(d->text.now, params.position, q->server->encoding)};
   document_findings(d, consider, &search);

@@ -18,7 +18,7 @@ json_t *feature_code_action(Request *r) {
   Server *s = r->server;
   LspCodeActionParams params;
   if (!decode_code_action(&r->decoder, r->message->params, &params)) return NULL;
-  Document *d = request_document(r, params.uri, false);
+  Document *d = request_document(r, params.uri, false, false);
   if (!d || r->wait) return NULL;
   const TextSnapshot *t = d->text.now;
   ActionSearch search = {.server = s, .document = d};

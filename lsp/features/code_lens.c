@@ -48,7 +48,8 @@ json_t *feature_code_lens(Request *r) {
   Server *s = r->server;
   LspDocumentParams params;
   if (!decode_code_lens(&r->decoder, r->message->params, &params)) return NULL;
-  Document *d = request_document(r, params.uri, !s->client.capabilities.workspace.code_lens_refresh);
+  bool final = !client_asks_again(s, ANSWER_LENSES);
+  Document *d = request_document(r, params.uri, final, final);
   if (!d || r->wait) return NULL;
   d->answered[ANSWER_LENSES] = d->result_number;
   LensList list = {.request = r, .document = d};

@@ -1,7 +1,7 @@
 // common.c: what the answers of several requests share.
 #include "server.h"
 
-Document *request_document(Request *r, const char *uri, bool needs_current) {
+Document *request_document(Request *r, const char *uri, bool needs_current, bool needs_whole) {
   Document *d = document_find(r->server, r->pool, uri);
   if (!d) {
     rpc_error_set(&r->error, RPC_INVALID_PARAMS, "%s is not open", uri);
@@ -10,7 +10,8 @@ Document *request_document(Request *r, const char *uri, bool needs_current) {
   // Somebody looks at it: it is not left for later.
   if (r->may_wait && d->late && needs_current) schedule_now(r->server, d);
   bool pending = d->path && d->waiting && !d->failed;
-  if (r->may_wait && pending && (needs_current || !d->live.result)) {
+  bool incomplete = document_has_first_look(d) && needs_whole;
+  if (r->may_wait && ((pending && (needs_current || !d->live.result)) || incomplete)) {
     r->wait = true;
     r->waits_for = d;
   }
@@ -55,6 +56,7 @@ json_t *feature_document_text(Request *r) {
   json_put_integer(out, "analysed", newest ? d->version : d->live.result ? 0 : -1); // 0: an older text
   json_put_bool(out, "recalled", d->live.result && d->live.result->recalled);
   json_put_bool(out, "wasRecalled", d->was_recalled);
+  json_put_bool(out, "firstLook", document_has_first_look(d));
   return out;
 }
 

@@ -5,7 +5,8 @@ json_t *feature_diagnostic_pull(Request *r) {
   Server *s = r->server;
   LspDiagnosticParams params;
   if (!decode_diagnostic(&r->decoder, r->message->params, &params)) return NULL;
-  Document *d = request_document(r, params.uri, !s->client.capabilities.workspace.diagnostics_refresh);
+  bool final = !client_asks_again(s, ANSWER_DIAGNOSTICS);
+  Document *d = request_document(r, params.uri, final, final);
   if (!d || r->wait) return NULL;
   d->answered[ANSWER_DIAGNOSTICS] = d->result_number;
   LspDiagnosticReport report = {.uri = d->uri};

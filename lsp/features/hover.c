@@ -68,7 +68,7 @@ json_t *feature_hover(Request *r) {
   Server *s = r->server;
   LspTextDocumentPosition params;
   if (!decode_text_document_position(&r->decoder, r->message->params, &params)) return NULL;
-  Document *d = request_document(r, params.uri, false);
+  Document *d = request_document(r, params.uri, false, false);
   if (!d || r->wait) return NULL;
   HoverSearch search = {.at = snapshot_offset(d->text.now, params.position, s->encoding)};
   document_findings(d, consider, &search);

@@ -63,13 +63,18 @@ static int by_position(const void *a, const void *b) {
   return lsp_position_compare(((const LspInlayHint *)a)->position, ((const LspInlayHint *)b)->position);
 }
 
+// Neovim 0.10 does not draw a second answer for the same version of a document.
+static bool draws_once(const Server *s) {
+  const char *name = s->client.client_name, *version = s->client.client_version;
+  return name && version && strcmp(name, "Neovim") == 0 && strncmp(version, "0.10.", 5) == 0;
+}
+
 json_t *feature_inlay_hint(Request *r) {
   Server *s = r->server;
   LspInlayHintParams params;
   if (!decode_inlay_hint(&r->decoder, r->message->params, &params)) return NULL;
-  // Answered when the newest text has been analysed, also where the client can be told to ask again: Neovim 0.10 does
-  // not draw a second answer for the same version of a document.
-  Document *d = request_document(r, params.uri, true);
+  // Answered when the newest text has been analysed, also where the client can be told to ask again.
+  Document *d = request_document(r, params.uri, true, !client_asks_again(s, ANSWER_HINTS) || draws_once(s));
   if (!d || r->wait) return NULL;
   d->answered[ANSWER_HINTS] = d->result_number;
   HintList list = {.request = r, .document = d};

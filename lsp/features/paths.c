@@ -155,7 +155,7 @@ json_t *feature_paths(Request *r) {
   Server *s = r->server;
   LspTextDocumentPosition params;
   if (!decode_text_document_position(&r->decoder, r->message->params, &params)) return NULL;
-  Document *d = request_document(r, params.uri, true);
+  Document *d = request_document(r, params.uri, true, false);
   if (!d || r->wait) return NULL;
   PathSearch search = {.server = s, .document = d};
   search.at = snapshot_offset(d->text.now, params.position, s->encoding);

@@ -163,7 +163,7 @@ static void finish(Server *s) {
     pool_release(&pool);
   }
   c->fresh = !c->over;
-  if (c->differs) dispatch_waiting(s, NULL);
+  if (c->differs) dispatch_waiting(s, NULL, false);
   if (c->over && is_wanted(s)) start(s);
 }
 

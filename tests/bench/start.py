@@ -42,7 +42,7 @@ def resident(pid):
 def first_hints(binary, path):
     begin = time.perf_counter()
     s = Server(binary, "--log-level=error")
-    s.initialize({"textDocument": {"inlayHint": {}}})
+    s.initialize({"textDocument": {"inlayHint": {}}, "workspace": {"inlayHint": {"refreshSupport": True}}})
     hints = s.hints(s.open(path))
     took = time.perf_counter() - begin
     memory = resident(s.process.pid)

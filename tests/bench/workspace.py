@@ -39,7 +39,7 @@ def first_hints(binary, source, path, cache):
     begin = time.perf_counter()
     s = Server(binary, "--log-level=error", env=dict(os.environ, HEAPLS_CACHE=cache))
     root = "file://" + source
-    s.initialize({"textDocument": {"inlayHint": {}}}, rootUri=root, workspaceFolders=[{"uri": root, "name": "src"}])
+    s.initialize({"textDocument": {"inlayHint": {}}, "workspace": {"inlayHint": {"refreshSupport": True}}}, rootUri=root, workspaceFolders=[{"uri": root, "name": "src"}])
     s.hints(s.open(path))
     took = (time.perf_counter() - begin) * 1000
     s.stop()
