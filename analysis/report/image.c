@@ -109,8 +109,13 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser, bool once, c
     if (load->files[i]->kind == LOAD_FILE_ASM) continue;
     Program *p = job->program;
     bool anew = once || tree_is_renewed(renewed, image->file_count, load->files[i]->source.path);
-    ParsedFile *file = anew ? sources_parse_once(&p->sources, p->loader, parser, load->files[i])
-                            : sources_parse(&p->sources, p->loader, parser, load->files[i]);
+    ParsedFile *file = once && job->ahead ? job->ahead[i] : NULL;
+    if (file)
+      job->ahead[i] = NULL;
+    else if (anew)
+      file = sources_parse_once(&p->sources, p->loader, parser, load->files[i]);
+    else
+      file = sources_parse(&p->sources, p->loader, parser, load->files[i]);
     if (!file) continue;
     image->asts[image->file_count] = file->ast;
     image->files[image->file_count++] = file;

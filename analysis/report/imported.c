@@ -157,6 +157,7 @@ static Summary *write_summary(const BuildJob *job, const PackageImage *whole, co
 
 static Summary *compile_summary(const BuildJob *job, Parser *parser, const ImportedState *state, Digest imports,
                                 const Digest *texts) {
+  __atomic_add_fetch(&job->program->compiled, 1, __ATOMIC_RELAXED);
   PackageImage *whole = image_build_whole(job, parser, true);
   Summary *summary = whole ? write_summary(job, whole, state, imports, texts) : NULL;
   image_release(whole);

@@ -108,6 +108,7 @@ struct Program {
   StrMap imported;            // the same, of packages on demand
   Cache *cache;
   Digest release;         // of this build of heapls and the configuration
+  uint32_t compiled;      // atomic; summaries that were not found and had to be made
   Parser *demand_parser;  // under TypeContext.expand_lock
   VEC(GraphEntry) graphs; // heap
   uint64_t generation;
@@ -125,7 +126,8 @@ typedef struct BuildJob {
   PackageImage **images; // of the graph, by LoadPackage.index
   bool is_root;
   const CancelToken *cancel;
-  bool transient; // results are looked at once: trees are not kept
+  bool transient;     // results are looked at once: trees are not kept
+  ParsedFile **ahead; // by number of the file: those that were parsed before, for one use; taken from here. May be NULL
 } BuildJob;
 // Reuses the program's image of the package if nothing it was made from has changed, else makes a new one. Returns a
 // reference.

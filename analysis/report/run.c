@@ -4,6 +4,8 @@
 // first ready one. Compiling recurses along calls and expressions of the user's program, so threads get large stacks
 // (only what is touched costs memory). Results do not depend on the schedule: a package reads nothing but finished
 // imports.
+//
+// A thread that finds no package ready reads files of those that are still to come: parsing needs no imports.
 #include "report/program_internal.h"
 
 #include <malloc.h>
@@ -22,6 +24,10 @@ typedef struct Run {
   uint32_t next;     // every package before this one is taken
   uint32_t done;
   bool transient;
+  ParsedFile ***ahead;  // by package index, then file: parsed before their package was ready; NULL: none
+  uint32_t *read;       // by package index: so many of its files were looked at for that
+  size_t ahead_bytes;   // of source, of all that was read ahead for one use
+  uint32_t compiled;    // Program.compiled at the start
   PackageImage **whole; // of roots that others see as packages on demand: until they are handed over
   bool stop;
   pthread_mutex_t lock;
@@ -53,6 +59,62 @@ static void finish(Run *run, uint32_t index, PackageImage *image, PackageImage *
   }
 }
 
+// ---- Reading ahead
+
+// Will it be parsed at all? Imports that have summaries are not; as soon as one has none, others will not either.
+static bool will_be_parsed(const Run *run, uint32_t i) {
+  const LoadPackage *load = run->graph->packages[i];
+  if (run->state[i] != QUEUED || load->missing || load->is_fake_unsafe) return false;
+  if (load->is_shown) return true;
+  const Program *p = run->program;
+  return __atomic_load_n(&p->compiled, __ATOMIC_RELAXED) != run->compiled && !strmap_has(&p->images, load->id) &&
+         !strmap_has(&p->imported, load->id);
+}
+
+// Under the lock, which is let go meanwhile. The file is the package's, or kept for one use if it still waits then.
+static void read_file_ahead(Run *run, uint32_t i, uint32_t k, Parser *parser) {
+  Program *p = run->program;
+  const LoadPackage *load = run->graph->packages[i];
+  bool stays = load->is_shown && !run->transient;
+  pthread_mutex_unlock(&run->lock);
+  ParsedFile *file = stays ? sources_parse(&p->sources, p->loader, parser, load->files[k])
+                           : sources_parse_once(&p->sources, p->loader, parser, load->files[k]);
+  pthread_mutex_lock(&run->lock);
+  if (stays || run->state[i] != QUEUED) {
+    parsed_file_release(file);
+    return;
+  }
+  if (!run->ahead[i]) run->ahead[i] = mem_new(sizeof *run->ahead[i] * (load->file_count + 1));
+  run->ahead[i][k] = file;
+  run->ahead_bytes += file ? file->ast->text.n : 0;
+}
+
+// One file of what is built last, if that is one package: all others are on the way to it. Under the lock, which is let
+// go meanwhile. False: there is nothing to be read.
+static bool read_ahead(Run *run, Parser *parser) {
+  enum { MOST = 16 << 20 };
+  uint32_t count = run->graph->count;
+  for (uint32_t n = 0; n < count && run->ahead_bytes < MOST; n++) {
+    uint32_t i = run->graph->shown_count == 1 ? count - 1 - n : n;
+    const LoadPackage *load = run->graph->packages[i];
+    while (run->read[i] < load->file_count && will_be_parsed(run, i)) {
+      uint32_t k = run->read[i]++;
+      if (load->files[k]->kind == LOAD_FILE_ASM) continue;
+      read_file_ahead(run, i, k, parser);
+      return true;
+    }
+  }
+  return false;
+}
+
+// Takes the list.
+static void drop_ahead(ParsedFile **files, uint32_t count) {
+  for (uint32_t i = 0; files && i < count; i++) parsed_file_release(files[i]);
+  free(files);
+}
+
+// ---- Building
+
 static void *work(void *context) {
   Run *run = context;
   Parser *parser = parser_new(run->program->interner);
@@ -61,15 +123,19 @@ static void *work(void *context) {
     uint32_t index = take(run);
     if (index == run->graph->count) {
       if (run->next == run->graph->count) break;
-      pthread_cond_wait(&run->changed, &run->lock);
+      if (!read_ahead(run, parser)) pthread_cond_wait(&run->changed, &run->lock);
       continue;
     }
-    pthread_mutex_unlock(&run->lock);
     LoadPackage *load = run->graph->packages[index];
+    ParsedFile **ahead = run->ahead[index];
+    run->ahead[index] = NULL;
+    pthread_mutex_unlock(&run->lock);
     PackageImage *image = NULL, *whole = NULL;
     bool cancelled = is_cancelled(run->cancel);
-    BuildJob job = {run->program, load, run->images, load->is_shown, run->cancel, run->transient};
+    BuildJob job = {run->program, load, run->images, load->is_shown, run->cancel, run->transient, ahead};
     if (!cancelled) image = image_build(&job, parser);
+    drop_ahead(ahead, load->file_count);
+    job.ahead = NULL;
     // Nobody else has it: else it is being edited.
     bool is_new = run->transient && image && __atomic_load_n(&image->references, __ATOMIC_ACQUIRE) == 1;
     if (is_new && load->is_shown && load->importer_count) {
@@ -210,6 +276,9 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   run.whole = mem_new(sizeof *run.whole * (graph->count + 1));
   run.waiting = mem_new(sizeof *run.waiting * (graph->count + 1));
   run.state = mem_new(graph->count + 1);
+  run.ahead = mem_new(sizeof *run.ahead * (graph->count + 1));
+  run.read = mem_new(sizeof *run.read * (graph->count + 1));
+  run.compiled = __atomic_load_n(&program->compiled, __ATOMIC_RELAXED);
   for (uint32_t i = 0; i < graph->count; i++) {
     const LoadPackage *load = graph->packages[i];
     for (uint32_t k = 0; k < load->importer_count; k++) run.waiting[load->importers[k]->index]++;
@@ -247,6 +316,9 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   pthread_mutex_destroy(&run.lock);
   pthread_cond_destroy(&run.changed);
   for (uint32_t i = 0; i < graph->count; i++) image_release(run.whole[i]); // of a cancelled run
+  for (uint32_t i = 0; i < graph->count; i++) drop_ahead(run.ahead[i], graph->packages[i]->file_count);
+  free(run.ahead);
+  free(run.read);
   free(run.whole);
   free(run.waiting);
   free(run.state);

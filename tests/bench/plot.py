@@ -34,8 +34,8 @@ def main():
     for name, figures in gopls.items():
         rows.append(("%s: saved → compiler details" % name.split("/")[-1], figures[2] * 1000, "gopls"))
     for name, figures in start.items():
-        rows.append(("%s: start → hints, with cache" % name.split("/")[-1], figures[2], "heapls"))
-        rows.append(("%s: start → hints, first time" % name.split("/")[-1], figures[1], "heapls"))
+        rows.append(("%s: start → hints, with cache" % name.split("/")[-1], figures[3], "heapls"))
+        rows.append(("%s: start → hints, first time" % name.split("/")[-1], figures[2], "heapls"))
     for name, figures in gopls.items():
         rows.append(("%s: start → first details" % name.split("/")[-1], (figures[0] + figures[1]) * 1000, "gopls"))
     height = TOP + ROW * len(rows) + 20

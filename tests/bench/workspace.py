@@ -40,8 +40,10 @@ def first_hints(binary, source, path, cache):
     s = Server(binary, "--log-level=error", env=dict(os.environ, HEAPLS_CACHE=cache))
     root = "file://" + source
     s.initialize({"textDocument": {"inlayHint": {}}, "workspace": {"inlayHint": {"refreshSupport": True}}}, rootUri=root, workspaceFolders=[{"uri": root, "name": "src"}])
-    s.hints(s.open(path))
+    uri = s.open(path)
+    s.hints(uri)
     took = (time.perf_counter() - begin) * 1000
+    s.wait_built(uri)
     s.stop()
     return took
 

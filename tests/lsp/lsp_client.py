@@ -8,6 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 
 
 numbers = itertools.count(1)
@@ -130,6 +131,14 @@ class Server:
     def hints(self, uri, first=0, last=100000):
         span = {"start": {"line": first, "character": 0}, "end": {"line": last, "character": 0}}
         return self.result("textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": span})
+
+    def wait_built(self, uri):
+        """Until the document's whole package has been analysed."""
+        while True:
+            state = self.result("heapls/documentText", {"textDocument": {"uri": uri}})
+            if not state["waiting"]:
+                return state
+            time.sleep(0.005)
 
     def stop(self):
         self.result("shutdown", None)

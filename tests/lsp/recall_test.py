@@ -40,12 +40,8 @@ def state(server, uri):
 
 
 def built(server, uri):
-    while True:
-        now = state(server, uri)
-        if not now["waiting"]:
-            check("built in the end", not now["recalled"], now)
-            return
-        time.sleep(0.02)
+    now = server.wait_built(uri)
+    check("built in the end", not now["recalled"], now)
 
 
 def entries(cache):
