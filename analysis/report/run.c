@@ -1,9 +1,9 @@
 // run.c: builds the packages of a load graph, every one after its imports, on a few threads.
 //
 // The graph is in topological order. A package is ready when the count of its unbuilt imports is zero; threads take the
-// first ready one. Compiling recurses along calls and expressions of the user's program, so threads get large stacks
-// (only what is touched costs memory). Results do not depend on the schedule: a package reads nothing but finished
-// imports.
+// ready one from which the longest way leads to the end, as far as the sizes of the packages on it tell. Compiling
+// recurses along calls and expressions of the user's program, so threads get large stacks (only what is touched costs
+// memory). Results do not depend on the schedule: a package reads nothing but finished imports.
 //
 // A thread that finds no package ready reads files of those that are still to come: parsing needs no imports.
 #include "report/program_internal.h"
@@ -21,6 +21,7 @@ typedef struct Run {
   const CancelToken *cancel;
   uint32_t *waiting; // imports not built yet, by package index
   uint8_t *state;    // QUEUED, TAKEN, DONE
+  uint64_t *way;     // bytes of source of the package and those on the longest way from it to a package nobody imports
   uint32_t next;     // every package before this one is taken
   uint32_t done;
   bool transient;
@@ -35,16 +36,25 @@ typedef struct Run {
 } Run;
 enum { QUEUED, TAKEN, DONE };
 
-// The first package that can be built; the graph's count when none can be now.
-static uint32_t take(Run *run) {
-  while (run->next < run->graph->count && run->state[run->next] != QUEUED) run->next++;
-  for (uint32_t i = run->next; i < run->graph->count; i++) {
-    if (run->state[i] == QUEUED && run->waiting[i] == 0) {
-      run->state[i] = TAKEN;
-      return i;
+static void measure_ways(Run *run) {
+  for (uint32_t i = run->graph->count; i-- > 0;) { // importers first
+    const LoadPackage *load = run->graph->packages[i];
+    for (uint32_t k = 0; k < load->importer_count; k++) {
+      uint64_t way = run->way[load->importers[k]->index];
+      if (way > run->way[i]) run->way[i] = way;
     }
+    for (uint32_t k = 0; k < load->file_count; k++) run->way[i] += load->files[k]->size;
   }
-  return run->graph->count;
+}
+
+// A package that can be built; the graph's count when none can be now.
+static uint32_t take(Run *run) {
+  uint32_t count = run->graph->count, best = count;
+  while (run->next < count && run->state[run->next] != QUEUED) run->next++;
+  for (uint32_t i = run->next; i < count; i++)
+    if (run->state[i] == QUEUED && run->waiting[i] == 0 && (best == count || run->way[i] > run->way[best])) best = i;
+  if (best < count) run->state[best] = TAKEN;
+  return best;
 }
 
 static void finish(Run *run, uint32_t index, PackageImage *image, PackageImage *whole) {
@@ -278,6 +288,8 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   run.state = mem_new(graph->count + 1);
   run.ahead = mem_new(sizeof *run.ahead * (graph->count + 1));
   run.read = mem_new(sizeof *run.read * (graph->count + 1));
+  run.way = mem_new(sizeof *run.way * (graph->count + 1));
+  measure_ways(&run);
   run.compiled = __atomic_load_n(&program->compiled, __ATOMIC_RELAXED);
   for (uint32_t i = 0; i < graph->count; i++) {
     const LoadPackage *load = graph->packages[i];
@@ -319,6 +331,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   for (uint32_t i = 0; i < graph->count; i++) drop_ahead(run.ahead[i], graph->packages[i]->file_count);
   free(run.ahead);
   free(run.read);
+  free(run.way);
   free(run.whole);
   free(run.waiting);
   free(run.state);
