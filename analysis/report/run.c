@@ -99,13 +99,13 @@ static void read_file_ahead(Run *run, uint32_t i, uint32_t k, Parser *parser) {
   run->ahead_bytes += file ? file->ast->text.n : 0;
 }
 
-// One file of what is built last, if that is one package: all others are on the way to it. Under the lock, which is let
-// go meanwhile. False: there is nothing to be read.
+// One file of what is built late, where all are on the way to one package; of many there are enough that are ready, and
+// what is read ahead takes memory. Under the lock, which is let go meanwhile. False: there is nothing to be read.
 static bool read_ahead(Run *run, Parser *parser) {
   enum { MOST = 16 << 20 };
   uint32_t count = run->graph->count;
-  for (uint32_t n = 0; n < count && run->ahead_bytes < MOST; n++) {
-    uint32_t i = run->graph->shown_count == 1 ? count - 1 - n : n;
+  if (run->graph->shown_count != 1) return false;
+  for (uint32_t i = count; i-- > 0 && run->ahead_bytes < MOST;) {
     const LoadPackage *load = run->graph->packages[i];
     while (run->read[i] < load->file_count && will_be_parsed(run, i)) {
       uint32_t k = run->read[i]++;
