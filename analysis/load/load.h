@@ -185,6 +185,10 @@ void loader_free(Loader *);                        // graphs stay valid
 // Open editor buffers take the place of files, also of files that do not exist. Copies path and text.
 void loader_set_overlay(Loader *, Str absolute_path, Str text);
 void loader_remove_overlay(Loader *, Str absolute_path);
+// While a file's header does not read well, what this text's names goes for the file, besides the imports that do read
+// well. Does nothing when the header of text does not read well either.
+void loader_keep_header(Loader *, Str absolute_path, Str text);
+bool loader_has_header(const Loader *, Str absolute_path); // one is kept
 // One load at a time per loader. Returns owned; the graph is immutable and independent of the loader.
 LoadGraph *loader_load(Loader *, const LoadRequest *);
 // The text of a file, from the overlay or the disk. False with errno set when it cannot be read. The caller frees

@@ -7,6 +7,8 @@
 // and name, whichever variant declares them.
 #include "load/state.h"
 
+#include "syntax/parse.h"
+
 #include <stdlib.h>
 
 // ---- Small things
@@ -495,9 +497,35 @@ Loader *loader_new(const BuildContext *context, Str cwd) {
 void loader_free(Loader *l) {
   if (!l) return;
   fs_release(&l->fs);
+  for (uint32_t i = 0; i < l->headers.len; i++) free(l->headers.entries[i].value);
+  strmap_release(&l->headers);
   arena_release(&l->arena);
   free(l);
 }
+
+static char *header_text(const FileHeader *h) {
+  Buf text = {0};
+  if (h->build_constraint.n) buf_printf(&text, "//go:build %.*s\n\n", STR_ARG(h->build_constraint));
+  buf_printf(&text, "package %.*s\n", STR_ARG(h->package_name));
+  for (uint32_t i = 0; i < h->imports.len; i++) buf_printf(&text, "import \"%.*s\"\n", STR_ARG(h->imports.items[i]));
+  char *copy = mem_new(text.len + 1);
+  memcpy(copy, text.text, text.len);
+  buf_release(&text);
+  return copy;
+}
+
+void loader_keep_header(Loader *l, Str path, Str text) {
+  FileHeader h;
+  file_header_scan(&h, text);
+  if (!h.broken) {
+    bool known = strmap_has(&l->headers, path);
+    free(strmap_get(&l->headers, path));
+    strmap_set(&l->headers, known ? path : arena_str(&l->arena, path), header_text(&h));
+  }
+  file_header_release(&h);
+}
+
+bool loader_has_header(const Loader *l, Str path) { return strmap_has(&l->headers, path); }
 
 void loader_set_overlay(Loader *l, Str path, Str text) { fs_set_overlay(&l->fs, path, text); }
 void loader_remove_overlay(Loader *l, Str path) { fs_remove_overlay(&l->fs, path); }

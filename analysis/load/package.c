@@ -3,6 +3,7 @@
 // Files whose names begin with '_' or '.' do not exist. Names and constraints select; then a file that imports "C" is a
 // cgo file (or ignored without cgo), _test.go files belong to the package or, by their package clause, to x_test. The
 // first file's package clause names the package. Only the start of a file is read, unless its imports go on beyond.
+// While these do not read well in a file under edit, what they said last goes on.
 #include "load/state.h"
 
 #include "syntax/parse.h"
@@ -35,6 +36,29 @@ static bool header_is_complete(Str head, const FileHeader *h) {
   return false;
 }
 
+static bool header_imports(const FileHeader *h, Str path) {
+  for (uint32_t i = 0; i < h->imports.len; i++)
+    if (str_equal(h->imports.items[i], path)) return true;
+  return false;
+}
+
+// A header that does not read well keeps what the last one that did said.
+static void use_kept_header(const Load *l, Str path, FileHeader *h) {
+  const char *text = h->broken ? strmap_get(&l->loader->headers, path) : NULL;
+  if (!text) return;
+  FileHeader kept;
+  file_header_scan(&kept, str_of(text));
+  h->package_name = kept.package_name;
+  h->build_constraint = kept.build_constraint;
+  h->imports_c |= kept.imports_c;
+  for (uint32_t i = 0; i < kept.imports.len; i++) {
+    if (header_imports(h, kept.imports.items[i])) continue;
+    VEC_APPEND(&h->imports, kept.imports.items[i]);
+    VEC_APPEND(&h->import_offsets, 0);
+  }
+  file_header_release(&kept);
+}
+
 static bool selected_by_text(const BuildContext *c, Str constraint, Str text) {
   return constraint.n ? build_context_matches(c, constraint, NULL) : build_context_matches_plus_lines(c, text);
 }
@@ -63,6 +87,7 @@ static LoadFile *read_file(Load *l, Node *n, Str name, bool is_go, bool all) {
     if (!fs_read(l->fs, path, SIZE_MAX, &text, &probe.size, &probe.mtime)) return NULL;
     file_header_scan(&h, text);
   }
+  if (is_go) use_kept_header(l, path, &h);
   LoadFile *f = NULL;
   if (all || selected_by_text(l->context, h.build_constraint, text)) {
     f = ARENA_NEW(l->arena, LoadFile);

@@ -8,8 +8,9 @@
 struct Loader {
   const BuildContext *context;
   FileSystem fs;
-  Str cwd;     // clean
-  Arena arena; // cwd
+  Str cwd;        // clean
+  StrMap headers; // path -> char *, owned: a text with the header that is kept and nothing else
+  Arena arena;    // cwd, keys
 };
 
 enum { VISIT_NEW, VISIT_OPEN, VISIT_DONE };

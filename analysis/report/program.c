@@ -2,7 +2,7 @@
 //
 // Load graphs are kept by what was asked for until something that could change them happens: a file appears or
 // vanishes, or the package clause, imports or build constraint of an open file change. Edits inside functions keep the
-// graph, and so do imports that do not read well.
+// graph, and so do imports that do not read well; into a graph that is made meanwhile go the last ones that did.
 #include "ir/rules.h"
 #include "report/live.h"
 
@@ -164,6 +164,15 @@ static bool header_equal(const FileHeader *a, const FileHeader *b) {
   return true;
 }
 
+// The text is about to change: the header that was analysed last goes on while the new one does not read well. old: the
+// text before, which may not have been analysed.
+static void keep_header(Program *p, Str path, Str old) {
+  ParsedFile *last = sources_last(&p->sources, path);
+  if (last) loader_keep_header(p->loader, path, last->ast->text);
+  parsed_file_release(last);
+  if (!loader_has_header(p->loader, path)) loader_keep_header(p->loader, path, old);
+}
+
 static bool keeps_graph(Program *p, Str path, Str text) {
   Str old = STR_NONE;
   if (!loader_read_file(p->loader, path, &old)) return false;
@@ -171,6 +180,7 @@ static bool keeps_graph(Program *p, Str path, Str text) {
   file_header_scan(&a, old);
   file_header_scan(&b, text);
   bool same = b.broken || header_equal(&a, &b); // while it is being typed, what it imported last stays
+  if (b.broken) keep_header(p, path, old);
   file_header_release(&a);
   file_header_release(&b);
   free((char *)old.p);
@@ -187,6 +197,7 @@ static void note_edited(Program *p, Str path) {
 void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t len) {
   pthread_mutex_lock(&p->build_lock);
   bool keep = text && keeps_graph(p, absolute_path, (Str){text, len});
+  if (!text) keep_header(p, absolute_path, STR_NONE);
   if (text)
     loader_set_overlay(p->loader, absolute_path, (Str){text, len});
   else
@@ -199,6 +210,7 @@ void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t
 
 void program_invalidate(Program *p, Str absolute_path) {
   pthread_mutex_lock(&p->build_lock);
+  if (absolute_path.n) keep_header(p, absolute_path, STR_NONE);
   sources_mark_stale(&p->sources, absolute_path);
   drop_graphs(p);
   pthread_mutex_unlock(&p->build_lock);

@@ -52,6 +52,7 @@ bool sources_digest(Sources *, Loader *, const LoadFile *, Digest *out);
 // What sources_parse_once gave is the file's tree from now on. Takes a reference.
 void sources_adopt(Sources *, ParsedFile *);
 const AstSource *sources_source(Sources *, const LoadFile *);
+ParsedFile *sources_last(Sources *, Str absolute_path); // as it was parsed last. Returns a reference, NULL: it was not
 const AstSource *sources_at(Sources *, Str absolute_path); // of a file that may not be read yet
 
 // One built package: the result that users hold, and what keeps it alive. Immutable once built but for the count.

@@ -65,6 +65,14 @@ const AstSource *sources_source(Sources *s, const LoadFile *load) {
   return source;
 }
 
+ParsedFile *sources_last(Sources *s, Str path) {
+  pthread_mutex_lock(&s->lock);
+  const SourceEntry *entry = strmap_get(&s->by_path, path);
+  ParsedFile *file = entry ? retain(entry->current) : NULL;
+  pthread_mutex_unlock(&s->lock);
+  return file;
+}
+
 const AstSource *sources_at(Sources *s, Str path) {
   pthread_mutex_lock(&s->lock);
   const AstSource *source = &entry_at(s, path, path)->source;

@@ -65,6 +65,8 @@ typedef struct EditedFile {
   Program *program;
   Str path;
   Buf text;
+  const char *removed; // by the last edit, a brace or quote; NULL: none
+  size_t removed_at;
 } EditedFile;
 
 static inline void edits_replace(EditedFile *e, size_t at, size_t len, Str by) {
@@ -100,6 +102,7 @@ static inline size_t edits_find(const EditedFile *e, uint64_t *seed, const char 
 static inline void edits_restore(EditedFile *e, Str pristine) {
   buf_clear(&e->text);
   buf_str(&e->text, pristine);
+  e->removed = NULL;
 }
 
 static inline void edits_type_text(EditedFile *e, uint64_t *seed) {
@@ -159,7 +162,19 @@ static inline void edits_paste_function(EditedFile *e, uint64_t *seed) {
 
 static inline void edits_remove_at(EditedFile *e, uint64_t *seed, const char *what) {
   size_t at = edits_find(e, seed, what);
-  if (at != SIZE_MAX) edits_replace(e, at, strlen(what), STR(""));
+  if (at == SIZE_MAX) return;
+  edits_replace(e, at, strlen(what), STR(""));
+  e->removed = what;
+  e->removed_at = at;
+}
+
+// Half of the time a brace or quote that was removed is put back by the next edit.
+static inline bool edits_mend(EditedFile *e, uint64_t *seed) {
+  const char *removed = e->removed;
+  e->removed = NULL;
+  if (!removed || edits_pick(seed, 2)) return false;
+  edits_replace(e, e->removed_at, 0, str_of(removed));
+  return true;
 }
 
 static inline void edits_change_number(EditedFile *e, uint64_t *seed) {
@@ -180,6 +195,7 @@ static inline void edits_random_edit(EditedFile *e, uint64_t *seed, uint32_t num
     edits_restore(e, pristine);
     return;
   }
+  if (edits_mend(e, seed)) return;
   switch (edits_pick(seed, 16)) {
   case 0:
   case 1:

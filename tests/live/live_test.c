@@ -49,7 +49,8 @@ typedef struct Session {
   Reader *reader;
   bool quiet;
   uint64_t seed;
-  uint32_t checks, live, stale_states, renewals;
+  uint32_t checks, broken_checks; // comparisons with a fresh run; of texts that are broken
+  uint32_t live, broken, renewals;
 } Session;
 
 static void restore(Session *s) { edits_restore(&s->file, buf_view(&s->pristine)); }
@@ -148,6 +149,15 @@ static bool steps_stand(const PackageResult *r) {
   return true;
 }
 
+// Is there a declaration in the file that does not parse or type-check?
+static bool is_broken(const Session *s) {
+  const PackageResult *r = s->last;
+  for (uint32_t i = 0; i < r->file_count; i++)
+    for (uint32_t k = 0; k < r->files[i]->decl_count; k++)
+      if (str_equal(r->files[i]->source->path, s->file.path) && package_result_broken(r, r->files[i], k)) return true;
+  return false;
+}
+
 // A fresh run on the text that the live package goes by.
 static bool check(Session *s) {
   if (!steps_stand(s->last)) return false;
@@ -166,6 +176,7 @@ static bool check(Session *s) {
   buf_release(&other);
   buf_release(&text);
   s->checks++;
+  s->broken_checks += is_broken(s);
   return n == 0;
 }
 
@@ -327,13 +338,6 @@ static bool replay(const Options *o, Program *program, const char *spec) {
   return good;
 }
 
-static bool has_stale(const PackageResult *r) {
-  const Finding *f;
-  for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));)
-    if (f->stale) return true;
-  return false;
-}
-
 // What must hold after the i-th edit.
 static const char *what_is_wrong(Session *s, uint32_t i) {
   if (i % s->options->every == s->options->every - 1 && !check(s)) return "not what a fresh run says";
@@ -344,16 +348,16 @@ static const char *what_is_wrong(Session *s, uint32_t i) {
 
 static bool edit_at_random(Session *s, const char *spec) {
   const Options *o = s->options;
-  uint32_t failed = 0;
+  uint32_t failed = 0, done = 0;
   double took = 0;
-  for (uint32_t i = 0; i < o->edits && failed < 3; i++) {
+  for (uint32_t i = 0; i < o->edits && failed < 3; i++, done++) {
     edit(s, i);
     if (o->shrink) note_splice(s);
     double from = edits_now();
     if (!analyze(s)) return false;
     took += edits_now() - from;
     s->live += ((const PackageImage *)s->last->owner)->origin != NULL;
-    s->stale_states += has_stale(s->last);
+    s->broken += is_broken(s);
     const char *wrong = what_is_wrong(s, i);
     if (wrong) {
       printf("%s: edit %u: %s\n", spec, i, wrong);
@@ -361,11 +365,14 @@ static bool edit_at_random(Session *s, const char *spec) {
       if (o->shrink) shrink(s, spec);
       restore(s);
     }
-    if (i % 1000 == 999) printf("%s: %u edits so far\n", spec, i + 1);
+    if (i % 1000 == 999)
+      printf("%s: %u edits so far, %u compared (%u of broken texts)\n", spec, i + 1, s->checks, s->broken_checks);
   }
-  printf("%s: %u edits (%u live, %u with stale code), %.2f ms each, %u compared with a fresh run, %u built anew: %s\n",
-         spec, o->edits, s->live, s->stale_states, took / (o->edits ? o->edits : 1), s->checks, s->renewals,
-         failed ? "DIFFERENT" : "equal");
+  printf(
+    "%s: %u edits (%u live; %u left the text broken), %.2f ms each; %u compared with a fresh run (%u of broken texts), "
+    "%u built anew: %s\n",
+    spec, done, s->live, s->broken, took / (done ? done : 1), s->checks, s->broken_checks, s->renewals,
+    failed ? "DIFFERENT" : "equal");
   return !failed;
 }
 

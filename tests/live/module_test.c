@@ -417,6 +417,28 @@ static bool broken_code_outlives_other_files(void) {
   return good;
 }
 
+// A quote of the import is missing when another file appears, which makes a new load graph.
+static bool imports_that_do_not_read_well_stay(bool open) {
+  Module m;
+  module_open(&m, 1);
+  OneFile *f = file_at(&m, "a/a.go");
+  set_open(&m, f, open);
+  bool good = shows_stale(&m, "a/a.go", "top", false, "at first");
+  EditedFile e = {0};
+  buf_str(&e.text, text_of(f));
+  edits_replace(&e, (size_t)str_index(buf_view(&e.text), STR("m/p\"")) + 3, 1, STR_NONE);
+  set_text(&m, f, &e.text);
+  buf_release(&e.text);
+  OneFile *other = file_at(&m, "a/c.go");
+  set_text(&m, other, &other->disk);
+  good = good && shows_stale(&m, "a/a.go", "top", false, "its import does not read well") && check(&m, "a/a.go");
+  set_open(&m, f, !open);
+  good = good && check(&m, "a/a.go");
+  if (!good) printf("an import that does not read well is lost: %s\n", open ? "in a buffer" : "on disk");
+  module_close(&m);
+  return good;
+}
+
 static bool callers_outlive_a_signature_of_an_import(void) {
   Module m;
   module_open(&m, 1);
@@ -471,6 +493,8 @@ int main(int argc, char **argv) {
   }
   setvbuf(stdout, NULL, _IOLBF, 0);
   bool good = broken_code_outlives_other_files();
+  good &= imports_that_do_not_read_well_stay(true);
+  good &= imports_that_do_not_read_well_stay(false);
   good &= callers_outlive_a_signature_of_an_import();
   good &= types_keep_what_is_said_of_them();
   Module m;
