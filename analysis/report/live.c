@@ -414,7 +414,7 @@ void live_carry(PackageImage *image, PackageImage *known) {
   for (uint32_t i = 0; i < image->file_count; i++) {
     uint32_t at = file_with(base, image->asts[i]->source);
     if (at == base->file_count) continue;
-    if (image->must_finish)
+    if (live && image->must_finish)
       move_file(&live->files[at], &image->carried[i]);
     else
       copy_shown(base, at, &image->carried[i]);

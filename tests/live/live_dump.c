@@ -13,6 +13,7 @@ typedef struct Dump {
   bool knows_callees;     // no declaration is swallowed by another's text
   bool counts_users;      // copies, and how cold their callers are: outdated functions go on counting
   StrMap functions;       // symbol -> what is said of the function
+  StrMap unplaced;        // paths of other packages' files: some of their declarations are not in the text now
   VEC(Str) lines;
   Arena arena;
 } Dump;
@@ -98,9 +99,15 @@ static const AstDecl *decl_of_step(const Dump *d, const FindingStep *step) {
   return g ? g->decl : NULL;
 }
 
+// May the text not have the place, because its file is broken?
+static bool is_unplaced(const Dump *d, const AstSource *source) {
+  return source ? strmap_has(&d->unplaced, source->path) : d->unplaced.len > 0;
+}
+
 static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) {
   const AstDecl *decl = decl_of_step(d, step);
   buf_printf(b, "\\n      %.*s|%.*s", STR_ARG(now.text), STR_ARG(now.gc_text));
+  if (is_unplaced(d, now.source)) return;
   if (now.source && now.decl && !seen_file(d->live, now.source)) // in another package, relative to the declaration
     buf_printf(b, " %.*s (%.*s)+%u", STR_ARG(now.source->path), STR_ARG(first_line(now.decl)), now.at - now.base);
   else if (decl && strmap_has(d->left_out, decl->text))
@@ -127,7 +134,8 @@ static void add_steps(Dump *d, Buf *b, const Finding *f) {
   if (f->kind == FINDING_CALL && d->knows_callees && !callee_is_left_out(d, f)) {
     FindingStep now = callee_of(d, f); // the text may not have it at the moment
     const AstDecl *callee = f->step_count ? decl_of_step(d, &f->steps[0]) : NULL;
-    if (now.source && !(callee && strmap_has(d->left_out, callee->text))) add_step(d, b, &now, now);
+    if (now.source && !is_unplaced(d, now.source) && !(callee && strmap_has(d->left_out, callee->text)))
+      add_step(d, b, &now, now);
   }
   for (uint32_t i = 0; i < f->step_count && f->kind != FINDING_CALL; i++)
     add_step(d, b, &f->steps[i], package_result_step(d->result, &f->steps[i]));
@@ -242,14 +250,29 @@ static bool stale_texts(StrMap *out, StrMap *comments, const PackageResult *like
   return outdated;
 }
 
+// Are there declarations that the text of the file does not have now?
+static bool file_swallows(const LiveFile *file) {
+  const AstFile *f = file->effective ? file->effective : file->actual->ast;
+  for (uint32_t k = 0; k < f->decl_count; k++)
+    if (f->decls[k]->slot >= f->slot_count || f->slot_starts[f->decls[k]->slot] == UINT32_MAX) return true;
+  return false;
+}
+
 static bool swallows(const LiveState *live) {
   bool any = false;
-  for (uint32_t i = 0; live && i < live->base->file_count; i++) {
-    const AstFile *f = live->files[i].effective ? live->files[i].effective : live->files[i].actual->ast;
-    for (uint32_t k = 0; k < f->decl_count; k++)
-      any |= f->decls[k]->slot >= f->slot_count || f->slot_starts[f->decls[k]->slot] == UINT32_MAX;
-  }
+  for (uint32_t i = 0; live && i < live->base->file_count; i++) any |= file_swallows(&live->files[i]);
   return any;
+}
+
+static void find_unplaced(StrMap *out, PtrMap *seen, PackageImage *image) {
+  for (uint32_t i = 0; i < image->dep_count; i++) {
+    PackageImage *dep = image->deps[i], *base = dep->origin ? dep->origin : dep;
+    if (ptrmap_has(seen, base)) continue;
+    ptrmap_set(seen, base, base);
+    for (uint32_t k = 0; base->live && k < base->file_count; k++)
+      if (file_swallows(&base->live->files[k])) strmap_set(out, base->asts[k]->source->path, out);
+    find_unplaced(out, seen, base);
+  }
 }
 
 void live_dump(Buf *out, const PackageResult *result, const PackageResult *like) {
@@ -259,6 +282,9 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
   Dump d = {.result = result, .live = live, .left_out = &left_out, .comments = &comments};
   d.counts_users = !stale_texts(&left_out, &comments, like);
   d.knows_callees = !swallows(state_of(like));
+  PtrMap seen = {0};
+  find_unplaced(&d.unplaced, &seen, state_of(like)->base);
+  ptrmap_release(&seen);
   arena_init(&d.arena);
   bool no_init = strmap_has(&left_out, STR("initialiser"));
   for (uint32_t i = 0; i < live->base->file_count; i++) {
@@ -291,6 +317,7 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
   strmap_release(&left_out);
   strmap_release(&comments);
   strmap_release(&d.functions);
+  strmap_release(&d.unplaced);
   free(d.lines.items);
   arena_release(&d.arena);
 }
