@@ -52,14 +52,8 @@ static bool is_static_value(const AllocPass *pass, const IrNode *n, unsigned dep
   case IR_CONVIFACE: return is_static_interface(pass, n, depth);
   case IR_ARRAYLIT:
   case IR_STRUCTLIT:
-    for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
-      const IrNode *e = n->u.complit.list.items[i];
-      if (e->op == IR_KEY)
-        e = e->u.key.value;
-      else if (e->op == IR_STRUCTKEY)
-        e = e->u.struct_key.value;
-      if (!is_static_value(pass, e, depth + 1)) return false;
-    }
+    for (uint32_t i = 0; i < n->u.complit.list.len; i++)
+      if (!is_static_value(pass, ir_element_value(n->u.complit.list.items[i]), depth + 1)) return false;
     return true;
   default: return false;
   }

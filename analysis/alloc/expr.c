@@ -164,11 +164,8 @@ static bool has_constant(const IrNode *n, unsigned depth) {
   if (!n || depth > 100) return false;
   if (n->op == IR_LITERAL || n->op == IR_NIL) return true;
   if (n->op != IR_STRUCTLIT && n->op != IR_ARRAYLIT && (depth || n->op != IR_SLICELIT)) return false;
-  for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
-    const IrNode *e = n->u.complit.list.items[i];
-    if (has_constant(e->op == IR_KEY ? e->u.key.value : e->op == IR_STRUCTKEY ? e->u.struct_key.value : e, depth + 1))
-      return true;
-  }
+  for (uint32_t i = 0; i < n->u.complit.list.len; i++)
+    if (has_constant(ir_element_value(n->u.complit.list.items[i]), depth + 1)) return true;
   return false;
 }
 
@@ -395,11 +392,7 @@ static void walk_key(Walker *w, IrNode *n, uint32_t depth) {
     return;
   }
   for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
-    IrNode *e = n->u.complit.list.items[i];
-    if (e->op == IR_KEY)
-      e = e->u.key.value;
-    else if (e->op == IR_STRUCTKEY)
-      e = e->u.struct_key.value;
+    IrNode *e = ir_element_value(n->u.complit.list.items[i]);
     if (e) walk_key(w, e, depth + 1);
   }
 }

@@ -50,3 +50,10 @@ void sha256(Str data, uint8_t digest[32]) {
   for (size_t i = 0; i < end; i += 64) compress(state, tail + i);
   for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
 }
+
+void sha256_write_gc(Buf *out, Str data) {
+  uint8_t digest[32];
+  sha256(data, digest);
+  digest[0] ^= 0xff;
+  for (int i = 0; i < 32; i++) buf_printf(out, "%02x", digest[i]);
+}

@@ -440,7 +440,8 @@ IrNode *ir_deep_copy(IrUnit *, IrPos, IrNode *);   // pos.decl NULL and offset 0
 bool ir_is_blank(const IrNode *);
 bool ir_is_nil(const IrNode *);
 bool ir_is_const(const IrNode *, ConstKind);
-bool ir_is_zero(const IrNode *); // a zero value, composite literals included
+IrNode *ir_element_value(IrNode *element); // of a composite literal, without its key
+bool ir_is_zero(const IrNode *);           // a zero value, composite literals included
 bool ir_is_auto_tmp(const IrNode *);
 bool ir_is_addressable(const IrNode *);
 bool ir_is_method_call(const IrNode *);

@@ -209,8 +209,7 @@ Type *env_type(LowerState *, LowerEnv *, Type *);
 void lower_touch(LowerState *, Type *); // finds instances that a type mentions
 bool type_has_shape(const Type *);
 bool type_is_shape(const Type *);
-bool ir_identical(Type *, Type *);      // gc's identity, for which a shape equals what it stands for
-Str lower_hash_name(Arena *, Str name); // of a shape whose name is too long (lower_hash.c)
+bool ir_identical(Type *, Type *); // gc's identity, for which a shape equals what it stands for
 Type *lower_shapify(LowerState *, Type *targ, bool basic);
 bool tparam_is_basic(Type *tparam); // constrained by an interface with methods only
 Type *lower_shaped_twin(LowerState *, Type *origin, TypeList targs);

@@ -5,6 +5,7 @@
 // identity: cmd/compile/internal/types/identity.go.
 //
 // Every type that occurs is searched for instances of generic types, because gc compiles all methods of each.
+#include "base/sha256.h"
 #include "ir/lower.h"
 
 enum { SHAPE_NAME_LIMIT = 500 };
@@ -245,7 +246,12 @@ Type *lower_shapify(LowerState *state, Type *targ, bool basic) {
   else if (type_is_shape(targ))
     return targ;
   Str name = type_string(&unit->arena, under, STYLE_GC_LINK, unit->pkg);
-  if (name.n > SHAPE_NAME_LIMIT) name = lower_hash_name(&unit->arena, name);
+  if (name.n > SHAPE_NAME_LIMIT) {
+    Buf digest = {0};
+    sha256_write_gc(&digest, name);
+    name = arena_str(&unit->arena, buf_view(&digest));
+    buf_release(&digest);
+  }
   Type *shape = strmap_get(&unit->shapes, name);
   if (shape) return shape;
   Object *object = object_new(unit->pkg, OBJ_TYPENAME, intern(unit->interner, name), NULL, (Pos){NULL, 0});

@@ -422,19 +422,18 @@ static bool literal_is_zero(const Const *value) {
   return false;
 }
 
+IrNode *ir_element_value(IrNode *element) {
+  if (element->op == IR_KEY) return element->u.key.value;
+  return element->op == IR_STRUCTKEY ? element->u.struct_key.value : element;
+}
+
 bool ir_is_zero(const IrNode *n) {
   if (!n) return false;
   if (n->op == IR_NIL) return true;
   if (n->op == IR_LITERAL) return literal_is_zero(n->u.lit.value);
   if (n->op != IR_ARRAYLIT && n->op != IR_STRUCTLIT) return false;
-  for (uint32_t i = 0; i < n->u.complit.list.len; i++) {
-    const IrNode *e = n->u.complit.list.items[i];
-    if (e->op == IR_KEY)
-      e = e->u.key.value;
-    else if (e->op == IR_STRUCTKEY)
-      e = e->u.struct_key.value;
-    if (!ir_is_zero(e)) return false;
-  }
+  for (uint32_t i = 0; i < n->u.complit.list.len; i++)
+    if (!ir_is_zero(ir_element_value(n->u.complit.list.items[i]))) return false;
   return true;
 }
 

@@ -284,10 +284,11 @@ static const char *skip_declaration(Splitter *s) {
   return g.depth > 0 && g.candidate_end ? g.candidate_end : g.token_end;
 }
 
-static void skip_blanks(Splitter *s) {
+// White space and comments; before declarations also the semicolons of empty ones.
+static void skip_space(Splitter *s, bool semicolons) {
   while (s->p < s->end) {
     char c = *s->p;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ';')
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || (c == ';' && semicolons))
       s->p++;
     else if (at_comment(s))
       skip_comment(s);
@@ -339,7 +340,7 @@ static void split_declarations(Splitter *s) {
   Split *out = s->out;
   for (;;) {
     uint32_t above = out->directives.len;
-    skip_blanks(s);
+    skip_space(s, true);
     if (s->p >= s->end) return;
     Chunk c = {.keyword = offset_of(s, s->p)};
     c.start = above < out->directives.len ? out->directives.items[above].offset : c.keyword;
@@ -405,30 +406,14 @@ static void read_heading(Splitter *s, const char *start, const char *stop) {
 
 static void split_package_clause(Splitter *s) {
   const char *start = s->p;
-  while (s->p < s->end) { // as skip_blanks, but a `;` may not come first
-    char c = *s->p;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
-      s->p++;
-    else if (at_comment(s))
-      skip_comment(s);
-    else
-      break;
-  }
+  skip_space(s, false);
   read_heading(s, start, s->p);
   if (!word_at(s->p, s->end, STR("package"))) {
     split_error(s, s->p, "syntax error: package statement must be first");
     return;
   }
   s->p += sizeof "package" - 1;
-  while (s->p < s->end) {
-    char c = *s->p;
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
-      s->p++;
-    else if (at_comment(s))
-      skip_comment(s);
-    else
-      break;
-  }
+  skip_space(s, false);
   const char *name = s->p;
   while (s->p < s->end && is_name_byte(*s->p)) s->p++;
   bool keyword = !name_ends_statement(name, (size_t)(s->p - name));

@@ -141,6 +141,9 @@ void check_decl_body(Checker *, Object *func);
 // Copies what was found of a function's header to another tree of the same text. False: the trees differ.
 bool check_copy_header(DeclTypes *to, const DeclTypes *from, const Ast *to_decl, const Ast *from_decl);
 void check_object_decl(Checker *, Object *); // types the object, whatever its kind; detects cycles
+Sym check_name_of(const Ast *);              // NULL: not a name
+// The constant specification that says a specification's type and values: itself, or the one before that it repeats.
+const Ast *check_const_source(const Ast *spec);
 void check_arity(Checker *, const Ast *spec, const AstList *names, const AstList *values, bool is_const,
                  bool inherited);
 uint32_t check_file_version(const Checker *, const AstFile *);

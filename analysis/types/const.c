@@ -178,6 +178,17 @@ Type *check_implicit_type(Checker *c, Operand *x, Type *target, const Const **va
   return implicit_type(c, x, target, value, &fault);
 }
 
+void operand_set_implicit(Checker *c, Operand *x, Type *type, const Const *value) {
+  if (value) {
+    x->value = value;
+    update_expr_value(c, x->expr, value);
+  }
+  if (type != x->type) {
+    x->type = type;
+    check_update_expr_type(c, x->expr, type, false);
+  }
+}
+
 void check_convert_untyped(Checker *c, Operand *x, Type *target) {
   if (x->mode == MODE_INVALID || type_is_typed(x->type)) return;
   const Const *value;
@@ -188,14 +199,7 @@ void check_convert_untyped(Checker *c, Operand *x, Type *target) {
     operand_set_invalid(c, x);
     return;
   }
-  if (value) {
-    x->value = value;
-    update_expr_value(c, x->expr, value);
-  }
-  if (type != x->type) {
-    x->type = type;
-    check_update_expr_type(c, x->expr, type, false);
-  }
+  operand_set_implicit(c, x, type, value);
 }
 
 void update_expr_value(Checker *c, const Ast *e, const Const *value) {

@@ -387,21 +387,15 @@ static void func_decl(Checker *c, Object *obj, DeclInfo *d) {
 
 // -- declarations in functions --
 
-static Sym name_of(const Ast *n) { return n && n->kind == AST_NAME ? n->u.name.name : NULL; }
-
 static void local_const(Checker *c, const Ast *s) {
-  const Ast *from = s;
-  bool inherited = false;
-  if (!s->u.const_decl.type && s->u.const_decl.values.len == 0 && s->u.const_decl.inherited_from) {
-    from = s->u.const_decl.inherited_from;
-    inherited = true;
-  }
+  const Ast *from = check_const_source(s);
+  bool inherited = from != s;
   const AstList *names = &s->u.const_decl.names, *values = &from->u.const_decl.values;
   uint32_t top = c->delayed.len;
   Object **lhs = ARENA_ARRAY(&c->scratch, Object *, names->len + 1);
   for (uint32_t i = 0; i < names->len; i++) {
-    if (!name_of(names->items[i])) continue;
-    lhs[i] = object_new(c->pkg, OBJ_CONST, name_of(names->items[i]), NULL, check_pos(c, names->items[i]));
+    if (!check_name_of(names->items[i])) continue;
+    lhs[i] = object_new(c->pkg, OBJ_CONST, check_name_of(names->items[i]), NULL, check_pos(c, names->items[i]));
     const_decl(c, lhs[i], from->u.const_decl.type, i < values->len ? values->items[i] : NULL, inherited,
                s->u.const_decl.iota);
   }
@@ -418,9 +412,10 @@ static void local_var(Checker *c, const Ast *s) {
   Object **lhs = ARENA_ARRAY(&c->scratch, Object *, names->len + 1);
   const Ast **at = ARENA_ARRAY(&c->scratch, const Ast *, names->len + 1);
   for (uint32_t i = 0; i < names->len; i++) {
-    if (!name_of(names->items[i])) continue;
+    if (!check_name_of(names->items[i])) continue;
     at[count] = names->items[i];
-    lhs[count++] = object_new_var(c->pkg, VAR_LOCAL, name_of(names->items[i]), NULL, check_pos(c, names->items[i]));
+    lhs[count++] =
+      object_new_var(c->pkg, VAR_LOCAL, check_name_of(names->items[i]), NULL, check_pos(c, names->items[i]));
   }
   for (uint32_t i = 0; i < count; i++) {
     if (values->len == 1 && names->len > 1) {
@@ -440,8 +435,8 @@ static void local_var(Checker *c, const Ast *s) {
 
 static void local_type(Checker *c, const Ast *s) {
   const Ast *name = s->u.type_decl.name;
-  if (!name_of(name)) return;
-  Object *obj = object_new(c->pkg, OBJ_TYPENAME, name_of(name), NULL, check_pos(c, name));
+  if (!check_name_of(name)) return;
+  Object *obj = object_new(c->pkg, OBJ_TYPENAME, check_name_of(name), NULL, check_pos(c, name));
   obj->u.type_name.is_alias = s->u.type_decl.is_alias;
   obj->u.type_name.decl = s;
   check_declare(c, c->env.scope, name, obj, name->start);

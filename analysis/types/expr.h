@@ -24,6 +24,8 @@ static inline bool const_is_unknown(const Const *v) { return const_kind(v) == CO
 // What an untyped operand becomes for target (itself when typed), NULL with *fault when it can't. *value: the rounded
 // constant, or NULL when it stays as it is.
 Type *implicit_type(Checker *, Operand *, Type *target, const Const **value, ConvertFault *fault);
+// Gives an operand, and its expression, what implicit_type found for it.
+void operand_set_implicit(Checker *, Operand *, Type *, const Const *value);
 ConvertFault const_representation(Checker *, const Operand *, Type *basic, const Const **value);
 void operand_check_representable(Checker *, Operand *, Type *basic);
 void report_conversion(Checker *, ConvertFault, Operand *, Type *target);

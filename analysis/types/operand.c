@@ -239,14 +239,7 @@ static bool assign_untyped(Checker *c, Operand *x, Type *target, const char *con
     report_unassignable(c, x, want, context, callee, suffix);
     return false;
   }
-  if (value) {
-    x->value = value;
-    update_expr_value(c, x->expr, value);
-  }
-  if (type != x->type) {
-    x->type = type;
-    check_update_expr_type(c, x->expr, type, false);
-  }
+  operand_set_implicit(c, x, type, value);
   return true;
 }
 

@@ -58,7 +58,12 @@ static void declare_package_object(Collector *k, const Ast *name, Object *obj, D
   add_object(k, obj, d);
 }
 
-static Sym name_of(const Ast *n) { return n && n->kind == AST_NAME ? n->u.name.name : NULL; }
+Sym check_name_of(const Ast *n) { return n && n->kind == AST_NAME ? n->u.name.name : NULL; }
+
+const Ast *check_const_source(const Ast *spec) {
+  bool repeats = !spec->u.const_decl.type && spec->u.const_decl.values.len == 0 && spec->u.const_decl.inherited_from;
+  return repeats ? spec->u.const_decl.inherited_from : spec;
+}
 
 void check_arity(Checker *c, const Ast *spec, const AstList *names, const AstList *values, bool is_const,
                  bool inherited) {
@@ -76,17 +81,13 @@ void check_arity(Checker *c, const Ast *spec, const AstList *names, const AstLis
 
 static void collect_const(Collector *k, const Ast *s) {
   Checker *c = k->c;
-  const Ast *from = s;
-  bool inherited = false;
-  if (!s->u.const_decl.type && s->u.const_decl.values.len == 0 && s->u.const_decl.inherited_from) {
-    from = s->u.const_decl.inherited_from;
-    inherited = true;
-  }
+  const Ast *from = check_const_source(s);
+  bool inherited = from != s;
   const AstList *names = &s->u.const_decl.names, *values = &from->u.const_decl.values;
   for (uint32_t i = 0; i < names->len; i++) {
     const Ast *name = names->items[i];
-    if (!name_of(name)) continue;
-    Object *obj = object_new(c->pkg, OBJ_CONST, name_of(name), NULL, check_pos(c, name));
+    if (!check_name_of(name)) continue;
+    Object *obj = object_new(c->pkg, OBJ_CONST, check_name_of(name), NULL, check_pos(c, name));
     DeclInfo *d = new_decl_info(k);
     d->type = from->u.const_decl.type;
     d->init = i < values->len ? values->items[i] : NULL;
@@ -111,8 +112,8 @@ static void collect_var(Collector *k, const Ast *s) {
   }
   for (uint32_t i = 0; i < names->len; i++) {
     const Ast *name = names->items[i];
-    if (!name_of(name)) continue;
-    Object *obj = object_new_var(c->pkg, VAR_PACKAGE, name_of(name), NULL, check_pos(c, name));
+    if (!check_name_of(name)) continue;
+    Object *obj = object_new_var(c->pkg, VAR_PACKAGE, check_name_of(name), NULL, check_pos(c, name));
     lhs[count++] = obj;
     DeclInfo *d = shared;
     if (!d) {
@@ -129,8 +130,8 @@ static void collect_var(Collector *k, const Ast *s) {
 static void collect_type(Collector *k, const Ast *s) {
   Checker *c = k->c;
   const Ast *name = s->u.type_decl.name;
-  if (!name_of(name)) return;
-  Object *obj = object_new(c->pkg, OBJ_TYPENAME, name_of(name), NULL, check_pos(c, name));
+  if (!check_name_of(name)) return;
+  Object *obj = object_new(c->pkg, OBJ_TYPENAME, check_name_of(name), NULL, check_pos(c, name));
   obj->u.type_name.is_alias = s->u.type_decl.is_alias;
   obj->u.type_name.decl = s;
   DeclInfo *d = new_decl_info(k);
@@ -154,8 +155,8 @@ static const Ast *receiver_base(const Ast *type, bool *pointer) {
 static void collect_func(Collector *k, const Ast *s) {
   Checker *c = k->c;
   const Ast *name = s->u.func_decl.name;
-  if (!name_of(name)) return;
-  Sym sym = name_of(name);
+  if (!check_name_of(name)) return;
+  Sym sym = check_name_of(name);
   Object *obj = object_new(c->pkg, OBJ_FUNC, sym, NULL, check_pos(c, name));
   obj->u.func.decl = s;
   obj->u.func.origin = obj;
@@ -271,8 +272,8 @@ static void collect_import(Collector *k, const Ast *s) {
   buf_release(&path);
   Sym name = p->name;
   const Ast *local = s->u.import.name;
-  if (local && name_of(local)) {
-    name = name_of(local);
+  if (local && check_name_of(local)) {
+    name = check_name_of(local);
     if (is_c) {
       check_error(c, local, "cannot rename import \"C\"");
       return;

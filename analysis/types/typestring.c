@@ -302,14 +302,10 @@ static void gc_shape(Writer *w, const Type *t) {
   Buf name = {0};
   type_write(&name, type_underlying(t), STYLE_GC_LINK, w->local);
   put(w, "go.shape.");
-  if (name.len > LONGEST_NAME) {
-    uint8_t digest[32];
-    sha256(buf_view(&name), digest);
-    digest[0] ^= 0xff; // gc's own variant
-    for (int i = 0; i < 32; i++) buf_printf(w->buf, "%02x", digest[i]);
-  } else {
+  if (name.len > LONGEST_NAME)
+    sha256_write_gc(w->buf, buf_view(&name));
+  else
     buf_str(w->buf, buf_view(&name));
-  }
   buf_release(&name);
 }
 

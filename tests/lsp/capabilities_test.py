@@ -7,6 +7,8 @@ import queue
 import sys
 import tempfile
 
+import checks
+from checks import check
 from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
@@ -37,14 +39,6 @@ FULL = {
                      "publishDiagnostics": {"relatedInformation": True, "versionSupport": True, "codeDescriptionSupport": True, "dataSupport": True}, "diagnostic": {},
                      "codeLens": {}, "callHierarchy": {}, "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}}}},
 }
-checks = 0
-
-
-def check(name, good, shown=""):
-    global checks
-    checks += 1
-    if not good:
-        sys.exit("%s: %s" % (name, shown))
 
 
 def without(*path):
@@ -170,7 +164,7 @@ def main():
             push = without("textDocument", "diagnostic")
             del push["textDocument"]["publishDiagnostics"][what]
             drive("no " + what, push, directory)
-    print("ok %d checks" % checks)
+    print("ok %d checks" % checks.count)
 
 
 main()

@@ -11,13 +11,14 @@ import sys
 import tempfile
 import time
 
+import checks
+from checks import check
 from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
 seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 12
 CAPABILITIES = {"textDocument": {"inlayHint": {}, "publishDiagnostics": {"relatedInformation": True}, "diagnostic": {}}}
-checks = 0
 
 MAIN = """package main
 
@@ -51,13 +52,6 @@ Q = ["package q\n\nvar Kept *int\n\nconst Size = 7\n\nfunc G(x *int) { Kept = x 
 MOD = ["module m\n\ngo 1.24\n", "module m\n\ngo 1.21\n", "module m\n\ngo 1.24\n\nrequire example.org/gone v1.0.0\n\nreplace example.org/gone => ./gone\n"]
 GONE = "package gone\n\nvar all []*int\n\nfunc Call(x *int) { all = append(all, x) }\n"
 WORK = "go 1.24\n\nuse .\n"
-
-
-def check(name, good, shown=""):
-    global checks
-    checks += 1
-    if not good:
-        sys.exit("%s: %s" % (name, shown))
 
 
 def branch(rnd):
@@ -195,7 +189,7 @@ def main():
         finally:
             shutil.rmtree(directory)
         print("ok", name)
-    print("ok %d checks" % checks)
+    print("ok %d checks" % checks.count)
     return 0
 
 

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 
+import checks
+from checks import check
 from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
@@ -19,14 +21,6 @@ CAPABILITIES = {
     "textDocument": {"inlayHint": {}, "diagnostic": {"relatedDocumentSupport": True}, "hover": {"contentFormat": ["markdown"]}, "codeLens": {},
                      "publishDiagnostics": {"relatedInformation": True, "codeDescriptionSupport": True, "dataSupport": True},
                      "callHierarchy": {}, "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}}}}}
-checks = 0
-
-
-def check(name, good, shown=""):
-    global checks
-    checks += 1
-    if not good:
-        sys.exit("%s: %s" % (name, shown))
 
 
 def start(cache, capabilities=None):
@@ -269,7 +263,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         saved(directory)
         if not source:
-            print("SKIP: no go command; %d checks passed" % checks)
+            print("SKIP: no go command; %d checks passed" % checks.count)
             return 77
         files = [os.path.abspath(f) for f in sys.argv[2:]] or [os.path.join(source, f) for f in FILES]
         cold(directory, files[0])
@@ -277,7 +271,7 @@ def main():
         typing(directory, files[0])
         edited_meanwhile(directory, files[0])
         same_answers(directory, files)
-    print("%d checks passed" % checks)
+    print("%d checks passed" % checks.count)
     return 0
 
 

@@ -7,21 +7,15 @@ import re
 import sys
 import tempfile
 
+import checks
+from checks import check
 from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
 here = os.path.dirname(os.path.abspath(__file__))
 CAPABILITIES = {"textDocument": {"inlayHint": {}, "codeLens": {}, "diagnostic": {}, "hover": {"contentFormat": ["plaintext"]}, "publishDiagnostics": {"codeDescriptionSupport": True}},
                 "workspace": {"configuration": True}, "experimental": {"heaplsStatus": True}}
-checks = 0
 tested = set()
-
-
-def check(name, good, shown=""):
-    global checks
-    checks += 1
-    if not good:
-        sys.exit("%s: %s" % (name, shown))
 
 
 class Session:
@@ -184,7 +178,7 @@ def main():
         check("editors/%s names every setting" % guide, not missing, missing)
     untested = set(names()) - tested
     check("every setting is tested", not untested, untested)
-    print("ok %d checks, %d settings" % (checks, len(names())))
+    print("ok %d checks, %d settings" % (checks.count, len(names())))
     return 0
 
 

@@ -7,6 +7,8 @@ import sys
 import tempfile
 import time
 
+import checks
+from checks import check, write
 from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
@@ -32,22 +34,6 @@ func TestOne(t *testing.T) {
 	t.Log(c, *one())
 }
 """
-checks = 0
-
-
-def check(name, good, shown=""):
-    global checks
-    checks += 1
-    if not good:
-        sys.exit("%s: %s" % (name, shown))
-
-
-def write(directory, files):
-    for name, text in files.items():
-        path = os.path.join(directory, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
 
 
 def command(s, *arguments, **more):
@@ -198,7 +184,7 @@ def main():
         confirms(os.path.realpath(directory))
     with tempfile.TemporaryDirectory() as directory:
         false_compilers(os.path.realpath(directory), goroot)
-    print("ok %d checks" % checks)
+    print("ok %d checks" % checks.count)
     return 0
 
 

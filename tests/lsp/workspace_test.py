@@ -9,27 +9,13 @@ import sys
 import tempfile
 import time
 
+import checks
+from checks import check, write
 from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
 HINTS = {"textDocument": {"inlayHint": {}}}
 WATCHES = {"textDocument": {"inlayHint": {}}, "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}, "inlayHint": {"refreshSupport": True}}}
-checks = 0
-
-
-def check(name, good, shown=""):
-    global checks
-    checks += 1
-    if not good:
-        sys.exit("%s: %s" % (name, shown))
-
-
-def write(directory, files):
-    for name, text in files.items():
-        path = os.path.join(directory, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as f:
-            f.write(text)
 
 
 def lines(server, uri):
@@ -355,7 +341,7 @@ def main():
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)
-    print("ok %d checks" % checks)
+    print("ok %d checks" % checks.count)
     return 0
 
 

@@ -10,14 +10,10 @@
 // Untouched functions must be there and be the same. Prints the share of rounds in which all are; exit status 1 below
 // 99 %. Also prints, as no target, the share of rounds in which all functions without the token are the same, dependent
 // ones too. -v: names each failure. A round that hangs ends the run by an alarm.
+#include "checked.h"
+
+#include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#include "load/load.h"
-#include "syntax/parse.h"
-#include "types/check.h"
-
-extern char **environ;
 
 // A function of a package: what it is called, and the sum of all that was found of it.
 typedef struct Function {
@@ -41,50 +37,13 @@ typedef struct DeclList {
 } DeclList;
 
 typedef struct Run {
-  LoadGraph *graph;
-  Loader *loader;
-  Parser *parser;
-  TypeContext *context;
-  Package **packages;
-  VEC(AstFile *) files;
+  Checked checked;
   VEC(Whole *) roots;
   uint32_t root_files;
   bool verbose;
   uint32_t rounds, good, all_same;
   uint64_t compared, changed;
 } Run;
-
-typedef struct ImportContext {
-  Run *run;
-  LoadPackage *from;
-} ImportContext;
-
-static uint64_t random_state;
-static uint32_t pick(uint32_t n) {
-  random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-  return n ? (uint32_t)(random_state >> 33) % n : 0;
-}
-
-static Package *import(void *context, Str path) {
-  ImportContext *c = context;
-  LoadPackage *p = load_package_import(c->from, path);
-  if (!p) return NULL;
-  return p->is_fake_unsafe ? c->run->context->unsafe_package : c->run->packages[p->index];
-}
-
-static Package *check(Run *run, LoadPackage *lp, AstFile **files, uint32_t count) {
-  ImportContext context = {run, lp};
-  PackageInput in = {.path = lp->path,
-                     .files = files,
-                     .file_count = count,
-                     .go_minor = lp->go_minor,
-                     .has_assembly = lp->has_asm,
-                     .import = import,
-                     .import_context = &context};
-  Package *p = package_declare(run->context, &in);
-  package_check_bodies(p);
-  return p;
-}
 
 // -- what was found of a function --
 
@@ -231,11 +190,11 @@ static size_t next_token(Str s, size_t at, bool *real) {
   return to;
 }
 
-static Str random_token(Str s) {
+static Str random_token(Checked *checked, Str s) {
   uint32_t count = 0, seen = 0;
   bool real;
   for (size_t at = 0; at < s.n; count += real) at = next_token(s, at, &real);
-  uint32_t which = pick(count);
+  uint32_t which = checked_pick(checked, count);
   for (size_t at = 0, to; at < s.n; at = to) {
     to = next_token(s, at, &real);
     if (real && seen++ == which) return str_slice(s, at, to);
@@ -285,13 +244,13 @@ static void compare(Run *run, const Whole *w, const Functions *after, const PtrM
 }
 
 static void round_of(Run *run) {
-  uint32_t n = pick(run->root_files), r = 0;
+  uint32_t n = checked_pick(&run->checked, run->root_files), r = 0;
   while (n >= run->roots.items[r]->package->file_count) n -= run->roots.items[r++]->package->file_count;
   Whole *w = run->roots.items[r];
   prepare(w);
   Package *before = w->package;
   AstFile *whole = before->files[n];
-  Str token = random_token(whole->text);
+  Str token = random_token(&run->checked, whole->text);
   if (!token.n) return;
   uint32_t offset = (uint32_t)(token.p - whole->text.p);
   PtrMap touched = {0};
@@ -299,10 +258,10 @@ static void round_of(Run *run) {
   Buf text = {0};
   buf_str(&text, str_slice(whole->text, 0, offset));
   buf_str(&text, str_slice(whole->text, offset + token.n, whole->text.n));
-  AstFile **files = calloc(before->file_count, sizeof *files);
+  AstFile **files = mem_new(sizeof *files * before->file_count);
   memcpy(files, before->files, before->file_count * sizeof *files);
-  AstFile *broken = files[n] = parse_file(run->parser, whole->source, buf_view(&text), whole);
-  Package *after = check(run, w->load, files, before->file_count);
+  AstFile *broken = files[n] = parse_file(run->checked.parser, whole->source, buf_view(&text), whole);
+  Package *after = checked_package(&run->checked, w->load, files, before->file_count);
   Arena arena = {0};
   Functions functions = {0};
   sum_functions(after, &arena, &functions);
@@ -316,29 +275,15 @@ static void round_of(Run *run) {
   ptrmap_release(&touched);
 }
 
-static void load(Run *run) {
-  for (uint32_t i = 0; i < run->graph->count; i++) {
-    LoadPackage *lp = run->graph->packages[i];
-    if (lp->is_fake_unsafe || lp->missing) continue;
-    AstFile **files = calloc(lp->file_count + 1, sizeof *files);
-    uint32_t count = 0;
-    for (uint32_t k = 0; k < lp->file_count; k++) {
-      LoadFile *f = lp->files[k];
-      Str text;
-      if (f->kind == LOAD_FILE_ASM || !loader_read_file(run->loader, f->source.path, &text)) continue;
-      files[count] = parse_file(run->parser, &f->source, text, NULL);
-      VEC_APPEND(&run->files, files[count]);
-      count++;
-      free((char *)text.p);
-    }
-    Package *p = run->packages[lp->index] = check(run, lp, files, count);
-    free(files);
-    if (!lp->is_root || !count) continue;
+static void init(Run *run, const BreakOptions *options) {
+  *run = (Run){.verbose = options->verbose};
+  checked_init(&run->checked, options);
+  for (uint32_t i = 0; i < run->checked.roots.len; i++) {
     Whole *w = mem_new(sizeof *w);
-    w->load = lp;
-    w->package = p;
+    w->load = run->checked.roots.items[i];
+    w->package = run->checked.packages[w->load->index];
     VEC_APPEND(&run->roots, w);
-    run->root_files += count;
+    run->root_files += w->package->file_count;
   }
 }
 
@@ -348,65 +293,26 @@ static void release(Run *run) {
     arena_release(&run->roots.items[i]->arena);
     free(run->roots.items[i]);
   }
-  for (uint32_t i = run->graph->count; i-- > 0;) package_free(run->packages[i]);
-  for (uint32_t i = 0; i < run->files.len; i++) ast_file_free(run->files.items[i]);
   free(run->roots.items);
-  free(run->files.items);
-  free(run->packages);
+  checked_release(&run->checked);
 }
 
 int main(int argc, char **argv) {
-  char cwd[4096];
-  if (!getcwd(cwd, sizeof cwd)) return 2;
-  BuildOptions options = {.environ = environ};
-  LoadRequest request = {0};
-  Str *patterns = calloc((size_t)argc + 1, sizeof *patterns), dir = str_of(cwd);
-  uint32_t rounds = 10000;
-  uint64_t seed = 1;
-  Run run = {0};
-  for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "-C") == 0 && i + 1 < argc)
-      dir = str_of(argv[++i]);
-    else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc)
-      rounds = (uint32_t)atoi(argv[++i]);
-    else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc)
-      seed = strtoull(argv[++i], NULL, 10);
-    else if (strcmp(argv[i], "-v") == 0)
-      run.verbose = true;
-    else
-      patterns[request.pattern_count++] = str_of(argv[i]);
-  }
-  if (!request.pattern_count) patterns[request.pattern_count++] = STR("std");
-  request.patterns = patterns;
-  options.cwd = dir;
-  BuildContext *build = build_context_new(&options);
-  run.loader = loader_new(build, dir);
-  run.graph = loader_load(run.loader, &request);
-  Interner *interner = interner_new();
-  run.parser = parser_new(interner);
-  run.context = typecontext_new(interner, build->goarch, build->go_minor);
-  run.packages = calloc(run.graph->count + 1, sizeof *run.packages);
-  load(&run);
-  if (!run.roots.len) printf("SKIP: nothing matched; without Go's sources there is nothing to break\n");
-  for (uint32_t i = 0; i < rounds && run.roots.len; i++) {
-    random_state = (seed + i) * UINT64_C(0x9E3779B97F4A7C15) + 1;
-    alarm(60);
+  BreakOptions options = {.rounds = 10000, .seed = 1};
+  break_options_read(&options, argc, argv);
+  if (!options.pattern_count) options.patterns[options.pattern_count++] = STR("std");
+  Run run;
+  init(&run, &options);
+  if (!run.roots.len) puts("SKIP: nothing matched; without Go's sources there is nothing to break");
+  for (uint32_t i = 0; i < options.rounds && run.roots.len; i++) {
+    checked_round(&run.checked, &options, i);
     round_of(&run);
-    alarm(0);
   }
   double share = run.rounds ? 100.0 * run.good / run.rounds : 100.0;
   printf("one token deleted, %u times: all untouched functions unchanged in %.2f %% of rounds; all other functions, "
-         "dependent ones "
-         "too, in %.2f %%; of %llu functions compared %llu changed\n",
-         run.rounds, share, run.rounds ? 100.0 * run.all_same / run.rounds : 100.0, (unsigned long long)run.compared,
-         (unsigned long long)run.changed);
+         "dependent ones too, in %.2f %%; of %" PRIu64 " functions compared %" PRIu64 " changed\n",
+         run.rounds, share, run.rounds ? 100.0 * run.all_same / run.rounds : 100.0, run.compared, run.changed);
   release(&run);
-  typecontext_free(run.context);
-  parser_free(run.parser);
-  interner_free(interner);
-  load_graph_free(run.graph);
-  loader_free(run.loader);
-  build_context_free(build);
-  free(patterns);
+  break_options_release(&options);
   return share < 99.0;
 }
