@@ -27,7 +27,7 @@ Hole walk_tag_hole(Walker *w, const Hole *results, uint32_t result_count, IrFunc
     if (!name || !name->node || ir_is_blank(name->node)) return hole_of(&b->blank);
     return hole_of(location_of(b, callee, name));
   }
-  BUG_ON(callee->unasked);
+  ir_need_tags(callee);
   if (!callee->tags || param >= callee->params.len) return hole_of(&b->heap);
   const IrTag *tag = &callee->tags[param];
   Hole holes[TAG_LEN];

@@ -288,7 +288,7 @@ struct IrFunc {
   bool left_out;              // of a unit for importers: no cycle with a function that they ask for
   bool is_clean;              // the passes between inlining and escape analysis are done
   bool asked;                 // when its unit was compiled: importers may ask for its tags (asked.c)
-  bool unasked;               // of a package on demand: it says that nobody does, and has no tags
+  bool unasked;               // atomic; of a package on demand: it says that nobody does, and has no tags yet
   bool is_broken;             // type errors in the body: it is lowered as far as possible, its verdicts are withheld
   struct LowerSource *source; // the lowering's: where the body comes from, to lower it again
   uint8_t cold; // ALLOC_COLD_* (alloc/alloc.h) of its whole body, once its unit went through the allocation pass
@@ -376,6 +376,8 @@ typedef struct IrFactSource {
   void *context;
   bool (*find)(void *context, Sym function, IrFacts *out); // by printed name: "F", "T.M", "(*T).M"
   bool (*exports)(void *context, const IrFunc *foreign);   // is it among the exported bodies?
+  // The same as find, of a function that is unasked there: what compiling the whole package says, which is done now.
+  bool (*find_all)(void *context, Sym function, IrFacts *out);
 } IrFactSource;
 
 // An answer of inline/loaded.h: has *T one representation in gc, T being the defined type that object declares?
@@ -510,6 +512,7 @@ void ir_unit_free(IrUnit *);
 void ir_unit_drop_bodies(IrUnit *);
 // The function that compiles a FUNC object of any package (NULL: unknown, the package is fake).
 IrFunc *ir_func_of(IrUnit *, Object *func);
+void ir_need_tags(IrFunc *); // before the tags of a function of another package are read
 // Does gc have fn's body when it compiles this unit? It has those of packages imported directly, and what these
 // inlined.
 bool ir_have_inline_body(const IrUnit *, const IrFunc *fn);

@@ -4,6 +4,12 @@
 #include "ir/lower.h"
 #include "types/demand.h"
 
+static void take_tags(IrUnit *unit, IrFunc *fn, const IrFacts *facts) {
+  if (!facts->tags || facts->tag_count != fn->params.len) return;
+  fn->tags = ARENA_ARRAY(&unit->arena, IrTag, facts->tag_count + 1);
+  for (uint32_t i = 0; i < facts->tag_count; i++) memcpy(fn->tags[i].leaks, facts->tags + (size_t)i * TAG_LEN, TAG_LEN);
+}
+
 static void take_facts(IrUnit *unit, IrFunc *fn, const IrFacts *facts) {
   fn->pragma = facts->pragma;
   fn->has_body = facts->has_body;
@@ -17,9 +23,7 @@ static void take_facts(IrUnit *unit, IrFunc *fn, const IrFacts *facts) {
     fn->inl->cost = facts->inline_cost;
     fn->inl->can_delay_results = facts->can_delay_results;
   }
-  if (!facts->tags || facts->tag_count != fn->params.len) return;
-  fn->tags = ARENA_ARRAY(&unit->arena, IrTag, facts->tag_count + 1);
-  for (uint32_t i = 0; i < facts->tag_count; i++) memcpy(fn->tags[i].leaks, facts->tags + (size_t)i * TAG_LEN, TAG_LEN);
+  take_tags(unit, fn, facts);
 }
 
 static IrFunc *make(IrUnit *unit, Object *func) {
@@ -29,6 +33,16 @@ static IrFunc *make(IrUnit *unit, Object *func) {
   IrFacts facts;
   if (unit->facts.find(unit->facts.context, fn->name->sym, &facts)) take_facts(unit, fn, &facts);
   return fn;
+}
+
+void ir_need_tags(IrFunc *fn) {
+  if (!__atomic_load_n(&fn->unasked, __ATOMIC_ACQUIRE)) return;
+  IrUnit *unit = fn->unit;
+  types_lock(unit->pkg);
+  IrFacts facts;
+  if (fn->unasked && unit->facts.find_all(unit->facts.context, fn->name->sym, &facts)) take_tags(unit, fn, &facts);
+  __atomic_store_n(&fn->unasked, false, __ATOMIC_RELEASE);
+  types_unlock(unit->pkg);
 }
 
 IrFunc *lower_func_on_demand(IrUnit *unit, Object *func) {

@@ -246,7 +246,7 @@ static bool build(PackageImage *image, const BuildJob *job) {
 
 PackageImage *image_build_whole(const BuildJob *job, Parser *parser, bool once) {
   PackageImage *image = new_image(job, parser, once, NULL);
-  image->for_importers = !job->is_root;
+  image->for_importers = !job->is_root && !job->all;
   if (!build(image, job)) {
     image_release(image);
     return NULL;

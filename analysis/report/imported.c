@@ -14,6 +14,7 @@
 typedef struct ImportedState {
   Program *program;
   Summary *summary;
+  Summary *all; // with the tags of functions that importers were not expected to ask about; NULL: nobody has
   Digest key;
   bool storable;
   const AstSource **sources; // by file
@@ -98,6 +99,15 @@ static bool find_facts(void *context, Sym function, IrFacts *out) {
   return summary_find_function(image->imported->summary, function, out);
 }
 
+static Summary *compile_all(const PackageImage *);
+
+static bool find_all(void *context, Sym function, IrFacts *out) {
+  const PackageImage *image = context;
+  ImportedState *state = image->imported;
+  if (!state->all) state->all = compile_all(image);
+  return state->all && summary_find_function(state->all, function, out);
+}
+
 static bool exports(void *context, const IrFunc *foreign) {
   const PackageImage *image = context;
   return summary_exports(image->imported->summary, foreign->name->pkg->path, sym_str(foreign->name->sym));
@@ -164,6 +174,37 @@ static Summary *compile_summary(const BuildJob *job, Parser *parser, const Impor
   return summary;
 }
 
+// Under TypeContext.expand_lock. NULL: its files are not what they were.
+static Summary *compile_all(const PackageImage *image) {
+  const ImportedState *state = image->imported;
+  Program *p = state->program;
+  const LoadGraph *graph = p->running;
+  LoadPackage *load = graph ? load_graph_find(graph, image->id) : NULL;
+  if (!load) return NULL;
+  PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
+  for (uint32_t i = 0; i < load->import_count; i++)
+    for (uint32_t k = 0; k < image->dep_count; k++)
+      if (str_equal(image->deps[k]->id, load->imports[i].package->id))
+        images[load->imports[i].package->index] = image->deps[k];
+  BuildJob job = {.program = p, .load = load, .images = images, .all = true};
+  Parser *parser = parser_new(p->interner);
+  PackageImage *whole = image_build_whole(&job, parser, true);
+  Summary *all = NULL;
+  Digest imports = {0}, *texts = mem_new(sizeof *texts * (state->file_count + 1));
+  for (uint32_t i = 0; i < state->file_count; i++) texts[i] = summary_text_digest(state->summary, i);
+  if (whole && whole->file_count == state->file_count && key_has_texts(texts, whole->asts, whole->file_count)) {
+    Buf bytes = {0};
+    whole->unit->asked_known = false;
+    summary_write(&bytes, whole->package, whole->unit, state->key, imports, texts);
+    all = summary_open(mem_resize(bytes.text, bytes.cap, bytes.len), bytes.len, state->key);
+  }
+  free(texts);
+  image_release(whole);
+  parser_free(parser);
+  free(images);
+  return all;
+}
+
 // ---- images
 
 static bool same_deps(const PackageImage *a, const PackageImage *b) {
@@ -221,7 +262,7 @@ static void make_package(PackageImage *image, const BuildJob *job) {
     .import = import_package,
   };
   image->package = package_on_demand(p->types, &source);
-  IrFactSource facts = {.context = image, .find = find_facts, .exports = exports};
+  IrFactSource facts = {.context = image, .find = find_facts, .exports = exports, .find_all = find_all};
   image->unit = ir_unit_on_demand(image->package, &image->options, &facts);
   image->asts = state->files;
   image->file_count = state->file_count;
@@ -276,6 +317,7 @@ void imported_release(PackageImage *image) {
   package_free(image->package);
   for (uint32_t i = 0; i < state->file_count; i++) ast_file_free(state->files[i]);
   summary_release(state->summary);
+  summary_release(state->all);
   for (uint32_t i = 0; i < image->dep_count; i++) image_release(image->deps[i]);
   arena_release(&image->arena);
   free(image);

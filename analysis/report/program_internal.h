@@ -108,10 +108,11 @@ struct Program {
   StrMap images;              // id -> PackageImage, the newest of each
   StrMap imported;            // the same, of packages on demand
   Cache *cache;
-  Digest release;         // of this build of heapls and the configuration
-  uint32_t compiled;      // atomic; summaries that were not found and had to be made
-  Parser *demand_parser;  // under TypeContext.expand_lock
-  VEC(GraphEntry) graphs; // heap
+  Digest release;           // of this build of heapls and the configuration
+  const LoadGraph *running; // whose packages are being built; NULL: none
+  uint32_t compiled;        // atomic; summaries that were not found and had to be made
+  Parser *demand_parser;    // under TypeContext.expand_lock
+  VEC(GraphEntry) graphs;   // heap
   uint64_t generation;
   const LoadGraph *current;    // all of whose packages are in images, but for what `edited` changes; NULL: none
   StrMap edited;               // paths whose text changed since
@@ -128,6 +129,7 @@ typedef struct BuildJob {
   bool is_root;
   const CancelToken *cancel;
   bool transient;     // results are looked at once: trees are not kept
+  bool all;           // what is no root is compiled as if it were one, but not explained
   ParsedFile **ahead; // by number of the file: those that were parsed before, for one use; taken from here. May be NULL
 } BuildJob;
 // Reuses the program's image of the package if nothing it was made from has changed, else makes a new one. Returns a

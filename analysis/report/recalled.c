@@ -142,7 +142,9 @@ static PackageImage *built_whole(Program *p, const LoadGraph *graph, LoadPackage
   }
   Parser *parser = parser_new(p->interner);
   BuildJob job = {.program = p, .load = load, .images = images, .is_root = true, .cancel = cancel};
+  p->running = graph;
   PackageImage *whole = image_build_whole(&job, parser, true);
+  p->running = NULL;
   parser_free(parser);
   free(images);
   return whole;

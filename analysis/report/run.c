@@ -142,7 +142,7 @@ static void *work(void *context) {
     pthread_mutex_unlock(&run->lock);
     PackageImage *image = NULL, *whole = NULL;
     bool cancelled = is_cancelled(run->cancel);
-    BuildJob job = {run->program, load, run->images, load->is_shown, run->cancel, run->transient, ahead};
+    BuildJob job = {run->program, load, run->images, load->is_shown, run->cancel, run->transient, .ahead = ahead};
     if (!cancelled) image = image_build(&job, parser);
     drop_ahead(ahead, load->file_count);
     job.ahead = NULL;
@@ -296,6 +296,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
     for (uint32_t k = 0; k < load->importer_count; k++) run.waiting[load->importers[k]->index]++;
   }
   run.stop = is_cancelled(cancel);
+  program->running = graph;
   take_over(&run);
   uint32_t known = run.done;
   pthread_mutex_init(&run.lock, NULL);
@@ -316,6 +317,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   else
     run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
+  program->running = NULL;
 #ifdef __GLIBC__
   if (run.done > known + FEW_PACKAGES) malloc_trim(0); // packages that were there in full for a while
 #endif

@@ -1,6 +1,8 @@
 // first_look_test: what is found in a file before the rest of its package is built, against what the whole build finds.
 //
-// usage: first_look_test [-n EVERY] [-s FIRST] PATTERN…      in GOROOT/src; one in EVERY files, from FIRST on
+// usage: first_look_test [-n EVERY] [-s FIRST] [-C DIRECTORY] PATTERN…      default: in GOROOT/src, all files
+//
+// One in EVERY files, from number FIRST on.
 //
 // Every finding of the first look has to be there later too, with the same verdict, bytes and place. It leaves out what
 // is in package variables and generic functions, and calls of what is generic or only called in code that the compiler
@@ -15,7 +17,7 @@
 enum { RARE = 200 }; // one in so many
 
 typedef struct Looks {
-  Str goroot, cache;
+  Str directory, cache;
   unsigned every, first;
   uint64_t seen;
   uint32_t files, findings, later, otherwise, wrong;
@@ -34,7 +36,7 @@ static void show(void *context, const PackageResult *result) {
 }
 
 static Program *new_program(const Looks *l) {
-  return program_new(&(ProgramOptions){.build = {.environ = environ, .cwd = l->goroot, .cgo = 0},
+  return program_new(&(ProgramOptions){.build = {.environ = environ, .cwd = l->directory, .cgo = 0},
                                        .ir = {.level = 1, .explain = true},
                                        .cache_dir = l->cache,
                                        .workers = 2});
@@ -138,22 +140,24 @@ int main(int argc, char **argv) {
   arena_init(&arena);
   char cache[] = "/tmp/heapls-look-XXXXXX";
   Looks l = {.every = 1};
+  Str directory = STR_NONE;
   int at = 1;
   for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
     if (argv[at][1] == 'n') l.every = (unsigned)atoi(argv[at + 1]);
     if (argv[at][1] == 's') l.first = (unsigned)atoi(argv[at + 1]);
+    if (argv[at][1] == 'C') directory = str_of(argv[at + 1]);
   }
   if (at >= argc || !l.every || l.first >= l.every) {
-    fprintf(stderr, "usage: first_look_test [-n EVERY] [-s FIRST] PATTERN...\n");
+    fprintf(stderr, "usage: first_look_test [-n EVERY] [-s FIRST] [-C DIRECTORY] PATTERN...\n");
     return 2;
   }
-  l.goroot = edits_goroot(&arena);
-  if (!l.goroot.n) {
+  Str goroot = edits_goroot(&arena);
+  if (!goroot.n) {
     puts("SKIP: no Go found");
     return 77;
   }
   if (!mkdtemp(cache)) return 1;
-  l.goroot = arena_printf(&arena, "%.*s/src", STR_ARG(l.goroot));
+  l.directory = directory.n ? directory : arena_printf(&arena, "%.*s/src", STR_ARG(goroot));
   l.cache = str_of(cache);
   Str *patterns = ARENA_ARRAY(&arena, Str, argc - at);
   for (int i = at; i < argc; i++) patterns[i - at] = str_of(argv[i]);

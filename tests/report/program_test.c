@@ -208,6 +208,35 @@ static void test_run(void **state) {
   buf_release(&errors);
 }
 
+static void ask(void *context, const PackageResult *r) {
+  bool *asked = context;
+  IrUnit *unit = (IrUnit *)(uintptr_t)r->unit;
+  Object *hidden = scope_lookup(r->package->imports.items[0]->scope, intern(unit->interner, STR("hidden")));
+  assert_non_null(hidden);
+  IrFunc *fn = ir_func_of(unit, hidden);
+  assert_true(fn->unasked);
+  assert_null(fn->tags);
+  ir_need_tags(fn);
+  assert_false(fn->unasked);
+  assert_int_equal(fn->tags[0].leaks[TAG_HEAP], 1);
+  assert_int_equal(fn->tags[1].leaks[TAG_HEAP], 0);
+  *asked = true;
+}
+
+// A summary leaves out the tags of functions that importers can't call. Should one be asked for, the package is
+// compiled.
+static void test_unasked(void **state) {
+  Fixture *f = *state;
+  overlay(f, "q/q.go",
+          "package q\n\ntype T struct{ A int }\n\nfunc New(a int) *T { return &T{a} }\n\nvar sink *int\n\n"
+          "func hidden(p, q *int) {\n\tdefer println(*q)\n\tsink = p\n}\n\nvar table = []func(p, q *int){hidden}\n");
+  const Str here = STR(".");
+  bool asked = false;
+  const ProgramRun run = {.patterns = &here, .pattern_count = 1, .package_done = ask, .context = &asked};
+  assert_true(program_run(f->program, &run, NULL, NULL));
+  assert_true(asked);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_messages, set_up, tear_down),
@@ -216,6 +245,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_other_package_name, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_run, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_pointer_types, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_unasked, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
