@@ -18,6 +18,8 @@ typedef enum CompilerSays { COMPILER_NOT_ASKED, COMPILER_CONFIRMS, COMPILER_DENI
 typedef struct RenderStyle {
   bool markdown;
   const char *(*uri_of)(void *context, Str path); // for links to steps; NULL: none. Borrowed until the next call.
+  // The newest result of the file's package, while the file is open; NULL: none. The function may be NULL.
+  const PackageResult *(*result_of)(void *context, Str path);
   void *context;
   Str cwd;    // plain text: paths are shown relative to it
   bool stale; // the text has changed since

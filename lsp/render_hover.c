@@ -226,6 +226,15 @@ static void write_leaks(Buf *out, const CallArg *a) {
   if (!any) buf_puts(out, "is not kept: it may stay on the stack of the caller");
 }
 
+// Another package's file may be open, and its text another one than when the call was looked at.
+static FindingStep callee_now(const PackageResult *r, const Finding *call, const RenderStyle *style) {
+  FindingStep callee = package_result_callee(r, call);
+  bool other = callee.source && style->result_of && !finding_file_of(r->findings, callee.source);
+  const PackageResult *theirs = other ? style->result_of(style->context, callee.source->path) : NULL;
+  FindingStep there = theirs ? package_result_callee(theirs, call) : (FindingStep){0};
+  return there.source ? there : callee;
+}
+
 static void write_callee(Buf *out, const Finding *f, const RenderStyle *style) {
   const CallFacts *c = f->call;
   switch (c->callee) {
@@ -276,7 +285,7 @@ static void render_call(Buf *out, const PackageResult *r, const Finding *f, cons
     write_leaks(out, a);
     buf_byte(out, '.');
   }
-  FindingStep callee = package_result_callee(r, f);
+  FindingStep callee = callee_now(r, f, style);
   if (callee.source) {
     buf_puts(out, "\n\nDeclared at");
     write_place(out, callee.source, callee.line, callee.column, style);

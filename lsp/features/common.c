@@ -25,6 +25,12 @@ static const char *uri_for(void *context, Str path) {
   return uri_of_path(r->pool, pool_text(r->pool, path.p, path.n));
 }
 
+static const PackageResult *result_for(void *context, Str path) {
+  const Request *r = context;
+  const Document *d = document_of_path(r->server, path);
+  return d ? d->live.result : NULL;
+}
+
 RenderStyle request_style(Request *r, bool markdown, bool stale) {
   AnalyzerStatus status;
   uint32_t minor = go_version_minor(str_of(r->server->settings.go_version));
@@ -32,7 +38,8 @@ RenderStyle request_style(Request *r, bool markdown, bool stale) {
     analyzer_status(r->server->analyzer, &status);
     minor = go_version_minor(str_of(status.go_version));
   }
-  return (RenderStyle){.markdown = markdown, .uri_of = uri_for, .context = r, .stale = stale, .go_minor = minor};
+  return (RenderStyle){
+    .markdown = markdown, .uri_of = uri_for, .result_of = result_for, .context = r, .stale = stale, .go_minor = minor};
 }
 
 json_t *feature_document_text(Request *r) {

@@ -299,6 +299,29 @@ def callers(directory):
     check("ends", s.stop() == 0)
 
 
+def other_buffers(directory):
+    """The way to a callee in another package goes with that file's buffer."""
+    main = module(directory, **{"p/p.go": "package p\n\nvar kept *int\n\n//go:noinline\nfunc F(x *int) { kept = x }\n"})
+    s = Server(binary)
+    s.initialize({"textDocument": {"inlayHint": {}, "hover": {"contentFormat": ["markdown"]}}})
+    uri, other = s.open(main), s.open(os.path.join(directory, "p/p.go"))
+    s.hints(other)
+    becomes("before", s, uri, [5])
+
+    def declared(name, line):
+        found = s.result("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 6, "character": 3}})["contents"]["value"]
+        check(name, "p.go#L%d,6)" % line in found, found)
+
+    declared("before", 6)
+    edit(s, other, 2, 1, "// one\n// two\n")
+    check("analysed", s.hints(other) is not None)
+    declared("it moved", 8)
+    edit(s, other, 3, 6, "// three\n//go:noinline\nfunc F(x *int) { kept = x; println(1) }\n", 8)
+    check("analysed", s.hints(other) is not None)
+    declared("it moved and is another one", 9)
+    check("ends", s.stop() == 0)
+
+
 def shown(server, part, seconds=20):
     return server.wait_notification("window/showMessage", lambda p: part in p["message"], seconds)["message"]
 
@@ -337,7 +360,7 @@ def main():
     if subprocess.run([binary, "check", "--format=json", "errors"], capture_output=True).returncode == 2:
         print("SKIP: Go's sources are not here")
         return 77
-    for test in (own_watcher, work_file, clients_watcher, order, broken, built_anew, test_files, callers, whole_workspace, told):
+    for test in (own_watcher, work_file, clients_watcher, order, broken, built_anew, test_files, callers, other_buffers, whole_workspace, told):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)
