@@ -5,7 +5,8 @@
 
 #include "ir/ir.h"
 
-// Analyses all functions bottom-up (those that importers ask for, in a unit for importers); sets IrNode.esc, IrName.escapes, IrFunc.tags and emits gc's messages.
+// Analyses all functions bottom-up (those that importers ask for, in a unit for importers); sets IrNode.esc,
+// IrName.escapes, IrFunc.tags and emits gc's messages.
 void escape_unit(IrUnit *);
 // Analyses one batch of mutually recursive functions.
 void escape_batch(IrUnit *, IrFunc **batch, uint32_t len, bool recursive);

@@ -208,12 +208,15 @@ static Module *selected_module(Solver *s, const Selection *selection) {
   return module;
 }
 
-static void build_list(Modules *m, ModFile *const *files, const Replacements *r) {
+typedef VEC(ModFile *) ModFiles; // of the main modules
+
+static void build_list(Modules *m, const ModFiles *files, const Replacements *r) {
   Solver s = {.m = m, .replacements = r};
-  for (uint32_t i = 0; i < m->mains.len; i++) {
+  for (uint32_t i = 0; i < files->len; i++) {
+    const ModFile *f = files->items[i];
     bool unpruned = !m->work_file.n && m->mains.items[i]->shown.go_minor < 17;
-    for (uint32_t k = 0; k < files[i]->require.len; k++)
-      solver_follow(&s, files[i]->require.items[k].path, files[i]->require.items[k].version, unpruned);
+    for (uint32_t k = 0; k < f->require.len; k++)
+      solver_follow(&s, f->require.items[k].path, f->require.items[k].version, unpruned);
   }
   solver_run(&s);
   Selection **sorted = ARENA_ARRAY(m->arena, Selection *, s.by_path.len + 1);
@@ -288,8 +291,6 @@ static void add_main(Modules *m, Str dir, ModFile *f, Str mod_path) {
   if (!f->module.n) add_error(m, mod_path, STR("no module directive in go.mod"));
   VEC_PUSH(m->arena, &m->mains, module);
 }
-
-typedef VEC(ModFile *) ModFiles;
 
 static void read_workspace(Modules *m, Replacements *r, ModFiles *files) {
   ModFile *work = read_mod_file(m, m->work_file);
@@ -370,7 +371,7 @@ void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs,
   }
   m->mode = MODULE_MODE_ON;
   bool in_goroot = m->mains.len && m->mains.items[0]->shown.is_goroot; // std and cmd vendor what they need
-  if (!m->vendor && !in_goroot) build_list(m, files.items, &replacements);
+  if (!m->vendor && !in_goroot) build_list(m, &files, &replacements);
 }
 
 void modules_release(Modules *m) { strmap_release(&m->vendor_packages); }

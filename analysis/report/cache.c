@@ -23,18 +23,18 @@ struct Cache {
   uint64_t stored; // bytes since the last trimming; atomic
 };
 
-static Str variable(char *const *environ, const char *name) {
+static Str variable(char *const *env, const char *name) {
   size_t n = strlen(name);
-  for (; environ && *environ; environ++)
-    if (strncmp(*environ, name, n) == 0 && (*environ)[n] == '=') return str_of(*environ + n + 1);
+  for (; env && *env; env++)
+    if (strncmp(*env, name, n) == 0 && (*env)[n] == '=') return str_of(*env + n + 1);
   return STR_NONE;
 }
 
-Str cache_default_dir(Arena *arena, char *const *environ) {
-  Str own = variable(environ, "HEAPLS_CACHE");
+Str cache_default_dir(Arena *arena, char *const *env) {
+  Str own = variable(env, "HEAPLS_CACHE");
   if (str_equal(own, STR("off"))) return STR_NONE;
   if (own.n) return own.p[0] == '/' ? arena_str(arena, own) : STR_NONE;
-  Str xdg = variable(environ, "XDG_CACHE_HOME"), home = variable(environ, "HOME");
+  Str xdg = variable(env, "XDG_CACHE_HOME"), home = variable(env, "HOME");
   if (xdg.n && xdg.p[0] == '/') return arena_printf(arena, "%.*s/heapls", STR_ARG(xdg));
   return home.n && home.p[0] == '/' ? arena_printf(arena, "%.*s/.cache/heapls", STR_ARG(home)) : STR_NONE;
 }

@@ -124,7 +124,7 @@ Str shown_name(FindingMaker *, const Object *func); // as gc prints functions, w
 Str symbol_of(FindingMaker *, const Object *func);
 
 // -- finding_type.c --
-void struct_add(FindingMaker *, const AstFile *, const AstDecl *, const DeclTypes *, const Ast *type_decl);
+void struct_add(FindingMaker *, const AstFile *, const AstDecl *, const DeclTypes *, const Ast *n);
 
 // -- advice.c --
 void advice_fill(FindingMaker *, Finding *, const IrMessage *, const Amount *);

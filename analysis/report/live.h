@@ -174,7 +174,7 @@ typedef struct LiveOrder { // context of live_order_sort
 } LiveOrder;
 // For CompileOrder: sorts the unit's functions so that a visit enters each cycle where a visit of the whole package
 // does, and notes what the functions mention.
-void live_order_sort(void *order, IrUnit *, bool inlined);
+void live_order_sort(void *context, IrUnit *, bool inlined);
 void live_order_of_base(LiveState *);               // what is mentioned in the base
 void live_reordered(LiveState *, LiveDecls *again); // functions whose cycle would be entered elsewhere now
 

@@ -60,14 +60,18 @@ void live_take_reaches(LiveState *live, const FindingList *list, LiveDecl *const
     const AllocUse *u = &list->uses.items[i];
     LiveReach r = reach_of(live, u);
     if (!r.to && !r.instance && !r.method) continue;
-    LiveDecl *l = node_of(live, u->caller);
-    if (!l && (!u->caller || u->caller->is_package_init)) l = &live->init;
-    LiveReaches *to = l ? ptrmap_get(&index, l) : NULL;
-    if (!to && rest) {
-      to = &reaches[len];
+    const LiveDecl *l = node_of(live, u->caller);
+    LiveReaches *to = NULL;
+    if (l)
+      to = ptrmap_get(&index, l);
+    else if (!u->caller || u->caller->is_package_init)
+      to = ptrmap_get(&index, &live->init);
+    if (to) {
+      VEC_APPEND(to, r);
+    } else if (rest) {
       r.by = u->caller;
+      VEC_APPEND(&reaches[len], r);
     }
-    if (to) VEC_APPEND(to, r);
   }
   for (uint32_t i = 0; i < len; i++) take(live, decls[i], &reaches[i]);
   if (rest) take(live, rest, &reaches[len]);

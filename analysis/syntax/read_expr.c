@@ -61,11 +61,12 @@ static void take_arrow(Reader *r, Ast *type, uint32_t arrow) {
   if (direction == CHAN_SEND_ONLY) fail_at(r, t->start, "syntax error: unexpected type, expected chan");
 }
 
+static Ast *read_unary_expr(Reader *r);
+
 static Ast *read_arrow(Reader *r) {
   uint32_t start = r->lx.start;
   lexer_next(&r->lx);
   bool chan_follows = at(r, LEX_CHAN) || at(r, LEX_ARROW);
-  extern Ast *read_unary_expr(Reader *);
   Ast *x = read_unary_expr(r);
   if (chan_follows && x->kind == AST_CHAN_TYPE) {
     take_arrow(r, x, start);
@@ -77,8 +78,7 @@ static Ast *read_arrow(Reader *r) {
   return finish(r, n);
 }
 
-Ast *read_unary_expr(Reader *r);
-Ast *read_unary_expr(Reader *r) {
+static Ast *read_unary_expr(Reader *r) {
   if (!reader_enter(r)) return bad(r);
   Ast *n;
   if (at(r, LEX_STAR)) {

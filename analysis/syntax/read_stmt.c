@@ -280,8 +280,8 @@ static AstList read_clauses(Reader *r, bool select, uint32_t *rbrace) {
 // Whether the switch's header is `x.(type)` or `v := x.(type)`.
 static const Ast *type_switch_guard(const Ast *stmt) {
   const Ast *x = NULL;
-  if (stmt && stmt->kind == AST_EXPR_STMT) x = stmt->u.expr_stmt.x;
-  if (stmt && stmt->kind == AST_ASSIGN_STMT && stmt->u.assign.form == ASSIGN_DEFINE && stmt->u.assign.lhs.len == 1 &&
+  if (stmt->kind == AST_EXPR_STMT) x = stmt->u.expr_stmt.x;
+  if (stmt->kind == AST_ASSIGN_STMT && stmt->u.assign.form == ASSIGN_DEFINE && stmt->u.assign.lhs.len == 1 &&
       stmt->u.assign.rhs.len == 1 && stmt->u.assign.lhs.items[0]->kind == AST_NAME)
     x = stmt->u.assign.rhs.items[0];
   return x && x->kind == AST_TYPE_ASSERT && !x->u.assert_.type ? x : NULL;
@@ -291,7 +291,7 @@ static Ast *read_switch(Reader *r) {
   uint32_t start = r->lx.start;
   lexer_next(&r->lx);
   Header h = read_header(r, LEX_SWITCH);
-  const Ast *guard = type_switch_guard(h.cond);
+  const Ast *guard = h.cond ? type_switch_guard(h.cond) : NULL;
   if (guard) {
     Ast *n = node_at(r, AST_TYPE_SWITCH_STMT, start, start);
     bool named = h.cond->kind == AST_ASSIGN_STMT;

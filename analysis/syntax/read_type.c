@@ -471,6 +471,7 @@ static void settle_entries(Reader *r, Ast **entries, uint32_t count, bool names_
     } else if (type) {
       *own = type;
     } else {
+      BUG_ON(!*name); // an entry has a name or a type
       missing = true;
       where = (*name)->start;
       *own = node_at(r, AST_BAD, (*name)->end, (*name)->end);

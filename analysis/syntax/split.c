@@ -434,7 +434,6 @@ static void split_package_clause(Splitter *s) {
 }
 
 static void split_once(Splitter *s, Split *out, Str text) {
-  *out = (Split){0};
   s->out = out;
   s->text = s->p = text.p;
   s->end = text.p + text.n;
@@ -446,12 +445,15 @@ static void split_once(Splitter *s, Split *out, Str text) {
 }
 
 void split_file(Split *out, Str text) {
+  *out = (Split){0};
   Splitter first = {0};
   split_once(&first, out, text);
   if (!first.open_raw_string && !first.closes_nothing) return;
   Splitter second = {.cut_raw_strings = first.open_raw_string, .keywords_inside = first.closes_nothing};
-  split_release(out);
+  Split before = *out;
+  *out = (Split){0};
   split_once(&second, out, text);
+  split_release(&before);
 }
 
 void split_release(Split *s) {

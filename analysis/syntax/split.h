@@ -33,6 +33,6 @@ void split_file(Split *, Str text); // initialises
 void split_release(Split *);
 
 // N when the constraint lets the file into builds of go1.N and newer only; 0: no such minimum.
-uint32_t constraint_go_minor(Str constraint);
+uint32_t constraint_go_minor(Str text);
 
 #endif

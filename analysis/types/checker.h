@@ -156,7 +156,7 @@ bool check_allows_version(const Checker *, const Ast *at, uint32_t go_minor); //
 bool check_version(Checker *, const Ast *at, uint32_t go_minor, const char *what);
 void check_push_object(Checker *, Object *); // object_path: makes it grey
 void check_pop_object(Checker *);
-void check_cycle_error(Checker *, Object *const *cycle, uint32_t len, uint32_t at); // reports at cycle[at]
+void check_cycle_error(Checker *, Object *const *cycle, uint32_t len, uint32_t first); // reports at cycle[first]
 uint32_t check_first_in_source(Object *const *cycle, uint32_t len);
 bool check_finite_size(Checker *, Type *); // false, with an error, for a type that needs itself to be declared
 // Checks a body now with the parameters' scope of signature (u.signature.scope); function literals do it with
@@ -173,8 +173,8 @@ void check_func_type(Checker *, Type *signature, const Ast *recv_field, const As
 // Declares type parameters in env.scope; *dst is set before the constraints are looked at.
 void check_collect_tparams(Checker *, const AstList *fields, TypeList *dst);
 Type *check_declare_tparam(Checker *, const Ast *name, uint32_t index, uint32_t scope_pos); // name NULL: blank
-void check_struct_type(Checker *, Type *struct_type, const Ast *);
-void check_interface_type(Checker *, Type *interface, const Ast *,
+void check_struct_type(Checker *, Type *t, const Ast *);
+void check_interface_type(Checker *, Type *t, const Ast *,
                           Object *def);                      // def: the type name it is declared for
 Type *check_union(Checker *, const Ast *);                   // an element of an interface: T, ~T, A | B
 const char *check_type_text(Checker *, const Type *);        // for messages; lives in the scratch arena
@@ -197,7 +197,7 @@ void check_generic_expr(Checker *, Operand *, const Ast *);
 bool check_use(Checker *, Ast *const *exprs, uint32_t len);     // only for errors and `used`; false when one is invalid
 bool check_use_lhs(Checker *, Ast *const *exprs, uint32_t len); // the same, but a mere variable is not thereby used
 void check_type_assertion(Checker *, const Ast *at, Operand *x, Type *target, bool in_type_switch);
-Type *check_chan_elem(Checker *, const Ast *at, Operand *chan, bool receive); // with an error: NULL
+Type *check_chan_elem(Checker *, const Ast *at, Operand *x, bool receive); // with an error: NULL
 void check_multi_expr(Checker *, Operand *, const Ast *); // also calls with several results (type: tuple)
 void check_expr_or_type(Checker *, Operand *, const Ast *, bool allow_generic);
 void check_expr_with_hint(Checker *, Operand *, const Ast *, Type *hint);
@@ -229,7 +229,7 @@ void check_assignment(Checker *, Operand *, Type *target,
 // -- calls, indices, literals --
 ExprKind check_call(Checker *, Operand *, const Ast *call);
 bool check_builtin(Checker *, Operand *, const Ast *call, BuiltinId);
-void check_selector(Checker *, Operand *, const Ast *selector, Type *def, bool want_type);
+void check_selector(Checker *, Operand *, const Ast *e, Type *def, bool want_type);
 bool check_index_expr(Checker *, Operand *, const Ast *index); // true: it is a generic function to be instantiated
 void check_slice_expr(Checker *, Operand *, const Ast *);
 void check_func_inst(Checker *, Type *target, Operand *, const Ast *index,

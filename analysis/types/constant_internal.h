@@ -86,6 +86,6 @@ void const_get_integer(const Const *, mpz_t out);
 void const_get_ratio(const Const *, mpq_t out);
 void const_get_float(const Const *, BigFloat *out);
 // Mantissa and exponent of a floating-point literal (any base, no separators needed); NULL when malformed.
-const Const *const_parse_float(ConstPool *, Str text);
+const Const *const_parse_float(ConstPool *, Str s);
 
 #endif

@@ -374,6 +374,7 @@ static void collect_methods(Checker *c, Object *obj) {
 
 static void func_decl(Checker *c, Object *obj, DeclInfo *d) {
   const Ast *decl = d->func_decl;
+  BUG_ON(!decl); // demand_need_tree has filled it in
   Type *sig = type_new(c->pkg, TYPE_SIGNATURE);
   obj->type = sig;
   check_func_type(c, sig, decl->u.func_decl.recv, &decl->u.func_decl.tparams, decl->u.func_decl.type);

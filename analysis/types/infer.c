@@ -107,7 +107,7 @@ typedef struct CycleWalk {
   unsigned len, budget;
 } CycleWalk;
 
-static void cycle_walk(CycleWalk *w, Type *t);
+static void cycle_walk(CycleWalk *w, Type *self);
 
 static void cycle_objects(CycleWalk *w, ObjectList list) {
   for (uint32_t i = 0; i < list.len; i++) cycle_walk(w, list.items[i]->type);

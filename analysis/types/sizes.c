@@ -12,9 +12,13 @@ typedef struct LayoutRun {
   bool incomplete;
 } LayoutRun;
 
-static TypeLayout layout_of(LayoutRun *run, Type *t);
+static TypeLayout layout_of(LayoutRun *run, Type *self);
 
-static int64_t round_up(int64_t n, int64_t to) { return n > INT64_MAX - to ? INT64_MAX : (n + to - 1) / to * to; }
+static int64_t round_up(int64_t n, int64_t to) {
+  BUG_ON(to < 1); // alignments
+  return n > INT64_MAX - to ? INT64_MAX : (n + to - 1) / to * to;
+}
+
 static int64_t add_sizes(int64_t a, int64_t b) { return a > INT64_MAX - b ? INT64_MAX : a + b; }
 
 static TypeLayout plain(const LayoutRun *run, int64_t size) {

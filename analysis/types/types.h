@@ -510,7 +510,7 @@ struct TypeSet {
   bool all_types, comparable;
 };
 const TypeSet *type_set(Type *interface_or_param);
-Type *tparam_interface(Type *tparam); // the constraint as an interface
+Type *tparam_interface(Type *self); // the constraint as an interface
 bool typeset_is_empty(const TypeSet *);
 bool typeset_is_method_set(const TypeSet *); // no type terms: usable as an ordinary interface
 
@@ -527,9 +527,9 @@ typedef struct Lookup {
 } Lookup;
 Lookup type_lookup(Arena *, Type *t, bool addressable, const Package *from, Sym name, bool fold_case);
 // Methods of named types, instances expanded: number, and the i-th (NULL for an invalid one).
-uint32_t named_method_count(Type *named);
-Object *named_method_at(Type *named, uint32_t i);
-Object *named_method(Type *named, const Package *from, Sym name, uint32_t *index);
+uint32_t named_method_count(Type *self);
+Object *named_method_at(Type *self, uint32_t i);
+Object *named_method(Type *self, const Package *from, Sym name, uint32_t *index);
 // The complete method set (Go spec, "Method sets"), promotion included, sorted by unique name.
 typedef struct MethodSet {
   Selection *items;

@@ -18,8 +18,8 @@ enum { UNIFY_ASSIGN = 1, UNIFY_EXACT = 2 };
 void unifier_init(Unifier *, Arena *, TypeList tparams, Type *const *targs, bool interface_inference);
 // Can x and y be made identical (or, without UNIFY_EXACT, assignable) by choosing the unknown parameters? Chooses them.
 bool unifier_unify(Unifier *, Type *x, Type *y, unsigned mode);
-Type *unifier_at(const Unifier *, uint32_t tparam); // NULL when unknown
-void unifier_set(Unifier *, uint32_t tparam, Type *);
+Type *unifier_at(const Unifier *, uint32_t i); // NULL when unknown
+void unifier_set(Unifier *, uint32_t i, Type *);
 uint32_t unifier_unknowns(const Unifier *);
 int unifier_index(const Unifier *, const Type *); // of a type parameter being inferred, or -1
 

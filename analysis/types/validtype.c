@@ -18,7 +18,7 @@ typedef struct ValidWalk {
   PtrMap valid;
 } ValidWalk;
 
-static bool walk(ValidWalk *v, Type *t, Type **nest, unsigned nest_len);
+static bool walk(ValidWalk *v, Type *self, Type **nest, unsigned nest_len);
 
 static bool report(ValidWalk *v, Type *t) {
   Checker *c = v->checker;

@@ -6,7 +6,8 @@ static const char *value_of(int argc, char **argv, int *i, const char *name) {
   size_t n = strlen(name);
   if (strncmp(argv[*i], name, n) != 0) return NULL;
   if (argv[*i][n] == '=') return argv[*i] + n + 1;
-  return argv[*i][n] == 0 && *i + 1 < argc ? argv[++*i] : NULL;
+  if (argv[*i][n] != 0 || *i + 1 >= argc || !argv[*i + 1]) return NULL;
+  return argv[++*i];
 }
 
 int cli_serve(int argc, char **argv) {

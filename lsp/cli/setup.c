@@ -10,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern char **environ;
-
 void cli_setup_init(CliSetup *s) {
   memset(s, 0, sizeof *s);
   arena_init(&s->arena);

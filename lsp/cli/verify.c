@@ -20,8 +20,6 @@
 #include "report/agreement.h"
 #include "report/alloc_report.h"
 
-extern char **environ;
-
 typedef struct VerifyArgs {
   bool json, by_package, classes, samples, no_inline, alloc;
   const char *from;

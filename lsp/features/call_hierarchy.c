@@ -62,8 +62,9 @@ static const PackageResult *result_at(const Server *s, uint32_t i) {
 static Located find_function(const Server *s, Str symbol) {
   for (uint32_t i = 0; i < s->documents.len; i++) {
     const PackageResult *r = result_at(s, i);
+    if (!r) continue;
     const Finding *f;
-    for (FindingCursor c = {.set = r ? r->findings : NULL}; (f = finding_next(&c));) {
+    for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));) {
       if (f->kind == FINDING_FUNCTION && str_equal(f->symbol, symbol)) return (Located){r, f};
     }
   }

@@ -12,8 +12,6 @@
 
 #include "report/alloc_report.h"
 
-extern char **environ;
-
 typedef struct Output {
   AllocFormat format;
   AllocAgreement *agreement;

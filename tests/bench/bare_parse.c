@@ -1,5 +1,6 @@
-// bare_parse: tree-sitter's parse of the Go files named on standard input, a line each, and nothing else: the floor that
-// whole-workspace times are measured against. Prints files, lines, bytes and seconds of CPU; files are read before.
+// bare_parse: tree-sitter's parse of the Go files named on standard input, a line each, and nothing else: the floor
+// that whole-workspace times are measured against. Prints files, lines, bytes and seconds of CPU; files are read
+// before.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -13,8 +13,6 @@
 #include "report/program.h"
 #include "syntax/parse.h"
 
-extern char **environ;
-
 typedef struct Output {
   Str cwd;
   bool all, times, errors;

@@ -10,8 +10,6 @@
 
 #include "report/live.h"
 
-extern char **environ;
-
 static inline double edits_now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);

@@ -10,7 +10,7 @@
 void live_dump(Buf *, const PackageResult *, const PackageResult *like);
 // The package with that text of its i-th file, built as a whole by itself; its imports are those of result. Returns
 // owned.
-const PackageResult *live_fresh(const PackageResult *, uint32_t file, Str text);
-uint32_t live_dump_differences(Str a, Str b, bool show);               // how many lines only one of the dumps has
-void live_effective_text(Buf *, const PackageResult *, uint32_t file); // what the analysis really sees
+const PackageResult *live_fresh(const PackageResult *, uint32_t index, Str text);
+uint32_t live_dump_differences(Str a, Str b, bool show);                // how many lines only one of the dumps has
+void live_effective_text(Buf *, const PackageResult *, uint32_t index); // what the analysis really sees
 #endif

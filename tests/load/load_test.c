@@ -59,8 +59,8 @@ static int tear_down(void **state) {
   return status;
 }
 
-static BuildContext *context_of(char *const *environ) {
-  return build_context_new(&(BuildOptions){.environ = environ, .cwd = tree});
+static BuildContext *context_of(char *const *env) {
+  return build_context_new(&(BuildOptions){.environ = env, .cwd = tree});
 }
 
 static LoadGraph *load(const BuildContext *c, const char *dir, const char *pattern, bool tests) {

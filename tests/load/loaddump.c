@@ -9,8 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static void print_files(const LoadPackage *p, LoadFileKind kind, const char *label) {
   printf("  %s", label);
   for (uint32_t i = 0; i < p->all_file_count; i++)

@@ -14,8 +14,6 @@
 #include "syntax/parse.h"
 #include "types/dump.h"
 
-extern char **environ;
-
 typedef struct Run {
   LoadGraph *graph;
   Loader *loader;
