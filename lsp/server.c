@@ -107,9 +107,11 @@ static void release(Server *s) {
   pool_release(&s->init_pool);
 }
 
+// Of several heaps each grows holes of its own, and glibc does not trim the ends of those of threads. Most memory is
+// taken by arena, so that threads seldom wait for each other.
 static void limit_heap(void) {
 #ifdef __GLIBC__
-  enum { ARENAS = 2 };
+  enum { ARENAS = 1 };
   mallopt(M_ARENA_MAX, ARENAS);
 #endif
 }

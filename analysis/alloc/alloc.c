@@ -43,6 +43,7 @@ static bool is_fips(Str path) {
 AllocSet *alloc_set_new(const IrUnit *unit) {
   AllocSet *set = mem_new(sizeof *set);
   arena_init(&set->arena);
+  set->arena.paged = unit->arena.paged;
   set->unit = unit;
   AllocPass pass = {.set = set, .unit = unit, .types = unit->pkg->context, .fips = is_fips(unit->pkg->path)};
   constpool_init(&pass.constants, &set->arena);

@@ -1,5 +1,8 @@
 // arena.c: bump allocation in doubling blocks, and the string builder.
 //
+// Of what stays for long the large blocks are pages of their own: in the C heap such blocks and what comes and goes
+// around them leave holes to each other, which grow with every package that is built anew.
+//
 // Under the address sanitizer what has not been handed out is poisoned, with a gap behind each piece, so that reading
 // past an object is found in arenas too.
 #include "base/arena.h"
@@ -20,10 +23,12 @@ enum { GAP = 0 };
 
 struct ArenaBlock {
   ArenaBlock *previous;
-  size_t size;
+  size_t size;   // of all of it
+  size_t growth; // twice that is the size of the next
+  bool paged;
 };
 
-enum { ALIGN = 8, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { ALIGN = 8, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, LEAST_PAGED = 32 << 10 };
 
 static size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
@@ -34,24 +39,35 @@ void arena_init_sized(Arena *a, size_t expected) {
   *a = (Arena){.expected = expected < LEAST ? LEAST : expected};
 }
 
+static void block_free(ArenaBlock *b) {
+  if (b->paged)
+    pages_free(b, b->size);
+  else
+    free(b);
+}
+
 void arena_release(Arena *a) {
   for (ArenaBlock *b = a->blocks, *previous; b; b = previous) {
     previous = b->previous;
-    free(b);
+    block_free(b);
   }
   *a = (Arena){0};
 }
 
 static void arena_add_block(Arena *a, size_t least) {
-  size_t size = a->blocks ? a->blocks->size * 2 : a->expected ? a->expected : FIRST_BLOCK;
+  size_t size = a->blocks ? a->blocks->growth * 2 : a->expected ? a->expected : FIRST_BLOCK;
   if (a->blocks && a->expected) // the guess was too low: a fraction more
     size = a->total / 8 > FIRST_BLOCK / 4 ? a->total / 8 : FIRST_BLOCK / 4;
   if (size > LARGEST_BLOCK) size = LARGEST_BLOCK;
   size_t head = round_up(sizeof(ArenaBlock), ALIGN);
   bool oversized = least + head > size;
   if (oversized) size = least + head;
-  ArenaBlock *b = mem_new(size);
-  b->size = oversized ? FIRST_BLOCK : size;
+  bool paged = a->paged && size >= LEAST_PAGED;
+  if (paged) size = round_up(size, PAGE_BYTES);
+  ArenaBlock *b = paged ? pages_new(size) : mem_new(size);
+  b->paged = paged;
+  b->size = size;
+  b->growth = oversized ? FIRST_BLOCK : size;
   b->previous = a->blocks;
   a->blocks = b;
   a->total += size;

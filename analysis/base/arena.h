@@ -13,6 +13,7 @@ typedef struct Arena {
   char *next, *end;   // free space of the newest block
   size_t total;       // bytes obtained from the system
   size_t expected;    // size of the first block, 0: the default
+  bool paged;         // its large blocks are no part of the C heap (pages_new); set before anything is allocated
 } Arena;
 
 void arena_init(Arena *);

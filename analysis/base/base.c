@@ -3,6 +3,12 @@
 
 #include <stdlib.h>
 
+// The sanitizers know what is reached from the C heap, and who uses it when it is free.
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#include <sys/mman.h>
+#define HAVE_PAGES 1
+#endif
+
 Str str_of(const char *z) { return z ? (Str){z, strlen(z)} : STR_NONE; }
 
 bool str_equal(Str a, Str b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
@@ -87,21 +93,39 @@ _Noreturn void bug_at(const char *file, int line, const char *what) {
   abort();
 }
 
+_Noreturn static void out_of_memory(void) {
+  fputs("heapls: out of memory\n", stderr);
+  abort();
+}
+
 void *mem_new(size_t size) {
   void *p = calloc(1, size ? size : 1);
-  if (!p) {
-    fputs("heapls: out of memory\n", stderr);
-    abort();
-  }
+  if (!p) out_of_memory();
   return p;
 }
 
 void *mem_resize(void *p, size_t old_size, size_t new_size) {
   void *q = realloc(p, new_size ? new_size : 1);
-  if (!q) {
-    fputs("heapls: out of memory\n", stderr);
-    abort();
-  }
+  if (!q) out_of_memory();
   if (new_size > old_size) memset((char *)q + old_size, 0, new_size - old_size);
   return q;
+}
+
+void *pages_new(size_t size) {
+#ifdef HAVE_PAGES
+  void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (p == MAP_FAILED) out_of_memory();
+  return p;
+#else
+  return mem_new(size);
+#endif
+}
+
+void pages_free(void *p, size_t size) {
+#ifdef HAVE_PAGES
+  munmap(p, size);
+#else
+  (void)size;
+  free(p);
+#endif
 }

@@ -49,6 +49,12 @@ _Noreturn void bug_at(const char *file, int line, const char *what);
 void *mem_new(size_t size);
 void *mem_resize(void *p, size_t old_size, size_t new_size); // the added bytes are zeroed
 
+// Likewise, for what is large: pages of the system that are no part of the C heap. They take no memory until they are
+// touched, go back to the system at once, and leave no holes behind. The size is whole pages.
+enum { PAGE_BYTES = 4096 };
+void *pages_new(size_t size);
+void pages_free(void *p, size_t size);
+
 #if defined(__GNUC__)
 #define PRINTF_LIKE(format_index, first_arg) __attribute__((format(printf, format_index, first_arg)))
 #else

@@ -263,6 +263,9 @@ void lower_run(LowerState *s) {
 IrUnit *lower_unit_new(Package *pkg, const IrOptions *options) {
   IrUnit *unit = mem_new(sizeof *unit);
   arena_init(&unit->arena);
+  arena_init(&unit->work);
+  arena_init(&unit->nodes);
+  unit->arena.paged = unit->work.paged = unit->nodes.paged = pkg->arena.paged;
   constpool_init(&unit->constants, &unit->arena);
   unit->pkg = pkg;
   unit->options = options;

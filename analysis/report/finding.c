@@ -457,6 +457,7 @@ FindingList *finding_list_new(const IrUnit *unit) {
   arena_init(&list->arena);
   FindingMaker m = {.unit = unit, .types = unit->pkg->context, .list = list, .arena = &list->arena};
   arena_init(&m.scratch);
+  list->arena.paged = m.scratch.paged = unit->arena.paged;
   m.allocs = alloc_set_new(unit);
   index_sites(&m);
   for (uint32_t i = 0; i < unit->messages.len && !package_cancelled(unit->pkg); i++)

@@ -99,6 +99,7 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser, bool once, c
   PackageImage *image = mem_new(sizeof *image);
   image->references = 1;
   arena_init(&image->arena);
+  image->arena.paged = job->is_root && !job->transient;
   image->load = load;
   image->id = arena_str(&image->arena, load->id);
   image->options = image_options(job);
@@ -223,6 +224,7 @@ static bool build(PackageImage *image, const BuildJob *job) {
     .file_count = image->file_count,
     .go_minor = image->load->go_minor,
     .has_assembly = image->load->has_asm,
+    .stays = image->arena.paged,
     .import = import_package,
     .import_context = (void *)job,
     .cancelled = job->cancel && !image->must_finish ? &job->cancel->cancelled : NULL,

@@ -20,7 +20,8 @@ enum {
 // ---- State
 
 LiveDecl *live_decl_new(LiveState *live, uint32_t file, const AstDecl *decl, bool of_base) {
-  LiveDecl *l = mem_new(sizeof *l);
+  LiveDecl *l = of_base ? ARENA_NEW(&live->arena, LiveDecl) : mem_new(sizeof *l);
+  l->of_base = of_base;
   l->decl = decl;
   l->file = file;
   l->group = UINT32_MAX;
@@ -52,7 +53,7 @@ static void decl_release(LiveDecl *l) {
 
 void live_decl_free(LiveDecl *l) {
   decl_release(l);
-  free(l);
+  if (!l->of_base) free(l);
 }
 
 static void add_decls(LiveState *live) {
@@ -143,6 +144,7 @@ void live_free(LiveState *live) {
   for (uint32_t i = 0; i < live->pinned_versions.len; i++) body_version_free(live->pinned_versions.items[i]);
   for (uint32_t i = 0; i < live->base->file_count; i++) live_file_release(&live->files[i]);
   for (uint32_t i = 0; i < live->base_decls.len; i++) ast_decl_release(live->base_decls.items[i]);
+  arena_release(&live->arena);
   free(live->base_decls.items);
   free(live->files);
   free(live->rest.messages);

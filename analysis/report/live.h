@@ -81,6 +81,7 @@ struct LiveDecl {
   uint64_t *instances; // sorted: instances of generic functions that it makes the package compile
   uint32_t instance_count;
   bool instances_known;
+  bool of_base;             // its memory goes with the state
   bool frozen;              // a version that the text does not have stands for it
   bool outdated;            // refers to declarations that are gone: not compiled until it is right again
   bool own_steps;           // of its findings in the file: no longer those that text has
@@ -118,6 +119,7 @@ typedef struct LiveFile {
 
 struct LiveState {
   PackageImage *base;             // owns this
+  Arena arena;                    // of declarations of the base
   LiveFile *files;                // as base->files
   PtrMap by_decl, by_func, by_ir; // AstDecl, FUNC object, IrFunc -> LiveDecl
   VEC(LiveDecl *) decls;

@@ -341,6 +341,7 @@ Package *package_declare(TypeContext *context, const PackageInput *in) {
   Package *p = mem_new(sizeof *p);
   arena_init_sized(&p->arena, expected_memory(in));
   arena_init(&p->lazy);
+  p->arena.paged = p->lazy.paged = in->stays;
   constpool_init(&p->constants, &p->arena);
   p->context = context;
   p->path = arena_str(&p->arena, in->path);
@@ -354,6 +355,7 @@ Package *package_declare(TypeContext *context, const PackageInput *in) {
   c->context = context;
   c->input = *in;
   arena_init(&c->scratch);
+  c->scratch.paged = in->stays;
   choose_files(c);
   make_decl_types(c);
   p->resolve = check_object_decl;

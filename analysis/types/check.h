@@ -16,6 +16,7 @@ typedef struct PackageInput {
   uint32_t file_count;
   uint32_t go_minor; // language version 1.N from go.mod; 0: the toolchain's
   bool has_assembly;
+  bool stays; // for long, while others come and go: its large pieces of memory are no part of the C heap
   // Finds an imported package by the path written in the source (vendoring and import maps are the caller's business).
   // Returns NULL when it can't be loaded: the checker makes a fake package.
   Package *(*import)(void *context, Str path);
