@@ -103,6 +103,13 @@ static void import_group(Scanner *s) {
   }
 }
 
+static bool begins_declaration(Str word) {
+  static const char *const words[] = {"import", "const", "type", "var", "func"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (str_equal(word, str_of(words[i]))) return true;
+  return false;
+}
+
 void file_header_scan(FileHeader *h, Str text) {
   *h = (FileHeader){.broken = true};
   Scanner s = {.header = h, .text = text, .in_header = true};
@@ -111,7 +118,12 @@ void file_header_scan(FileHeader *h, Str text) {
   s.in_header = false;
   if (!str_equal(identifier(&s), STR("package"))) return;
   skip_blank(&s);
+  size_t at = s.at;
   h->package_name = identifier(&s);
+  if (begins_declaration(h->package_name)) { // there is no name
+    h->package_name = STR_NONE;
+    s.at = at;
+  }
   h->ok = h->package_name.n > 0;
   h->broken = !h->ok;
   for (;;) {
