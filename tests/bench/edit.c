@@ -37,6 +37,7 @@ static void measure(Bench *b, int kind) {
 // Just past the brace of a function's body, at the end of its line.
 static size_t random_body(Bench *b) {
   const char *t = b->file.text.text;
+  BUG_ON(!b->file.text.len);
   for (;;) {
     size_t at = edits_random(&b->seed) % b->file.text.len;
     const char *f = strstr(t + at, "\nfunc ");
@@ -122,6 +123,7 @@ static int by_calls(const void *a, const void *b) {
 static void change_much_used(Bench *b, uint32_t most) {
   VEC(Called) all = {0};
   const char *t = b->file.text.text;
+  BUG_ON(!t);
   for (const char *f = strstr(t, "\nfunc "); f; f = strstr(f + 1, "\nfunc ")) {
     const char *name = f + 6;
     size_t n = strcspn(name, "([\n");

@@ -93,6 +93,7 @@ static inline uint32_t edits_pick(uint64_t *seed, size_t below) {
 
 // The first place from a random one on; SIZE_MAX: none.
 static inline size_t edits_find(const EditedFile *e, uint64_t *seed, const char *what) {
+  if (!e->text.text) return SIZE_MAX;
   const char *at = strstr(e->text.text + edits_pick(seed, e->text.len), what);
   return at ? (size_t)(at - e->text.text) : SIZE_MAX;
 }

@@ -124,6 +124,7 @@ static void compose(OneFile *f, Buf *out, uint32_t odd) {
   Buf body = {0};
   for (int i = 0; i < DECLS && f->model->decls[i][0]; i++)
     buf_printf(&body, "\n%s\n", f->model->decls[i][f->versions[i]]);
+  BUG_ON(!f->model->package);
   buf_clear(out);
   buf_printf(out, "package %s\n\n", f->model->package);
   for (uint32_t i = 0; i < sizeof imports / sizeof *imports; i++) {
