@@ -395,16 +395,21 @@ static void copy_shown(PackageImage *base, uint32_t at, LiveFile *to) {
   __atomic_add_fetch(&to->then->references, 1, __ATOMIC_RELAXED);
 }
 
-static bool has_broken_syntax(const PackageImage *image) {
+static bool has_broken_syntax(const AstFile *file) {
+  for (uint32_t k = 0; k < file->decl_count; k++)
+    if (file->decls[k]->has_error || file->decls[k]->kind == DECL_BAD) return true;
+  return !live_header_reads_well(file);
+}
+
+static bool is_broken(const PackageImage *image) {
   for (uint32_t i = 0; i < image->file_count; i++)
-    for (uint32_t k = 0; k < image->asts[i]->decl_count; k++)
-      if (image->asts[i]->decls[k]->has_error || image->asts[i]->decls[k]->kind == DECL_BAD) return true;
+    if (has_broken_syntax(image->asts[i])) return true;
   return false;
 }
 
 void live_carry(PackageImage *image, PackageImage *known) {
   PackageImage *base = known->origin ? known->origin : known;
-  LiveState *live = base->carried || (base->findings && has_broken_syntax(image)) ? live_of(base) : base->live;
+  LiveState *live = base->carried || (base->findings && is_broken(image)) ? live_of(base) : base->live;
   if (!live && !base->findings) return;
   if (live && !live->dead) {
     merge_files(live, image);

@@ -162,6 +162,7 @@ void live_freeze(LiveState *, uint32_t i, const AstDecl *shown,
 void live_thaw(LiveState *, uint32_t i, const AstDecl *shown, const AstDecl *kept); // it is right after all
 void live_file_release(LiveFile *);
 bool live_same_header(const AstDecl *, const AstDecl *);
+bool live_header_reads_well(const AstFile *); // package clause and imports: else the load graph has the last that did
 
 // -- live_graph.c --
 void live_set_uses(LiveDecl *, LiveDecl **uses, uint32_t len); // replaces; copies

@@ -110,6 +110,7 @@ typedef struct Merger {
   PtrMap frozen; // the new map
   LiveDecls mended;
   bool broken;
+  bool header_reads_well; // else the load graph goes by the last one that did
 } Merger;
 
 static Old *find_gone(Merger *m, const AstDecl *d) {
@@ -266,7 +267,7 @@ static bool keeps_order(const Merger *m) {
 static AstFile *effective_new(Merger *m) {
   AstFile *e = mem_new(sizeof *e);
   *e = *m->now;
-  if (!e->package_name) e->package_name = m->package_name;
+  if (!e->package_name || !m->header_reads_well) e->package_name = m->package_name;
   e->decl_count = m->decls.len;
   e->decls = mem_new(sizeof *e->decls * (m->decls.len + 1));
   for (uint32_t i = 0; i < m->decls.len; i++) {
@@ -304,17 +305,15 @@ void live_file_release(LiveFile *f) {
 }
 
 static bool same_frame(const AstFile *a, const AstFile *b) {
-  bool same = (a->package_name == b->package_name || !b->package_name) &&
-              str_equal(a->build_constraint, b->build_constraint) && a->go_minor == b->go_minor &&
-              a->imports_c == b->imports_c && a->linknames.len == b->linknames.len;
+  bool same = a->package_name == b->package_name && str_equal(a->build_constraint, b->build_constraint) &&
+              a->go_minor == b->go_minor && a->imports_c == b->imports_c && a->linknames.len == b->linknames.len;
   for (uint32_t i = 0; same && i < a->linknames.len; i++)
     same = a->linknames.items[i].local == b->linknames.items[i].local &&
            str_equal(a->linknames.items[i].remote, b->linknames.items[i].remote);
   return same;
 }
 
-// Does the load graph go by the imports that the file has now?
-static bool header_reads_well(const AstFile *file) {
+bool live_header_reads_well(const AstFile *file) {
   FileHeader h;
   file_header_scan(&h, file->text);
   bool well = !h.broken;
@@ -327,6 +326,7 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   AstFile *old = file->effective ? file->effective : file->actual->ast;
   Merger m = {.live = live, .file = file, .now = now->ast, .out = out, .index = index};
   m.package_name = old->package_name;
+  m.header_reads_well = live_header_reads_well(now->ast);
   arena_init(&m.arena);
   find_what_went(&m, old);
   for (uint32_t i = 0; i < now->ast->decl_count; i++) {
@@ -336,7 +336,7 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   for (uint32_t i = 0; i < m.gone.len; i++) {
     if (m.gone.items[i].taken) continue;
     LiveDecl *of = ptrmap_get(&live->by_decl, m.gone.items[i].decl);
-    bool import_went = m.gone.items[i].decl->kind == DECL_IMPORT && header_reads_well(now->ast);
+    bool import_went = m.gone.items[i].decl->kind == DECL_IMPORT && m.header_reads_well;
     if (m.broken && !import_went) {
       keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
       put_back(&m);
@@ -346,8 +346,8 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
       out->structural = true;
   }
   if (!keeps_order(&m)) out->structural = true;
-  if (!same_frame(old, now->ast)) out->structural = true;
   AstFile *effective = effective_new(&m);
+  if (!same_frame(old, effective)) out->structural = true;
   if (file->effective) { // the checker knows it by address
     effective_clear(file->effective);
     *file->effective = *effective;

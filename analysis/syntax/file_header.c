@@ -110,22 +110,33 @@ static bool begins_declaration(Str word) {
   return false;
 }
 
+// One that is broken costs its line, or nothing where it is missing.
+static void package_clause(Scanner *s) {
+  FileHeader *h = s->header;
+  size_t at = s->at;
+  Str word = identifier(s);
+  if (str_equal(word, STR("package"))) {
+    skip_blank(s);
+    at = s->at;
+    h->package_name = word = identifier(s);
+  } else if (!begins_declaration(word)) {
+    while (s->at < s->text.n && s->text.p[s->at] != '\n') s->at++;
+  }
+  if (begins_declaration(word)) { // there is no name
+    h->package_name = STR_NONE;
+    s->at = at;
+  }
+  h->ok = h->package_name.n > 0;
+  h->broken = !h->ok;
+}
+
 void file_header_scan(FileHeader *h, Str text) {
   *h = (FileHeader){.broken = true};
   Scanner s = {.header = h, .text = text, .in_header = true};
   if (starts_with(&s, "\xEF\xBB\xBF")) s.at = 3;
   skip_blank(&s);
   s.in_header = false;
-  if (!str_equal(identifier(&s), STR("package"))) return;
-  skip_blank(&s);
-  size_t at = s.at;
-  h->package_name = identifier(&s);
-  if (begins_declaration(h->package_name)) { // there is no name
-    h->package_name = STR_NONE;
-    s.at = at;
-  }
-  h->ok = h->package_name.n > 0;
-  h->broken = !h->ok;
+  package_clause(&s);
   for (;;) {
     skip_blank(&s);
     Str word = identifier(&s);

@@ -283,7 +283,7 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
   d.counts_users = !stale_texts(&left_out, &comments, like);
   d.knows_callees = !swallows(state_of(like));
   PtrMap seen = {0};
-  find_unplaced(&d.unplaced, &seen, state_of(like)->base);
+  if (state_of(like)) find_unplaced(&d.unplaced, &seen, state_of(like)->base);
   ptrmap_release(&seen);
   arena_init(&d.arena);
   bool no_init = strmap_has(&left_out, STR("initialiser"));

@@ -419,8 +419,8 @@ static bool broken_code_outlives_other_files(void) {
   return good;
 }
 
-// The quote of an import, or the package's name, is missing when another file appears, which makes a new load graph.
-static bool header_stays(bool open, const char *after) {
+// A file's header is broken when another file appears, which makes a new load graph: by stands for len bytes.
+static bool header_stays(bool open, const char *after, size_t len, const char *by) {
   Module m;
   module_open(&m, 1);
   OneFile *f = file_at(&m, "a/a.go");
@@ -428,7 +428,7 @@ static bool header_stays(bool open, const char *after) {
   bool good = shows_stale(&m, "a/a.go", "top", false, "at first");
   EditedFile e = {0};
   buf_str(&e.text, text_of(f));
-  edits_replace(&e, (size_t)str_index(buf_view(&e.text), str_of(after)) + strlen(after), 1, STR_NONE);
+  edits_replace(&e, (size_t)str_index(buf_view(&e.text), str_of(after)) + strlen(after), len, str_of(by));
   set_text(&m, f, &e.text);
   buf_release(&e.text);
   OneFile *other = file_at(&m, "a/c.go");
@@ -495,8 +495,12 @@ int main(int argc, char **argv) {
   }
   setvbuf(stdout, NULL, _IOLBF, 0);
   bool good = broken_code_outlives_other_files();
-  good &= header_stays(true, "m/p") && header_stays(false, "m/p");
-  good &= header_stays(true, "package ") && header_stays(false, "package ");
+  for (int open = 0; open < 2; open++) {
+    good &= header_stays(open, "m/p", 1, "");
+    good &= header_stays(open, "package ", 1, "");
+    good &= header_stays(open, "pack", 3, "");
+  }
+  good &= header_stays(true, "package ", 1, "int) holder {");
   good &= callers_outlive_a_signature_of_an_import();
   good &= types_keep_what_is_said_of_them();
   Module m;
