@@ -500,6 +500,7 @@ static void tidy(Analyzer *a) {
   uint64_t generation = a->generation;
   a->running = &cancel;
   pthread_mutex_unlock(&a->lock);
+  for (uint32_t i = 0; i < a->programs.len; i++) program_forget_unused(a->programs.items[i].program);
   bool renewed = renew(a, generation, &cancel);
   if (!renewed) give_memory_back();
   pthread_mutex_lock(&a->lock);

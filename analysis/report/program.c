@@ -373,6 +373,35 @@ static bool is_imported(const Program *p, const PackageImage *image) {
   return false;
 }
 
+// Packages that were built for a file that stood alone for a while, or for a graph that is no more. False: there are
+// none.
+static bool drop_unused(Program *p, StrMap *map) {
+  StrMap kept = {0};
+  uint32_t before = map->len;
+  for (uint32_t i = 0; i < map->len; i++) {
+    PackageImage *image = map->entries[i].value;
+    bool used = __atomic_load_n(&image->references, __ATOMIC_ACQUIRE) > 1; // by who shows it, or imports it
+    if (used || load_graph_find(p->current, image->id))
+      strmap_set(&kept, image->id, image);
+    else
+      image_release(image);
+  }
+  strmap_release(map);
+  *map = kept;
+  return map->len < before;
+}
+
+void program_forget_unused(Program *p) {
+  pthread_mutex_lock(&p->build_lock);
+  if (p->current) {
+    while (drop_unused(p, &p->images)) {
+    }
+    while (drop_unused(p, &p->imported)) {
+    }
+  }
+  pthread_mutex_unlock(&p->build_lock);
+}
+
 const PackageResult *program_renew(Program *p, Str absolute_path, const CancelToken *cancel) {
   enum { LEAST = 256 << 10, SHARE = 128 };
   pthread_mutex_lock(&p->build_lock);

@@ -109,6 +109,8 @@ const PackageResult *program_await_file(Program *, Str absolute_path, const Firs
 // Makes ready what an edit of the file will need, if its package has been analysed: so that the first edit is as quick
 // as those after it.
 void program_expect_edits(Program *, Str absolute_path);
+// Lets go of packages whose results nobody has, and that are not in the graph that was built last.
+void program_forget_unused(Program *);
 // Builds the file's package anew from its text if what edits have left behind of it takes much memory: a result that
 // says the same as the last one, for which the last one should be let go. NULL: nothing is to be gained now, or
 // cancelled. Returns a reference.

@@ -237,6 +237,28 @@ static void test_unasked(void **state) {
   assert_true(asked);
 }
 
+// A file that its build constraint excludes for a while is a package of its own then, which does not stay.
+static void test_forgotten(void **state) {
+  enum { LITTLE = 4 << 10 };
+  Fixture *f = *state;
+  const PackageResult *first = analyze(f, "m.go");
+  overlay(f, "m.go", "//go:build ignore\n\npackage m\n\nfunc F(n int) *int { return &n }\n");
+  const PackageResult *alone = analyze(f, "m.go");
+  assert_true(str_equal(alone->import_path, STR("command-line-arguments")));
+  package_result_release(alone);
+  overlay(f, "m.go", NULL);
+  const PackageResult *again = analyze(f, "m.go");
+  size_t before = program_memory(f->program);
+  program_forget_unused(f->program);
+  assert_true(program_memory(f->program) + LITTLE < before);
+  assert_true(says(again, "m.go:7:29: &q.T{...} escapes to heap"));
+  before = program_memory(f->program);
+  package_result_release(first);
+  package_result_release(again);
+  program_forget_unused(f->program); // what was built last stays for the next question
+  assert_int_equal(program_memory(f->program), before);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_messages, set_up, tear_down),
@@ -246,6 +268,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_run, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_pointer_types, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_unasked, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_forgotten, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
