@@ -1,7 +1,8 @@
 // run.c: builds the packages of a load graph, every one after its imports, on a few threads.
 //
 // The graph is in topological order. A package is ready when the count of its unbuilt imports is zero; threads take the
-// ready one from which the longest way leads to the end, as far as the sizes of the packages on it tell. Compiling
+// first ready one; where all are on the way to one package, that from which the way is longest, as far as the sizes of
+// the packages on it tell. Compiling
 // recurses along calls and expressions of the user's program, so threads get large stacks (only what is touched costs
 // memory). Results do not depend on the schedule: a package reads nothing but finished imports.
 //
@@ -21,7 +22,8 @@ typedef struct Run {
   const CancelToken *cancel;
   uint32_t *waiting; // imports not built yet, by package index
   uint8_t *state;    // QUEUED, TAKEN, DONE
-  uint64_t *way;     // bytes of source of the package and those on the longest way from it to a package nobody imports
+  uint64_t *way;     // NULL: many are asked for, and the order is the graph's; else bytes of source of the package and
+                     // those on the longest way from it to a package nobody imports
   uint32_t next;     // every package before this one is taken
   uint32_t done;
   bool transient;
@@ -37,6 +39,7 @@ typedef struct Run {
 enum { QUEUED, TAKEN, DONE };
 
 static void measure_ways(Run *run) {
+  run->way = mem_new(sizeof *run->way * (run->graph->count + 1));
   for (uint32_t i = run->graph->count; i-- > 0;) { // importers first
     const LoadPackage *load = run->graph->packages[i];
     for (uint32_t k = 0; k < load->importer_count; k++) {
@@ -51,7 +54,7 @@ static void measure_ways(Run *run) {
 static uint32_t take(Run *run) {
   uint32_t count = run->graph->count, best = count;
   while (run->next < count && run->state[run->next] != QUEUED) run->next++;
-  for (uint32_t i = run->next; i < count; i++)
+  for (uint32_t i = run->next; i < count && (run->way || best == count); i++)
     if (run->state[i] == QUEUED && run->waiting[i] == 0 && (best == count || run->way[i] > run->way[best])) best = i;
   if (best < count) run->state[best] = TAKEN;
   return best;
@@ -288,8 +291,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   run.state = mem_new(graph->count + 1);
   run.ahead = mem_new(sizeof *run.ahead * (graph->count + 1));
   run.read = mem_new(sizeof *run.read * (graph->count + 1));
-  run.way = mem_new(sizeof *run.way * (graph->count + 1));
-  measure_ways(&run);
+  if (graph->shown_count == 1) measure_ways(&run);
   run.compiled = __atomic_load_n(&program->compiled, __ATOMIC_RELAXED);
   for (uint32_t i = 0; i < graph->count; i++) {
     const LoadPackage *load = graph->packages[i];
