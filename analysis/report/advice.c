@@ -174,7 +174,8 @@ static Str advice_append(FindingMaker *m, const IrNode *append) {
   const IrNode *slice = append->u.call.args.len ? append->u.call.args.items[0] : NULL;
   Str type = STR_NONE;
   if (append->type) type = type_string(&m->scratch, append->type, STYLE_GC, m->unit->pkg);
-  if (!str_has_prefix(type, STR("[]")) || type.n > SHOWN) type = STR("[]T");
+  bool shapes = str_index(type, STR("go.shape.")) >= 0; // of a type parameter
+  if (!str_has_prefix(type, STR("[]")) || type.n > SHOWN || shapes) type = STR("[]T");
   const IrName *name = slice && slice->op == IR_NAME ? slice->u.name : NULL;
   if (name && name->cls == CLASS_PARAM)
     return arena_printf(m->arena, "let the caller pass a slice with room in it: `make(%.*s, 0, n)`.", STR_ARG(type));

@@ -128,13 +128,16 @@ static const Ast *assigned_value(FindingMaker *m, const Finding *f, const AstFil
   return n && n->kind == AST_ASSIGN_STMT && n->u.assign.rhs.len == 1 ? n->u.assign.rhs.items[0] : NULL;
 }
 
-// The types that gc compiles generic code for are called "go.shape." and the type.
+void write_without_shapes(Buf *out, Str text) {
+  const Str shape = STR("go.shape.");
+  for (ptrdiff_t at; (at = str_index(text, shape)) >= 0; text = str_slice(text, (size_t)at + shape.n, text.n))
+    buf_str(out, str_slice(text, 0, (size_t)at));
+  buf_str(out, text);
+}
+
 static Str without_shapes(FindingMaker *m, Str text) {
   Buf out = {0};
-  for (ptrdiff_t at; (at = str_index(text, STR("go.shape."))) >= 0;
-       text = str_slice(text, (size_t)at + strlen("go.shape."), text.n))
-    buf_str(&out, str_slice(text, 0, (size_t)at));
-  buf_str(&out, text);
+  write_without_shapes(&out, text);
   text = arena_str(m->arena, buf_view(&out));
   buf_release(&out);
   return text;

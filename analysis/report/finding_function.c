@@ -24,6 +24,12 @@ static Str plain_reason(FindingMaker *m, Str gc) {
   return arena_printf(m->arena, "%.*s", STR_ARG(gc));
 }
 
+// Of gc's making: the source does not have it.
+static bool has_made_up_name(Str printed) {
+  return str_index(printed, STR(".autotmp")) >= 0 || str_index(printed, STR("go.shape.")) >= 0 ||
+         str_index(printed, STR(".dict")) >= 0;
+}
+
 static void fill_inlining(FindingMaker *m, Finding *f, const IrFunc *fn) {
   enum { BUDGET = 80, NOTABLE = 20 };
   f->hint = STR("not inlinable");
@@ -35,7 +41,7 @@ static void fill_inlining(FindingMaker *m, Finding *f, const IrFunc *fn) {
     int cost = (int)fn->whole_cost;
     Buf title = {0};
     buf_printf(&title, "Not inlinable: cost %d of %d", cost, BUDGET);
-    if (fn->costliest.n && fn->call_cost >= NOTABLE)
+    if (fn->costliest.n && fn->call_cost >= NOTABLE && !has_made_up_name(fn->costliest))
       buf_printf(&title, "; the call to `%.*s` alone costs %d", STR_ARG(fn->costliest), (int)fn->call_cost);
     buf_byte(&title, '.');
     f->title = arena_str(m->arena, buf_view(&title));

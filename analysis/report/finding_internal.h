@@ -73,6 +73,8 @@ const AllocSite *site_of(const FindingMaker *, const IrMessage *);
 // As gc prints it, without type arguments: the source does not have them there.
 void write_function_name(Buf *, const FindingMaker *, const IrFunc *);
 Str finding_function_name(FindingMaker *, const IrFunc *); // the same
+// The types that gc compiles generic code for are called "go.shape." and the type: without that.
+void write_without_shapes(Buf *, Str printed);
 // The function that a reader sees around the code of fn: the body of a loop over a function, and what gc makes of a go
 // or defer statement, are functions to gc only.
 const IrFunc *finding_function_seen(const IrFunc *fn);

@@ -21,6 +21,29 @@ static Str source_of(const FindingMaker *m, const IrNode *n, Str printed) {
   return str_index_byte(text, '\n') >= 0 ? STR_NONE : text;
 }
 
+// Type arguments of generic functions and types are not in the source, as a rule; those with shapes never.
+static void drop_shapes(Buf *text) {
+  Buf out = {0};
+  Str rest = buf_view(text);
+  while (rest.n) {
+    ptrdiff_t open = str_index_byte(rest, '[');
+    if (open < 0) break;
+    size_t close = (size_t)open, depth = 0;
+    do {
+      depth += rest.p[close] == '[';
+      depth -= rest.p[close] == ']';
+    } while (depth && ++close < rest.n);
+    if (close == rest.n) break;
+    Str list = str_slice(rest, (size_t)open, close + 1);
+    bool shapes = str_index(list, STR("go.shape.")) >= 0;
+    buf_str(&out, str_slice(rest, 0, shapes ? (size_t)open : close + 1));
+    rest = str_slice(rest, close + 1, rest.n);
+  }
+  write_without_shapes(&out, rest);
+  buf_release(text);
+  *text = out;
+}
+
 static void write_expr(Buf *out, const FindingMaker *m, const IrNode *n) {
   enum { SHOWN = 60 };
   Buf text = {0};
@@ -29,6 +52,8 @@ static void write_expr(Buf *out, const FindingMaker *m, const IrNode *n) {
   if (source.n) {
     text.len = 0;
     buf_str(&text, source);
+  } else if (str_index(buf_view(&text), STR("go.shape.")) >= 0) {
+    drop_shapes(&text);
   }
   buf_byte(out, '`');
   if (text.len > SHOWN) {
@@ -109,6 +134,13 @@ static const IrFunc *shown_callee(const FindingMaker *m, uint32_t inl) {
   return callee;
 }
 
+// What is called: of a variable of the compiler's making the expression that it was set to.
+static const IrNode *shown_function(const IrNode *fun) {
+  if (!ir_is_auto_tmp(fun)) return fun;
+  const IrNode *defn = fun->u.name->defn, *value = defn && defn->op == IR_AS ? defn->u.as.y : NULL;
+  return value ? value : fun;
+}
+
 static void write_passed_to(Buf *out, const FindingMaker *m, const IrNode *call) {
   const IrFunc *shown = shown_callee(m, call->pos.inl);
   buf_puts(out, "is passed to ");
@@ -119,7 +151,7 @@ static void write_passed_to(Buf *out, const FindingMaker *m, const IrNode *call)
     write_function_name(out, m, shown);
     buf_puts(out, "` and on to ");
   }
-  write_expr(out, m, call->u.call.fun);
+  write_expr(out, m, shown_function(call->u.call.fun));
 }
 
 static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *call, const IrFunc *callee, Str from) {
