@@ -376,7 +376,7 @@ const PackageResult *live_fresh(const PackageResult *result, uint32_t index, Str
       file->ast = parse_file(parser, like->asts[i]->source, text, NULL);
       parser_free(parser);
     }
-    file->references++;
+    __atomic_add_fetch(&file->references, 1, __ATOMIC_RELAXED); // other threads release results that share it
     image->files[i] = file;
     image->asts[i] = file->ast;
   }
