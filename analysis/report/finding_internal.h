@@ -74,7 +74,7 @@ const AllocSite *site_of(const FindingMaker *, const IrMessage *);
 void write_function_name(Buf *, const FindingMaker *, const IrFunc *);
 Str finding_function_name(FindingMaker *, const IrFunc *); // the same
 // The types that gc compiles generic code for are called "go.shape." and the type: without that.
-void write_without_shapes(Buf *, Str printed);
+void write_without_shapes(Buf *, Str text);
 // The function that a reader sees around the code of fn: the body of a loop over a function, and what gc makes of a go
 // or defer statement, are functions to gc only.
 const IrFunc *finding_function_seen(const IrFunc *fn);
