@@ -60,8 +60,8 @@ typedef enum NodeWanted {
 // The node at a position; NULL when there is none. WANT_CONVERSION: pos is the operand's, the conversion is meant.
 const Ast *range_node(FindingMaker *, Pos, NodeWanted);
 // GO or DEFER when the function literal around pos is what a go or defer statement calls, or when pos is that of such a
-// statement; else TOKEN_NONE.
-Token range_go_defer(FindingMaker *, Pos);
+// statement (in_loop: it is in a loop of its function); else TOKEN_NONE.
+Token range_go_defer(FindingMaker *, Pos, bool *in_loop);
 const Ast *range_statement(FindingMaker *, Pos);            // the innermost around it that is no block; NULL: none
 const AstFile *range_file(FindingMaker *, const AstDecl *); // any package's; NULL: gone
 Str range_text(const AstDecl *, const Ast *);

@@ -86,7 +86,23 @@ const Ast *range_node(FindingMaker *m, Pos pos, NodeWanted wanted) {
   return any;
 }
 
-Token range_go_defer(FindingMaker *m, Pos pos) {
+static bool encloses(const Ast *outer, const Ast *inner) {
+  return outer != inner && outer->start <= inner->start && inner->end <= outer->end;
+}
+
+// Is the statement in a loop of the function that it belongs to? By `goto` there are loops that this does not see.
+static bool is_in_loop(const NodeIndex *index, const Ast *stmt) {
+  const Ast *loop = NULL, *literal = NULL; // the innermost around it
+  for (uint32_t i = 0; i < index->len; i++) {
+    const Ast *n = index->nodes[i];
+    if (!encloses(n, stmt)) continue;
+    if (n->kind == AST_FUNC_LIT && (!literal || encloses(literal, n))) literal = n;
+    if ((n->kind == AST_FOR_STMT || n->kind == AST_RANGE_STMT) && (!loop || encloses(loop, n))) loop = n;
+  }
+  return loop && (!literal || encloses(literal, loop));
+}
+
+Token range_go_defer(FindingMaker *m, Pos pos, bool *in_loop) {
   if (!pos.decl) return TOKEN_NONE;
   const NodeIndex *index = index_of(m, pos.decl);
   const Ast *literal = NULL; // the innermost one around the position
@@ -99,7 +115,9 @@ Token range_go_defer(FindingMaker *m, Pos pos) {
     if (n->kind != AST_CALL_STMT) continue;
     const Ast *call = n->u.call_stmt.call ? ast_unparen(n->u.call_stmt.call) : NULL;
     const Ast *fun = call && call->kind == AST_CALL ? ast_unparen(call->u.call.fun) : NULL;
-    if (n->pos == pos.offset || (fun && fun == literal)) return (Token)n->op;
+    if (n->pos != pos.offset && !(fun && fun == literal)) continue;
+    *in_loop = is_in_loop(index, n);
+    return (Token)n->op;
   }
   return TOKEN_NONE;
 }

@@ -360,6 +360,7 @@ typedef struct Path {
   const FlowStep *captured;
   const FlowStep *address; // of the variable itself
   Token started;           // by go or defer
+  bool in_loop;            // … which is in a loop
   const IrNode *assigned;  // local variable of an enclosing loop, in the last flow line
 } Path;
 
@@ -377,7 +378,7 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
   // The function that a go or defer statement calls reaches the heap without a step of its own.
   bool captured = p.last && (is(p.last->why, "captured by a closure") || is(p.last->why, "reference"));
   bool record = p.last && is(p.last->why, "spill") && p.last->node && p.last->node->op == IR_CLOSURE;
-  if (captured || record) p.started = range_go_defer(m, (Pos){p.last->pos.decl, p.last->pos.offset});
+  if (captured || record) p.started = range_go_defer(m, (Pos){p.last->pos.decl, p.last->pos.offset}, &p.in_loop);
   return p;
 }
 
@@ -537,6 +538,9 @@ static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const P
     buf_puts(&sink->clause, msg->node && msg->node->op == IR_CLOSURE
                               ? "is started as a goroutine, which runs on its own"
                               : "is used by a goroutine, which runs on its own");
+  } else if (p->started == TOKEN_DEFER && !p->in_loop && captures && msg->loop_depth > 1) {
+    sink->cause = CAUSE_OUTLIVES_LOOP;
+    buf_printf(&sink->clause, "is kept in `%.*s`", STR_ARG(p->last->text));
   } else if (p->started == TOKEN_DEFER) {
     sink->cause = CAUSE_DEFER_LOOP;
     buf_puts(&sink->clause, "is used by a `defer` in a loop, of which any number may be waiting");

@@ -41,7 +41,7 @@ static bool silent_words(FindingMaker *m, Finding *f, const AllocSite *site) {
     return true;
   case ALLOC_KIND_CLOSURE:
   case ALLOC_KIND_METHOD_VALUE:
-    if (range_go_defer(m, (Pos){site->pos.decl, site->pos.offset}) == TOKEN_DEFER) {
+    if (range_go_defer(m, (Pos){site->pos.decl, site->pos.offset}, &(bool){false}) == TOKEN_DEFER) {
       f->cause = CAUSE_DEFER_LOOP;
       f->why =
         STR("The deferred call and its arguments are kept until the function returns, one record for each time.");
