@@ -230,6 +230,14 @@ typedef struct Question {
   uint64_t generation;
 } Question;
 
+// Takes the outcome.
+static void hand_out(Analyzer *a, AnalysisOutcome outcome) {
+  pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->outcomes, outcome);
+  pthread_mutex_unlock(&a->lock);
+  a->wake(a->context);
+}
+
 // ---- Whole directories
 
 static void package_checked(void *context, const PackageResult *result) {
@@ -238,10 +246,7 @@ static void package_checked(void *context, const PackageResult *result) {
   package_result_retain(result);
   AnalysisOutcome outcome = {
     .path = copy(question->path), .result = result, .generation = question->generation, .workspace = true};
-  pthread_mutex_lock(&a->lock);
-  VEC_APPEND(&a->outcomes, outcome);
-  pthread_mutex_unlock(&a->lock);
-  a->wake(a->context);
+  hand_out(a, outcome);
 }
 
 // What is open is edited next.
@@ -379,10 +384,7 @@ static void show_first_look(void *context, const PackageResult *result) {
   AnalysisOutcome outcome = {
     .path = copy(question->path), .result = result, .generation = question->generation, .more_follows = true};
   add_seen(a, &outcome);
-  pthread_mutex_lock(&a->lock);
-  VEC_APPEND(&a->outcomes, outcome);
-  pthread_mutex_unlock(&a->lock);
-  a->wake(a->context);
+  hand_out(a, outcome);
 }
 
 static void build(Analyzer *a, Program *program, const char *path, uint64_t generation, CancelToken *cancel) {
@@ -479,10 +481,7 @@ static bool renew(Analyzer *a, uint64_t generation, const CancelToken *cancel) {
   if (!outcome.result) return is_cancelled(cancel);
   outcome.path = copy(a->last);
   add_seen(a, &outcome);
-  pthread_mutex_lock(&a->lock);
-  VEC_APPEND(&a->outcomes, outcome);
-  pthread_mutex_unlock(&a->lock);
-  a->wake(a->context);
+  hand_out(a, outcome);
   return true;
 }
 

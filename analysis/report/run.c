@@ -2,9 +2,9 @@
 //
 // The graph is in topological order. A package is ready when the count of its unbuilt imports is zero; threads take the
 // first ready one; where all are on the way to one package, that from which the way is longest, as far as the sizes of
-// the packages on it tell. Compiling
-// recurses along calls and expressions of the user's program, so threads get large stacks (only what is touched costs
-// memory). Results do not depend on the schedule: a package reads nothing but finished imports.
+// the packages on it tell. Compiling recurses along calls and expressions of the user's program, so threads get large
+// stacks (only what is touched costs memory). Results do not depend on the schedule: a package reads nothing but
+// finished imports.
 //
 // A thread that finds no package ready reads files of those that are still to come: parsing needs no imports.
 #include "report/program_internal.h"
