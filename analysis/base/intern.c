@@ -60,7 +60,7 @@ Sym intern(Interner *in, Str name) {
   uint64_t hash = str_hash(name);
   Shard *s = &in->shards[hash & (SHARD_COUNT - 1)];
   pthread_mutex_lock(&s->lock);
-  if (s->used * 2 >= s->slot_count) shard_grow(s);
+  if (s->used * 4 >= s->slot_count * 3) shard_grow(s);
   uint32_t at = (uint32_t)(hash >> 6) & (s->slot_count - 1);
   Symbol *found = NULL;
   for (; (found = s->slots[at]); at = (at + 1) & (s->slot_count - 1))
@@ -81,9 +81,36 @@ Sym intern(Interner *in, Str name) {
 static uint64_t pointer_hash(const void *p) { return hash_mix(0, (uint64_t)(uintptr_t)p); }
 
 void ptrmap_release(PtrMap *m) {
+  if (!m->settled) {
+    free(m->entries);
+    free(m->slots);
+  }
+  *m = (PtrMap){0};
+}
+
+void ptrmap_settle(PtrMap *m, Arena *arena) {
+  if (m->settled || !m->len) return;
+  PtrMapEntry *entries = ARENA_ARRAY(arena, PtrMapEntry, m->len);
+  memcpy(entries, m->entries, sizeof *entries * m->len);
+  uint32_t *slots = ARENA_ARRAY(arena, uint32_t, m->slot_count);
+  memcpy(slots, m->slots, sizeof *slots * m->slot_count);
   free(m->entries);
   free(m->slots);
-  *m = (PtrMap){0};
+  m->entries = entries;
+  m->slots = slots;
+  m->cap = m->len;
+  m->settled = true;
+}
+
+static void unsettle(PtrMap *m) {
+  PtrMapEntry *entries = mem_new(sizeof *entries * (m->len + 1));
+  memcpy(entries, m->entries, sizeof *entries * m->len);
+  uint32_t *slots = mem_new(sizeof *slots * m->slot_count);
+  memcpy(slots, m->slots, sizeof *slots * m->slot_count);
+  m->entries = entries;
+  m->slots = slots;
+  m->cap = m->len + 1;
+  m->settled = false;
 }
 
 // The slot that holds key, or the empty slot where it would go.
@@ -119,6 +146,7 @@ static void ptrmap_grow(PtrMap *m) {
 
 void ptrmap_set(PtrMap *m, const void *key, void *value) {
   BUG_ON(!key);
+  if (m->settled) unsettle(m);
   if (m->len * 4 >= m->slot_count * 3) ptrmap_grow(m);
   uint32_t at = ptrmap_slot(m, key);
   if (m->slots[at]) {

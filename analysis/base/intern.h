@@ -34,8 +34,12 @@ typedef struct PtrMap {
   uint32_t len, cap;
   uint32_t *slots; // index into entries plus 1
   uint32_t slot_count;
+  bool settled; // its memory is an arena's
 } PtrMap;
 void ptrmap_release(PtrMap *);
+// A map that will hardly change any more moves from the C heap to the arena, where it leaves no holes. It may be used
+// as before: it moves back when something is added.
+void ptrmap_settle(PtrMap *, Arena *);
 void *ptrmap_get(const PtrMap *, const void *key); // NULL when absent
 bool ptrmap_has(const PtrMap *, const void *key);
 void ptrmap_set(PtrMap *, const void *key, void *value);

@@ -443,6 +443,7 @@ static void publish(Load *l) {
 LoadGraph *loader_load(Loader *loader, const LoadRequest *r) {
   LoadGraph *g = mem_new(sizeof *g);
   arena_init(&g->arena);
+  g->arena.paged = true; // it stays, and is made anew when files change
   g->context = loader->context;
   Load l = {.loader = loader,
             .context = loader->context,

@@ -58,12 +58,12 @@ static int by_path(const void *a, const void *b) {
 
 // The file's findings are those of the list from *next on.
 static FindingFile *cut_file(const FindingList *list, uint32_t *next, const AstFile *file) {
-  FindingFile *f = mem_new(sizeof *f);
+  FindingFile *f = mem_new(sizeof *f + sizeof *f->groups * file->decl_count);
   f->references = 1;
   f->source = file->source;
   f->items = list->items + *next;
   f->group_count = file->decl_count;
-  f->groups = f->block = mem_new(sizeof *f->groups * (file->decl_count + 1));
+  f->groups = (FindingGroup *)(f + 1);
   for (uint32_t i = 0; i < file->decl_count; i++) {
     const AstDecl *decl = file->decls[i];
     FindingGroup *g = &f->groups[i];

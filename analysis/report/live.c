@@ -35,24 +35,93 @@ LiveDecl *live_decl_new(LiveState *live, uint32_t file, const AstDecl *decl, boo
   return l;
 }
 
-static void decl_release(LiveDecl *l) {
+static bool is_settled(const LiveState *live, const void *items) {
+  uintptr_t at = (uintptr_t)items;
+  return at >= (uintptr_t)live->settled && at < (uintptr_t)live->settled_end;
+}
+
+void live_free_items(const LiveState *live, void *items) {
+  if (!is_settled(live, items)) free(items);
+}
+
+void *live_grow(const LiveState *live, void *items, uint32_t *cap, size_t item_size) {
+  if (!is_settled(live, items)) return heap_grow(items, cap, item_size);
+  uint32_t grown = *cap * 2;
+  BUG_ON(grown < *cap);
+  void *p = mem_new(grown * item_size);
+  memcpy(p, items, *cap * item_size);
+  *cap = grown;
+  return p;
+}
+
+enum { VECTORS = 7 };
+
+typedef struct Vector { // one of a declaration's
+  void *items;          // address of the pointer to them
+  uint32_t *len, *cap;  // cap: NULL if it has none
+  size_t item_size;
+} Vector;
+
+static void vectors_of(LiveDecl *l, Vector out[VECTORS]) {
+  out[0] = (Vector){&l->messages, &l->message_count, NULL, sizeof *l->messages};
+  out[1] = (Vector){&l->copies.items, &l->copies.len, &l->copies.cap, sizeof *l->copies.items};
+  out[2] = (Vector){&l->uses.items, &l->uses.len, &l->uses.cap, sizeof *l->uses.items};
+  out[3] = (Vector){&l->callers.items, &l->callers.len, &l->callers.cap, sizeof *l->callers.items};
+  out[4] = (Vector){&l->reaches.items, &l->reaches.len, &l->reaches.cap, sizeof *l->reaches.items};
+  out[5] = (Vector){&l->order[0].items, &l->order[0].len, &l->order[0].cap, sizeof *l->order[0].items};
+  out[6] = (Vector){&l->order[1].items, &l->order[1].len, &l->order[1].cap, sizeof *l->order[1].items};
+}
+
+static LiveDecl *settled_decl(LiveState *live, uint32_t i) {
+  if (i < live->decls.len) return live->decls.items[i];
+  return i == live->decls.len ? &live->init : &live->rest;
+}
+
+// Moves the vectors of a new state to one block.
+static void settle(LiveState *live) {
+  Vector vectors[VECTORS];
+  size_t total = 0;
+  for (uint32_t i = 0; i < live->decls.len + 2; i++) {
+    vectors_of(settled_decl(live, i), vectors);
+    for (int k = 0; k < VECTORS; k++) total += *vectors[k].len * vectors[k].item_size;
+  }
+  char *to = arena_alloc(&live->arena, total), *end = to + total;
+  for (uint32_t i = 0, next = 0; i < live->decls.len + 2; i++) {
+    vectors_of(settled_decl(live, i), vectors);
+    for (int k = 0; k < VECTORS; k++) {
+      size_t n = *vectors[k].len * vectors[k].item_size;
+      void *items;
+      memcpy(&items, vectors[k].items, sizeof items);
+      if (n) memcpy(to + next, items, n);
+      free(items);
+      items = n ? to + next : NULL;
+      memcpy(vectors[k].items, &items, sizeof items);
+      if (vectors[k].cap) *vectors[k].cap = *vectors[k].len;
+      next += (uint32_t)n;
+    }
+  }
+  live->settled = to;
+  live->settled_end = end;
+}
+
+static void decl_release(const LiveState *live, LiveDecl *l) {
   live_unit_release(l->unit);
   body_version_free(l->version);
   finding_text_release(l->text);
   free(l->items);
-  free(l->messages);
-  free(l->copies.items);
-  free(l->uses.items);
-  free(l->callers.items);
-  free(l->reaches.items);
-  free(l->order[0].items);
-  free(l->order[1].items);
+  live_free_items(live, l->messages);
+  live_free_items(live, l->copies.items);
+  live_free_items(live, l->uses.items);
+  live_free_items(live, l->callers.items);
+  live_free_items(live, l->reaches.items);
+  live_free_items(live, l->order[0].items);
+  live_free_items(live, l->order[1].items);
   free(l->instances);
   if (l->decl) ast_decl_release(l->decl);
 }
 
-void live_decl_free(LiveDecl *l) {
-  decl_release(l);
+void live_decl_free(const LiveState *live, LiveDecl *l) {
+  decl_release(live, l);
   if (!l->of_base) free(l);
 }
 
@@ -92,6 +161,7 @@ static LiveState *live_new(PackageImage *base) {
   if (base->package->file_count != base->file_count) return NULL; // a file names another package: it was left out
   LiveState *live = mem_new(sizeof *live);
   live->base = base;
+  live->arena.paged = true;
   live->lazy_bytes = base->package->lazy.total + base->package->arena.total;
   if (base->carried) {
     live->files = base->carried;
@@ -123,6 +193,7 @@ static LiveState *live_new(PackageImage *base) {
   LiveDecl *init = &live->init;
   live_find_uses(live, base->unit, &init, 1);
   live_carry_findings(live);
+  settle(live);
   base->live = live;
   return live;
 }
@@ -139,17 +210,15 @@ void live_unit_release(LiveUnit *u) {
 void live_free(LiveState *live) {
   if (!live) return;
   live_unpin(live, true);
-  for (uint32_t i = 0; i < live->decls.len; i++) live_decl_free(live->decls.items[i]);
-  decl_release(&live->init);
+  for (uint32_t i = 0; i < live->decls.len; i++) live_decl_free(live, live->decls.items[i]);
+  decl_release(live, &live->init);
   for (uint32_t i = 0; i < live->pinned_versions.len; i++) body_version_free(live->pinned_versions.items[i]);
   for (uint32_t i = 0; i < live->base->file_count; i++) live_file_release(&live->files[i]);
   for (uint32_t i = 0; i < live->base_decls.len; i++) ast_decl_release(live->base_decls.items[i]);
+  decl_release(live, &live->rest);
   arena_release(&live->arena);
   free(live->base_decls.items);
   free(live->files);
-  free(live->rest.messages);
-  free(live->rest.copies.items);
-  free(live->rest.reaches.items);
   free(live->decls.items);
   free(live->pinned_versions.items);
   free(live->pins.items);
@@ -158,7 +227,6 @@ void live_free(LiveState *live) {
   ptrmap_release(&live->by_func);
   ptrmap_release(&live->by_ir);
   ptrmap_release(&live->instances);
-  for (uint32_t i = 0; i < live->copies.len; i++) free(live->copies.entries[i].value);
   ptrmap_release(&live->copies);
   ptrmap_release(&live->copied);
   free(live);

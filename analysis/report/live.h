@@ -126,7 +126,8 @@ struct LiveState {
   uint32_t outdated, fresh, stale; // so many of them are
   uint32_t publications;
   PtrMap copied;                   // AstDecl -> how many kinds of sites of it are copied
-  PtrMap copies;                   // hash of a declaration and offset -> CopyCount, owned
+  PtrMap copies;                   // hash of a declaration and offset -> CopyCount, in arena
+  struct CopyCount *free_counts;   // in arena
   VEC(const AstDecl *) base_decls; // retained
   PtrMap instances;                // hash of an instance -> hash of its messages
   uint64_t summary;                // counts changes that importers can see
@@ -141,6 +142,7 @@ struct LiveState {
   bool order_changed;                 // what functions mention, or their order
   bool cold_changed;                  // what makes functions cold or warm
   bool dead;                          // an update failed half-way: build anew
+  char *settled, *settled_end;        // what the declarations of the base had when the state was made: see live_settle
 };
 
 // -- live_text.c --
@@ -165,7 +167,7 @@ bool live_same_header(const AstDecl *, const AstDecl *);
 bool live_header_reads_well(const AstFile *); // package clause and imports: else the load graph has the last that did
 
 // -- live_graph.c --
-void live_set_uses(LiveDecl *, LiveDecl **uses, uint32_t len); // replaces; copies
+void live_set_uses(LiveState *, LiveDecl *, LiveDecl **uses, uint32_t len); // replaces; copies
 // What the functions, just compiled in unit, mention by the checker's records and by their code.
 void live_find_uses(LiveState *, IrUnit *unit, LiveDecl *const *decls, uint32_t len);
 void live_components(LiveState *, LiveDecls *); // adds all that are in a cycle with one of them
@@ -226,7 +228,17 @@ void live_unpin(LiveState *, bool all); // what nobody can refer to any more
 
 // -- live.c --
 LiveDecl *live_decl_new(LiveState *, uint32_t file, const AstDecl *, bool of_base);
-void live_decl_free(LiveDecl *);
+void live_decl_free(const LiveState *, LiveDecl *);
+// The vectors of declarations: those that the state began with lie in one block of its arena, as hundreds of them would
+// leave holes all over the C heap. What replaces them is on the C heap. messages, copies, uses, callers, order and
+// reaches are freed and appended to by these only.
+void live_free_items(const LiveState *, void *items);
+void *live_grow(const LiveState *, void *items, uint32_t *cap, size_t item_size);
+#define LIVE_APPEND(live, v, ...)                                                                                      \
+  do {                                                                                                                 \
+    if ((v)->len == (v)->cap) (v)->items = live_grow((live), (v)->items, &(v)->cap, sizeof *(v)->items);               \
+    (v)->items[(v)->len++] = (__VA_ARGS__);                                                                            \
+  } while (0)
 void live_unit_release(LiveUnit *);
 void live_know_instances(LiveState *, LiveDecl *);
 // Takes v as what the function is from now on.

@@ -531,7 +531,7 @@ static void remove_gone(Changes *all) {
       LiveDecl *caller = l->callers.items[k];
       if (caller->func && !caller->outdated && !caller->picked && caller != l) VEC_APPEND(all->seeds, caller);
     }
-    live_set_uses(l, NULL, 0);
+    live_set_uses(live, l, NULL, 0);
     for (uint32_t k = 0; k < l->callers.len; k++) forget_use(l->callers.items[k], l);
     if (ptrmap_get(&live->by_decl, l->decl) == l) ptrmap_remove(&live->by_decl, l->decl);
     if (l->ir) ptrmap_remove(&live->by_ir, l->ir);
@@ -542,7 +542,7 @@ static void remove_gone(Changes *all) {
     FORGET(live->pending, l);
     live_forget(live, l);
     live->cold_changed = true;
-    live_decl_free(l);
+    live_decl_free(live, l);
   }
 }
 

@@ -48,7 +48,7 @@ static void take(LiveState *live, LiveDecl *l, LiveReaches *now) {
   bool same = now->len == l->reaches.len;
   for (uint32_t i = 0; same && i < now->len; i++) same = same_reach(&now->items[i], &l->reaches.items[i]);
   live->cold_changed |= !same;
-  free(l->reaches.items);
+  live_free_items(live, l->reaches.items);
   l->reaches = *now;
 }
 

@@ -17,12 +17,12 @@ static void remove_from(LiveDecl *of, const LiveDecl *caller) {
   }
 }
 
-void live_set_uses(LiveDecl *l, LiveDecl **uses, uint32_t len) {
+void live_set_uses(LiveState *live, LiveDecl *l, LiveDecl **uses, uint32_t len) {
   for (uint32_t i = 0; i < l->uses.len; i++) remove_from(l->uses.items[i], l);
   l->uses.len = 0;
   for (uint32_t i = 0; i < len; i++) {
-    VEC_APPEND(&l->uses, uses[i]);
-    VEC_APPEND(&uses[i]->callers, l);
+    LIVE_APPEND(live, &l->uses, uses[i]);
+    LIVE_APPEND(live, &uses[i]->callers, l);
   }
 }
 
@@ -112,7 +112,7 @@ static void find_uses(LiveState *live, LiveDecl *l, IrUnit *unit, IrFunc *fn, co
   if (unit) search_code(&s, unit, fn, inlined);
   for (unsigned k = 0; k < 2; k++)
     for (uint32_t i = 0; i < l->order[k].len; i++) found(&s, l->order[k].items[i]);
-  live_set_uses(l, s.found.items, s.found.len);
+  live_set_uses(live, l, s.found.items, s.found.len);
   ptrmap_release(&s.seen);
   free(s.found.items);
   free(s.pending.items);

@@ -63,7 +63,7 @@ static void note(LiveState *live, LiveDecl *l, const IrUnit *unit, IrFunc *fn, b
   bool same = m.found.len == l->order[inlined].len;
   for (uint32_t i = 0; same && i < m.found.len; i++) same = m.found.items[i] == l->order[inlined].items[i];
   live->order_changed |= !same;
-  free(l->order[inlined].items);
+  live_free_items(live, l->order[inlined].items);
   l->order[inlined].items = m.found.items;
   l->order[inlined].len = m.found.len;
   l->order[inlined].cap = m.found.cap;

@@ -182,7 +182,21 @@ void live_set_stale(LiveState *live, LiveDecl *l, bool frozen, bool outdated) {
 
 typedef struct CopyCount {
   uint32_t all, heap, loop;
+  struct CopyCount *next; // of those that are free
 } CopyCount;
+
+static CopyCount *copy_count_new(LiveState *live) {
+  CopyCount *c = live->free_counts;
+  if (!c) return ARENA_NEW(&live->arena, CopyCount);
+  live->free_counts = c->next;
+  *c = (CopyCount){0};
+  return c;
+}
+
+static void copy_count_free(LiveState *live, CopyCount *c) {
+  c->next = live->free_counts;
+  live->free_counts = c;
+}
 
 static const void *copy_key(const AstDecl *decl, uint32_t offset) {
   return (const void *)(uintptr_t)(hash_mix((uintptr_t)decl, offset) | 1);
@@ -193,7 +207,7 @@ static void count_copy(LiveState *live, const LiveCopy *c, bool more) {
   CopyCount *count = ptrmap_get(&live->copies, key);
   uint32_t one = more ? 1 : UINT32_MAX;
   if (!count) {
-    count = mem_new(sizeof *count);
+    count = copy_count_new(live);
     ptrmap_set(&live->copies, key, count);
     uintptr_t kinds = (uintptr_t)ptrmap_get(&live->copied, c->decl);
     ptrmap_set(&live->copied, c->decl, (void *)(kinds + 1));
@@ -205,7 +219,7 @@ static void count_copy(LiveState *live, const LiveCopy *c, bool more) {
   if (of) live_touch(live, of);
   if (count->all) return;
   ptrmap_remove(&live->copies, key);
-  free(count);
+  copy_count_free(live, count);
   uintptr_t kinds = (uintptr_t)ptrmap_get(&live->copied, c->decl);
   if (kinds > 1)
     ptrmap_set(&live->copied, c->decl, (void *)(kinds - 1));
@@ -230,7 +244,7 @@ void live_set_copies(LiveState *live, LiveDecl *l, LiveCopies *copies) {
     i += order <= 0;
     k += order >= 0;
   }
-  free(l->copies.items);
+  live_free_items(live, l->copies.items);
   l->copies = *copies;
 }
 

@@ -97,7 +97,7 @@ static void split_messages(LiveState *live, IrUnit *unit, LiveDecl *const *decls
   PtrMap index = {0};
   uint32_t *caps = mem_new(sizeof *caps * (len + 1));
   for (uint32_t i = 0; i < len; i++) {
-    free(decls[i]->messages);
+    live_free_items(live, decls[i]->messages);
     decls[i]->messages = NULL;
     decls[i]->message_count = 0;
     ptrmap_set(&index, decls[i], &caps[i]);

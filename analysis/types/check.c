@@ -410,6 +410,16 @@ static void number_local_types(Checker *c) {
   c->pkg->local_type_count = c->local_types.len;
 }
 
+// The many small maps of a package that stays.
+static void settle_maps(Checker *c) {
+  Package *p = c->pkg;
+  for (uint32_t i = 0; i < c->object_list.len; i++) {
+    DeclInfo *d = ptrmap_get(&c->object_decls, c->object_list.items[i]);
+    if (d) ptrmap_settle(&d->deps, &p->arena);
+  }
+  for (uint32_t i = 0; i < p->decls.len; i++) ptrmap_settle(&p->decls.items[i]->instances, &p->arena);
+}
+
 void package_check_bodies(Package *p) {
   Checker *c = p->checker;
   if (!c) return;
@@ -419,6 +429,10 @@ void package_check_bodies(Package *p) {
   number_local_types(c);
   check_init_order(c);
   check_unused_imports(c);
+  if (p->arena.paged) settle_maps(c);
+  free(c->delayed.items);
+  c->delayed.items = NULL;
+  c->delayed.len = c->delayed.cap = 0;
   arena_release(&c->scratch);
   arena_init(&c->scratch);
 }
