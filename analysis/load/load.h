@@ -189,6 +189,7 @@ void loader_remove_overlay(Loader *, Str absolute_path);
 // well. Does nothing when the header of text does not read well either.
 void loader_keep_header(Loader *, Str absolute_path, Str text);
 bool loader_has_header(const Loader *, Str absolute_path); // one is kept
+void loader_forget_header(Loader *, Str absolute_path);    // the file is gone: one that comes in its place is another
 // One load at a time per loader. Returns owned; the graph is immutable and independent of the loader.
 LoadGraph *loader_load(Loader *, const LoadRequest *);
 // The text of a file, from the overlay or the disk. False with errno set when it cannot be read. The caller frees

@@ -526,7 +526,13 @@ void loader_keep_header(Loader *l, Str path, Str text) {
   file_header_release(&h);
 }
 
-bool loader_has_header(const Loader *l, Str path) { return strmap_has(&l->headers, path); }
+void loader_forget_header(Loader *l, Str path) {
+  if (!loader_has_header(l, path)) return;
+  free(strmap_get(&l->headers, path));
+  strmap_set(&l->headers, path, NULL);
+}
+
+bool loader_has_header(const Loader *l, Str path) { return strmap_get(&l->headers, path) != NULL; }
 
 void loader_set_overlay(Loader *l, Str path, Str text) { fs_set_overlay(&l->fs, path, text); }
 void loader_remove_overlay(Loader *l, Str path) { fs_remove_overlay(&l->fs, path); }

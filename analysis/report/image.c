@@ -106,6 +106,7 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser, bool once, c
   image->keeps_bodies = job->is_root;
   image->files = ARENA_ARRAY(&image->arena, ParsedFile *, load->file_count + 1);
   image->asts = ARENA_ARRAY(&image->arena, AstFile *, load->file_count + 1);
+  image->names = ARENA_ARRAY(&image->arena, Sym, load->file_count + 1);
   for (uint32_t i = 0; i < load->file_count; i++) {
     if (load->files[i]->kind == LOAD_FILE_ASM) continue;
     Program *p = job->program;
@@ -118,6 +119,8 @@ static PackageImage *new_image(const BuildJob *job, Parser *parser, bool once, c
     else
       file = sources_parse(&p->sources, p->loader, parser, load->files[i]);
     if (!file) continue;
+    Str name = load->files[i]->package_name;
+    image->names[image->file_count] = name.n ? intern(p->interner, name) : file->ast->package_name;
     image->asts[image->file_count] = file->ast;
     image->files[image->file_count++] = file;
   }
@@ -221,6 +224,7 @@ static bool build(PackageImage *image, const BuildJob *job) {
   PackageInput input = {
     .path = arena_str(&image->arena, image_import_path(job)),
     .files = image->carried ? live_effective_files(image) : image->asts,
+    .names = image->names,
     .file_count = image->file_count,
     .go_minor = image->load->go_minor,
     .has_assembly = image->load->has_asm,

@@ -208,9 +208,17 @@ void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t
   pthread_mutex_unlock(&p->build_lock);
 }
 
+static bool is_there(Program *p, Str path) {
+  Str text;
+  if (!loader_read_file(p->loader, path, &text)) return false;
+  free((char *)text.p);
+  return true;
+}
+
 void program_invalidate(Program *p, Str absolute_path) {
   pthread_mutex_lock(&p->build_lock);
   if (absolute_path.n) keep_header(p, absolute_path, STR_NONE);
+  if (absolute_path.n && !is_there(p, absolute_path)) loader_forget_header(p->loader, absolute_path);
   sources_mark_stale(&p->sources, absolute_path);
   drop_graphs(p);
   pthread_mutex_unlock(&p->build_lock);

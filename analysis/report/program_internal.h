@@ -67,6 +67,7 @@ typedef struct PackageImage {
   FindingSet *shown; // what the result has instead, when there is stale code; else NULL
   ParsedFile **files;
   AstFile **asts;
+  Sym *names; // of the package, as the load graph has them for each file: see PackageInput
   uint32_t file_count;
   struct PackageImage **deps; // direct imports, retained
   uint32_t dep_count;

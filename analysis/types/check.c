@@ -302,10 +302,11 @@ static void choose_files(Checker *c) {
     AstFile *f = in->files[i];
     if (!f) continue;
     Pos at = {f->decl_count ? f->decls[0] : NULL, 0};
-    if (!p->name && f->package_name && !sym_is_blank(f->package_name)) p->name = f->package_name;
-    if (!p->name && sym_is_blank(f->package_name)) check_error_at(c, at, "invalid package name _");
-    if (f->package_name && p->name && f->package_name != p->name) {
-      check_error_at(c, at, "package %s; expected package %s", f->package_name->text, p->name->text);
+    Sym name = in->names ? in->names[i] : f->package_name;
+    if (!p->name && name && !sym_is_blank(name)) p->name = name;
+    if (!p->name && sym_is_blank(name)) check_error_at(c, at, "invalid package name _");
+    if (name && p->name && name != p->name) {
+      check_error_at(c, at, "package %s; expected package %s", name->text, p->name->text);
       continue;
     }
     p->files[p->file_count++] = f;

@@ -11,8 +11,10 @@
 #include "types/types.h"
 
 typedef struct PackageInput {
-  Str path;        // import path
-  AstFile **files; // parsed files in the order of the go command (sorted names); borrows
+  Str path;         // import path
+  AstFile **files;  // parsed files in the order of the go command (sorted names); borrows
+  const Sym *names; // of the package, for each file, which is not what a clause that is being typed says; NULL: what
+                    // the files say
   uint32_t file_count;
   uint32_t go_minor; // language version 1.N from go.mod; 0: the toolchain's
   bool has_assembly;

@@ -332,10 +332,12 @@ void live_effective_text(Buf *out, const PackageResult *result, uint32_t index) 
   uint32_t first = (uint32_t)now->text.n;
   for (uint32_t i = 0; i < now->decl_count; i++)
     if (now->slot_starts[now->decls[i]->slot] < first) first = now->slot_starts[now->decls[i]->slot];
-  if (seen->package_name == now->package_name)
+  const PackageImage *image = result->owner;
+  Sym name = seen->package_name == now->package_name && now->package_name ? image->names[index] : seen->package_name;
+  if (name == now->package_name)
     buf_str(out, str_slice(now->text, 0, first));
   else // the clause is broken: the package keeps its name
-    buf_printf(out, "package %s\n", seen->package_name->text);
+    buf_printf(out, "package %s\n", name->text);
   for (uint32_t i = 0; i < seen->decl_count; i++) {
     buf_byte(out, '\n');
     buf_str(out, seen->decls[i]->text);

@@ -499,8 +499,8 @@ int main(int argc, char **argv) {
     good &= header_stays(open, "m/p", 1, "");
     good &= header_stays(open, "package ", 1, "");
     good &= header_stays(open, "pack", 3, "");
+    good &= header_stays(open, "package ", 1, "int) holder {");
   }
-  good &= header_stays(true, "package ", 1, "int) holder {");
   good &= callers_outlive_a_signature_of_an_import();
   good &= types_keep_what_is_said_of_them();
   Module m;
