@@ -1,5 +1,5 @@
-// analyzer.c: the analysis thread. All that both threads touch is in Analyzer below `lock`; Programs belong to the
-// thread.
+// analyzer.c: the analysis thread. All that the loop's and this one touch is in Analyzer below `lock`; Programs belong
+// to the thread. It ends when nothing is left to do, and another one is started for what comes next.
 #include "analyzer.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ typedef struct RootProgram {
 } RootProgram;
 
 struct Analyzer {
-  uv_thread_t thread;
+  uv_thread_t thread; // attends
   bool started;
   void (*wake)(void *);
   void *context;
@@ -44,8 +44,8 @@ struct Analyzer {
   VEC(char *) notices, directories;
   VEC(char *) known_directories;
   char *config[4], *next_config[4];
-  bool reconfigure, quit;
-  uint64_t generation; // of the configuration; outcomes of older ones are not handed out
+  bool reconfigure, quit, over; // over: quit was seen
+  uint64_t generation;          // of the configuration; outcomes of older ones are not handed out
   CancelToken *running;
   char *founding;       // place of the package that is being built for the first time; NULL: none is
   VEC(char *) to_store; // files
@@ -518,22 +518,27 @@ static bool passes(Analyzer *a, long milliseconds) {
   return pthread_cond_timedwait(&a->work, &a->lock, &until) == ETIMEDOUT;
 }
 
-// Under the lock, which is let go meanwhile. True: nothing came for a while, and there is something to store.
-static bool wait_for_work(Analyzer *a) {
+// Under the lock.
+static bool has_work(const Analyzer *a) { return a->quit || a->changes.len || a->asked.len || a->reconfigure; }
+
+typedef enum Next { NEXT_WORK, NEXT_STORE, NEXT_REST } Next;
+
+// Under the lock, which is let go meanwhile.
+static Next wait_for_work(Analyzer *a) {
   enum { STORE_AFTER_MS = 500, TIDY_AFTER_MS = 1000 };
-  while (!a->quit && !a->changes.len && !a->asked.len && !a->reconfigure) {
+  while (!has_work(a)) {
     if (a->last && a->rest == REST_BEGINS)
       expect_edits(a);
     else if (a->to_store.len && passes(a, STORE_AFTER_MS))
-      return true;
+      return NEXT_STORE;
     else if (a->to_store.len)
       continue;
     else if (!a->last || a->rest == REST_TIDY)
-      pthread_cond_wait(&a->work, &a->lock);
+      return NEXT_REST;
     else if (passes(a, TIDY_AFTER_MS))
       tidy(a);
   }
-  return false;
+  return NEXT_WORK;
 }
 
 // Under the lock, which is let go meanwhile.
@@ -548,15 +553,17 @@ static void store_one(Analyzer *a) {
   a->running = NULL;
 }
 
+// Works until there is nothing left to do.
 static void run(void *context) {
   Analyzer *a = context;
   pthread_mutex_lock(&a->lock);
   for (;;) {
-    if (wait_for_work(a)) {
+    Next next = wait_for_work(a);
+    if (next == NEXT_STORE) {
       store_one(a);
       continue;
     }
-    if (a->quit) break;
+    if (next == NEXT_REST || a->quit) break;
     bool fresh = a->reconfigure;
     if (fresh) {
       take_config(a);
@@ -582,10 +589,37 @@ static void run(void *context) {
     pthread_mutex_lock(&a->lock);
     a->running = NULL;
   }
-  while (a->to_store.len && !a->changes.len && !a->asked.len && !a->reconfigure) store_one(a);
-  drop_outcomes(a);
+  bool quit = a->quit;
+  while (quit && a->to_store.len && !a->changes.len && !a->asked.len && !a->reconfigure) store_one(a);
+  if (quit) drop_outcomes(a);
+  a->over = quit;
   pthread_mutex_unlock(&a->lock);
-  drop_programs(a);
+  if (quit) drop_programs(a);
+}
+
+static bool start_thread(uv_thread_t *thread, void (*body)(void *), Analyzer *a) {
+  uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = PROGRAM_STACK_BYTES};
+  return uv_thread_create_ex(thread, &options, body, a) == 0;
+}
+
+// Starts a thread whenever there is something to do. A thread that ends gives back what malloc keeps for it (its cache
+// of small pieces, which lie all over the heap) and the stack that it has touched.
+static void attend(void *context) {
+  Analyzer *a = context;
+  pthread_mutex_lock(&a->lock);
+  while (!a->over) {
+    while (!has_work(a) && !a->to_store.len) pthread_cond_wait(&a->work, &a->lock);
+    pthread_mutex_unlock(&a->lock);
+    uv_thread_t thread;
+    if (start_thread(&thread, run, a)) {
+      uv_thread_join(&thread);
+      give_memory_back();
+    } else {
+      run(a);
+    }
+    pthread_mutex_lock(&a->lock);
+  }
+  pthread_mutex_unlock(&a->lock);
 }
 
 // ---- The loop's side
@@ -609,8 +643,7 @@ Analyzer *analyzer_new(const AnalyzerConfig *config, void (*wake)(void *), void 
   pthread_cond_init(&a->work, &attributes);
   pthread_condattr_destroy(&attributes);
   set_config(a->config, config);
-  uv_thread_options_t options = {.flags = UV_THREAD_HAS_STACK_SIZE, .stack_size = PROGRAM_STACK_BYTES};
-  a->started = uv_thread_create_ex(&a->thread, &options, run, a) == 0;
+  a->started = start_thread(&a->thread, attend, a);
   return a;
 }
 

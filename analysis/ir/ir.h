@@ -493,6 +493,7 @@ void ir_dump(Buf *, const IrUnit *, const IrFunc *); // indented tree for debugg
 IrUnit *ir_unit_new(Package *, const IrOptions *);
 void ir_lowering_done(
   IrUnit *); // frees maps that only the unit's own lowering needs; nothing can be inlined into it any more
+void ir_unit_settle(IrUnit *); // it stays: what is small moves to its arena (ptrmap_settle)
 // A unit of these functions alone, with their closures and the instances they need; the package's other functions are
 // those that base knows by then, treated as imported ones. with_init: the package initialiser too. pkg->ir stays.
 // Returns owned.

@@ -404,6 +404,11 @@ void ir_lowering_done(IrUnit *unit) {
   if (s) s->envs.len = 0;
 }
 
+void ir_unit_settle(IrUnit *unit) {
+  LowerState *s = unit->state;
+  for (uint32_t i = 0; s && i < s->envs.len; i++) ptrmap_settle(&s->envs.items[i]->types, &unit->arena);
+}
+
 void ir_unit_free(IrUnit *unit) {
   if (!unit) return;
   LowerState *s = unit->state;

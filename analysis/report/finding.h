@@ -187,6 +187,7 @@ typedef struct FindingFile {
   VEC(FindingText *) texts; // retained; C heap
   uint32_t references;      // atomic
   void *block;              // owned: what the above lies in, as far as it is this file's own
+  uint32_t *together; // how many files of the piece of memory that starts there are left, atomic; NULL: it is alone
 } FindingFile;
 FindingFile *finding_file_retain(FindingFile *);
 void finding_file_release(FindingFile *);

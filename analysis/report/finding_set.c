@@ -32,7 +32,10 @@ void finding_file_release(FindingFile *f) {
   for (uint32_t i = 0; i < f->texts.len; i++) finding_text_release(f->texts.items[i]);
   free(f->texts.items);
   free(f->block);
-  free(f);
+  if (!f->together)
+    free(f);
+  else if (!__atomic_sub_fetch(f->together, 1, __ATOMIC_ACQ_REL))
+    free(f->together);
 }
 
 FindingSet *finding_set_empty(uint32_t file_count) {
@@ -56,9 +59,10 @@ static int by_path(const void *a, const void *b) {
   return str_compare(((const FindingShelf *)a)->source->path, ((const FindingShelf *)b)->source->path);
 }
 
-// The file's findings are those of the list from *next on.
-static FindingFile *cut_file(const FindingList *list, uint32_t *next, const AstFile *file) {
-  FindingFile *f = mem_new(sizeof *f + sizeof *f->groups * file->decl_count);
+static size_t file_size(const AstFile *file) { return sizeof(FindingFile) + sizeof(FindingGroup) * file->decl_count; }
+
+// The file's findings, f, are those of the list from *next on.
+static void cut_file(FindingFile *f, const FindingList *list, uint32_t *next, const AstFile *file) {
   f->references = 1;
   f->source = file->source;
   f->items = list->items + *next;
@@ -72,7 +76,26 @@ static FindingFile *cut_file(const FindingList *list, uint32_t *next, const AstF
     for (; *next < list->len && list->items[*next].decl == decl; ++*next) g->len++;
     f->len += g->len;
   }
-  return f;
+}
+
+// All files in one piece of memory.
+static void cut_files(FindingSet *set, const PtrMap *by_source, uint32_t *next) {
+  enum { HEAD = 8 };
+  size_t size = HEAD;
+  for (uint32_t i = 0; i < set->file_count; i++) size += file_size(ptrmap_get(by_source, set->files[i].source));
+  if (!set->file_count) return;
+  char *at = mem_new(size);
+  uint32_t *together = (uint32_t *)(void *)at;
+  *together = set->file_count;
+  at += HEAD;
+  for (uint32_t i = 0; i < set->file_count; i++) {
+    const AstFile *file = ptrmap_get(by_source, set->files[i].source);
+    FindingFile *f = (FindingFile *)(void *)at;
+    f->together = together;
+    cut_file(f, set->list, next, file);
+    set->files[i].findings = f;
+    at += file_size(file);
+  }
 }
 
 typedef struct Ranked {
@@ -122,8 +145,7 @@ FindingSet *finding_set_of(FindingList *list, AstFile *const *files, uint32_t co
   if (count) qsort(set->files, count, sizeof *set->files, by_path);
   order_by_decl(set, &by_source);
   uint32_t next = 0;
-  for (uint32_t i = 0; i < count; i++)
-    set->files[i].findings = cut_file(list, &next, ptrmap_get(&by_source, set->files[i].source));
+  cut_files(set, &by_source, &next);
   ptrmap_release(&by_source);
   if (next == list->len) return set;
   finding_set_free(set);

@@ -243,7 +243,10 @@ static bool build(PackageImage *image, const BuildJob *job) {
   if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
   if (package_cancelled(image->package)) return false;
   image->package->cancelled = NULL;
-  if (!image->keeps_bodies) ir_unit_drop_bodies(image->unit);
+  if (!image->keeps_bodies)
+    ir_unit_drop_bodies(image->unit);
+  else if (image->unit && image->arena.paged)
+    ir_unit_settle(image->unit);
   image_fill_result(image, job);
   clock_gettime(CLOCK_MONOTONIC, &to);
   image->result.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
