@@ -35,13 +35,11 @@ static AllocFunc box_func(const TypeContext *types, Type *from) {
 
 static bool takes_address(AllocFunc f) { return f == ALLOC_CONVT || f == ALLOC_CONVTNOPTR; }
 
-static bool is_static_value(const AllocPass *pass, const IrNode *n, unsigned depth);
-
-static bool is_static_interface(const AllocPass *pass, const IrNode *n, unsigned depth) {
+// The order pass goes through the components first: a constant that one of them boxes has become a variable in
+// read-only data by then, which is no part of a static literal. So only a nil interface is.
+static bool is_static_interface(const IrNode *n) {
   while (n && n->op == IR_CONVIFACE) n = n->u.conv.x;
-  if (!n || !n->type) return false;
-  if (type_is_interface(n->type)) return n->op == IR_NIL;
-  return n->op == IR_NIL || is_static_value(pass, n, depth + 1);
+  return n && n->type && type_is_interface(n->type) && n->op == IR_NIL;
 }
 
 static bool is_static_value(const AllocPass *pass, const IrNode *n, unsigned depth) {
@@ -49,7 +47,7 @@ static bool is_static_value(const AllocPass *pass, const IrNode *n, unsigned dep
   switch ((int)n->op) {
   case IR_LITERAL:
   case IR_NIL: return true;
-  case IR_CONVIFACE: return is_static_interface(pass, n, depth);
+  case IR_CONVIFACE: return is_static_interface(n);
   case IR_ARRAYLIT:
   case IR_STRUCTLIT:
     for (uint32_t i = 0; i < n->u.complit.list.len; i++)

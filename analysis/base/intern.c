@@ -1,4 +1,7 @@
 // intern.c: a sharded symbol table, and open-addressing maps over an insertion-ordered entry array.
+//
+// Each shard takes its symbols from a small piece of an arena that all share: an arena of its own would be half empty
+// in each of them.
 #include "base/intern.h"
 
 #include <pthread.h>
@@ -6,21 +9,25 @@
 
 #include "base/unicode.h"
 
-enum { SHARD_COUNT = 64 };
+enum { SHARD_COUNT = 64, PIECE_BYTES = 512 };
 
 typedef struct Shard {
   pthread_mutex_t lock;
-  Arena arena;
+  char *next, *end; // what is left of its piece
   Symbol **slots;
   uint32_t slot_count, used;
 } Shard;
 
 struct Interner {
+  pthread_mutex_t lock; // taken after a shard's
+  Arena arena;
   Shard shards[SHARD_COUNT];
 };
 
 Interner *interner_new(void) {
   Interner *in = mem_new(sizeof *in);
+  in->arena.paged = true;
+  pthread_mutex_init(&in->lock, NULL);
   for (int i = 0; i < SHARD_COUNT; i++) pthread_mutex_init(&in->shards[i].lock, NULL);
   return in;
 }
@@ -29,17 +36,33 @@ void interner_free(Interner *in) {
   if (!in) return;
   for (int i = 0; i < SHARD_COUNT; i++) {
     pthread_mutex_destroy(&in->shards[i].lock);
-    arena_release(&in->shards[i].arena);
     free(in->shards[i].slots);
   }
+  pthread_mutex_destroy(&in->lock);
+  arena_release(&in->arena);
   free(in);
 }
 
 size_t interner_memory(const Interner *in) {
-  size_t total = sizeof *in;
-  for (int i = 0; i < SHARD_COUNT; i++)
-    total += in->shards[i].arena.total + in->shards[i].slot_count * sizeof(Symbol *);
+  size_t total = sizeof *in + in->arena.total;
+  for (int i = 0; i < SHARD_COUNT; i++) total += in->shards[i].slot_count * sizeof(Symbol *);
   return total;
+}
+
+// Under the shard's lock.
+static Symbol *new_symbol(Interner *in, Shard *s, size_t len) {
+  enum { ALIGN = 8 };
+  size_t size = (offsetof(Symbol, text) + len + ALIGN) / ALIGN * ALIGN; // with the zero byte
+  if ((size_t)(s->end - s->next) < size) {
+    size_t piece = size > PIECE_BYTES ? size : PIECE_BYTES;
+    pthread_mutex_lock(&in->lock);
+    s->next = arena_alloc(&in->arena, piece);
+    pthread_mutex_unlock(&in->lock);
+    s->end = s->next + piece;
+  }
+  Symbol *symbol = (Symbol *)(void *)s->next;
+  s->next += size;
+  return symbol;
 }
 
 static void shard_grow(Shard *s) {
@@ -66,7 +89,7 @@ Sym intern(Interner *in, Str name) {
   for (; (found = s->slots[at]); at = (at + 1) & (s->slot_count - 1))
     if (found->hash == hash && found->len == name.n && memcmp(found->text, name.p, name.n) == 0) break;
   if (!found) {
-    found = arena_alloc(&s->arena, sizeof *found + name.n + 1);
+    found = new_symbol(in, s, name.n);
     found->hash = hash;
     found->len = (uint32_t)name.n;
     if (name.n) memcpy(found->text, name.p, name.n);

@@ -397,3 +397,32 @@ func roomOfLocal(w []string) []string {
 	}
 	return w
 }
+
+// ---- Constants that literals hold in interfaces: only a nil one leaves the literal static
+
+type (
+	text string
+	held struct{ v any }
+	pair struct {
+		n int
+		v any
+	}
+	only   [1]any
+	nested struct{ in held }
+)
+
+func heldText()       { sink = held{text("x")} }
+func heldString()     { sink = pair{1, "y"} }
+func heldInArray()    { sink = only{7} }
+func heldNil()        { sink = held{nil} } // zero: a static address
+func heldPointer()    { sink = held{(*int)(nil)} }
+func heldDeep()       { sink = nested{held{3.5}} }
+func heldConverted()  { sink = held{any(nil)} }
+func heldLiteral()    { sink = held{pair{2, nil}} }
+func pairOfNil()      { sink = pair{3, nil} }
+func heldInSlice()    { sink = []any{held{1}} }
+func heldZero()       { sink = held{held{nil}} }
+func heldInMap()      { sink = map[string]any{"a": held{1}, "b": pair{3, nil}} }
+func heldVariable()   { x := held{"k"}; sink = x }
+func pairVariable()   { x := pair{4, nil}; sink = x }
+func heldOnTheStack() { x := held{"k"}; var v any = x; _ = v.(held) }
