@@ -237,18 +237,11 @@ static const void *place_key(const AstDecl *decl, uint32_t offset, MessageKind k
 static FindingStep *locate_callee(CallPass *p, const Callee *c) {
   const Object *o = c->object ? origin_of(c->object) : NULL;
   const AstFile *file = o && o->pos.decl ? range_file(p->maker, o->pos.decl) : NULL;
-  uint32_t at = file ? ast_file_offset(file, o->pos) : UINT32_MAX;
-  if (at == UINT32_MAX) return NULL;
-  LineCol lc = ast_file_line_col(file, at);
+  if (!file) return NULL;
   FindingStep *step = ARENA_NEW(p->maker->arena, FindingStep);
-  *step = (FindingStep){.source = file->source,
-                        .start = at,
-                        .end = at + (o->name ? o->name->len : 1),
-                        .line = lc.line,
-                        .column = lc.column,
-                        .at = at,
-                        .base = at - o->pos.offset};
-  finding_step_lies_in(step, o->pos.decl);
+  finding_step_place(step, file, o->pos);
+  step->start = step->at;
+  step->end = step->at + (o->name ? o->name->len : 1);
   return step;
 }
 

@@ -64,6 +64,9 @@ const Ast *range_node(FindingMaker *, Pos, NodeWanted);
 Token range_go_defer(FindingMaker *, Pos, bool *in_loop);
 const Ast *range_statement(FindingMaker *, Pos);            // the innermost around it that is no block; NULL: none
 const AstFile *range_file(FindingMaker *, const AstDecl *); // any package's; NULL: gone
+// Takes the position; start and end are still to be set, from base on. A declaration that stands for broken code may
+// have no place in the text at the moment: it begins at 0 then, without line and column, until it has one again.
+void finding_step_place(FindingStep *, const AstFile *, Pos);
 Str range_text(const AstDecl *, const Ast *);
 
 // The allocation pass's answer for a message's node or variable; NULL: it has none (unreachable code).

@@ -105,6 +105,10 @@ static bool map_finding(const TextMap *m, Finding *f) {
 
 // Of a declaration that began at `before` in the one text and begins at `now` in the other.
 static void map_step(const TextMap *m, FindingStep *s, uint32_t before, uint32_t now) {
+  if (before == UINT32_MAX) {
+    s->source = NULL;
+    return;
+  }
   uint32_t moved = before - s->base;
   uint32_t start = map_offset(m, s->start + moved), end = map_offset(m, s->end + moved);
   uint32_t at = map_offset(m, s->at + moved);

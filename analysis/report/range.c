@@ -156,4 +156,17 @@ const AstFile *range_file(FindingMaker *m, const AstDecl *decl) {
   return file;
 }
 
+void finding_step_place(FindingStep *step, const AstFile *file, Pos pos) {
+  finding_step_lies_in(step, pos.decl);
+  step->source = file->source;
+  uint32_t at = ast_file_offset(file, pos);
+  bool placed = at != UINT32_MAX;
+  step->at = placed ? at : pos.offset;
+  step->base = step->at - pos.offset;
+  if (!placed) return;
+  LineCol lc = ast_file_line_col(file, at);
+  step->line = lc.line;
+  step->column = lc.column;
+}
+
 Str range_text(const AstDecl *decl, const Ast *n) { return str_slice(decl->text, n->start, n->end); }

@@ -484,18 +484,12 @@ static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg) {
     step->text = step_words(m, s, into);
     step->gc_text = arena_printf(m->arena, "from %.*s (%s)", STR_ARG(s->text), s->why);
     const AstFile *file = range_file(m, pos.decl);
-    uint32_t at = file ? ast_file_offset(file, (Pos){pos.decl, pos.offset}) : UINT32_MAX;
-    if (pos.decl) finding_step_lies_in(step, pos.decl); // which may have no place in the text at the moment
-    if (at != UINT32_MAX) {
+    if (pos.decl) finding_step_lies_in(step, pos.decl);
+    if (file) {
       const Ast *n = range_node(m, (Pos){pos.decl, pos.offset}, WANT_EXPR);
-      step->source = file->source;
-      step->at = at;
-      step->base = at - pos.offset;
-      step->start = n ? at - pos.offset + n->start : at;
-      step->end = n ? at - pos.offset + n->end : at;
-      LineCol lc = ast_file_line_col(file, at);
-      step->line = lc.line;
-      step->column = lc.column;
+      finding_step_place(step, file, (Pos){pos.decl, pos.offset});
+      step->start = n ? step->base + n->start : step->at;
+      step->end = n ? step->base + n->end : step->at;
     }
     const FindingStep *before = f->step_count ? step - 1 : NULL;
     if (before && before->start == step->start && before->source == step->source && str_equal(before->text, step->text))

@@ -484,6 +484,31 @@ static bool types_keep_what_is_said_of_them(void) {
   return good;
 }
 
+// A function is edited while a raw string swallows the declaration of what it calls, and other code is broken.
+static bool callee_is_found_again(void) {
+#define SWALLOWED(quote, more, brace)                                                                                  \
+  "package r\n\nfunc first() {\n\t" quote "\n}\n\ntype I interface {\n\tM(x *int)\n}\n\nfunc middle() {\n\t" quote     \
+  "\n}\n\nfunc use(i I) {\n\ti.M(nil)\n" more "}\n\nfunc last() {\n\tprintln(1" brace "\n}\n"
+  static const char *const versions[] = {SWALLOWED("", "", ")"), SWALLOWED("`", "", ""),
+                                         SWALLOWED("`", "\tprintln()\n", ""), SWALLOWED("", "\tprintln()\n", ")")};
+#undef SWALLOWED
+  Module m;
+  module_open(&m, 1);
+  OneFile *f = file_at(&m, "r/r.go");
+  set_open(&m, f, true);
+  bool good = true;
+  for (size_t i = 0; i < sizeof versions / sizeof *versions && good; i++) {
+    Buf text = {0};
+    buf_puts(&text, versions[i]);
+    set_text(&m, f, &text);
+    buf_release(&text);
+    good = check(&m, "r/r.go");
+    if (!good) printf("version %zu: a call of what a raw string swallowed\n", i);
+  }
+  module_close(&m);
+  return good;
+}
+
 int main(int argc, char **argv) {
   uint32_t steps = 150;
   uint64_t seed = 1;
@@ -503,6 +528,7 @@ int main(int argc, char **argv) {
   }
   good &= callers_outlive_a_signature_of_an_import();
   good &= types_keep_what_is_said_of_them();
+  good &= callee_is_found_again();
   Module m;
   module_open(&m, seed * 0x9E3779B97F4A7C15ULL + 1);
   m.verbose = verbose;
