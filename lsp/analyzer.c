@@ -501,7 +501,6 @@ static void tidy(Analyzer *a) {
   pthread_mutex_unlock(&a->lock);
   for (uint32_t i = 0; i < a->programs.len; i++) program_forget_unused(a->programs.items[i].program);
   bool renewed = renew(a, generation, &cancel);
-  if (!renewed) give_memory_back();
   pthread_mutex_lock(&a->lock);
   a->running = NULL;
   a->rest = renewed ? REST_BEGINS : REST_TIDY;
@@ -611,12 +610,11 @@ static void attend(void *context) {
     while (!has_work(a) && !a->to_store.len) pthread_cond_wait(&a->work, &a->lock);
     pthread_mutex_unlock(&a->lock);
     uv_thread_t thread;
-    if (start_thread(&thread, run, a)) {
+    if (start_thread(&thread, run, a))
       uv_thread_join(&thread);
-      give_memory_back();
-    } else {
+    else
       run(a);
-    }
+    give_memory_back();
     pthread_mutex_lock(&a->lock);
   }
   pthread_mutex_unlock(&a->lock);

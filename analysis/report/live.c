@@ -85,23 +85,23 @@ static void settle(LiveState *live) {
     vectors_of(settled_decl(live, i), vectors);
     for (int k = 0; k < VECTORS; k++) total += *vectors[k].len * vectors[k].item_size;
   }
-  char *to = arena_alloc(&live->arena, total), *end = to + total;
-  for (uint32_t i = 0, next = 0; i < live->decls.len + 2; i++) {
+  char *to = arena_alloc(&live->arena, total);
+  live->settled = to;
+  live->settled_end = to + total;
+  for (uint32_t i = 0; i < live->decls.len + 2; i++) {
     vectors_of(settled_decl(live, i), vectors);
     for (int k = 0; k < VECTORS; k++) {
       size_t n = *vectors[k].len * vectors[k].item_size;
       void *items;
       memcpy(&items, vectors[k].items, sizeof items);
-      if (n) memcpy(to + next, items, n);
+      if (n) memcpy(to, items, n);
       free(items);
-      items = n ? to + next : NULL;
+      items = n ? to : NULL;
       memcpy(vectors[k].items, &items, sizeof items);
       if (vectors[k].cap) *vectors[k].cap = *vectors[k].len;
-      next += (uint32_t)n;
+      to += n;
     }
   }
-  live->settled = to;
-  live->settled_end = end;
 }
 
 static void decl_release(const LiveState *live, LiveDecl *l) {

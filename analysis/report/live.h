@@ -142,7 +142,7 @@ struct LiveState {
   bool order_changed;                 // what functions mention, or their order
   bool cold_changed;                  // what makes functions cold or warm
   bool dead;                          // an update failed half-way: build anew
-  char *settled, *settled_end;        // what the declarations of the base had when the state was made: see live_settle
+  char *settled, *settled_end;        // what the declarations of the base had when the state was made: see LIVE_APPEND
 };
 
 // -- live_text.c --
