@@ -90,9 +90,9 @@ struct LiveDecl {
   bool reached, cold_fixed; // scratch of live_cold.c
   uint8_t cold;             // likewise
   uint32_t values, values_once;
-  uint32_t mark, back; // scratch of live_graph.c and live_order.c
-  uint32_t place, component;
-  LiveDecl *root;     // likewise
+  uint32_t mark, back; // scratch of live_graph.c and live_order.c: the last generation that came by, and from behind
+  uint32_t place, low, component; // scratch of live_order.c
+  LiveDecl *root;                 // likewise
   LiveDecl *entry[2]; // of its cycle, where the visit entered it when it was compiled: before and after inlining
 };
 

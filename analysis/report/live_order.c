@@ -92,7 +92,7 @@ typedef struct Visit {
 
 static void enter(Visit *v, LiveDecl *l) {
   l->mark = v->mark;
-  l->place = l->back = ++v->next;
+  l->place = l->low = ++v->next;
   l->component = 0;
   VEC_APPEND(&v->path, (Step){l, 0});
   VEC_APPEND(&v->open, l);
@@ -100,9 +100,9 @@ static void enter(Visit *v, LiveDecl *l) {
 
 static void leave(Visit *v) {
   LiveDecl *l = v->path.items[--v->path.len].at;
-  if (v->path.len && l->back < v->path.items[v->path.len - 1].at->back)
-    v->path.items[v->path.len - 1].at->back = l->back;
-  if (l->back != l->place) return;
+  if (v->path.len && l->low < v->path.items[v->path.len - 1].at->low)
+    v->path.items[v->path.len - 1].at->low = l->low;
+  if (l->low != l->place) return;
   v->components++;
   for (LiveDecl *member = NULL; member != l;) {
     member = v->open.items[--v->open.len];
@@ -123,8 +123,8 @@ static void visit_from(Visit *v, LiveDecl *root) {
     LiveDecl *to = s->at->order[v->inlined].items[s->edge++];
     if (to->mark != v->mark)
       enter(v, to);
-    else if (!to->component && to->place < s->at->back)
-      s->at->back = to->place;
+    else if (!to->component && to->place < s->at->low)
+      s->at->low = to->place;
   }
 }
 
