@@ -80,9 +80,12 @@ uint64_t str_hash(Str s) {
   return hash_mix(h, s.n);
 }
 
+// What is near each other, such as addresses and offsets, must be far apart before another value is added to it.
 uint64_t hash_mix(uint64_t h, uint64_t v) {
-  h ^= v + 0x9e3779b97f4a7c15u + (h << 6) + (h >> 2);
-  h ^= h >> 33;
+  h *= 0x9fb21c651e98df25u;
+  h ^= h >> 29;
+  h += v;
+  h ^= h >> 32;
   h *= 0xff51afd7ed558ccdu;
   h ^= h >> 33;
   return h;

@@ -187,14 +187,13 @@ void finding_step_lies_in(FindingStep *step, const AstDecl *decl) {
   step->decl_hash = decl->hash;
 }
 
+// Not by its address, which another declaration may have by now.
 const FindingGroup *finding_group_of_step(const FindingFile *f, const FindingStep *step) {
-  const FindingGroup *same = NULL;
   for (uint32_t i = 0; i < f->group_count; i++) {
     const AstDecl *decl = f->groups[i].decl;
-    if (decl == step->decl) return &f->groups[i];
-    if (decl->slot == step->slot && decl->hash == step->decl_hash) same = &f->groups[i];
+    if (decl->slot == step->slot && decl->hash == step->decl_hash) return &f->groups[i];
   }
-  return same;
+  return NULL;
 }
 
 const FindingGroup *finding_group_of(const FindingSet *set, const AstDecl *decl) {

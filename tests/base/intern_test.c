@@ -1,9 +1,10 @@
-// intern_test: random operations on a map, compared with an array; maps that settle in an arena; symbols.
+// intern_test: random operations on a map, compared with an array; maps that settle in an arena; symbols; hashes.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -99,11 +100,30 @@ static void test_symbols(void **state) {
   interner_free(in);
 }
 
+static int by_value(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+// Places (the address of a declaration and an offset in it) are told apart by what hash_mix makes of them.
+static void test_places(void **state) {
+  (void)state;
+  enum { DECLS = 1000, OFFSETS = 1000, DECL_BYTES = 136 };
+  uint64_t *keys = mem_new(sizeof *keys * DECLS * OFFSETS), base = 0x55d0c0de1230u;
+  for (uint32_t i = 0; i < DECLS; i++)
+    for (uint32_t k = 0; k < OFFSETS; k++)
+      keys[i * OFFSETS + k] = hash_mix(base + (uint64_t)i * DECL_BYTES, (uint64_t)k * 7) | 1;
+  qsort(keys, DECLS * OFFSETS, sizeof *keys, by_value);
+  for (uint32_t i = 1; i < DECLS * OFFSETS; i++) assert_true(keys[i] != keys[i - 1]);
+  free(keys);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_map),
     cmocka_unit_test(test_settled_release),
     cmocka_unit_test(test_symbols),
+    cmocka_unit_test(test_places),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
