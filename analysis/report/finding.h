@@ -57,6 +57,7 @@ typedef struct FindingStep {
   Str gc_text;             // gc's: "from a (interface-converted)"
   const AstDecl *decl;     // where it lies; may be gone: only for finding_group_of_step to compare with
   uint32_t slot;           // of decl
+  bool follows;            // the places are of the text that is shown for decl, which is stale; else of decl's own
   uint64_t decl_hash;      // likewise
   uint32_t at, base;       // base: where decl began when the positions were taken
 } FindingStep;

@@ -6,15 +6,11 @@
 // they were made: they are looked for in the result when somebody asks (package_result_step). Those of code that is
 // frozen move with the text too, and are copied.
 #include "report/live.h"
+#include "report/stretch.h"
 
 #include <stdlib.h>
 
 // ---- Positions
-
-typedef struct Stretch { // of one text, and what became of it
-  uint32_t from, from_len, to, to_len;
-  uint32_t prefix, suffix; // bytes that are the same at either end
-} Stretch;
 
 typedef struct TextMap {
   const AstFile *from, *to;
@@ -22,21 +18,9 @@ typedef struct TextMap {
   Stretch decl; // from_len is 0: none
 } TextMap;
 
-static void compare_ends(Stretch *s, Str a, Str b) {
-  size_t most = a.n < b.n ? a.n : b.n, n = 0, k = 0;
-  while (n + 64 <= most && memcmp(a.p + n, b.p + n, 64) == 0) n += 64;
-  while (n < most && a.p[n] == b.p[n]) n++;
-  while (k + 64 <= most - n && memcmp(a.p + a.n - k - 64, b.p + b.n - k - 64, 64) == 0) k += 64;
-  while (k < most - n && a.p[a.n - 1 - k] == b.p[b.n - 1 - k]) k++;
-  s->from_len = (uint32_t)a.n;
-  s->to_len = (uint32_t)b.n;
-  s->prefix = (uint32_t)n;
-  s->suffix = (uint32_t)k;
-}
-
 static TextMap compare_texts(const AstFile *from, const AstFile *to) {
   TextMap m = {.from = from, .to = to};
-  compare_ends(&m.all, from->text, to->text);
+  stretch_compare(&m.all, from->text, to->text);
   return m;
 }
 
@@ -51,19 +35,13 @@ static void compare_decls(TextMap *m, uint32_t from, uint32_t to) {
   const AstDecl *a = from != UINT32_MAX ? decl_starting_at(m->from, from) : NULL;
   const AstDecl *b = a && to != UINT32_MAX ? decl_starting_at(m->to, to) : NULL;
   m->decl = (Stretch){.from = from, .to = to};
-  if (b) compare_ends(&m->decl, a->text, b->text);
-}
-
-static uint32_t map_in(const Stretch *s, uint32_t at) {
-  uint32_t offset = at - s->from;
-  if (offset <= s->prefix) return s->to + offset;
-  return offset >= s->from_len - s->suffix ? s->to + offset + s->to_len - s->from_len : UINT32_MAX;
+  if (b) stretch_compare(&m->decl, a->text, b->text);
 }
 
 // Where an offset went; UINT32_MAX: its text was replaced.
 static uint32_t map_offset(const TextMap *m, uint32_t at) {
-  if (m->decl.from_len && at >= m->decl.from && at - m->decl.from <= m->decl.from_len) return map_in(&m->decl, at);
-  uint32_t there = map_in(&m->all, at);
+  if (m->decl.from_len && at >= m->decl.from && at - m->decl.from <= m->decl.from_len) return stretch_map(&m->decl, at);
+  uint32_t there = stretch_map(&m->all, at);
   if (there != UINT32_MAX) return there;
   // several edits at once: the declaration may have moved as a whole
   uint32_t low = 0, high = m->from->decl_count;
@@ -121,6 +99,7 @@ static void map_step(const TextMap *m, FindingStep *s, uint32_t before, uint32_t
   s->end = end;
   s->at = at;
   s->base = now;
+  s->follows = true;
   s->line = lc.line;
   s->column = lc.column;
 }

@@ -7,6 +7,7 @@
 // may have been swallowed by it, so what is gone is kept too, where it was. Declarations that changed places make the
 // package be built anew: results within cycles of functions depend on the order in which they are met.
 #include "report/live.h"
+#include "report/stretch.h"
 
 #include <stdlib.h>
 
@@ -155,35 +156,10 @@ static void keep(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
 static bool is_values(const AstDecl *d) { return d->kind == DECL_CONST || d->kind == DECL_VAR; }
 
 // The text without comments, blanks where there was any space, newlines where there was one.
-static void write_tokens(Buf *out, Str t) {
-  bool space = false, line = false;
-  for (size_t i = 0; i < t.n;) {
-    char c = t.p[i];
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-      space = true;
-      line |= c == '\n';
-      i++;
-      continue;
-    }
-    if (c == '/' && i + 1 < t.n && (t.p[i + 1] == '/' || t.p[i + 1] == '*')) {
-      bool block = t.p[i + 1] == '*';
-      for (i += 2; i < t.n && !(block ? t.p[i] == '*' && i + 1 < t.n && t.p[i + 1] == '/' : t.p[i] == '\n'); i++)
-        line |= t.p[i] == '\n';
-      i += block ? 2 : 0;
-      space = true;
-      continue;
-    }
-    if (space && out->len) buf_byte(out, line ? '\n' : ' ');
-    space = line = false;
-    size_t from = i++;
-    if (c == '"' || c == '\'') {
-      while (i < t.n && t.p[i] != c && t.p[i] != '\n') i += t.p[i] == '\\' ? 2 : 1;
-      i++;
-    } else if (c == '`') {
-      while (i < t.n && t.p[i] != '`') i++;
-      i++;
-    }
-    buf_str(out, str_slice(t, from, i < t.n ? i : t.n));
+static void write_tokens(Buf *out, Str text) {
+  for (TokenScan t = {.text = text}; token_scan_next(&t);) {
+    if (t.space && out->len) buf_byte(out, t.line ? '\n' : ' ');
+    buf_str(out, str_slice(text, t.start, t.end));
   }
 }
 

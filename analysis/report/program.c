@@ -5,6 +5,7 @@
 // graph, and so do imports that do not read well; into a graph that is made meanwhile go the last ones that did.
 #include "ir/rules.h"
 #include "report/live.h"
+#include "report/stretch.h"
 
 #include <stdlib.h>
 
@@ -449,6 +450,26 @@ static const AstFile *result_file(const PackageResult *r, const AstSource *sourc
   return NULL;
 }
 
+static const AstDecl *decl_starting_at(const AstFile *file, uint32_t start) {
+  for (uint32_t i = 0; i < file->decl_count; i++)
+    if (file->slot_starts[file->decls[i]->slot] == start) return file->decls[i];
+  return NULL;
+}
+
+// Two versions of the declaration that a step lies in: the one of which its places are, and the one that the text has.
+typedef struct Versions {
+  Str from, to;
+  Stretch ends;
+} Versions;
+
+// What was replaced is where the declaration begins.
+static uint32_t step_offset(const Versions *v, uint32_t offset) {
+  if (!v->from.n) return offset;
+  uint32_t now = tokens_map(v->from, v->to, offset);
+  if (now == UINT32_MAX) now = stretch_map(&v->ends, offset);
+  return now == UINT32_MAX ? 0 : now;
+}
+
 FindingStep package_result_step(const PackageResult *r, const FindingStep *step) {
   FindingStep now = *step;
   const FindingFile *f = step->source ? finding_file_of(r->findings, step->source) : NULL;
@@ -458,12 +479,19 @@ FindingStep package_result_step(const PackageResult *r, const FindingStep *step)
   if (!g || (g->start == UINT32_MAX && step->base != UINT32_MAX)) now.source = NULL;
   if (g) finding_step_lies_in(&now, g->decl);
   if (!g || g->start == UINT32_MAX) return now;
-  uint32_t moved = g->start - step->base;
-  LineCol lc = ast_file_line_col(file, step->at + moved);
-  now.start += moved;
-  now.end += moved;
-  now.at += moved;
+  Versions v = {0};
+  const AstDecl *shown = step->follows ? NULL : decl_starting_at(file, g->start);
+  if (shown && shown != g->decl && !str_equal(shown->text, g->decl->text)) { // it is stale, or differs in comments
+    v.from = g->decl->text;
+    v.to = shown->text;
+    stretch_compare(&v.ends, v.from, v.to);
+  }
+  bool empty = step->end == step->start;
+  now.start = g->start + step_offset(&v, step->start - step->base);
+  now.end = empty ? now.start : g->start + step_offset(&v, step->end - 1 - step->base) + 1;
+  now.at = g->start + step_offset(&v, step->at - step->base);
   now.base = g->start;
+  LineCol lc = ast_file_line_col(file, now.at);
   now.line = lc.line;
   now.column = lc.column;
   return now;

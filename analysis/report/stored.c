@@ -27,7 +27,8 @@ enum {
 
 // ---- Fields
 
-// A new field has to be written and read here; fields that are not: FindingList.copies, which only building needs.
+// A new field has to be written and read here; fields that are not: FindingList.copies, which only building needs,
+// and FindingStep.follows, of stale code, which is not stored.
 _Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 344 && sizeof(FindingStep) == 88 && sizeof(CallFacts) == 48 &&
                                        sizeof(CallArg) == 56 && sizeof(StructFacts) == 104),
                "stored.c knows all fields");

@@ -54,15 +54,30 @@ static const AstFile *seen_file(const LiveState *live, const AstSource *source) 
   return NULL;
 }
 
-// The last one that begins before the place: one that stands for another text may reach into the next.
-static const AstDecl *decl_at(const AstFile *f, uint32_t at, uint32_t *start) {
+static const AstFile *actual_file(const LiveState *live, const AstSource *source) {
+  for (uint32_t i = 0; i < live->base->file_count; i++)
+    if (live->files[i].actual->ast->source == source) return live->files[i].actual->ast;
+  return NULL;
+}
+
+static uint32_t length_at(const AstFile *f, uint32_t start) {
+  for (uint32_t i = 0; f && i < f->decl_count; i++)
+    if (f->slot_starts[f->decls[i]->slot] == start) return (uint32_t)f->decls[i]->text.n;
+  return 0;
+}
+
+// The last one that begins before the place: one that stands for another text may reach into the next, or that text
+// is longer.
+static const AstDecl *decl_at(const Dump *d, const AstFile *f, uint32_t at, uint32_t *start) {
+  const AstFile *actual = actual_file(d->live, f->source);
   const AstDecl *found = NULL;
   for (uint32_t i = 0; i < f->decl_count; i++) {
-    const AstDecl *d = f->decls[i];
-    uint32_t begin = d->slot < f->slot_count ? f->slot_starts[d->slot] : UINT32_MAX;
-    if (begin == UINT32_MAX || at < begin || at > begin + d->text.n || (found && begin < *start)) continue;
+    const AstDecl *decl = f->decls[i];
+    uint32_t begin = decl->slot < f->slot_count ? f->slot_starts[decl->slot] : UINT32_MAX;
+    if (begin == UINT32_MAX || at < begin || (found && begin < *start)) continue;
+    if (at > begin + decl->text.n && at > begin + length_at(actual, begin)) continue;
     *start = begin;
-    found = d;
+    found = decl;
   }
   return found;
 }
@@ -80,7 +95,7 @@ static void add_place(Dump *d, Buf *b, const AstSource *source, uint32_t line, u
     return;
   }
   uint32_t at = ast_file_offset_at(f, (LineCol){line, column}), start = 0;
-  const AstDecl *decl = decl_at(f, at, &start);
+  const AstDecl *decl = decl_at(d, f, at, &start);
   if (!decl) {
     buf_printf(b, " %.*s nowhere", STR_ARG(source->path));
     return;

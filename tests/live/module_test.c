@@ -509,6 +509,49 @@ static bool callee_is_found_again(void) {
   return good;
 }
 
+// Where the callee of a call is, while comments around it come, go and change in several places at once.
+static bool callee_follows_comments(void) {
+#define COMMENTED(before, between, behind)                                                                             \
+  "package r\n\ntype I interface {\n" before "\tL()\n" between "\tMethod(x *int)\n" behind                             \
+  "}\n\ntype after struct{ x int }\n\nfunc use(i I) {\n\ti.Method(nil)\n}\n"
+  static const char *const versions[] = {
+    COMMENTED("\t// One.\n", "", ""),
+    COMMENTED("", "", ""),
+    COMMENTED("\t// One, and a Method(.\n", "\t/* Two. */\n", ""),
+    COMMENTED("", "\t// Met\n\n", "\n\t// Three Method(x *int)\n"),
+    COMMENTED("\t// Method(x *int)\n", "\t// Method(x *int)\n", "\t// Method(x *int)\n"),
+  };
+#undef COMMENTED
+  Module m;
+  module_open(&m, 1);
+  OneFile *f = file_at(&m, "r/r.go");
+  set_open(&m, f, true);
+  bool good = true;
+  for (size_t i = 0; i < sizeof versions / sizeof *versions && good; i++) {
+    Buf text = {0};
+    buf_puts(&text, versions[i]);
+    set_text(&m, f, &text);
+    buf_release(&text);
+    const PackageResult *r = analyze(m.program, &m, "r/r.go");
+    const Finding *next;
+    uint32_t calls = 0;
+    for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));) {
+      if (next->kind != FINDING_CALL) continue;
+      FindingStep callee = package_result_callee(r, next);
+      Str now = buf_view(&f->buffer);
+      bool line = callee.source && callee.start && now.p[callee.start - 1] == '\t' &&
+                  (callee.start < 2 || now.p[callee.start - 2] == '\n');
+      good &= line && str_equal(str_slice(now, callee.start, callee.end), STR("Method"));
+      calls++;
+    }
+    good &= calls == 1;
+    if (!good) printf("version %zu: the callee is not where the text has it\n", i);
+    package_result_release(r);
+  }
+  module_close(&m);
+  return good;
+}
+
 int main(int argc, char **argv) {
   uint32_t steps = 150;
   uint64_t seed = 1;
@@ -529,6 +572,7 @@ int main(int argc, char **argv) {
   good &= callers_outlive_a_signature_of_an_import();
   good &= types_keep_what_is_said_of_them();
   good &= callee_is_found_again();
+  good &= callee_follows_comments();
   Module m;
   module_open(&m, seed * 0x9E3779B97F4A7C15ULL + 1);
   m.verbose = verbose;
