@@ -355,11 +355,20 @@ static void add_site(FindingMaker *m, const IrMessage *msg) {
   finding_add(m, &f, msg);
 }
 
+// A function literal that came along with an inlined body has its parameters where they are written, and the one that
+// is written there speaks for itself.
+static bool is_of_copy(IrFunc *fn, const Finding *f) {
+  const IrFunc *outermost = fn ? ir_outermost_func(fn) : NULL;
+  if (!outermost || outermost == fn) return false;
+  return outermost->object ? outermost->object->pos.decl != f->decl : f->decl->kind == DECL_FUNC;
+}
+
 static void add_param(FindingMaker *m, const IrMessage *msg) {
   Finding f = {
     .kind = FINDING_PARAM, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1, .is_param = true};
   bool is_loop_variable = msg->func && msg->func->is_range_body;
   if (!msg->name || is_loop_variable || !finding_place(m, &f, msg, msg->name->pos)) return;
+  if (is_of_copy(msg->func, &f)) return;
   f.subject = arena_str(m->arena, subject_of(msg));
   uint32_t *slot = slot_of(m, &f, 0);
   if (!*slot) {

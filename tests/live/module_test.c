@@ -509,6 +509,38 @@ static bool callee_is_found_again(void) {
   return good;
 }
 
+// A function literal comes along with a body that is inlined, and the function in which it is written is edited.
+static bool literals_speak_once(void) {
+  static const char *const more[] = {"", "\tprintln()\n", ""};
+  Module m;
+  module_open(&m, 1);
+  OneFile *f = file_at(&m, "r/r.go");
+  set_open(&m, f, true);
+  bool good = true;
+  for (size_t i = 0; i < sizeof more / sizeof *more && good; i++) {
+    Buf text = {0};
+    buf_printf(
+      &text,
+      "package r\n\ntype F func(p *int) *int\n\nvar set F\n\nfunc get() F {\n%s\tif set != nil {\n\t\treturn set\n"
+      "\t}\n\treturn func(p *int) *int { return p }\n}\n\nfunc use(p *int) *int {\n\tf := get()\n"
+      "\treturn f(p)\n}\n",
+      more[i]);
+    set_text(&m, f, &text);
+    buf_release(&text);
+    good = check(&m, "r/r.go");
+    const PackageResult *r = analyze(m.program, &m, "r/r.go");
+    const Finding *next;
+    uint32_t literals = 0;
+    for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));)
+      literals += next->kind == FINDING_PARAM && str_equal(next->function, STR("get.func1"));
+    good &= literals == 1;
+    if (!good) printf("version %zu: the literal is not what it was when it was written\n", i);
+    package_result_release(r);
+  }
+  module_close(&m);
+  return good;
+}
+
 // Where the callee of a call is, while comments around it come, go and change in several places at once.
 static bool callee_follows_comments(void) {
 #define COMMENTED(before, between, behind)                                                                             \
@@ -573,6 +605,7 @@ int main(int argc, char **argv) {
   good &= types_keep_what_is_said_of_them();
   good &= callee_is_found_again();
   good &= callee_follows_comments();
+  good &= literals_speak_once();
   Module m;
   module_open(&m, seed * 0x9E3779B97F4A7C15ULL + 1);
   m.verbose = verbose;
