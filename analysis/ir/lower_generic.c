@@ -65,22 +65,25 @@ static void write_args(Buf *b, TypeList targs) {
   buf_byte(b, ']');
 }
 
+// Of a function or a type. From now on it is not.
+static bool is_new_dict(LowerState *s, const void *of, TypeList targs) {
+  Buf b = {0};
+  buf_printf(&b, "%p", of);
+  write_args(&b, targs);
+  bool known = strmap_has(&s->static_dict_keys, buf_view(&b));
+  if (!known) strmap_set(&s->static_dict_keys, arena_str(&s->unit->arena, buf_view(&b)), s);
+  buf_release(&b);
+  return !known;
+}
+
 void lower_need_static_dict(LowerState *s, IrFunc *shaped, TypeList targs) {
   IrUnit *unit = s->unit;
   if (!shaped || !shaped->source || !shaped->source->env || shaped->unit != unit) return;
   for (uint32_t i = 0; i < targs.len; i++)
     if (type_has_shape(targs.items[i])) return;
-  Buf b = {0};
-  buf_printf(&b, "%p", (void *)shaped);
-  write_args(&b, targs);
-  Str key = buf_view(&b);
-  bool known = strmap_has(&s->static_dict_keys, key);
-  if (!known) {
-    strmap_set(&s->static_dict_keys, arena_str(&unit->arena, key), shaped);
-    StaticDict d = {shaped, new_env(s, shaped->source->env->tparams, targs, false), 0, 0};
-    VEC_PUSH(&unit->arena, &s->static_dicts, d);
-  }
-  buf_release(&b);
+  if (!is_new_dict(s, shaped, targs)) return;
+  StaticDict d = {shaped, new_env(s, shaped->source->env->tparams, targs, false), 0, 0};
+  VEC_PUSH(&unit->arena, &s->static_dicts, d);
 }
 
 static void instantiate_sub_dict(LowerState *s, LowerEnv *env, const SubDict *sub) {
@@ -90,6 +93,7 @@ static void instantiate_sub_dict(LowerState *s, LowerEnv *env, const SubDict *su
     lower_need_static_dict(s, sub->func, targs);
     return;
   }
+  if (!is_new_dict(s, sub->named, targs)) return; // its methods all ask for the same
   Type *origin = sub->named->u.named.origin;
   for (uint32_t i = 0; !type_is_interface(origin) && i < named_method_count(origin); i++) {
     Object *m = named_method_at(origin, i);
