@@ -100,8 +100,7 @@ static void enter(Visit *v, LiveDecl *l) {
 
 static void leave(Visit *v) {
   LiveDecl *l = v->path.items[--v->path.len].at;
-  if (v->path.len && l->low < v->path.items[v->path.len - 1].at->low)
-    v->path.items[v->path.len - 1].at->low = l->low;
+  if (v->path.len && l->low < v->path.items[v->path.len - 1].at->low) v->path.items[v->path.len - 1].at->low = l->low;
   if (l->low != l->place) return;
   v->components++;
   for (LiveDecl *member = NULL; member != l;) {
