@@ -35,8 +35,8 @@ ptrdiff_t str_index(Str s, Str needle);
 Str str_slice(Str s, size_t from, size_t to); // bytes [from, to); clamps to the length
 Str str_trim(Str s);                          // without leading and trailing ASCII white space
 uint64_t str_hash(Str s);
-uint64_t hash_mix(uint64_t h,
-                  uint64_t v); // of both; different pairs are as good as never the same: maps go by it alone
+// Of both. Different pairs are as good as never the same: maps go by it alone.
+uint64_t hash_mix(uint64_t h, uint64_t v);
 
 // A fault of ours: prints where and aborts.
 _Noreturn void bug_at(const char *file, int line, const char *what);

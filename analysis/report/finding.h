@@ -55,7 +55,7 @@ typedef struct FindingStep {
   uint32_t line, column;   // 1-based, bytes: of the token at `at`
   Str text;                // "put in an interface", "passed to fmt.Println, whose a leaks", in plain words
   Str gc_text;             // gc's: "from a (interface-converted)"
-  const AstDecl *decl;     // where it lies; may be gone: only for finding_group_of_step to compare with
+  const AstDecl *decl;     // where it lies; may be gone: only to compare with
   uint32_t slot;           // of decl
   bool follows;            // the places are of the text that is shown for decl, which is stale; else of decl's own
   uint64_t decl_hash;      // likewise

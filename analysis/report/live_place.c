@@ -24,16 +24,10 @@ static TextMap compare_texts(const AstFile *from, const AstFile *to) {
   return m;
 }
 
-static const AstDecl *decl_starting_at(const AstFile *file, uint32_t start) {
-  for (uint32_t i = 0; i < file->decl_count; i++)
-    if (file->slot_starts[file->decls[i]->slot] == start) return file->decls[i];
-  return NULL;
-}
-
 // What stands at `to` now is another version of what stood at `from`: several places of the file may have changed.
 static void compare_decls(TextMap *m, uint32_t from, uint32_t to) {
-  const AstDecl *a = from != UINT32_MAX ? decl_starting_at(m->from, from) : NULL;
-  const AstDecl *b = a && to != UINT32_MAX ? decl_starting_at(m->to, to) : NULL;
+  const AstDecl *a = from != UINT32_MAX ? ast_file_decl_starting_at(m->from, from) : NULL;
+  const AstDecl *b = a && to != UINT32_MAX ? ast_file_decl_starting_at(m->to, to) : NULL;
   m->decl = (Stretch){.from = from, .to = to};
   if (b) stretch_compare(&m->decl, a->text, b->text);
 }

@@ -450,12 +450,6 @@ static const AstFile *result_file(const PackageResult *r, const AstSource *sourc
   return NULL;
 }
 
-static const AstDecl *decl_starting_at(const AstFile *file, uint32_t start) {
-  for (uint32_t i = 0; i < file->decl_count; i++)
-    if (file->slot_starts[file->decls[i]->slot] == start) return file->decls[i];
-  return NULL;
-}
-
 // Two versions of the declaration that a step lies in: the one of which its places are, and the one that the text has.
 typedef struct Versions {
   Str from, to;
@@ -480,7 +474,7 @@ FindingStep package_result_step(const PackageResult *r, const FindingStep *step)
   if (g) finding_step_lies_in(&now, g->decl);
   if (!g || g->start == UINT32_MAX) return now;
   Versions v = {0};
-  const AstDecl *shown = step->follows ? NULL : decl_starting_at(file, g->start);
+  const AstDecl *shown = step->follows ? NULL : ast_file_decl_starting_at(file, g->start);
   if (shown && shown != g->decl && !str_equal(shown->text, g->decl->text)) { // it is stale, or differs in comments
     v.from = g->decl->text;
     v.to = shown->text;

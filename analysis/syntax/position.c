@@ -30,6 +30,12 @@ uint32_t ast_file_offset_at(const AstFile *f, LineCol at) {
   return column > end - start ? end : start + column;
 }
 
+AstDecl *ast_file_decl_starting_at(const AstFile *f, uint32_t start) {
+  for (uint32_t i = 0; i < f->decl_count; i++)
+    if (f->slot_starts[f->decls[i]->slot] == start) return f->decls[i];
+  return NULL;
+}
+
 PrintedPos ast_file_printed_pos(const AstFile *f, uint32_t offset) {
   LineCol at = ast_file_line_col(f, offset);
   uint32_t lo = 0, hi = f->line_directives.len; // the directives before lo apply from offset or earlier

@@ -61,9 +61,8 @@ static const AstFile *actual_file(const LiveState *live, const AstSource *source
 }
 
 static uint32_t length_at(const AstFile *f, uint32_t start) {
-  for (uint32_t i = 0; f && i < f->decl_count; i++)
-    if (f->slot_starts[f->decls[i]->slot] == start) return (uint32_t)f->decls[i]->text.n;
-  return 0;
+  const AstDecl *decl = f ? ast_file_decl_starting_at(f, start) : NULL;
+  return decl ? (uint32_t)decl->text.n : 0;
 }
 
 // The last one that begins before the place: one that stands for another text may reach into the next, or that text

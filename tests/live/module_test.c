@@ -454,34 +454,52 @@ static bool callers_outlive_a_signature_of_an_import(void) {
   return good;
 }
 
-// Its comment changes in the same edit as what stands before and after it.
-static bool types_keep_what_is_said_of_them(void) {
-  static const char *const versions[] = {
-    "package r\n\n// One.\nvar Kept *int\n\ntype T struct {\n\tA int8 // first\n\tB int\n}\n\nfunc G(x int) int "
-    "{\n\treturn x\n}\n",
-    "package r\n\n// Another one.\nvar Kept *int\n\ntype T struct {\n\tA int8 // the first\n\tB int\n}\n\nfunc G(x "
-    "int) int {\n\treturn x + 1\n}\n",
-  };
+// r/r.go is opened and becomes one version after the other; something holds of each.
+static bool goes_through(const char *const *versions, size_t len, bool (*holds)(Module *, const OneFile *),
+                         const char *else_what) {
   Module m;
   module_open(&m, 1);
   OneFile *f = file_at(&m, "r/r.go");
   set_open(&m, f, true);
   bool good = true;
-  for (int i = 0; i < 6 && good; i++) {
+  for (size_t i = 0; i < len && good; i++) {
     Buf text = {0};
-    buf_str(&text, str_of(versions[i % 2]));
+    buf_puts(&text, versions[i]);
     set_text(&m, f, &text);
     buf_release(&text);
-    const PackageResult *r = analyze(m.program, &m, "r/r.go");
-    const Finding *found = NULL, *next;
-    for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));)
-      if (next->kind == FINDING_TYPE && !next->stale) found = next;
-    good = found && str_equal(str_slice(buf_view(&f->buffer), found->start, found->end), STR("T"));
-    if (!good) printf("version %d: what is said of T is lost, or not at its place\n", i);
-    package_result_release(r);
+    good = holds(&m, f);
+    if (!good) printf("version %zu: %s\n", i, else_what);
   }
   module_close(&m);
   return good;
+}
+#define GOES_THROUGH(versions, holds, else_what)                                                                       \
+  goes_through((versions), sizeof(versions) / sizeof *(versions), (holds), (else_what))
+
+static bool is_equal(Module *m, const OneFile *f) { return check(m, f->model->path); }
+
+static bool says_of_type(Module *m, const OneFile *f) {
+  const PackageResult *r = analyze(m->program, m, f->model->path);
+  const Finding *found = NULL, *next;
+  for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));)
+    if (next->kind == FINDING_TYPE && !next->stale) found = next;
+  bool good = found && str_equal(str_slice(buf_view(&f->buffer), found->start, found->end), STR("T"));
+  package_result_release(r);
+  return good;
+}
+
+// Its comment changes in the same edit as what stands before and after it.
+static bool types_keep_what_is_said_of_them(void) {
+#define ONE                                                                                                            \
+  "package r\n\n// One.\nvar Kept *int\n\ntype T struct {\n\tA int8 // first\n\tB int\n}\n\nfunc G(x int) int "        \
+  "{\n\treturn x\n}\n"
+#define OTHER                                                                                                          \
+  "package r\n\n// Another one.\nvar Kept *int\n\ntype T struct {\n\tA int8 // the first\n\tB int\n}\n\nfunc G(x "     \
+  "int) int {\n\treturn x + 1\n}\n"
+  static const char *const versions[] = {ONE, OTHER, ONE, OTHER, ONE, OTHER};
+#undef ONE
+#undef OTHER
+  return GOES_THROUGH(versions, says_of_type, "what is said of T is lost, or not at its place");
 }
 
 // A function is edited while a raw string swallows the declaration of what it calls, and other code is broken.
@@ -492,53 +510,46 @@ static bool callee_is_found_again(void) {
   static const char *const versions[] = {SWALLOWED("", "", ")"), SWALLOWED("`", "", ""),
                                          SWALLOWED("`", "\tprintln()\n", ""), SWALLOWED("", "\tprintln()\n", ")")};
 #undef SWALLOWED
-  Module m;
-  module_open(&m, 1);
-  OneFile *f = file_at(&m, "r/r.go");
-  set_open(&m, f, true);
-  bool good = true;
-  for (size_t i = 0; i < sizeof versions / sizeof *versions && good; i++) {
-    Buf text = {0};
-    buf_puts(&text, versions[i]);
-    set_text(&m, f, &text);
-    buf_release(&text);
-    good = check(&m, "r/r.go");
-    if (!good) printf("version %zu: a call of what a raw string swallowed\n", i);
-  }
-  module_close(&m);
-  return good;
+  return GOES_THROUGH(versions, is_equal, "a call of what a raw string swallowed");
+}
+
+static bool literal_is_its_own(Module *m, const OneFile *f) {
+  bool good = is_equal(m, f);
+  const PackageResult *r = analyze(m->program, m, f->model->path);
+  const Finding *next;
+  uint32_t literals = 0;
+  for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));)
+    literals += next->kind == FINDING_PARAM && str_equal(next->function, STR("get.func1"));
+  package_result_release(r);
+  return good && literals == 1;
 }
 
 // A function literal comes along with a body that is inlined, and the function in which it is written is edited.
 static bool literals_speak_once(void) {
-  static const char *const more[] = {"", "\tprintln()\n", ""};
-  Module m;
-  module_open(&m, 1);
-  OneFile *f = file_at(&m, "r/r.go");
-  set_open(&m, f, true);
+#define LITERAL(more)                                                                                                  \
+  "package r\n\ntype F func(p *int) *int\n\nvar set F\n\nfunc get() F {\n" more                                        \
+  "\tif set != nil {\n\t\treturn set\n\t}\n\treturn func(p *int) *int { return p }\n}\n\n"                             \
+  "func use(p *int) *int {\n\tf := get()\n\treturn f(p)\n}\n"
+  static const char *const versions[] = {LITERAL(""), LITERAL("\tprintln()\n"), LITERAL("")};
+#undef LITERAL
+  return GOES_THROUGH(versions, literal_is_its_own, "the literal is not what it was when it was written");
+}
+
+static bool callee_is_where_the_text_has_it(Module *m, const OneFile *f) {
+  const PackageResult *r = analyze(m->program, m, f->model->path);
+  const Finding *next;
+  Str now = buf_view(&f->buffer);
+  uint32_t calls = 0;
   bool good = true;
-  for (size_t i = 0; i < sizeof more / sizeof *more && good; i++) {
-    Buf text = {0};
-    buf_printf(
-      &text,
-      "package r\n\ntype F func(p *int) *int\n\nvar set F\n\nfunc get() F {\n%s\tif set != nil {\n\t\treturn set\n"
-      "\t}\n\treturn func(p *int) *int { return p }\n}\n\nfunc use(p *int) *int {\n\tf := get()\n"
-      "\treturn f(p)\n}\n",
-      more[i]);
-    set_text(&m, f, &text);
-    buf_release(&text);
-    good = check(&m, "r/r.go");
-    const PackageResult *r = analyze(m.program, &m, "r/r.go");
-    const Finding *next;
-    uint32_t literals = 0;
-    for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));)
-      literals += next->kind == FINDING_PARAM && str_equal(next->function, STR("get.func1"));
-    good &= literals == 1;
-    if (!good) printf("version %zu: the literal is not what it was when it was written\n", i);
-    package_result_release(r);
+  for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));) {
+    if (next->kind != FINDING_CALL) continue;
+    FindingStep callee = package_result_callee(r, next);
+    calls++;
+    good &= callee.source && callee.start > 1 &&
+            str_equal(str_slice(now, callee.start - 2, callee.end), STR("\n\tMethod")); // no comment has it there
   }
-  module_close(&m);
-  return good;
+  package_result_release(r);
+  return good && calls == 1;
 }
 
 // Where the callee of a call is, while comments around it come, go and change in several places at once.
@@ -554,34 +565,7 @@ static bool callee_follows_comments(void) {
     COMMENTED("\t// Method(x *int)\n", "\t// Method(x *int)\n", "\t// Method(x *int)\n"),
   };
 #undef COMMENTED
-  Module m;
-  module_open(&m, 1);
-  OneFile *f = file_at(&m, "r/r.go");
-  set_open(&m, f, true);
-  bool good = true;
-  for (size_t i = 0; i < sizeof versions / sizeof *versions && good; i++) {
-    Buf text = {0};
-    buf_puts(&text, versions[i]);
-    set_text(&m, f, &text);
-    buf_release(&text);
-    const PackageResult *r = analyze(m.program, &m, "r/r.go");
-    const Finding *next;
-    uint32_t calls = 0;
-    for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));) {
-      if (next->kind != FINDING_CALL) continue;
-      FindingStep callee = package_result_callee(r, next);
-      Str now = buf_view(&f->buffer);
-      bool line = callee.source && callee.start && now.p[callee.start - 1] == '\t' &&
-                  (callee.start < 2 || now.p[callee.start - 2] == '\n');
-      good &= line && str_equal(str_slice(now, callee.start, callee.end), STR("Method"));
-      calls++;
-    }
-    good &= calls == 1;
-    if (!good) printf("version %zu: the callee is not where the text has it\n", i);
-    package_result_release(r);
-  }
-  module_close(&m);
-  return good;
+  return GOES_THROUGH(versions, callee_is_where_the_text_has_it, "the callee is not where the text has it");
 }
 
 int main(int argc, char **argv) {
