@@ -249,8 +249,7 @@ static void shared_release(EscapeUnit *shared) {
   ptrmap_release(&shared->pointerful);
 }
 
-static void visit_component(void *context, IrFunc **component, uint32_t len, bool recursive) {
-  (void)recursive;
+static void visit_component(void *context, IrFunc **component, uint32_t len) {
   EscapeUnit *shared = context;
   bool wanted = !shared->unit->for_importers;
   for (uint32_t i = 0; i < len && !wanted; i++) wanted = component[i]->asked;
@@ -261,13 +260,5 @@ void escape_unit(IrUnit *unit) {
   EscapeUnit shared;
   shared_init(&shared, unit);
   ir_visit_bottom_up(unit, visit_component, &shared);
-  shared_release(&shared);
-}
-
-void escape_batch(IrUnit *unit, IrFunc **batch, uint32_t len, bool recursive) {
-  (void)recursive;
-  EscapeUnit shared;
-  shared_init(&shared, unit);
-  run_batch(&shared, batch, len);
   shared_release(&shared);
 }

@@ -8,8 +8,6 @@
 // Analyses all functions bottom-up (those that importers ask for, in a unit for importers); sets IrNode.esc,
 // IrName.escapes, IrFunc.tags and emits gc's messages.
 void escape_unit(IrUnit *);
-// Analyses one batch of mutually recursive functions.
-void escape_batch(IrUnit *, IrFunc **batch, uint32_t len, bool recursive);
 
 // Bytes of the record that a function literal is at run time: the code pointer and what it captures.
 int64_t closure_record_size(const TypeContext *, const IrFunc *fn);

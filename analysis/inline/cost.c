@@ -309,9 +309,14 @@ static bool count_node(void *context, IrNode *n) {
   return --count->left <= 0;
 }
 
+// Calls are not inlined yet whenever it is asked.
 bool inline_is_big(IrFunc *fn) {
-  NodeCount count = {BIG_NODES - 1}; // the function itself counts as a node
-  return ir_any_list(&fn->body, count_node, &count);
+  enum { UNKNOWN, SMALL, BIG };
+  if (fn->size == UNKNOWN) {
+    NodeCount count = {BIG_NODES - 1}; // the function itself counts as a node
+    fn->size = ir_any_list(&fn->body, count_node, &count) ? BIG : SMALL;
+  }
+  return fn->size == BIG;
 }
 
 static const char *impossible(const IrUnit *unit, const IrFunc *fn) {
@@ -389,7 +394,8 @@ static void explain_cost(IrUnit *unit, IrFunc *fn, bool big) {
 }
 
 void inline_can_inline(IrUnit *unit, IrFunc *fn) {
-  if (fn->unit != unit || fn->inline_done) return;
+  if (fn->unit != unit || fn->inline_done || fn->deferred) return;
+  fn->inline_considered = true;
   const char *why = impossible(unit, fn);
   if (why) {
     fn->inline_cost = -1;
@@ -418,8 +424,7 @@ void inline_can_inline(IrUnit *unit, IrFunc *fn) {
   say_can_inline(unit, fn);
 }
 
-static void visit_component(void *context, IrFunc **component, uint32_t len, bool recursive) {
-  (void)recursive;
+static void visit_component(void *context, IrFunc **component, uint32_t len) {
   for (uint32_t i = 0; i < len; i++) inline_can_inline(context, component[i]);
 }
 
@@ -431,7 +436,7 @@ void inline_can_inline_quietly(IrUnit *unit, IrFunc **funcs, uint32_t len) {
   if (unit->options->no_inline) return;
   bool muted = unit->muted;
   unit->muted = true;
-  ir_visit_list_bottom_up(unit, funcs, len, visit_component, unit);
+  ir_visit_unconsidered(unit, funcs, len, visit_component, unit);
   unit->muted = muted;
 }
 
@@ -446,7 +451,11 @@ IrFunc *inline_callee(IrUnit *unit, IrFunc *caller, IrNode *fun, bool resolve_on
     Type *recv = value->u.selector.x->type;
     return recv && type_identical(method->params.items[0]->type, recv) ? method : NULL;
   }
-  if (value->op == IR_NAME) return value->u.name->cls == CLASS_FUNC ? value->u.name->func : NULL;
+  if (value->op == IR_NAME) {
+    IrFunc *fn = value->u.name->cls == CLASS_FUNC ? value->u.name->func : NULL;
+    if (fn && fn->deferred) ir_undefer(fn);
+    return fn;
+  }
   if (value->op != IR_CLOSURE) return NULL;
   IrFunc *closure = value->u.closure.func;
   // A closure can be inlined only into the function that its variables belong to.

@@ -29,14 +29,7 @@ typedef struct Graph {
   VEC(Node *) pending; // whose texts are to be read
   Arena arena;
   Node *reading;
-  const DeclTypes *types;
 } Graph;
-
-static bool is_interface_method(const Object *func) {
-  const Type *sig = type_unalias(func->type);
-  const Object *recv = sig->kind == TYPE_SIGNATURE ? sig->u.signature.recv : NULL;
-  return recv ? type_is_interface(recv->type) : !func->u.func.decl;
-}
 
 static Node *node_of(Graph *g, Object *func, bool reads) {
   Node *n = ptrmap_get(&g->nodes, func);
@@ -49,49 +42,31 @@ static Node *node_of(Graph *g, Object *func, bool reads) {
 }
 
 static void note_named(Graph *g, Object *func) {
-  if (func->u.func.origin) func = func->u.func.origin;
-  if (!func->type || !func->pkg || is_interface_method(func)) {
-    g->reading->open = true;
-    return;
-  }
-  bool generic = lower_is_generic(func);
-  const IrFunc *fn = generic ? NULL : ir_func_of(g->unit, func);
-  if (generic) g->reading->open = true;
-  if (!fn || !fn->inl) return; // its body goes nowhere
+  const IrFunc *fn = lower_is_generic(func) ? NULL : ir_func_of(g->unit, func);
+  if (!fn || (!fn->inl && !fn->deferred)) return; // its body goes nowhere
   Node *n = node_of(g, func, true);
   VEC_PUSH(&g->arena, &n->named_by, g->reading);
 }
 
-// Values of such types may need wrappers in this package, whoever declares what they consist of.
-static bool may_need_wrappers(Type *t) {
-  t = type_unalias(t);
-  if (t->kind == TYPE_POINTER) t = type_unalias(t->u.pointer.elem);
-  if (t->kind == TYPE_NAMED) return t->u.named.targs.len > 0;
-  if (t->kind != TYPE_STRUCT) return false;
-  for (uint32_t i = 0; i < t->u.struct_.fields.len; i++)
-    if (t->u.struct_.fields.items[i]->u.var.embedded) return true;
-  return false;
-}
-
-static bool read_named(void *context, const Ast *n) {
-  Graph *g = context;
-  const NodeInfo *info = node_info(g->types, n);
-  Object *o = node_named(info, n);
-  if (o && o->kind == OBJ_FUNC) note_named(g, o);
-  if (info->type && g->reading->func->pkg != g->unit->pkg && may_need_wrappers(info->type)) g->reading->open = true;
-  return true;
-}
-
 static void read_text(Graph *g, Node *n) {
   Object *func = n->func;
-  if (func->pkg != g->unit->pkg) package_check_body(func->pkg, func);
-  const Ast *decl = func->u.func.decl;
-  g->types = func->pos.decl ? package_decl_types(func->pkg, func->pos.decl) : NULL;
+  LowerState *state = g->unit->state;
+  const FuncText *text = ptrmap_get(&state->texts, func);
+  if (!text) {
+    package_check_body(func->pkg, func);
+    text = lower_read_text(&g->arena, func);
+  }
   g->reading = n;
-  if (!decl || !g->types)
-    n->open = true;
-  else if (decl->u.func_decl.body)
-    ast_walk(decl->u.func_decl.body, read_named, g);
+  n->open = text->open || (text->adds && func->pkg != g->unit->pkg);
+  for (uint32_t i = 0; i < text->named.len; i++) note_named(g, text->named.items[i].func);
+}
+
+static void inline_reached(IrUnit *unit, const Node *n, const IrFunc *until, bool deferred) {
+  if (n->func->pkg != unit->pkg || (until && ptrmap_has(&unit->inlined, until))) return;
+  IrFunc *fn = ir_func_of(unit, n->func);
+  if (!fn || (fn->deferred && !deferred)) return;
+  ir_undefer(fn);
+  inline_once(unit, fn);
 }
 
 // Inlines in all functions of the package from where the node can be reached.
@@ -108,13 +83,10 @@ static void inline_where_reached(Graph *g, Node *from, const IrFunc *until) {
       VEC_APPEND(&reached, n->named_by.items[k]);
     }
   }
-  for (uint32_t i = 0; i < reached.len; i++) {
-    Node *n = reached.items[i];
-    n->reaches = false;
-    if (n->func->pkg != unit->pkg || (until && ptrmap_has(&unit->inlined, until))) continue;
-    IrFunc *fn = ir_func_of(unit, n->func);
-    if (fn) inline_once(unit, fn);
-  }
+  // Whoever has a body already comes first.
+  for (uint32_t i = 0; i < reached.len; i++) inline_reached(unit, reached.items[i], until, false);
+  for (uint32_t i = 0; i < reached.len; i++) inline_reached(unit, reached.items[i], until, true);
+  for (uint32_t i = 0; i < reached.len; i++) reached.items[i]->reaches = false;
   free(reached.items);
 }
 
@@ -160,13 +132,13 @@ typedef struct Cycles {
   VEC(IrFunc *) found; // C heap
 } Cycles;
 
-static void find_cycles(void *context, IrFunc **component, uint32_t len, bool recursive) {
-  (void)recursive;
+static void find_cycles(void *context, IrFunc **component, uint32_t len) {
   Cycles *c = context;
   bool asked = false;
   for (uint32_t i = 0; i < len; i++) asked |= component[i]->asked;
   for (uint32_t i = 0; i < len && asked; i++) {
     IrFunc *fn = ir_outermost_func(component[i]);
+    ir_undefer(fn);
     if (!fn->is_inlined && fn->object && ptrmap_has(&c->unit->func_of_object, fn->object)) VEC_APPEND(&c->found, fn);
   }
 }

@@ -141,8 +141,7 @@ static bool work_through(Inliner *in, CallSites *s) {
   return changed;
 }
 
-static void visit_component(void *context, IrFunc **component, uint32_t len, bool recursive) {
-  (void)recursive;
+static void visit_component(void *context, IrFunc **component, uint32_t len) {
   Inliner *in = context;
   for (bool changed = true; changed;) {
     changed = false;
@@ -172,7 +171,7 @@ static CallSites *sites_new(Inliner *in, IrFunc *fn) {
 }
 
 static void sites_free(CallSites *s) {
-  edit_body(s->func, unmark, NULL);
+  if (s->parens.len) edit_body(s->func, unmark, NULL);
   free(s->parens.items);
   free(s->resolved.items);
   ptrmap_release(&s->marked);
@@ -203,6 +202,7 @@ void inline_once(IrUnit *unit, IrFunc *fn) {
   if (fn->is_inlined) return;
   fn->is_inlined = true;
   fn->left_out = false;
+  fn->mentions = NULL;
   Inliner in = {.unit = unit, .devirt = {.unit = unit}};
   add_sites(&in, fn);
   ir_visit_func_bottom_up(unit, fn, visit_component, &in);

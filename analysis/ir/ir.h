@@ -280,16 +280,20 @@ struct IrFunc {
   IrInline *inl;                 // NULL: can't be inlined
   Str no_inline_reason;          // gc's words
   bool inline_done;              // CanInline has been decided
+  bool inline_considered;        // it has been asked for, once at least
+  uint8_t size;                  // whether it is big, once that was asked (inline_is_big)
   int32_t whole_cost, call_cost; // with IrOptions.explain, of declared functions: the cost of the entire body, and of
   Str costliest;                 // its costliest call (as printed; empty: it calls nothing that costs)
   IrTag *tags;                   // per params entry; NULL until escape analysis is done
   bool tagged;
-  bool is_inlined;            // calls in it were inlined, in a unit for importers
-  bool left_out;              // of a unit for importers: no cycle with a function that they ask for
-  bool is_clean;              // the passes between inlining and escape analysis are done
-  bool asked;                 // when its unit was compiled: importers may ask for its tags (asked.c)
-  bool unasked;               // atomic; of a package on demand: it says that nobody does, and has no tags yet
-  bool is_broken;             // type errors in the body: it is lowered as far as possible, its verdicts are withheld
+  const struct FuncText *deferred; // in a unit for importers: nobody needs its body so far, it has not been lowered
+  bool is_inlined;                 // calls in it were inlined, in a unit for importers
+  IrFunc **mentions; // in a unit for importers: what its body mentions, NULL at the end (asked.c); NULL: not known
+  bool left_out;     // of a unit for importers: no cycle with a function that they ask for
+  bool is_clean;     // the passes between inlining and escape analysis are done
+  bool asked;        // when its unit was compiled: importers may ask for its tags (asked.c)
+  bool unasked;      // atomic; of a package on demand: it says that nobody does, and has no tags yet
+  bool is_broken;    // type errors in the body: it is lowered as far as possible, its verdicts are withheld
   struct LowerSource *source; // the lowering's: where the body comes from, to lower it again
   uint8_t cold; // ALLOC_COLD_* (alloc/alloc.h) of its whole body, once its unit went through the allocation pass
   void *opt;
@@ -403,6 +407,7 @@ struct IrUnit {
   Arena arena; // what importers read: functions, their names, sources and tags
   Arena nodes; // nodes and lists of nodes
   Arena work;  // what was made from inlining on, messages included
+  bool works;  // what is made now goes to that one: `arena` and `work` have changed places
   ConstPool work_constants;
   ConstPool constants;
   Interner *interner;
@@ -491,6 +496,12 @@ void ir_dump(Buf *, const IrUnit *, const IrFunc *); // indented tree for debugg
 // Builds the unit of a complete package: all declared functions, instances, wrappers, the synthetic init. Imported
 // packages' units must be complete (package->ir). Returns owned; sets pkg->ir.
 IrUnit *ir_unit_new(Package *, const IrOptions *);
+// The same without the bodies that nobody needs who imports the package (deferred.c).
+IrUnit *ir_unit_new_for_importers(Package *, const IrOptions *);
+// Importers read functions, names, sources and tags. From inlining on only tags are made of these, so that all the rest
+// goes to an arena which can be dropped.
+void ir_swap_arenas(IrUnit *);
+void ir_undefer(IrFunc *); // lowers the function and what it names, if that was left for later
 void ir_lowering_done(
   IrUnit *); // frees maps that only the unit's own lowering needs; nothing can be inlined into it any more
 void ir_unit_settle(IrUnit *); // it stays: what is small moves to its arena (ptrmap_settle)
@@ -531,22 +542,19 @@ IrNode *ir_unified_inline_call(IrUnit *, IrFunc *caller, IrNode *call, IrFunc *c
 IrFunc *ir_mentioned(const IrNode *); // by this node itself: its name, method or literal; NULL: none
 // Strongly connected components of the unit's functions by mention, callees first (cmd/compile/internal/ir/scc.go).
 // A function literal with captures belongs to its enclosing function's visit.
-void ir_visit_bottom_up(IrUnit *, void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
-                        void *context);
+void ir_visit_bottom_up(IrUnit *, void (*visit)(void *context, IrFunc **component, uint32_t len), void *context);
 // The same of one function that is no closure, and the closures in it.
-void ir_visit_func_bottom_up(IrUnit *, IrFunc *,
-                             void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
+void ir_visit_func_bottom_up(IrUnit *, IrFunc *, void (*visit)(void *context, IrFunc **component, uint32_t len),
                              void *context);
-// The same with these functions as roots.
-void ir_visit_list_bottom_up(IrUnit *, IrFunc *const *roots, uint32_t len,
-                             void (*visit)(void *context, IrFunc **component, uint32_t len, bool recursive),
-                             void *context);
+// The same with these functions as roots, past functions of which it was asked before whether they can be inlined.
+void ir_visit_unconsidered(IrUnit *, IrFunc *const *roots, uint32_t len,
+                           void (*visit)(void *context, IrFunc **component, uint32_t len), void *context);
 
 // -- passes on lowered code --
-void ir_loopvar(IrUnit *, IrFunc *);     // loopvar.c: per-iteration variables (reference 1.5)
+bool ir_loopvar(IrUnit *, IrFunc *);     // loopvar.c: per-iteration variables (reference 1.5); true: there are some
 void ir_outline_maps(IrUnit *);          // staticinit.c: large map initialisers become functions (before inlining)
 void ir_package_init(IrUnit *);          // staticinit.c: removes what is initialised statically (1.6)
-void ir_dead_locals(IrUnit *, IrFunc *); // deadlocals.c (1.7)
+bool ir_dead_locals(IrUnit *, IrFunc *); // deadlocals.c (1.7); true: something was removed
 void ir_bloop(IrUnit *, IrFunc *);       // bloop.c: testing.B.Loop keep-alives
 // asked.c: sets IrFunc.asked; again: of what is new. prepare (may be NULL): called for each before it is looked at, to
 // inline in it. Was any new?

@@ -266,7 +266,7 @@ static bool move_in(void *context, IrNode *n) {
   return false;
 }
 
-void ir_loopvar(IrUnit *unit, IrFunc *fn) {
+bool ir_loopvar(IrUnit *unit, IrFunc *fn) {
   Pass p = {.unit = unit, .fn = fn};
   for (uint32_t i = 0; i < fn->body.len; i++) scan(&p, fn->body.items[i]);
   if (p.transformed) {
@@ -275,4 +275,5 @@ void ir_loopvar(IrUnit *unit, IrFunc *fn) {
   }
   ptrmap_release(&p.leaked);
   ptrmap_release(&p.fixups);
+  return p.transformed;
 }

@@ -119,6 +119,17 @@ typedef struct Synthetic {
   bool deref, addr;
 } Synthetic;
 
+// What the text of a function names, own and foreign functions alike (deferred.c).
+typedef struct NamedFunc {
+  Object *func;   // of an instance, its origin
+  bool is_called; // by its plain name
+} NamedFunc;
+typedef struct FuncText {
+  VEC(NamedFunc) named; // in source order, each as often as it stands there
+  bool open;            // it names methods of interfaces or generic code: who else is called is not known by the text
+  bool adds;            // it has values of types that may need methods in whose unit it is compiled
+} FuncText;
+
 typedef struct LowerPending {
   IrFunc *func;   // body to lower, or NULL:
   Type *shape_of; // type whose shaped twin is needed
@@ -155,6 +166,8 @@ typedef struct LowerState {
   VEC(IrFunc *) inline_instances;
   bool running;         // bodies are being lowered
   VEC(IrFunc *) joined; // of a partial unit, while a body is inlined: to be lowered afterwards
+  PtrMap texts;         // Object -> FuncText of the package's functions, in a unit for importers
+  PtrMap deferred;      // those of them that need not be lowered
 } LowerState;
 
 // The lowering of one function's body.
@@ -202,6 +215,12 @@ bool lower_is_generic(const Object *func);
 Sym lower_sym(LowerState *, const char *format, ...) PRINTF_LIKE(2, 3);
 void lower_split_multi(Lower *, IrNode *n, IrNode *call);
 const RangeFuncs *lower_ranges_of(LowerState *, const LowerSource *);
+
+void lower_deferred(LowerState *, IrFunc *); // its body waits from now on
+
+// -- deferred.c --
+FuncText *lower_read_text(Arena *, Object *func); // of a checked body
+void lower_choose_deferred(LowerState *);         // fills texts and deferred
 
 // -- lower_types.c --
 Type *lower_type(Lower *, Type *); // source type -> type of the IR

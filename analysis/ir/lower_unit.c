@@ -137,13 +137,24 @@ IrFunc *lower_declare_func(LowerState *s, Object *func, bool waits) {
   return fn;
 }
 
+void lower_deferred(LowerState *s, IrFunc *fn) {
+  IrUnit *unit = s->unit;
+  fn->source->ranges = lower_ranges_of(s, fn->source);
+  VEC_PUSH(&unit->arena, &unit->funcs, fn);
+  LowerPending pending = {fn, NULL};
+  VEC_PUSH(&unit->arena, &s->bodies, pending);
+}
+
 static void declare_funcs(LowerState *s) {
   Package *pkg = s->unit->pkg;
   for (uint32_t i = 0; i < pkg->funcs.len; i++) {
     Object *func = pkg->funcs.items[i];
     if (sym_is_blank(func->name) || !func->u.func.decl || !func->type || lower_is_generic(func)) continue;
     lower_touch(s, func->type);
-    lower_declare_func(s, func, false);
+    const FuncText *text = ptrmap_get(&s->deferred, func);
+    IrFunc *fn = lower_declare_func(s, func, text != NULL);
+    fn->deferred = text;
+    if (text) fn->source->waits = false;
   }
 }
 
@@ -304,10 +315,12 @@ IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *options, Object *const 
   return unit;
 }
 
-IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
+static IrUnit *unit_new(Package *pkg, const IrOptions *options, bool for_importers) {
   IrUnit *unit = lower_unit_new(pkg, options);
   LowerState *s = unit->state;
   pkg->ir = unit;
+  unit->for_importers = for_importers;
+  if (for_importers) lower_choose_deferred(s);
   declare_funcs(s);
   uint32_t declared = unit->funcs.len;
   declare_types_and_vars(s);
@@ -316,6 +329,10 @@ IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) {
   lower_run(s);
   return unit;
 }
+
+IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) { return unit_new(pkg, options, false); }
+
+IrUnit *ir_unit_new_for_importers(Package *pkg, const IrOptions *options) { return unit_new(pkg, options, true); }
 
 // ---- partial units
 
@@ -397,6 +414,7 @@ IrUnit *ir_unit_new_partial(Package *pkg, const IrOptions *options, const AstSou
 
 void ir_lowering_done(IrUnit *unit) {
   LowerState *s = unit->state;
+  if (s) ptrmap_release(&s->texts), ptrmap_release(&s->deferred);
   for (uint32_t i = 0; s && i < s->envs.len; i++) {
     ptrmap_release(&s->envs.items[i]->types);
     strmap_release(&s->envs.items[i]->dict_words);

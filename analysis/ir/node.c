@@ -555,6 +555,18 @@ bool ir_may_call(IrNode *n) { return ir_any(n, call_test, NULL); }
 
 // ---- The unit after its analysis
 
+void ir_swap_arenas(IrUnit *unit) {
+  unit->works = !unit->works;
+  Arena arena = unit->arena;
+  unit->arena = unit->work;
+  unit->work = arena;
+  ConstPool constants = unit->constants;
+  unit->constants = unit->work_constants;
+  unit->work_constants = constants;
+  unit->constants.arena = &unit->arena;
+  unit->work_constants.arena = &unit->work;
+}
+
 void ir_unit_drop_bodies(IrUnit *unit) {
   ir_lowering_done(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) {

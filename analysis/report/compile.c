@@ -11,19 +11,6 @@ static bool imports_testing(const Package *pkg) {
   return false;
 }
 
-// Importers read functions, names, sources and tags. From inlining on only tags are made of these, so that all the rest
-// goes to an arena which can be dropped.
-static void swap_arenas(IrUnit *unit) {
-  Arena arena = unit->arena;
-  unit->arena = unit->work;
-  unit->work = arena;
-  ConstPool constants = unit->constants;
-  unit->constants = unit->work_constants;
-  unit->work_constants = constants;
-  unit->constants.arena = &unit->arena;
-  unit->work_constants.arena = &unit->work;
-}
-
 static void keep_tags(IrUnit *unit, IrFunc *fn) {
   if (!fn->tags || !fn->params.len) return;
   IrTag *kept = ARENA_ARRAY(&unit->arena, IrTag, fn->params.len);
@@ -55,14 +42,22 @@ static bool to_clean(const IrUnit *unit, const IrFunc *fn) {
   return !fn->is_clean && (!unit->for_importers || fn->asked);
 }
 
+static void forget_mentions(IrFunc *fn) {
+  fn->mentions = NULL;
+  for (uint32_t i = 0; i < fn->closures.len; i++) forget_mentions(fn->closures.items[i]);
+}
+
 static void clean_up(IrUnit *unit, bool with_init) {
-  for (uint32_t i = 0; i < unit->funcs.len; i++)
-    if (to_clean(unit, unit->funcs.items[i])) ir_loopvar(unit, unit->funcs.items[i]);
-  if (with_init) ir_package_init(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) {
-    if (!to_clean(unit, unit->funcs.items[i])) continue;
-    ir_dead_locals(unit, unit->funcs.items[i]);
-    unit->funcs.items[i]->is_clean = true;
+    IrFunc *fn = unit->funcs.items[i];
+    if (to_clean(unit, fn) && ir_loopvar(unit, fn)) forget_mentions(fn);
+  }
+  if (with_init) ir_package_init(unit), forget_mentions(unit->init_func);
+  for (uint32_t i = 0; i < unit->funcs.len; i++) {
+    IrFunc *fn = unit->funcs.items[i];
+    if (!to_clean(unit, fn)) continue;
+    if (ir_dead_locals(unit, fn)) forget_mentions(fn);
+    fn->is_clean = true;
   }
 }
 
@@ -78,7 +73,7 @@ static void compile(IrUnit *unit, const CompileOrder *order) {
     note_mentions(unit);
   inline_can_inline_all(unit);
   if (package_cancelled(unit->pkg)) return;
-  swap_arenas(unit);
+  ir_swap_arenas(unit);
   if (unit->for_importers)
     inline_for_importers(unit);
   else
@@ -97,7 +92,7 @@ static void compile(IrUnit *unit, const CompileOrder *order) {
   if (package_cancelled(unit->pkg)) return;
   if (!unit->for_importers) ir_bounds(unit);
   if (!unit->base) ir_export_bodies(unit);
-  swap_arenas(unit);
+  ir_swap_arenas(unit);
   for (uint32_t i = 0; i < unit->funcs.len; i++) keep_tags(unit, unit->funcs.items[i]);
   unit->complete = true;
 }
@@ -110,8 +105,7 @@ IrUnit *compile_package(Package *pkg, const IrOptions *options) {
 }
 
 IrUnit *compile_for_importers(Package *pkg, const IrOptions *options) {
-  IrUnit *unit = ir_unit_new(pkg, options);
-  unit->for_importers = true;
+  IrUnit *unit = ir_unit_new_for_importers(pkg, options);
   ir_outline_maps(unit);
   compile(unit, NULL);
   return unit;

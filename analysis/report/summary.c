@@ -8,7 +8,7 @@
 
 #include "types/check.h"
 
-enum { MAGIC = 0x53505048, FORMAT = 3 };
+enum { MAGIC = 0x53505048, FORMAT = 4 };
 
 // The header's words after the common ones.
 enum {
@@ -124,18 +124,22 @@ static void write_names(Writer *w) {
   }
 }
 
+// Nothing is said of a function that importers can't call, whether it was compiled (ir/deferred.c) or not.
+static bool is_unasked(const Writer *w, const IrFunc *fn) { return w->unit->asked_known && !fn->asked; }
+
 static void write_funcs(Writer *w) {
   const PtrMap *map = &w->unit->func_of_object;
   for (uint32_t i = 0; i < map->len; i++) {
     const IrFunc *fn = map->entries[i].value;
     if (!map->entries[i].key || !fn) continue;
     put_text(&w->funcs, w, sym_str(fn->name->sym));
-    words_put(&w->funcs, fn->pragma);
-    words_put(&w->funcs, (uint32_t)fn->inline_cost);
-    bool unasked = w->unit->asked_known && !fn->asked;
+    bool unasked = is_unasked(w, fn);
+    words_put(&w->funcs, unasked && fn->object ? fn->object->u.func.pragma : fn->pragma); // escape analysis adds to it
+    words_put(&w->funcs, unasked ? UINT32_MAX : (uint32_t)fn->inline_cost);
+    const IrInline *inl = unasked ? NULL : fn->inl;
     words_put(&w->funcs, (fn->has_body ? FUNC_HAS_BODY : 0u) | (fn->is_broken ? FUNC_BROKEN : 0u) |
-                           (fn->inl ? FUNC_CAN_INLINE : 0u) |
-                           (fn->inl && fn->inl->can_delay_results ? FUNC_DELAYS : 0u) | (unasked ? FUNC_UNASKED : 0u));
+                           (inl ? FUNC_CAN_INLINE : 0u) | (inl && inl->can_delay_results ? FUNC_DELAYS : 0u) |
+                           (unasked ? FUNC_UNASKED : 0u));
     words_put(&w->funcs, w->tags.v.len / TAG_WORDS);
     uint32_t count = fn->tags && !unasked ? fn->params.len : 0;
     words_put(&w->funcs, count);
@@ -188,7 +192,7 @@ static bool body_shows(const Writer *w, const AstDecl *decl) {
   const Ast *name = spec->u.func_decl.name;
   Object *o = types && name ? node_info(types, name)->ref.object : NULL;
   const IrFunc *fn = o ? ptrmap_get(&w->unit->func_of_object, o) : NULL;
-  return !fn || fn->inl;
+  return !fn || (fn->inl && !is_unasked(w, fn));
 }
 
 static void digest_words(Digester *d, const Words *w) {

@@ -58,7 +58,8 @@ static Buf make_by(Fixture *f, Compile *compile, const char *text, Digest key) {
   Parser *parser = parser_new(f->interner);
   const AstSource at = {STR("/p/p.go"), STR("/p/p.go")};
   AstFile *file = parse_file(parser, &at, str_of(text), NULL);
-  Package *pkg = package_declare(f->types, &(PackageInput){.path = STR("p"), .files = &file, .file_count = 1});
+  Package *pkg =
+    package_declare(f->types, &(PackageInput){.path = STR("p"), .files = &file, .file_count = 1, .has_assembly = true});
   package_check_bodies(pkg);
   IrOptions options = {.level = 1, .go_minor = 26};
   IrUnit *unit = compile(pkg, &options);
@@ -125,12 +126,14 @@ static void test_asked(void **state) {
     "func Value() func(*int) bool {\n\tg := once\n\tdefer println()\n\tif g(new(int)) {\n\t\treturn given\n\t}\n"
     "\treturn nil\n}\n\n"
     "//go:noinline\nfunc once(p *int) bool { return *p == 5 }\n\n"
-    "//go:noinline\nfunc given(p *int) bool { return *p == 6 }\n";
+    "//go:noinline\nfunc given(p *int) bool { return *p == 6 }\n\n"
+    "func assembly(p *int) bool\n";
   static const struct {
     const char *name;
     bool asked;
-  } functions[] = {{"Look", true},  {"callee", true}, {"Small", true}, {"named", true}, {"inGeneric", true},
-                   {"Value", true}, {"once", true},   {"rule", false}, {"only", false}, {"given", false}};
+  } functions[] = {{"Look", true},      {"callee", true}, {"Small", true},    {"named", true},
+                   {"inGeneric", true}, {"Value", true},  {"once", true},     {"rule", false},
+                   {"only", false},     {"given", false}, {"assembly", false}};
   const Digest key = {7, 8};
   Buf bytes = make_by(f, compile_for_importers, text, key), of_root = make(f, text, key);
   assert_int_equal(bytes.len, of_root.len);
