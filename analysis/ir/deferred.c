@@ -28,7 +28,7 @@ typedef struct Reading {
 static bool is_interface_method(const Object *func) {
   const Type *sig = type_unalias(func->type);
   const Object *recv = sig->kind == TYPE_SIGNATURE ? sig->u.signature.recv : NULL;
-  return recv ? type_is_interface(recv->type) : !func->u.func.decl;
+  return recv ? type_is_interface(recv->type) : !func->pos.decl;
 }
 
 // Values of such types may need wrappers or methods in the package that compiles the text, whoever declares what they

@@ -1,8 +1,8 @@
 // cache.c: summaries on disk. See the header.
 //
-// Files lie in 256 directories by the key's first byte. A hit whose file has not been touched for a day gets the
-// present time, so that the age of a file says when it was used last. Trimming reads all directories, which takes
-// milliseconds for some thousand files, and is done by whoever stored something.
+// Files lie in 16 directories by the key's first digit: making one takes longer than writing a file. A hit whose file
+// has not been touched for a day gets the present time, so that the age of a file says when it was used last. Trimming
+// reads all directories, which takes milliseconds for some thousand files, and is done by whoever stored something.
 #include "report/cache.h"
 
 #include <dirent.h>
@@ -94,7 +94,7 @@ Digest cache_release_digest(void) {
 // ---- files
 
 static bool path_of(const Cache *c, Digest key, const char *suffix, char path[PATH_MAX]) {
-  int n = snprintf(path, PATH_MAX, "%s/%02x/%016llx%016llx%s", c->dir, (unsigned)(key.low >> 56),
+  int n = snprintf(path, PATH_MAX, "%s/%x/%016llx%016llx%s", c->dir, (unsigned)(key.low >> 60),
                    (unsigned long long)key.low, (unsigned long long)key.high, suffix);
   return n > 0 && n < PATH_MAX;
 }
@@ -233,11 +233,7 @@ static int by_use(const void *a, const void *b) {
 void cache_trim(Cache *c) {
   if (!c->dir || !__atomic_exchange_n(&c->stored, 0, __ATOMIC_RELAXED)) return;
   Listing l = {0};
-  char sub[4];
-  for (unsigned i = 0; i < 256; i++) {
-    snprintf(sub, sizeof sub, "%02x", i);
-    list_dir(c, sub, &l);
-  }
+  for (const char *digit = "0123456789abcdef"; *digit; digit++) list_dir(c, (char[]){*digit, 0}, &l);
   if (l.total > c->limit && l.entries.len) {
     qsort(l.entries.items, l.entries.len, sizeof *l.entries.items, by_use);
     uint64_t keep = c->limit - c->limit / 8; // room for what comes next

@@ -217,9 +217,15 @@ Str image_import_path(const BuildJob *job) {
   return load->path.n ? load->path : load->id;
 }
 
+static double seconds_since(const struct timespec *from) {
+  struct timespec to;
+  clock_gettime(CLOCK_MONOTONIC, &to);
+  return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
+}
+
 // False: cancelled.
-static bool build(PackageImage *image, const BuildJob *job) {
-  struct timespec from, to;
+static bool check(PackageImage *image, const BuildJob *job) {
+  struct timespec from;
   clock_gettime(CLOCK_MONOTONIC, &from);
   PackageInput input = {
     .path = arena_str(&image->arena, image_import_path(job)),
@@ -236,7 +242,15 @@ static bool build(PackageImage *image, const BuildJob *job) {
   image->package = package_declare(job->program->types, &input);
   first_look(image, job);
   package_check_bodies(image->package);
-  if (image->carried) live_revert_bodies(image);
+  image->result.seconds = seconds_since(&from);
+  return !package_cancelled(image->package);
+}
+
+// Of a package that has been checked. False: cancelled.
+static bool compile(PackageImage *image, const BuildJob *job) {
+  struct timespec from;
+  clock_gettime(CLOCK_MONOTONIC, &from);
+  double seconds = image->result.seconds;
   image->unit = image->for_importers ? compile_for_importers(image->package, &image->options)
                                      : compile_package(image->package, &image->options);
   if (package_cancelled(image->package)) return false;
@@ -248,20 +262,36 @@ static bool build(PackageImage *image, const BuildJob *job) {
   else if (image->unit && image->arena.paged)
     ir_unit_settle(image->unit);
   image_fill_result(image, job);
-  clock_gettime(CLOCK_MONOTONIC, &to);
-  image->result.seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+  image->result.seconds = seconds + seconds_since(&from);
   return true;
 }
 
-PackageImage *image_build_whole(const BuildJob *job, Parser *parser, bool once) {
+// False: cancelled.
+static bool build(PackageImage *image, const BuildJob *job) {
+  bool checked = check(image, job);
+  if (image->carried) live_revert_bodies(image);
+  return checked && compile(image, job);
+}
+
+PackageImage *image_check_whole(const BuildJob *job, Parser *parser, bool once) {
   PackageImage *image = new_image(job, parser, once, NULL);
   image->for_importers = !job->is_root && !job->all;
-  if (!build(image, job)) {
-    image_release(image);
-    return NULL;
-  }
+  if (check(image, job)) return image;
+  image_release(image);
+  return NULL;
+}
+
+bool image_compile_whole(PackageImage *image, const BuildJob *job) {
+  bool done = compile(image, job);
   image->load = NULL;
-  return image;
+  return done;
+}
+
+PackageImage *image_build_whole(const BuildJob *job, Parser *parser, bool once) {
+  PackageImage *image = image_check_whole(job, parser, once);
+  if (!image || image_compile_whole(image, job)) return image;
+  image_release(image);
+  return NULL;
 }
 
 PackageImage *image_build(const BuildJob *job, Parser *parser) {

@@ -13,10 +13,13 @@
 
 typedef struct ImportedState {
   Program *program;
-  Summary *summary;
-  Summary *all; // with the tags of functions that importers were not expected to ask about; NULL: nobody has
+  Summary *summary;    // changes when the package has been compiled: under TypeContext.expand_lock
+  PackageImage *whole; // checked, and to be compiled; else NULL
+  Digest *texts;       // of its files, while there is a whole
+  Summary *all;        // with the tags of functions that importers were not expected to ask about; NULL: nobody has
   Digest key;
   bool storable;
+  bool counted;              // in Program.compiled
   const AstSource **sources; // by file
   AstFile **files;           // opened so far, owned
   uint32_t file_count;
@@ -145,7 +148,7 @@ static bool package_key(const BuildJob *job, Digest imports, Digest *texts, Dige
 
 static bool has_declaration_errors(const PackageImage *whole, uint32_t files) {
   const Package *pkg = whole->package;
-  if (!whole->unit || pkg->file_count != files || whole->result.load_error_count) return true;
+  if (pkg->file_count != files || whole->result.load_error_count) return true;
   for (uint32_t i = 0; i < whole->file_count; i++)
     if (whole->asts[i]->errors.len) return true;
   for (uint32_t i = 0; i < pkg->errors.len; i++)
@@ -153,21 +156,32 @@ static bool has_declaration_errors(const PackageImage *whole, uint32_t files) {
   return false;
 }
 
-static Summary *write_summary(const BuildJob *job, const PackageImage *whole, const ImportedState *state,
-                              Digest imports, const Digest *texts) {
-  if (has_declaration_errors(whole, state->file_count) || !key_has_texts(texts, whole->asts, whole->file_count))
-    return NULL;
+// Of what has been checked, or compiled too.
+static Summary *summary_of(const PackageImage *whole, Digest key, Digest imports, const Digest *texts, Cache *cache) {
   Buf bytes = {0};
-  summary_write(&bytes, whole->package, whole->unit, state->key, imports, texts);
-  if (state->storable) cache_store(job->program->cache, state->key, buf_view(&bytes));
-  Summary *summary = summary_open(mem_resize(bytes.text, bytes.cap, bytes.len), bytes.len, state->key);
+  summary_write(&bytes, whole->package, whole->unit, key, imports, texts);
+  if (cache) cache_store(cache, key, buf_view(&bytes));
+  Summary *summary = summary_open(mem_resize(bytes.text, bytes.cap, bytes.len), bytes.len, key);
   BUG_ON(!summary);
   return summary;
 }
 
-static Summary *compile_summary(const BuildJob *job, Parser *parser, const ImportedState *state, Digest imports,
+static Summary *write_summary(const BuildJob *job, const PackageImage *whole, const ImportedState *state,
+                              Digest imports, const Digest *texts) {
+  if (!whole->unit || has_declaration_errors(whole, state->file_count) ||
+      !key_has_texts(texts, whole->asts, whole->file_count))
+    return NULL;
+  return summary_of(whole, state->key, imports, texts, state->storable ? job->program->cache : NULL);
+}
+
+static void count_compiled(const BuildJob *job, ImportedState *state) {
+  if (!state->counted) __atomic_add_fetch(&job->program->compiled, 1, __ATOMIC_RELAXED);
+  state->counted = true;
+}
+
+static Summary *compile_summary(const BuildJob *job, Parser *parser, ImportedState *state, Digest imports,
                                 const Digest *texts) {
-  __atomic_add_fetch(&job->program->compiled, 1, __ATOMIC_RELAXED);
+  count_compiled(job, state);
   PackageImage *whole = image_build_whole(job, parser, true);
   Summary *summary = whole ? write_summary(job, whole, state, imports, texts) : NULL;
   image_release(whole);
@@ -307,12 +321,90 @@ static PackageImage *get(const BuildJob *job, Parser *parser, const PackageImage
   return image;
 }
 
+// ---- in two steps
+
+// The summary from the cache; NULL: there is none.
+static Summary *find_stored(const BuildJob *job, const ImportedState *state) {
+  Summary *summary = state->storable ? cache_find(job->program->cache, state->key) : NULL;
+  if (summary && summary_file_count(summary) == state->file_count) return summary;
+  summary_release(summary);
+  return NULL;
+}
+
+static bool check_whole(PackageImage *image, const BuildJob *job, Parser *parser) {
+  ImportedState *state = image->imported;
+  state->whole = image_check_whole(job, parser, true);
+  const PackageImage *whole = state->whole;
+  if (!whole || has_declaration_errors(whole, state->file_count) ||
+      !key_has_texts(state->texts, whole->asts, whole->file_count))
+    return false;
+  state->summary = summary_of(whole, state->key, (Digest){0}, state->texts, NULL);
+  return true;
+}
+
+PackageImage *imported_check(const BuildJob *job, Parser *parser, bool imports_done) {
+  PackageImage *image = new_image(job);
+  ImportedState *state = image->imported;
+  state->texts = mem_new(sizeof *state->texts * (state->file_count + 1));
+  Digest imports = {0};
+  state->storable = imports_done && digest_imports(job, &imports);
+  bool readable = package_key(job, imports, state->texts, &state->key) && !job->load->error_count;
+  if (readable) state->summary = find_stored(job, state);
+  if (readable && !state->summary && imports_done) count_compiled(job, state);
+  if (!readable || (!state->summary && !check_whole(image, job, parser))) {
+    image_release(image);
+    return NULL;
+  }
+  make_package(image, job);
+  return image;
+}
+
+bool imported_is_compiled(const PackageImage *image) { return !image->imported->whole; }
+
+static Summary *compile_checked(PackageImage *image, const BuildJob *job) {
+  ImportedState *state = image->imported;
+  Program *p = job->program;
+  Digest imports, *texts = mem_new(sizeof *texts * (state->file_count + 1));
+  state->storable = digest_imports(job, &imports);
+  bool readable = package_key(job, imports, texts, &state->key);
+  for (uint32_t i = 0; i < state->file_count; i++) readable &= digest_equal(texts[i], state->texts[i]);
+  free(texts);
+  state->storable &= readable;                                        // else a file has changed since
+  Summary *summary = state->counted ? NULL : find_stored(job, state); // counted: it was looked for
+  if (summary) return summary;
+  count_compiled(job, state);
+  if (!image_compile_whole(state->whole, job)) return NULL;
+  return summary_of(state->whole, state->key, imports, state->texts, state->storable ? p->cache : NULL);
+}
+
+static void drop_whole(ImportedState *state) {
+  image_release(state->whole);
+  state->whole = NULL;
+  free(state->texts);
+  state->texts = NULL;
+}
+
+bool imported_compile(PackageImage *image, const BuildJob *job) {
+  ImportedState *state = image->imported;
+  Summary *names = state->summary, *summary = compile_checked(image, job);
+  if (!summary) return false;
+  drop_whole(state);
+  types_lock(image->package);
+  state->summary = summary;
+  types_unlock(image->package);
+  summary_release(names);
+  return true;
+}
+
+// ---- in one
+
 PackageImage *imported_build(const BuildJob *job, Parser *parser) { return get(job, parser, NULL); }
 
 PackageImage *imported_of(const BuildJob *job, PackageImage *whole) { return get(job, NULL, whole); }
 
 void imported_release(PackageImage *image) {
   ImportedState *state = image->imported;
+  drop_whole(state);
   ir_unit_free(image->unit);
   package_free(image->package);
   for (uint32_t i = 0; i < state->file_count; i++) ast_file_free(state->files[i]);

@@ -138,6 +138,9 @@ typedef struct BuildJob {
 PackageImage *image_build(const BuildJob *, Parser *); // NULL: cancelled
 // A new one, in any case; of what is no root all that a summary is made of. once: trees are not kept.
 PackageImage *image_build_whole(const BuildJob *, Parser *, bool once);
+// The same in two steps. NULL, false: cancelled.
+PackageImage *image_check_whole(const BuildJob *, Parser *, bool once);
+bool image_compile_whole(PackageImage *, const BuildJob *);
 IrOptions image_options(const BuildJob *);
 void image_fill_result(PackageImage *, const BuildJob *);
 Str image_import_path(const BuildJob *); // lives as long as the load graph
@@ -174,6 +177,13 @@ PackageImage *imported_of(const BuildJob *, PackageImage *whole);
 // The package on demand, from a summary: the program's, the cache's, or one that is made now by compiling it. NULL: it
 // has to be built as a whole (it has errors). Returns a reference.
 PackageImage *imported_build(const BuildJob *, Parser *);
+// The same in two steps, for a package that the program does not know yet. First it is checked, unless its imports are
+// done and its summary is in the cache: from then on others can be checked that import it, and whose other imports have
+// got as far. NULL: it has errors, or files change, and has to be built when its imports are done. Returns a reference.
+// Then, when its imports are done, it is compiled, if its summary is not in the cache. False: cancelled.
+PackageImage *imported_check(const BuildJob *, Parser *, bool imports_done);
+bool imported_compile(PackageImage *, const BuildJob *);
+bool imported_is_compiled(const PackageImage *); // nothing is left to be done
 void imported_release(PackageImage *);
 size_t imported_memory(const PackageImage *);
 

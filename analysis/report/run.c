@@ -1,12 +1,14 @@
 // run.c: builds the packages of a load graph, every one after its imports, on a few threads.
 //
 // The graph is in topological order. A package is ready when the count of its unbuilt imports is zero; threads take the
-// first ready one; where all are on the way to one package, that from which the way is longest, as far as the sizes of
-// the packages on it tell. Compiling recurses along calls and expressions of the user's program, so threads get large
-// stacks (only what is touched costs memory). Results do not depend on the schedule: a package reads nothing but
-// finished imports.
+// first ready one. Compiling recurses along calls and expressions of the user's program, so threads get large stacks
+// (only what is touched costs memory). Results do not depend on the schedule: a package reads nothing but finished
+// imports.
 //
-// A thread that finds no package ready reads files of those that are still to come: parsing needs no imports.
+// Where all are on the way to one package, large packages on that way would keep one thread busy and the others
+// waiting. There packages are built in two steps: checked as soon as their imports have been checked, and compiled as
+// soon as these have been compiled. Threads take the step from which the way is longest, as far as the sizes of the
+// packages on it tell; those that find none read files: parsing needs no imports.
 #include "report/program_internal.h"
 
 #include <malloc.h>
@@ -20,69 +22,120 @@ typedef struct Run {
   LoadGraph *graph;
   PackageImage **images;
   const CancelToken *cancel;
-  uint32_t *waiting; // imports not built yet, by package index
-  uint8_t *state;    // QUEUED, TAKEN, DONE
-  uint64_t *way;     // NULL: many are asked for, and the order is the graph's; else bytes of source of the package and
-                     // those on the longest way from it to a package nobody imports
-  uint32_t next;     // every package before this one is taken
+  // By package index:
+  uint32_t *waiting;   // imports not built yet
+  uint32_t *unchecked; // imports not even checked
+  uint8_t *state;      // QUEUED, …
+  bool *unknown;       // of an import: the program has it in no form yet
+  bool *was_tried;     // it was tried to check it, before or without compiling it
+  size_t *bytes;       // of source
+  uint64_t *way;       // NULL: many are asked for, and the order is the graph's; else what it takes to compile the
+                       // package and those on the longest way from it to a package nobody imports
+  uint64_t *check_way; // the same with what it takes to check it, and them, first
+  uint32_t next;       // every package before this one is taken
   uint32_t done;
   bool transient;
   ParsedFile ***ahead;  // by package index, then file: parsed before their package was ready; NULL: none
   uint32_t *read;       // by package index: so many of its files were looked at for that
   size_t ahead_bytes;   // of source, of all that was read ahead for one use
+  size_t checked_bytes; // of source, of packages that are there in full because they were checked ahead
   uint32_t compiled;    // Program.compiled at the start
   PackageImage **whole; // of roots that others see as packages on demand: until they are handed over
   bool stop;
   pthread_mutex_t lock;
   pthread_cond_t changed;
 } Run;
-enum { QUEUED, TAKEN, DONE };
+// CHECKED: ahead, with an image that others can be checked with.
+enum { QUEUED, CHECKING, CHECKED, TAKEN, DONE };
 
-static void measure_ways(Run *run) {
-  run->way = mem_new(sizeof *run->way * (run->graph->count + 1));
-  for (uint32_t i = run->graph->count; i-- > 0;) { // importers first
+static void look_at_packages(Run *run) {
+  uint32_t count = run->graph->count;
+  const Program *p = run->program;
+  run->unknown = mem_new(sizeof *run->unknown * (count + 1));
+  run->bytes = mem_new(sizeof *run->bytes * (count + 1));
+  for (uint32_t i = 0; i < count; i++) {
     const LoadPackage *load = run->graph->packages[i];
-    for (uint32_t k = 0; k < load->importer_count; k++) {
-      uint64_t way = run->way[load->importers[k]->index];
-      if (way > run->way[i]) run->way[i] = way;
-    }
-    for (uint32_t k = 0; k < load->file_count; k++) run->way[i] += load->files[k]->size;
+    run->unknown[i] = !load->is_shown && !load->missing && !load->is_fake_unsafe && !strmap_has(&p->images, load->id) &&
+                      !strmap_has(&p->imported, load->id);
+    for (uint32_t k = 0; k < load->file_count; k++) run->bytes[i] += load->files[k]->size;
   }
 }
 
-// A package that can be built; the graph's count when none can be now.
-static uint32_t take(Run *run) {
+// Compiling takes about four times as long as checking.
+static void measure_ways(Run *run) {
+  enum { CHECK = 1, COMPILE = 4 };
+  uint32_t count = run->graph->count;
+  run->way = mem_new(sizeof *run->way * (count + 1));
+  run->check_way = mem_new(sizeof *run->check_way * (count + 1));
+  for (uint32_t i = count; i-- > 0;) { // importers first
+    const LoadPackage *load = run->graph->packages[i];
+    uint64_t compiled = 0, checked = 0, bytes = run->bytes[i];
+    for (uint32_t k = 0; k < load->importer_count; k++) {
+      uint32_t importer = load->importers[k]->index;
+      if (run->way[importer] > compiled) compiled = run->way[importer];
+      if (run->check_way[importer] > checked) checked = run->check_way[importer];
+    }
+    run->way[i] = compiled + COMPILE * bytes;
+    run->check_way[i] = CHECK * bytes + (checked > run->way[i] ? checked : run->way[i]);
+  }
+}
+
+// The way from a package, as far as the next step of it goes.
+static uint64_t way_of(const Run *run, uint32_t i, bool checks) {
+  if (!run->way) return run->graph->count - i;
+  return checks ? run->check_way[i] : run->way[i];
+}
+
+// Will it be parsed at all? Imports that have summaries are not; as soon as one has none, others will not either.
+static bool will_be_parsed(const Run *run, uint32_t i) {
+  const LoadPackage *load = run->graph->packages[i];
+  if (run->state[i] != QUEUED || load->missing || load->is_fake_unsafe) return false;
+  return load->is_shown ||
+         (run->unknown[i] && __atomic_load_n(&run->program->compiled, __ATOMIC_RELAXED) != run->compiled);
+}
+
+// Is it to be checked first, so that others can be? That is worth it where all are on the way to one package.
+static bool in_two_steps(const Run *run, uint32_t i) { return run->way && run->unknown[i] && !run->was_tried[i]; }
+
+static bool can_be_checked(const Run *run, uint32_t i) {
+  enum { MOST = 24 << 20 };
+  return run->state[i] == QUEUED && run->unchecked[i] == 0 && will_be_parsed(run, i) && in_two_steps(run, i) &&
+         run->checked_bytes + run->bytes[i] < MOST;
+}
+
+// The package from where the way is longest, of those that can be built and those that can be checked ahead. The
+// graph's count when there is none now.
+static uint32_t take(Run *run, bool *ahead) {
   uint32_t count = run->graph->count, best = count;
-  while (run->next < count && run->state[run->next] != QUEUED) run->next++;
-  for (uint32_t i = run->next; i < count && (run->way || best == count); i++)
-    if (run->state[i] == QUEUED && run->waiting[i] == 0 && (best == count || run->way[i] > run->way[best])) best = i;
-  if (best < count) run->state[best] = TAKEN;
+  uint64_t longest = 0;
+  while (run->next < count && run->state[run->next] >= TAKEN) run->next++;
+  for (uint32_t i = run->next; i < count && (run->way || best == count); i++) {
+    bool ready = run->waiting[i] == 0 && (run->state[i] == QUEUED || run->state[i] == CHECKED);
+    if (!ready && !can_be_checked(run, i)) continue;
+    uint64_t way = way_of(run, i, run->state[i] == QUEUED && in_two_steps(run, i));
+    if (best < count && way <= longest) continue;
+    best = i;
+    longest = way;
+    *ahead = !ready;
+  }
   return best;
 }
 
 static void finish(Run *run, uint32_t index, PackageImage *image, PackageImage *whole) {
   LoadPackage *load = run->graph->packages[index];
-  run->images[index] = image;
+  bool was_checked = run->images[index] != NULL; // others read it, and it is the same
+  if (!was_checked) run->images[index] = image;
   run->whole[index] = whole;
   run->state[index] = DONE;
   run->done++;
   for (uint32_t i = 0; i < load->importer_count; i++) {
     uint32_t importer = load->importers[i]->index;
     if (run->waiting[importer]) run->waiting[importer]--;
+    if (!was_checked && run->unchecked[importer]) run->unchecked[importer]--;
   }
 }
 
 // ---- Reading ahead
-
-// Will it be parsed at all? Imports that have summaries are not; as soon as one has none, others will not either.
-static bool will_be_parsed(const Run *run, uint32_t i) {
-  const LoadPackage *load = run->graph->packages[i];
-  if (run->state[i] != QUEUED || load->missing || load->is_fake_unsafe) return false;
-  if (load->is_shown) return true;
-  const Program *p = run->program;
-  return __atomic_load_n(&p->compiled, __ATOMIC_RELAXED) != run->compiled && !strmap_has(&p->images, load->id) &&
-         !strmap_has(&p->imported, load->id);
-}
 
 // Under the lock, which is let go meanwhile. The file is the package's, or kept for one use if it still waits then.
 static void read_file_ahead(Run *run, uint32_t i, uint32_t k, Parser *parser) {
@@ -126,46 +179,111 @@ static void drop_ahead(ParsedFile **files, uint32_t count) {
   free(files);
 }
 
+// ---- Checking ahead
+
+// Under the lock, which is let go meanwhile.
+static void check(Run *run, uint32_t index, Parser *parser, bool imports_done) {
+  LoadPackage *load = run->graph->packages[index];
+  BuildJob job = {run->program, load, run->images, false, run->cancel, run->transient, .ahead = run->ahead[index]};
+  run->ahead[index] = NULL;
+  run->was_tried[index] = true; // not a second time
+  pthread_mutex_unlock(&run->lock);
+  PackageImage *image = imported_check(&job, parser, imports_done);
+  drop_ahead(job.ahead, load->file_count);
+  pthread_mutex_lock(&run->lock);
+  run->state[index] = image ? CHECKED : QUEUED;
+  if (image) run->checked_bytes += run->bytes[index];
+  run->images[index] = image;
+  for (uint32_t i = 0; image && i < load->importer_count; i++) {
+    uint32_t importer = load->importers[i]->index;
+    if (run->unchecked[importer]) run->unchecked[importer]--;
+  }
+}
+
+// Under the lock, which is let go meanwhile.
+static void compile_checked(Run *run, uint32_t index) {
+  LoadPackage *load = run->graph->packages[index];
+  BuildJob job = {run->program, load, run->images, false, run->cancel, run->transient, .ahead = NULL};
+  PackageImage *image = run->images[index];
+  bool done = imported_is_compiled(image);
+  if (!done) {
+    pthread_mutex_unlock(&run->lock);
+    done = imported_compile(image, &job);
+    pthread_mutex_lock(&run->lock);
+  }
+  run->checked_bytes -= run->bytes[index];
+  run->stop |= is_cancelled(run->cancel);
+  if (done)
+    finish(run, index, image, NULL);
+  else
+    run->state[index] = CHECKED;
+}
+
 // ---- Building
+
+static void build(Run *run, uint32_t index, Parser *parser) {
+  LoadPackage *load = run->graph->packages[index];
+  ParsedFile **ahead = run->ahead[index];
+  run->ahead[index] = NULL;
+  pthread_mutex_unlock(&run->lock);
+  PackageImage *image = NULL, *whole = NULL;
+  bool cancelled = is_cancelled(run->cancel);
+  BuildJob job = {run->program, load, run->images, load->is_shown, run->cancel, run->transient, .ahead = ahead};
+  if (!cancelled) image = image_build(&job, parser);
+  drop_ahead(ahead, load->file_count);
+  job.ahead = NULL;
+  // Nobody else has it: else it is being edited.
+  bool is_new = run->transient && image && __atomic_load_n(&image->references, __ATOMIC_ACQUIRE) == 1;
+  if (is_new && load->is_shown && load->importer_count) {
+    whole = image;
+    image = imported_of(&job, whole);
+    if (!image) image = whole, whole = NULL;
+  }
+  cancelled |= is_cancelled(run->cancel);
+  pthread_mutex_lock(&run->lock);
+  finish(run, index, image, whole);
+  run->stop |= cancelled;
+}
 
 static void *work(void *context) {
   Run *run = context;
   Parser *parser = parser_new(run->program->interner);
   pthread_mutex_lock(&run->lock);
   while (!run->stop && run->next < run->graph->count) {
-    uint32_t index = take(run);
+    bool ahead = false;
+    uint32_t index = take(run, &ahead);
     if (index == run->graph->count) {
       if (run->next == run->graph->count) break;
       if (!read_ahead(run, parser)) pthread_cond_wait(&run->changed, &run->lock);
       continue;
     }
-    LoadPackage *load = run->graph->packages[index];
-    ParsedFile **ahead = run->ahead[index];
-    run->ahead[index] = NULL;
-    pthread_mutex_unlock(&run->lock);
-    PackageImage *image = NULL, *whole = NULL;
-    bool cancelled = is_cancelled(run->cancel);
-    BuildJob job = {run->program, load, run->images, load->is_shown, run->cancel, run->transient, .ahead = ahead};
-    if (!cancelled) image = image_build(&job, parser);
-    drop_ahead(ahead, load->file_count);
-    job.ahead = NULL;
-    // Nobody else has it: else it is being edited.
-    bool is_new = run->transient && image && __atomic_load_n(&image->references, __ATOMIC_ACQUIRE) == 1;
-    if (is_new && load->is_shown && load->importer_count) {
-      whole = image;
-      image = imported_of(&job, whole);
-      if (!image) image = whole, whole = NULL;
+    if (run->state[index] == QUEUED && in_two_steps(run, index)) {
+      run->state[index] = CHECKING;
+      check(run, index, parser, !ahead);
+      pthread_cond_broadcast(&run->changed);
+      if (ahead) continue;
     }
-    cancelled |= is_cancelled(run->cancel);
-    pthread_mutex_lock(&run->lock);
-    finish(run, index, image, whole);
-    run->stop |= cancelled;
+    bool is_checked = run->state[index] == CHECKED;
+    run->state[index] = TAKEN;
+    if (is_checked)
+      compile_checked(run, index);
+    else
+      build(run, index, parser);
     pthread_cond_broadcast(&run->changed);
   }
   pthread_cond_broadcast(&run->changed);
   pthread_mutex_unlock(&run->lock);
   parser_free(parser);
   return NULL;
+}
+
+// What was checked and never compiled, of a run that was cancelled.
+static void drop_checked(Run *run) {
+  for (uint32_t i = run->graph->count; i-- > 0;) { // importers first
+    if (run->state[i] == DONE) continue;
+    image_release(run->images[i]);
+    run->images[i] = NULL;
+  }
 }
 
 static unsigned worker_count(const Program *program, const LoadGraph *graph) {
@@ -288,6 +406,9 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   Run run = {.program = program, .graph = graph, .images = images, .cancel = cancel, .transient = transient};
   run.whole = mem_new(sizeof *run.whole * (graph->count + 1));
   run.waiting = mem_new(sizeof *run.waiting * (graph->count + 1));
+  run.unchecked = mem_new(sizeof *run.unchecked * (graph->count + 1));
+  run.was_tried = mem_new(sizeof *run.was_tried * (graph->count + 1));
+  look_at_packages(&run);
   run.state = mem_new(graph->count + 1);
   run.ahead = mem_new(sizeof *run.ahead * (graph->count + 1));
   run.read = mem_new(sizeof *run.read * (graph->count + 1));
@@ -295,7 +416,10 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   run.compiled = __atomic_load_n(&program->compiled, __ATOMIC_RELAXED);
   for (uint32_t i = 0; i < graph->count; i++) {
     const LoadPackage *load = graph->packages[i];
-    for (uint32_t k = 0; k < load->importer_count; k++) run.waiting[load->importers[k]->index]++;
+    for (uint32_t k = 0; k < load->importer_count; k++) {
+      run.waiting[load->importers[k]->index]++;
+      run.unchecked[load->importers[k]->index]++;
+    }
   }
   run.stop = is_cancelled(cancel);
   program->running = graph;
@@ -320,6 +444,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
     run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
   program->running = NULL;
+  drop_checked(&run);
 #ifdef __GLIBC__
   if (run.done > known + FEW_PACKAGES) malloc_trim(0); // packages that were there in full for a while
 #endif
@@ -336,8 +461,13 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   free(run.ahead);
   free(run.read);
   free(run.way);
+  free(run.check_way);
   free(run.whole);
   free(run.waiting);
+  free(run.unchecked);
+  free(run.was_tried);
+  free(run.unknown);
+  free(run.bytes);
   free(run.state);
   return !run.stop;
 }

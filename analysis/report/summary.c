@@ -248,11 +248,10 @@ void summary_write(Buf *out, const Package *pkg, const IrUnit *unit, Digest key,
   Writer w = {.pkg = pkg, .unit = unit};
   write_files(&w, digests);
   write_names(&w);
-  write_funcs(&w);
-  write_bodies(&w);
+  if (unit) write_funcs(&w), write_bodies(&w);
   write_locals(&w);
   uint32_t header[H_COUNT] = {0};
-  Digest shows = what_it_shows(&w, imports);
+  Digest shows = unit ? what_it_shows(&w, imports) : (Digest){0};
   memcpy(header + H_SHOWS, &shows, sizeof shows);
   header[H_NAME] = (uint32_t)w.texts.len;
   header[H_NAME + 1] = pkg->name ? pkg->name->len : 0;

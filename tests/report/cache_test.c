@@ -249,13 +249,13 @@ static void test_store(void **state) {
   assert_null(cache_find(c, (Digest){UINT64_MAX, 9}));
   // A file of another key in its place, and a truncated one.
   char path[160];
-  snprintf(path, sizeof path, "%s/ff/%016llx%016llx", f->dir, (unsigned long long)key.low, 9ULL);
+  snprintf(path, sizeof path, "%s/f/%016llx%016llx", f->dir, (unsigned long long)key.low, 9ULL);
   FILE *file = fopen(path, "w");
   assert_non_null(file);
   fwrite(bytes.text, 1, bytes.len, file);
   fclose(file);
   assert_null(cache_find(c, (Digest){UINT64_MAX, 9}));
-  snprintf(path, sizeof path, "%s/ff/%016llx%016llx", f->dir, (unsigned long long)key.low, 8ULL);
+  snprintf(path, sizeof path, "%s/f/%016llx%016llx", f->dir, (unsigned long long)key.low, 8ULL);
   assert_int_equal(truncate(path, (off_t)bytes.len / 2), 0);
   assert_null(cache_find(c, key));
   cache_store(c, key, buf_view(&bytes)); // replaces it
