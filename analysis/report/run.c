@@ -27,7 +27,7 @@ typedef struct Run {
   uint32_t *unchecked; // imports not even checked
   uint8_t *state;      // QUEUED, …
   bool *unknown;       // of an import: the program has it in no form yet
-  bool *was_tried;     // it was tried to check it, before or without compiling it
+  bool *was_tried;     // it was tried to build it in two steps
   size_t *bytes;       // of source
   uint64_t *way;       // NULL: many are asked for, and the order is the graph's; else what it takes to compile the
                        // package and those on the longest way from it to a package nobody imports
@@ -40,12 +40,13 @@ typedef struct Run {
   size_t ahead_bytes;   // of source, of all that was read ahead for one use
   size_t checked_bytes; // of source, of packages that are there in full because they were checked ahead
   uint32_t compiled;    // Program.compiled at the start
+  unsigned threads;
   PackageImage **whole; // of roots that others see as packages on demand: until they are handed over
   bool stop;
   pthread_mutex_t lock;
   pthread_cond_t changed;
 } Run;
-// CHECKED: ahead, with an image that others can be checked with.
+// CHECKED: to be compiled, with an image that others can be checked with.
 enum { QUEUED, CHECKING, CHECKED, TAKEN, DONE };
 
 static void look_at_packages(Run *run) {
@@ -95,10 +96,13 @@ static bool will_be_parsed(const Run *run, uint32_t i) {
 }
 
 // Is it to be checked first, so that others can be? That is worth it where all are on the way to one package.
-static bool in_two_steps(const Run *run, uint32_t i) { return run->way && run->unknown[i] && !run->was_tried[i]; }
+static bool in_two_steps(const Run *run, uint32_t i) {
+  return run->way && run->threads > 1 && run->unknown[i] && !run->was_tried[i];
+}
 
+// Packages that are there in full take memory, some twenty bytes per byte of source.
 static bool can_be_checked(const Run *run, uint32_t i) {
-  enum { MOST = 24 << 20 };
+  enum { MOST = 12 << 20 };
   return run->state[i] == QUEUED && run->unchecked[i] == 0 && will_be_parsed(run, i) && in_two_steps(run, i) &&
          run->checked_bytes + run->bytes[i] < MOST;
 }
@@ -179,7 +183,7 @@ static void drop_ahead(ParsedFile **files, uint32_t count) {
   free(files);
 }
 
-// ---- Checking ahead
+// ---- The two steps
 
 // Under the lock, which is let go meanwhile.
 static void check(Run *run, uint32_t index, Parser *parser, bool imports_done) {
@@ -433,6 +437,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   pthread_t threads[WORKER_LIMIT];
   unsigned wanted = worker_count(program, graph), started = 0;
   if (wanted > graph->count - run.done) wanted = run.done < graph->count ? graph->count - run.done : 1;
+  run.threads = wanted;
   // After an edit one package is left, and starting a thread costs as much as a small edit does.
   bool here = program->options.large_stack && wanted == 1 && graph->count - run.done <= FEW_PACKAGES;
   if (here) work(&run);
