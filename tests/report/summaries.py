@@ -3,7 +3,8 @@ as a whole, one that is only imported is built without what importers can't see 
 both leave a summary in the cache, under a key that goes by the summaries of its imports. So that the entries of the
 one kind are those of the other, to the last byte.
 
-usage: summaries.py HEAPLS [PATTERN…]      std by default; each package of it that no other imports is asked for alone"""
+usage: summaries.py HEAPLS [-C DIRECTORY] [PATTERN…]      std by default, in GOROOT/src; each package that no other imports
+is asked for alone"""
 import json
 import os
 import subprocess
@@ -13,12 +14,15 @@ import tempfile
 ASKED_FOR = ["net/http", "go/types", "text/template", "encoding/json", "log/slog", "testing", "compress/gzip"]
 binary = os.path.abspath(sys.argv[1])
 patterns = sys.argv[2:]
+directory = None
+if patterns[:1] == ["-C"]:
+    directory, patterns = patterns[1], patterns[2:]
 try:
     goroot = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip()
 except (OSError, subprocess.CalledProcessError):
     print("SKIP: no go command to find the standard library with")
     sys.exit(77)
-directory = os.path.join(goroot, "src")
+directory = directory or os.path.join(goroot, "src")
 
 
 def check(names, cache):
