@@ -43,7 +43,7 @@ static double seconds_now(void) {
 }
 
 int main(int argc, char **argv) {
-  int tries = 12, at = 1, cancelled = 0, different = 0;
+  int tries = 6, at = 1, cancelled = 0, different = 0;
   if (argc > 2 && strcmp(argv[1], "-n") == 0) tries = atoi(argv[2]), at = 3;
   Str pattern = at < argc ? str_of(argv[at]) : STR("encoding/json");
   Arena arena;
