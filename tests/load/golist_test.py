@@ -268,7 +268,9 @@ def cache_case(root):
     """A third-party module, from the module cache. Needs the network once."""
     cwd = os.path.join(root, "third")
     write(cwd, {"go.mod": "module example.com/third\n\ngo 1.24\n", "t.go": "package third\n\nimport _ \"golang.org/x/tools/go/packages\"\n"})
-    got = run(["go", "get", "golang.org/x/tools@v0.34.0"], cwd, {"GOFLAGS": "-mod=mod"})
+    # Packages, not the module: go.sum is to have all that they import, without which go list does not look at it.
+    packages = ["golang.org/x/tools/go/packages@v0.34.0", "golang.org/x/tools/go/ssa/...@v0.34.0", "golang.org/x/mod/semver@v0.25.0"]
+    got = run(["go", "get"] + packages, cwd, {"GOFLAGS": "-mod=mod"})
     if got.returncode != 0:
         print("SKIP module cache: golang.org/x/tools cannot be fetched")
         return True
