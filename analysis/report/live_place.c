@@ -467,7 +467,8 @@ static const FindingGroup *last_group(const LiveFile *file, const AstDecl *decl)
 static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, const FindingGroup *g) {
   const AstFile *seen = file->effective ? file->effective : file->actual->ast;
   TextMap map = compare_texts(file->then->ast, file->actual->ast);
-  if (l->decl->slot < seen->slot_count) compare_decls(&map, g->start, seen->slot_starts[l->decl->slot]);
+  uint32_t now = l->decl->slot < seen->slot_count ? seen->slot_starts[l->decl->slot] : UINT32_MAX;
+  if (now != UINT32_MAX) compare_decls(&map, g->start, now);
   FindingText *text = mem_new(sizeof *text);
   text->references = 1;
   arena_init(&text->arena);
@@ -477,6 +478,12 @@ static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, cons
     items[i] = file->last->items[g->first + i];
     if (!map_finding(&map, &items[i])) continue;
     copy_finding(&text->arena, &items[i]);
+    for (uint32_t k = 0; k < items[i].step_count; k++) {
+      FindingStep *step = &items[i].steps[k];
+      if (!step->follows || step->decl != g->decl) continue;
+      map_step(&map, step, g->start, now);
+      finding_step_lies_in(step, l->decl);
+    }
     VEC_APPEND(&refs, &items[i]);
   }
   finding_text_release(l->text);

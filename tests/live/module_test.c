@@ -535,6 +535,39 @@ static bool literals_speak_once(void) {
   return GOES_THROUGH(versions, literal_is_its_own, "the literal is not what it was when it was written");
 }
 
+static bool address_is_taken_in_the_text(Module *m, const OneFile *f) {
+  const PackageResult *r = analyze(m->program, m, f->model->path);
+  const Finding *next;
+  Str now = buf_view(&f->buffer);
+  bool found = false;
+  for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));) {
+    for (uint32_t i = 0; i < next->step_count && str_equal(next->subject, STR("x")); i++) {
+      FindingStep s = package_result_step(r, &next->steps[i]);
+      found |= s.source && s.start > 2 && s.end < now.n && str_equal(str_slice(now, s.start - 2, s.end), STR("= &x"));
+    }
+  }
+  package_result_release(r);
+  return found;
+}
+
+// A function that is stale is edited together with a type, for which the package is built anew.
+static bool stale_steps_follow_their_text(void) {
+#define STALE(type, first, second, end)                                                                                \
+  "package r\n\nvar Kept *int\n\ntype T struct{" type "}\n\nfunc f() {\n" first "\tx := 1\n" second                    \
+  "\tKept = &x\n" end "}\n\nfunc G() {}\n"
+  static const char *const versions[] = {
+    STALE("", "", "", ""),
+    STALE("", "", "", "\tif {\n"),
+    STALE("", "\t// One.\n", "", "\tif {\n"),
+    STALE(" a int ", "\t// One.\n", "\t// Two.\n", "\tif {\n"),
+    STALE(" a int ", "", "\t// Two.\n", "\tif {\n"),
+    STALE("", "\t// One.\n\n", "\t// Two.\n", "\tif {\n"),
+    STALE(" b int ", "\t// One.\n\n", "\t// Two.\n", "\tif {\n\t\tx"),
+  };
+#undef STALE
+  return GOES_THROUGH(versions, address_is_taken_in_the_text, "a step of the path is not where the text has it");
+}
+
 static bool callee_is_where_the_text_has_it(Module *m, const OneFile *f) {
   const PackageResult *r = analyze(m->program, m, f->model->path);
   const Finding *next;
@@ -590,6 +623,7 @@ int main(int argc, char **argv) {
   good &= callee_is_found_again();
   good &= callee_follows_comments();
   good &= literals_speak_once();
+  good &= stale_steps_follow_their_text();
   Module m;
   module_open(&m, seed * 0x9E3779B97F4A7C15ULL + 1);
   m.verbose = verbose;
