@@ -27,7 +27,7 @@ static void verify_later(Checker *c, void *argument) {
     return;
   }
   int bad = type_verify_instance(c->pkg, tparams, v->targs);
-  if (bad < 0) {
+  if (bad < 0 || (uint32_t)bad >= tparams.len) {
     check_record_instantiation(c, tparams, v->targs);
     return;
   }
