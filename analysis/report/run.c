@@ -102,7 +102,7 @@ static bool in_two_steps(const Run *run, uint32_t i) {
 
 // Packages that are there in full take memory, some twenty bytes per byte of source.
 static bool can_be_checked(const Run *run, uint32_t i) {
-  enum { MOST = 12 << 20 };
+  enum { MOST = 24 << 20 };
   return run->state[i] == QUEUED && run->unchecked[i] == 0 && will_be_parsed(run, i) && in_two_steps(run, i) &&
          run->checked_bytes + run->bytes[i] < MOST;
 }
