@@ -1,6 +1,6 @@
 // deferred.c: which bodies of a package that is built only for its importers need not be lowered. Of a function that
 // the package only names as a value, such as the entries of a table, nobody asks for cost and tags (ir/asked.c), nor of
-// the functions that only such ones call: four fifths of cmd/compile/internal/ssa, half of the runtime.
+// the functions that only such ones call: two thirds of cmd/compile/internal/ssa, a third of the runtime.
 //
 // It is read from the checked text, before anything is lowered. Needed are functions that are exported, methods,
 // generic, or whose text does not tell what compiling it brings about (FuncText), and what a needed function or an

@@ -284,6 +284,14 @@ static void make_package(PackageImage *image, const BuildJob *job) {
   image->load = NULL;
 }
 
+// The summary from the cache; NULL: there is none.
+static Summary *find_stored(const BuildJob *job, const ImportedState *state) {
+  Summary *summary = state->storable ? cache_find(job->program->cache, state->key) : NULL;
+  if (summary && summary_file_count(summary) == state->file_count) return summary;
+  summary_release(summary);
+  return NULL;
+}
+
 // whole: the package, if it is there already.
 static PackageImage *get(const BuildJob *job, Parser *parser, const PackageImage *whole) {
   Program *p = job->program;
@@ -299,16 +307,9 @@ static PackageImage *get(const BuildJob *job, Parser *parser, const PackageImage
     image_release(image);
     return image_retain(known);
   }
-  if (readable && state->storable) {
-    if (known && known->imported->storable && digest_equal(known->imported->key, state->key))
-      state->summary = summary_retain(known->imported->summary);
-    else
-      state->summary = cache_find(p->cache, state->key);
-  }
-  if (state->summary && summary_file_count(state->summary) != state->file_count) {
-    summary_release(state->summary);
-    state->summary = NULL;
-  }
+  bool has_it = known && known->imported->storable && digest_equal(known->imported->key, state->key);
+  if (readable && state->storable)
+    state->summary = has_it ? summary_retain(known->imported->summary) : find_stored(job, state);
   if (readable && !state->summary)
     state->summary =
       whole ? write_summary(job, whole, state, imports, texts) : compile_summary(job, parser, state, imports, texts);
@@ -322,14 +323,6 @@ static PackageImage *get(const BuildJob *job, Parser *parser, const PackageImage
 }
 
 // ---- in two steps
-
-// The summary from the cache; NULL: there is none.
-static Summary *find_stored(const BuildJob *job, const ImportedState *state) {
-  Summary *summary = state->storable ? cache_find(job->program->cache, state->key) : NULL;
-  if (summary && summary_file_count(summary) == state->file_count) return summary;
-  summary_release(summary);
-  return NULL;
-}
 
 static bool check_whole(PackageImage *image, const BuildJob *job, Parser *parser) {
   ImportedState *state = image->imported;
