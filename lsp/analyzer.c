@@ -47,6 +47,7 @@ struct Analyzer {
   bool reconfigure, quit, over; // over: quit was seen
   uint64_t generation;          // of the configuration; outcomes of older ones are not handed out
   CancelToken *running;
+  bool answering;       // what runs is for a question
   char *founding;       // place of the package that is being built for the first time; NULL: none is
   VEC(char *) to_store; // files
   AnalyzerStatus status;
@@ -94,11 +95,14 @@ static char *root_of(const char *path) {
 static void report_progress(void *context, uint32_t done, uint32_t total, Str package) {
   Analyzer *a = context;
   pthread_mutex_lock(&a->lock);
-  a->status.done = done;
-  a->status.total = total;
-  snprintf(a->status.progress, sizeof a->status.progress, "%.*s", STR_ARG(package));
+  bool told = a->answering; // else it is for what follows, and nobody waits for it
+  if (told) {
+    a->status.done = done;
+    a->status.total = total;
+    snprintf(a->status.progress, sizeof a->status.progress, "%.*s", STR_ARG(package));
+  }
   pthread_mutex_unlock(&a->lock);
-  a->wake(a->context);
+  if (told) a->wake(a->context);
 }
 
 static bool has_flag(const char *flags, const char *flag) {
@@ -274,7 +278,6 @@ static void check_workspace(Analyzer *a, char *path, uint64_t generation, Cancel
                         cancel, &errors);
   buf_release(&errors);
   pthread_mutex_lock(&a->lock);
-  a->status.total = 0;
   if (ok)
     VEC_APPEND(&a->outcomes, ((AnalysisOutcome){.path = path, .generation = generation, .workspace = true}));
   else if (generation == a->generation)
@@ -428,7 +431,6 @@ static void build(Analyzer *a, Program *program, const char *path, uint64_t gene
   program_module_dirs(program, note_directory, a);
   bool cancelled = !outcome.result && is_cancelled(cancel);
   pthread_mutex_lock(&a->lock);
-  a->status.total = 0;
   if (!cancelled) {
     VEC_APPEND(&a->outcomes, outcome);
   } else { // what was asked for stays asked for, after what is more urgent now
@@ -552,6 +554,13 @@ static void store_one(Analyzer *a) {
   a->running = NULL;
 }
 
+// The end of a question, whatever came of it. Under the lock.
+static void answered(Analyzer *a) {
+  a->answering = false;
+  a->status.total = 0;
+  a->wake(a->context);
+}
+
 // Works until there is nothing left to do.
 static void run(void *context) {
   Analyzer *a = context;
@@ -576,6 +585,7 @@ static void run(void *context) {
     char *path = a->asked.len ? a->asked.items[--a->asked.len] : NULL;
     CancelToken cancel = {0};
     a->running = &cancel;
+    bool question = a->answering = path != NULL;
     pthread_mutex_unlock(&a->lock);
     if (fresh) drop_programs(a);
     for (uint32_t i = 0; i < count; i++) apply_change(a, &changes[i]);
@@ -587,6 +597,7 @@ static void run(void *context) {
       analyze(a, path, generation, &cancel);
     pthread_mutex_lock(&a->lock);
     a->running = NULL;
+    if (question) answered(a);
   }
   bool quit = a->quit;
   while (quit && a->to_store.len && !a->changes.len && !a->asked.len && !a->reconfigure) store_one(a);
@@ -766,6 +777,7 @@ void outcome_release(AnalysisOutcome *o) {
 void analyzer_status(Analyzer *a, AnalyzerStatus *out) {
   pthread_mutex_lock(&a->lock);
   *out = a->status;
+  out->busy = a->answering || a->asked.len > 0;
   pthread_mutex_unlock(&a->lock);
 }
 

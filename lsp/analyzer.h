@@ -43,7 +43,8 @@ typedef struct AnalysisOutcome {
 typedef struct AnalyzerStatus {
   char go_version[64], goroot[512];
   char progress[256];
-  uint32_t done, total; // packages of the run under way; total 0: none
+  bool busy;            // with questions
+  uint32_t done, total; // packages of the run that answers one; total 0: none
   ProgramRules rules;
   bool cgo;
   uint32_t go_minor; // whose rules are applied; 0: nothing was analysed yet

@@ -10,8 +10,18 @@
 typedef json_t *(*RequestHandler)(Request *);
 typedef void (*NotificationHandler)(Server *, Decoder *, const json_t *);
 
+// What is under way ends here: nobody will ask for it any more.
 static json_t *shutdown_request(Request *r) {
-  (void)r;
+  Server *s = r->server;
+  verify_cancel(s);
+  if (s->callers.calls) callers_cancel(s);
+  progress_end(s, &s->progress, NULL);
+  for (uint32_t i = 0; i < s->waiting.len; i++) {
+    RpcMessage *message = &s->waiting.items[i].message;
+    transport_write(s, rpc_error_response(message->id, RPC_SERVER_CANCELLED, "the server shuts down", NULL));
+    rpc_message_release(message);
+  }
+  s->waiting.len = 0;
   return NULL;
 }
 
@@ -62,7 +72,7 @@ static void cancel_request(Server *s, Decoder *d, const json_t *params) {
 }
 static void progress_cancel(Server *s, Decoder *d, const json_t *params) {
   RpcId token; // of an analysis' progress: that is not offered
-  if (decode_progress_cancel(d, params, &token) && verify_shows(s, token)) verify_cancel(s);
+  if (decode_progress_cancel(d, params, &token) && progress_has(&s->verify.progress, token)) verify_cancel(s);
 }
 
 static const struct {
@@ -88,10 +98,11 @@ void server_notify(Server *s, const char *method, json_t *params) {
   transport_write(s, rpc_notification(method, params));
 }
 
-void server_request(Server *s, OurRequest what, const char *method, json_t *params) {
+int64_t server_request(Server *s, OurRequest what, const char *method, json_t *params) {
   RpcId id = {.kind = RPC_ID_INTEGER, .number = ++s->next_id};
   rpc_calls_add(&s->ours, id, (void *)(uintptr_t)what);
   transport_write(s, rpc_request(id, method, params));
+  return id.number;
 }
 
 void server_log(Server *s, LogLevel level, const char *format, ...) {
@@ -211,7 +222,9 @@ static void handle_notification(Server *s, RpcMessage *message) {
 static void handle_response(Server *s, const RpcMessage *message) {
   OurRequest what = (OurRequest)(uintptr_t)rpc_calls_take(&s->ours, message->id);
   const char *text = NULL;
-  if (rpc_response_error(message, &text) != RPC_OK) {
+  bool refused = rpc_response_error(message, &text) != RPC_OK;
+  if (what == OURS_PROGRESS) progress_answered(s, message->id.number, !refused);
+  if (refused) {
     server_log(s, LOG_DEBUG, "the client refused a request: %s", text);
     return;
   }

@@ -26,24 +26,19 @@ static void say_notices(Server *s) {
   }
 }
 
+// One progress for all that is asked about together.
 static void show_progress(Server *s, const AnalyzerStatus *status) {
-  if (!s->client.capabilities.window.work_done_progress || s->lifecycle.phase != LIFECYCLE_RUNNING) return;
-  RpcId token = {.kind = RPC_ID_INTEGER, .number = s->progress_number};
-  if (status->total >= PROGRESS_FROM && !s->progress_shown) {
-    token.number = ++s->progress_number;
-    s->progress_shown = true;
-    server_request(s, OURS_PROGRESS, "window/workDoneProgress/create", encode_progress_create(token));
-    server_notify(s, "$/progress", encode_progress_begin(token, "heapls", "analysing packages", 0, false));
+  if (s->lifecycle.phase != LIFECYCLE_RUNNING) return;
+  bool shown = s->progress.state != PROGRESS_NONE;
+  if (!status->busy)
+    progress_end(s, &s->progress, NULL);
+  else if (!shown && status->total >= PROGRESS_FROM)
+    progress_begin(s, &s->progress, (RpcId){0}, "heapls", "analysing packages", 0, false);
+  else if (shown && status->total) {
+    char text[64];
+    snprintf(text, sizeof text, "%u of %u packages", status->done, status->total);
+    progress_report(s, &s->progress, text, (int)(status->done * 100 / status->total));
   }
-  if (!s->progress_shown) return;
-  if (status->total == 0) {
-    s->progress_shown = false;
-    server_notify(s, "$/progress", encode_progress_end(token, NULL));
-    return;
-  }
-  char text[64];
-  snprintf(text, sizeof text, "%u of %u packages", status->done, status->total);
-  server_notify(s, "$/progress", encode_progress_report(token, text, (int)(status->done * 100 / status->total), false));
 }
 
 static void on_wake(uv_async_t *async) {

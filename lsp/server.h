@@ -123,13 +123,24 @@ typedef struct Watcher {
   bool full; // the limit was reached and said
 } Watcher;
 
+// What the user sees of something that takes long (progress.c). Zero: nothing.
+typedef struct Progress {
+  enum { PROGRESS_NONE, PROGRESS_ASKED, PROGRESS_SHOWN } state; // asked: the client has not agreed yet
+  RpcId token;                                                  // text borrows from the request that it is of
+  int64_t request;                                              // ours, to create it
+  const char *title;                                            // static
+  char message[160];                                            // the newest
+  int percentage;                                               // < 0: none
+  bool cancellable;
+  uint64_t reported; // when, by the loop's clock
+} Progress;
+
 // The request to ask the compiler that is under way, and what it said before.
 typedef enum VerifyStage { VERIFY_IDLE, VERIFY_ANALYSIS, VERIFY_BUILD } VerifyStage;
 typedef struct Verify {
   VerifyStage stage;
   RpcMessage message; // owned
-  RpcId token;        // borrows from the message
-  bool shows_progress;
+  Progress progress;
   char *path; // of the file that was asked about
   // from the analysis
   char *lines;
@@ -185,10 +196,10 @@ struct Server {
   WorkspaceCheck check;
   Verify verify;
   Callers callers;
-  const Document *focus; // what the user is looking at, as far as requests tell; NULL: nothing
-  json_t *last_status;   // as it was sent; NULL: never
-  bool progress_shown;
-  int64_t progress_number;
+  const Document *focus;   // what the user is looking at, as far as requests tell; NULL: nothing
+  json_t *last_status;     // as it was sent; NULL: never
+  Progress progress;       // of the analysis
+  int64_t progress_number; // of the newest token of ours
   VEC(char *) notices_said;
 };
 
@@ -211,9 +222,18 @@ void dispatch_bytes(Server *, const char *bytes, size_t count);
 // Answers what waits for it; NULL: for the workspace. may_wait: requests may be kept until there is more.
 void dispatch_waiting(Server *, const Document *, bool may_wait);
 void server_notify(Server *, const char *method, json_t *params);
-void server_request(Server *, OurRequest, const char *method, json_t *params);
+int64_t server_request(Server *, OurRequest, const char *method, json_t *params); // its number
 void server_log(Server *, LogLevel, const char *format, ...) PRINTF_LIKE(3, 4);
 void server_show(Server *, LspMessageType, const char *text);
+
+// -- progress.c --
+// given: the client's token, or none. title is static; percentage < 0: none, for good.
+void progress_begin(Server *, Progress *, RpcId given, const char *title, const char *message, int percentage,
+                    bool cancellable);
+void progress_report(Server *, Progress *, const char *message, int percentage); // not all of them are sent
+void progress_end(Server *, Progress *, const char *message); // message may be NULL; nothing when there is none
+void progress_answered(Server *, int64_t request, bool agreed);
+bool progress_has(const Progress *, RpcId token);
 
 // -- documents.c --
 Document *document_find(Server *, Pool *, const char *uri); // NULL: not open
@@ -314,7 +334,6 @@ void verify_restart(Server *);                           // the analysis starts 
 void verify_cancel(Server *);
 void verify_release(Server *);
 bool verify_has(const Server *, RpcId request);
-bool verify_shows(const Server *, RpcId progress_token);
 CompilerSays compiler_says(const Server *, const PlacedFinding *);
 // -- features/workspace_diagnostic.c --
 void workspace_check_init(Server *);

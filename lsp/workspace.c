@@ -34,6 +34,7 @@ void did_change_folders(Server *s, Decoder *decoder, const json_t *params) {
   LspDidChangeFolders change;
   if (!decode_did_change_folders(decoder, params, &change)) return;
   workspace_folders_set(s, change.added, change.removed);
+  workspace_check_stale(s);
   server_log(s, LOG_DEBUG, "%u workspace folders", s->folders.len);
 }
 

@@ -82,7 +82,7 @@ static void drop_texts(Verify *v) {
 // Answers and forgets the request; takes the result. NULL: the error is the answer.
 static void finish(Server *s, json_t *result, int code, const char *error) {
   Verify *v = &s->verify;
-  if (v->shows_progress) server_notify(s, "$/progress", encode_progress_end(v->token, error));
+  progress_end(s, &v->progress, error);
   if (result)
     transport_write(s, rpc_response(v->message.id, result));
   else
@@ -92,7 +92,6 @@ static void finish(Server *s, json_t *result, int code, const char *error) {
   v->stage = VERIFY_IDLE;
   free(v->path);
   v->path = NULL;
-  v->shows_progress = false;
   drop_texts(v);
   remove_overlays(v);
   buf_release(&v->output);
@@ -465,8 +464,7 @@ static void start_build(Server *s) {
     uv_close((uv_handle_t *)&v->process, on_closed);
     finish(s, NULL, RPC_REQUEST_FAILED, pool_printf(&pool, "The go command could not be run: %s.", uv_strerror(error)));
   }
-  if (v->shows_progress)
-    server_notify(s, "$/progress", encode_progress_report(v->token, "go build -gcflags=-m", -1, true));
+  progress_report(s, &v->progress, "go build -gcflags=-m", -1);
   pool_release(&pool);
 }
 
@@ -517,22 +515,11 @@ bool verify_start(Request *r, const LspExecuteCommand *command) {
   *r->message = (RpcMessage){0};
   v->path = copy(d->path);
   v->stage = VERIFY_ANALYSIS;
-  v->token = command->tokens.work_done;
-  v->shows_progress = v->token.kind != RPC_ID_NONE;
-  if (!v->shows_progress && s->client.capabilities.window.work_done_progress) {
-    v->token = (RpcId){.kind = RPC_ID_INTEGER, .number = ++s->progress_number};
-    v->shows_progress = true;
-    server_request(s, OURS_PROGRESS, "window/workDoneProgress/create", encode_progress_create(v->token));
-  }
-  if (v->shows_progress)
-    server_notify(s, "$/progress", encode_progress_begin(v->token, "heapls: asking the compiler", NULL, -1, true));
+  progress_begin(s, &v->progress, command->tokens.work_done, "heapls: asking the compiler", "", -1, true);
   analyzer_ask_lines(s->analyzer, v->path);
   return true;
 }
 
 bool verify_has(const Server *s, RpcId request) {
   return s->verify.stage != VERIFY_IDLE && rpc_id_equal(s->verify.message.id, request);
-}
-bool verify_shows(const Server *s, RpcId token) {
-  return s->verify.stage != VERIFY_IDLE && s->verify.shows_progress && rpc_id_equal(s->verify.token, token);
 }

@@ -137,7 +137,7 @@ exit $status
     for way in ("request", "progress"):
         if os.path.exists(pids):
             os.remove(pids)
-        s.seen.clear()
+        s.notifications.clear()
         request = command(s, uri)
         end = time.time() + 30
         while not os.path.exists(pids) or not open(pids).read().strip():
@@ -148,7 +148,7 @@ exit $status
         if way == "request":
             s.notify("$/cancelRequest", {"id": request})
         else:
-            begun = next(m["params"] for m in s.seen if m.get("method") == "$/progress" and m["params"]["value"]["kind"] == "begin")
+            begun = s.wait_notification("$/progress", lambda p: p["value"]["kind"] == "begin")
             check("cancellable", begun["value"]["cancellable"] is True, begun)
             s.notify("window/workDoneProgress/cancel", {"token": begun["token"]})
         check("cancelled by " + way, s.finish(request)["error"]["code"] == -32800)
