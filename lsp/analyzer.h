@@ -14,7 +14,7 @@
 #ifndef HEAPLS_ANALYZER_H
 #define HEAPLS_ANALYZER_H
 
-#include "report/program.h"
+#include "program/program.h"
 #include "text_document.h"
 
 typedef struct AnalyzerConfig {

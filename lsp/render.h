@@ -2,7 +2,7 @@
 #ifndef HEAPLS_RENDER_H
 #define HEAPLS_RENDER_H
 
-#include "report/program.h"
+#include "program/program.h"
 
 // Which findings are shown as hints, diagnostics and in `heapls check`.
 typedef enum Preset { PRESET_QUIET, PRESET_DEFAULT, PRESET_ALL } Preset;

@@ -14,9 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agreement/alloc_report.h"
 #include "cli/cli.h"
 #include "render.h"
-#include "report/alloc_report.h"
 #include "syntax/parse.h"
 
 typedef enum CheckFormat { FORMAT_TEXT, FORMAT_GC, FORMAT_ALLOC, FORMAT_JSON } CheckFormat;

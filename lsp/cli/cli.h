@@ -3,7 +3,7 @@
 #ifndef HEAPLS_CLI_H
 #define HEAPLS_CLI_H
 
-#include "report/program.h"
+#include "program/program.h"
 
 typedef int (*CommandRun)(int argc, char **argv);
 typedef struct Command {

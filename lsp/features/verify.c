@@ -10,7 +10,7 @@
 // A finding whose message gc printed at its place is confirmed, any other that should have one is denied. Both are
 // kept under a digest of the declaration's text, the finding's place in it and gc's words: an edit elsewhere leaves
 // them, an edit of the declaration makes its findings live again.
-#include "report/agreement.h"
+#include "agreement/agreement.h"
 #include "server.h"
 
 #include <fcntl.h>

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "report/alloc_report.h"
+#include "agreement/alloc_report.h"
 
 typedef struct Output {
   AllocFormat format;

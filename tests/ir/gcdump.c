@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "report/program.h"
+#include "program/program.h"
 #include "syntax/parse.h"
 
 typedef struct Output {

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "report/live.h"
+#include "live/live.h"
 
 static inline double edits_now(void) {
   struct timespec t;

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "report/cache.h"
-#include "report/compile.h"
+#include "build/compile.h"
+#include "store/cache.h"
 #include "types/check.h"
 
 static const char source[] =

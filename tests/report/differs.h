@@ -3,7 +3,7 @@
 #ifndef HEAPLS_TEST_DIFFERS_H
 #define HEAPLS_TEST_DIFFERS_H
 
-#include "report/program.h"
+#include "program/program.h"
 
 #define SAME(field)                                                                                                    \
   if (a->field != b->field) return #field

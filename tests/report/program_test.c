@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "report/program.h"
+#include "program/program.h"
 
 typedef struct Fixture {
   char dir[64];

@@ -14,7 +14,7 @@
 
 #include "../live/edits.h"
 #include "differs.h"
-#include "report/stored.h"
+#include "store/stored.h"
 
 // What files show by themselves: declarations and their state.
 static const char *file_differs(const AstFile *a, const AstFile *b) {

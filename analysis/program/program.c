@@ -1,0 +1,521 @@
+// program.c: the facade: set-up, overlays, which load graph answers a question, and handing out results.
+//
+// Load graphs are kept by what was asked for until something that could change them happens: a file appears or
+// vanishes, or the package clause, imports or build constraint of an open file change. Edits inside functions keep the
+// graph, and so do imports that do not read well; into a graph that is made meanwhile go the last ones that did.
+#include "ir/rules.h"
+#include "live/live.h"
+#include "live/stretch.h"
+
+#include <stdlib.h>
+
+static void notice(Program *p, bool is_error, const char *format, Str value) {
+  ProgramNotice n = {arena_printf(&p->arena, format, STR_ARG(value)), is_error};
+  VEC_PUSH(&p->arena, &p->notices, n);
+}
+
+// go_minor: of the toolchain.
+static ProgramRules rules_of(uint32_t toolchain, uint32_t *go_minor) {
+  *go_minor = toolchain > GO_NEWEST_KNOWN      ? GO_NEWEST_KNOWN
+              : toolchain < GO_OLDEST_FOLLOWED ? GO_OLDEST_FOLLOWED
+                                               : toolchain;
+  return toolchain > *go_minor ? RULES_NEWER : toolchain < *go_minor ? RULES_OLDER : RULES_EXACT;
+}
+
+static void note_release(Program *p) {
+  uint32_t minor = p->options.ir.go_minor ? p->options.ir.go_minor : p->build->go_minor, applied;
+  if (!p->build->goroot.n && !p->options.ir.go_minor) return;
+  if (rules_of(minor, &applied) == RULES_NEWER) {
+    ProgramNotice n = {arena_printf(&p->arena,
+                                    "go1.%u is newer than heapls knows: the rules of go1.%u are applied, so verdicts "
+                                    "may differ from the compiler's.",
+                                    minor, applied),
+                       false};
+    VEC_PUSH(&p->arena, &p->notices, n);
+  } else if (minor < GO_OLDEST_SUPPORTED) {
+    ProgramNotice n = {
+      arena_printf(&p->arena,
+                   "go1.%u is not supported: heapls reads go1.%u and later, and applies the rules of go1.%u.", minor,
+                   GO_OLDEST_SUPPORTED, applied),
+      false};
+    VEC_PUSH(&p->arena, &p->notices, n);
+  }
+}
+
+// The caller's environment with GOOS and GOARCH replaced where the options name them.
+static char *const *environment(Program *p, const ProgramOptions *o) {
+  if (!o->goos.n && !o->goarch.n) return o->build.environ;
+  VEC(char *) out = {0};
+  for (char *const *e = o->build.environ; e && *e; e++) {
+    bool replaced = (o->goos.n && strncmp(*e, "GOOS=", 5) == 0) || (o->goarch.n && strncmp(*e, "GOARCH=", 7) == 0);
+    if (!replaced) VEC_PUSH(&p->arena, &out, *e);
+  }
+  if (o->goos.n) VEC_PUSH(&p->arena, &out, (char *)arena_printf(&p->arena, "GOOS=%.*s", STR_ARG(o->goos)).p);
+  if (o->goarch.n) VEC_PUSH(&p->arena, &out, (char *)arena_printf(&p->arena, "GOARCH=%.*s", STR_ARG(o->goarch)).p);
+  VEC_PUSH(&p->arena, &out, NULL);
+  return out.items;
+}
+
+// Summaries hold for one build of heapls, one toolchain and one target.
+static Digest release_digest(const Program *p) {
+  Digester d = {0};
+  digester_digest(&d, cache_release_digest());
+  digester_add(&d, p->build->go_version);
+  digester_add(&d, p->build->goarch);
+  digester_number(&d, p->build->go_minor);
+  digester_add(&d, p->build->goexperiment);
+  return digester_end(&d);
+}
+
+Program *program_new(const ProgramOptions *options) {
+  Program *p = mem_new(sizeof *p);
+  arena_init(&p->arena);
+  p->options = *options;
+  BuildOptions build = options->build;
+  build.environ = environment(p, options);
+  build.cwd = arena_str(&p->arena, build.cwd);
+  p->build = build_context_new(&build);
+  p->options.build = build;
+  p->interner = interner_new();
+  p->types = typecontext_new(p->interner, p->build->goarch, p->build->go_minor);
+  p->loader = loader_new(p->build, build.cwd);
+  sources_init(&p->sources);
+  Str cache_dir = options->cache_dir.n ? options->cache_dir : cache_default_dir(&p->arena, options->build.environ);
+  p->cache = cache_new(str_equal(cache_dir, STR("off")) ? STR_NONE : cache_dir, 0);
+  p->demand_parser = parser_new(p->interner);
+  p->release = release_digest(p);
+  pthread_mutex_init(&p->build_lock, NULL);
+  if (p->build->goroot_error.n) notice(p, true, "%.*s", p->build->goroot_error);
+  note_release(p);
+  return p;
+}
+
+static void forget_edited(Program *p) {
+  for (uint32_t i = 0; i < p->edited.len; i++) free((char *)(uintptr_t)p->edited.entries[i].key.p);
+  strmap_release(&p->edited);
+}
+
+static void drop_graphs(Program *p) {
+  p->current = NULL;
+  for (uint32_t i = 0; i < p->graphs.len; i++) {
+    load_graph_free(p->graphs.items[i].graph);
+    free((char *)p->graphs.items[i].key.p);
+  }
+  p->graphs.len = 0;
+}
+
+void program_free(Program *p) {
+  if (!p) return;
+  for (uint32_t i = 0; i < p->images.len; i++) image_release(p->images.entries[i].value);
+  strmap_release(&p->images);
+  for (uint32_t i = 0; i < p->imported.len; i++) image_release(p->imported.entries[i].value);
+  strmap_release(&p->imported);
+  cache_trim(p->cache);
+  cache_free(p->cache);
+  parser_free(p->demand_parser);
+  drop_graphs(p);
+  forget_edited(p);
+  free(p->graphs.items);
+  sources_release(&p->sources);
+  loader_free(p->loader);
+  typecontext_free(p->types);
+  interner_free(p->interner);
+  build_context_free(p->build);
+  pthread_mutex_destroy(&p->build_lock);
+  arena_release(&p->arena);
+  free(p);
+}
+
+const BuildContext *program_build_context(const Program *p) { return p->build; }
+
+uint32_t program_notices(const Program *p, const ProgramNotice **out) {
+  *out = p->notices.items;
+  return p->notices.len;
+}
+
+ProgramRules program_rules(const Program *p, uint32_t *go_minor) {
+  return rules_of(p->options.ir.go_minor ? p->options.ir.go_minor : p->build->go_minor, go_minor);
+}
+
+static bool is_below(Str path, Str dir) {
+  return dir.n && str_has_prefix(path, dir) && (path.n == dir.n || path.p[dir.n] == '/');
+}
+
+void program_module_dirs(Program *p, void (*visit)(void *context, Str dir), void *context) {
+  pthread_mutex_lock(&p->build_lock);
+  for (uint32_t i = 0; i < p->graphs.len; i++) {
+    const LoadGraph *graph = p->graphs.items[i].graph;
+    for (uint32_t k = 0; k < graph->module_count; k++) {
+      const LoadModule *m = graph->modules[k];
+      if (m->dir.n && !m->is_goroot && !is_below(m->dir, p->build->gomodcache)) visit(context, m->dir);
+    }
+  }
+  pthread_mutex_unlock(&p->build_lock);
+}
+
+// ---- Changes
+
+static bool header_equal(const FileHeader *a, const FileHeader *b) {
+  if (!str_equal(a->package_name, b->package_name) || !str_equal(a->build_constraint, b->build_constraint) ||
+      a->imports.len != b->imports.len || a->imports_c != b->imports_c || a->ok != b->ok)
+    return false;
+  for (uint32_t i = 0; i < a->imports.len; i++) {
+    if (!str_equal(a->imports.items[i], b->imports.items[i])) return false;
+  }
+  return true;
+}
+
+// The text is about to change: the header that was analysed last goes on while the new one does not read well. old: the
+// text before, which may not have been analysed.
+static void keep_header(Program *p, Str path, Str old) {
+  ParsedFile *last = sources_last(&p->sources, path);
+  if (last) loader_keep_header(p->loader, path, last->ast->text);
+  parsed_file_release(last);
+  if (!loader_has_header(p->loader, path)) loader_keep_header(p->loader, path, old);
+}
+
+static bool keeps_graph(Program *p, Str path, Str text) {
+  Str old = STR_NONE;
+  if (!loader_read_file(p->loader, path, &old)) return false;
+  FileHeader a, b;
+  file_header_scan(&a, old);
+  file_header_scan(&b, text);
+  bool same = b.broken || header_equal(&a, &b); // while it is being typed, what it imported last stays
+  if (b.broken) keep_header(p, path, old);
+  file_header_release(&a);
+  file_header_release(&b);
+  free((char *)old.p);
+  return same;
+}
+
+static void note_edited(Program *p, Str path) {
+  if (strmap_has(&p->edited, path)) return;
+  char *copy = mem_new(path.n + 1);
+  memcpy(copy, path.p, path.n);
+  strmap_set(&p->edited, (Str){copy, path.n}, p);
+}
+
+void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t len) {
+  pthread_mutex_lock(&p->build_lock);
+  bool keep = text && keeps_graph(p, absolute_path, (Str){text, len});
+  if (!text) keep_header(p, absolute_path, STR_NONE);
+  if (text)
+    loader_set_overlay(p->loader, absolute_path, (Str){text, len});
+  else
+    loader_remove_overlay(p->loader, absolute_path);
+  sources_mark_stale(&p->sources, absolute_path);
+  if (!keep) drop_graphs(p);
+  note_edited(p, absolute_path);
+  pthread_mutex_unlock(&p->build_lock);
+}
+
+static bool is_there(Program *p, Str path) {
+  Str text;
+  if (!loader_read_file(p->loader, path, &text)) return false;
+  free((char *)text.p);
+  return true;
+}
+
+void program_invalidate(Program *p, Str absolute_path) {
+  pthread_mutex_lock(&p->build_lock);
+  if (absolute_path.n) keep_header(p, absolute_path, STR_NONE);
+  if (absolute_path.n && !is_there(p, absolute_path)) loader_forget_header(p->loader, absolute_path);
+  sources_mark_stale(&p->sources, absolute_path);
+  drop_graphs(p);
+  pthread_mutex_unlock(&p->build_lock);
+}
+
+// ---- Graphs
+
+static LoadGraph *graph_for(Program *p, const LoadRequest *request) {
+  Buf key = {0};
+  buf_printf(&key, "%d", request->tests);
+  for (uint32_t i = 0; i < request->pattern_count; i++) {
+    buf_byte(&key, '\n');
+    buf_str(&key, request->patterns[i]);
+  }
+  for (uint32_t i = 0; i < p->graphs.len; i++) {
+    if (!str_equal(p->graphs.items[i].key, buf_view(&key))) continue;
+    buf_release(&key);
+    return p->graphs.items[i].graph;
+  }
+  LoadGraph *graph = loader_load(p->loader, request);
+  char *copy = mem_new(key.len + 1);
+  memcpy(copy, key.text, key.len);
+  VEC_APPEND(&p->graphs, (GraphEntry){{copy, key.len}, graph});
+  buf_release(&key);
+  return graph;
+}
+
+static void write_errors(Buf *errors, const LoadGraph *graph) {
+  if (!errors) return;
+  for (uint32_t i = 0; i < graph->error_count; i++) {
+    const LoadError *e = &graph->errors[i];
+    if (e->file.n) buf_printf(errors, "%.*s: ", STR_ARG(e->file));
+    buf_printf(errors, "%.*s\n", STR_ARG(e->message));
+  }
+  for (uint32_t i = 0; i < graph->shown_count; i++) {
+    const LoadPackage *load = graph->shown[i];
+    for (uint32_t k = 0; load->missing && k < load->error_count; k++)
+      buf_printf(errors, "%.*s\n", STR_ARG(load->errors[k].message));
+  }
+}
+
+static void release_images(PackageImage **images, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) image_release(images[i]);
+  free(images);
+}
+
+// ---- Questions
+
+typedef struct Delivery {
+  const ProgramRun *run;
+} Delivery;
+
+static void deliver(void *context, PackageImage *image, uint32_t place) {
+  const Delivery *d = context;
+  if (d->run->package_done) d->run->package_done(d->run->context, &image->result);
+  if (d->run->package_ready) d->run->package_ready(d->run->context, &image->result, place);
+  bool keeps = !d->run->transient || (d->run->keeps && d->run->keeps(d->run->context, &image->result));
+  if (!keeps && image->keeps_bodies) {
+    image->keeps_bodies = false;
+    ir_unit_drop_bodies(image->unit);
+  }
+}
+
+bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, Buf *errors) {
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph =
+    graph_for(p, &(LoadRequest){.patterns = run->patterns, .pattern_count = run->pattern_count, .tests = run->tests});
+  write_errors(errors, graph);
+  PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
+  RunDelivery delivery = {deliver, &(Delivery){run}, run->package_ready != NULL};
+  bool ok = run_graph(p, graph, images, run->transient, cancel, &delivery);
+  release_images(images, graph->count);
+  pthread_mutex_unlock(&p->build_lock);
+  return ok;
+}
+
+static bool has_file(const LoadPackage *load, Str path) {
+  for (uint32_t i = 0; i < load->file_count; i++) {
+    if (str_equal(load->files[i]->source.path, path)) return true;
+  }
+  return false;
+}
+
+static LoadPackage *package_with(const LoadGraph *graph, Str path) {
+  LoadPackage *found = NULL;
+  for (uint32_t i = 0; i < graph->shown_count; i++) {
+    if (!has_file(graph->shown[i], path)) continue;
+    if (!found || (found->is_test && !graph->shown[i]->is_test)) found = graph->shown[i];
+  }
+  return found;
+}
+
+// The package of the file, and the graph that has it; NULL: there is none.
+static LoadPackage *package_of(Program *p, Str path, LoadGraph **graph) {
+  ptrdiff_t slash = str_last_byte(path, '/');
+  Str dir = slash > 0 ? str_slice(path, 0, (size_t)slash) : STR("/");
+  bool tests = str_has_suffix(path, STR("_test.go"));
+  *graph = graph_for(p, &(LoadRequest){.patterns = &dir, .pattern_count = 1, .tests = tests});
+  LoadPackage *load = package_with(*graph, path);
+  if (load) return load; // else excluded by build constraints, or outside of any module: alone
+  *graph = graph_for(p, &(LoadRequest){.patterns = &path, .pattern_count = 1, .tests = tests});
+  return package_with(*graph, path);
+}
+
+const PackageResult *program_analyze_file(Program *p, Str absolute_path, const CancelToken *cancel, Buf *error) {
+  return program_await_file(p, absolute_path, NULL, cancel, error);
+}
+
+const PackageResult *program_await_file(Program *p, Str absolute_path, const FirstLook *first,
+                                        const CancelToken *cancel, Buf *error) {
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph;
+  LoadPackage *load = package_of(p, absolute_path, &graph);
+  PackageImage *result = NULL;
+  if (load) {
+    PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
+    p->first_look = first;
+    p->awaited = absolute_path;
+    bool ok = run_graph(p, graph, images, false, cancel, &(RunDelivery){0});
+    p->first_look = NULL;
+    if (ok && images[load->index]) result = image_retain(images[load->index]);
+    release_images(images, graph->count);
+  } else if (error) {
+    write_errors(error, graph);
+    if (!error->len) buf_printf(error, "no package for %.*s\n", STR_ARG(absolute_path));
+  }
+  pthread_mutex_unlock(&p->build_lock);
+  return result ? &result->result : NULL;
+}
+
+void program_expect_edits(Program *p, Str absolute_path) {
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph = NULL;
+  const LoadPackage *load = p->current ? package_of(p, absolute_path, &graph) : NULL;
+  PackageImage *image = load && graph == p->current ? strmap_get(&p->images, load->id) : NULL;
+  if (image && !image->origin && image->keeps_bodies) live_of(image);
+  pthread_mutex_unlock(&p->build_lock);
+}
+
+bool program_recalls(const Program *p) { return cache_is_on(p->cache); }
+
+const PackageResult *program_recall_file(Program *p, Str absolute_path) {
+  if (!program_recalls(p)) return NULL;
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph;
+  LoadPackage *load = package_of(p, absolute_path, &graph);
+  const PackageImage *built = load ? strmap_get(&p->images, load->id) : NULL;
+  PackageImage *result = load && !(built && built->keeps_bodies) ? recalled_image(p, graph, load, absolute_path) : NULL;
+  pthread_mutex_unlock(&p->build_lock);
+  return result ? &result->result : NULL;
+}
+
+// An importer of it would have to be built anew too.
+static bool is_imported(const Program *p, const PackageImage *image) {
+  for (uint32_t i = 0; i < p->images.len; i++) {
+    const PackageImage *importer = p->images.entries[i].value;
+    for (uint32_t k = 0; k < importer->dep_count; k++)
+      if (image_same_to_importers(importer->deps[k], image)) return true;
+  }
+  return false;
+}
+
+// Packages that were built for a file that stood alone for a while, or for a graph that is no more. False: there are
+// none.
+static bool drop_unused(Program *p, StrMap *map) {
+  StrMap kept = {0};
+  uint32_t before = map->len;
+  for (uint32_t i = 0; i < map->len; i++) {
+    PackageImage *image = map->entries[i].value;
+    bool used = __atomic_load_n(&image->references, __ATOMIC_ACQUIRE) > 1; // by who shows it, or imports it
+    if (used || load_graph_find(p->current, image->id))
+      strmap_set(&kept, image->id, image);
+    else
+      image_release(image);
+  }
+  strmap_release(map);
+  *map = kept;
+  return map->len < before;
+}
+
+void program_forget_unused(Program *p) {
+  pthread_mutex_lock(&p->build_lock);
+  if (p->current) {
+    while (drop_unused(p, &p->images)) {
+    }
+    while (drop_unused(p, &p->imported)) {
+    }
+  }
+  pthread_mutex_unlock(&p->build_lock);
+}
+
+const PackageResult *program_renew(Program *p, Str absolute_path, const CancelToken *cancel) {
+  enum { LEAST = 256 << 10, SHARE = 128 };
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph = NULL;
+  LoadPackage *load = p->current && !p->edited.len ? package_of(p, absolute_path, &graph) : NULL;
+  PackageImage *known = load && graph == p->current ? strmap_get(&p->images, load->id) : NULL, *result = NULL;
+  if (known && image_is_worn(known, LEAST + program_memory(p) / SHARE) && !is_imported(p, known)) {
+    PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
+    p->renewed = load;
+    bool ok = run_graph(p, graph, images, false, cancel, &(RunDelivery){0});
+    p->renewed = NULL;
+    if (ok && images[load->index] && images[load->index] != known) result = image_retain(images[load->index]);
+    release_images(images, graph->count);
+  }
+  pthread_mutex_unlock(&p->build_lock);
+  return result ? &result->result : NULL;
+}
+
+bool package_result_broken(const PackageResult *r, const AstFile *file, uint32_t i) {
+  const AstDecl *decl = file->decls[i];
+  if (decl->has_error || decl->kind == DECL_BAD) return true;
+  const FindingFile *f = finding_file_of(r->findings, file->source);
+  if (!f) return false;
+  if (i < f->group_count && f->groups[i].decl == decl) return f->groups[i].broken;
+  const FindingGroup *g = finding_group_of(r->findings, decl);
+  return !g || g->broken; // an older version stands for it
+}
+
+void package_result_retain(const PackageResult *r) { image_retain(r->owner); }
+void package_result_release(const PackageResult *r) {
+  if (r) image_release(r->owner);
+}
+
+static const AstFile *result_file(const PackageResult *r, const AstSource *source) {
+  for (uint32_t i = 0; i < r->file_count; i++)
+    if (r->files[i]->source == source) return r->files[i];
+  return NULL;
+}
+
+// Two versions of the declaration that a step lies in: the one of which its places are, and the one that the text has.
+typedef struct Versions {
+  Str from, to;
+  Stretch ends;
+} Versions;
+
+// What was replaced is where the declaration begins.
+static uint32_t step_offset(const Versions *v, uint32_t offset) {
+  if (!v->from.n) return offset;
+  uint32_t now = tokens_map(v->from, v->to, offset);
+  if (now == UINT32_MAX) now = stretch_map(&v->ends, offset);
+  return now == UINT32_MAX ? 0 : now;
+}
+
+FindingStep package_result_step(const PackageResult *r, const FindingStep *step) {
+  FindingStep now = *step;
+  const FindingFile *f = step->source ? finding_file_of(r->findings, step->source) : NULL;
+  const AstFile *file = f ? result_file(r, step->source) : NULL;
+  if (!file) return now; // of another package, or it has no position
+  const FindingGroup *g = finding_group_of_step(f, step);
+  if (!g || (g->start == UINT32_MAX && step->base != UINT32_MAX)) now.source = NULL;
+  if (g) finding_step_lies_in(&now, g->decl);
+  if (!g || g->start == UINT32_MAX) return now;
+  Versions v = {0};
+  const AstDecl *shown = step->follows ? NULL : ast_file_decl_starting_at(file, g->start);
+  if (shown && shown != g->decl && !str_equal(shown->text, g->decl->text)) { // it is stale, or differs in comments
+    v.from = g->decl->text;
+    v.to = shown->text;
+    stretch_compare(&v.ends, v.from, v.to);
+  }
+  bool empty = step->end == step->start;
+  now.start = g->start + step_offset(&v, step->start - step->base);
+  now.end = empty ? now.start : g->start + step_offset(&v, step->end - 1 - step->base) + 1;
+  now.at = g->start + step_offset(&v, step->at - step->base);
+  now.base = g->start;
+  LineCol lc = ast_file_line_col(file, now.at);
+  now.line = lc.line;
+  now.column = lc.column;
+  return now;
+}
+
+FindingStep package_result_callee(const PackageResult *r, const Finding *call) {
+  const Finding *f;
+  for (FindingCursor c = {.set = r->findings}; call->symbol.n && (f = finding_next(&c));) { // its text may have changed
+    if (f->kind != FINDING_FUNCTION || !str_equal(f->symbol, call->symbol)) continue;
+    return (FindingStep){.source = f->source, .start = f->start, .end = f->end, .line = f->line, .column = f->column};
+  }
+  return call->step_count ? package_result_step(r, &call->steps[0]) : (FindingStep){0};
+}
+
+size_t program_memory(const Program *p) {
+  size_t total = p->arena.total + p->sources.arena.total + p->types->arena.total + interner_memory(p->interner);
+  for (uint32_t i = 0; i < p->sources.by_path.len; i++) {
+    const SourceEntry *entry = p->sources.by_path.entries[i].value;
+    if (!entry->current) continue;
+    total += ast_file_memory(entry->current->ast);
+  }
+  for (uint32_t i = 0; i < p->imported.len; i++) {
+    const PackageImage *image = p->imported.entries[i].value;
+    total += imported_memory(image) + image->arena.total + image->unit->arena.total + image->unit->nodes.total +
+             image->package->arena.total + image->package->lazy.total;
+  }
+  for (uint32_t i = 0; i < p->images.len; i++) {
+    const PackageImage *image = p->images.entries[i].value;
+    total += image->arena.total + (image->unit ? image->unit->arena.total : 0);
+    if (image->package) total += image->package->arena.total + image->package->lazy.total;
+  }
+  return total;
+}
