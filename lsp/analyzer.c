@@ -2,6 +2,8 @@
 // to the thread. It ends when nothing is left to do, and another one is started for what comes next.
 #include "analyzer.h"
 
+#include "agreement/gcformat.h"
+
 #include <errno.h>
 #include <limits.h>
 #ifdef __GLIBC__

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "program/program_internal.h"
+#include "build/build.h"
 
 enum { MAX_FUNCTIONS = 64, NEAR = 3 };
 

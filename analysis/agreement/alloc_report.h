@@ -3,7 +3,7 @@
 #define HEAPLS_ALLOC_REPORT_H
 
 #include "alloc/alloc.h"
-#include "program/program.h"
+#include "report/result.h"
 
 typedef struct AllocFormat {
   Str cwd; // paths are shortened relative to it, as the go command does

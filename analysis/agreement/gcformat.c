@@ -1,5 +1,7 @@
 // gcformat.c: a package's messages as `go build -gcflags=-m` prints them: a "# path" line, then "file:line:col: text".
 // File names are shortened as the go command does in its shell.go.
+#include "agreement/gcformat.h"
+
 #include "agreement/places.h"
 #include "live/live.h"
 

@@ -1,11 +1,11 @@
-// places.h: positions in a package's results as the go command prints them. Private to analysis/report.
+// places.h: positions in a package's results as the go command prints them. Private to agreement/.
 //
 //   Places places;
 //   places_init(&places, image, cwd); … places_at(&places, pos) …; places_release(&places);
 #ifndef HEAPLS_PLACES_H
 #define HEAPLS_PLACES_H
 
-#include "program/program_internal.h"
+#include "build/build.h"
 
 typedef struct Places {
   const PackageImage *image; // borrowed

@@ -98,21 +98,21 @@ static void compile(IrUnit *unit, const CompileOrder *order) {
 }
 
 IrUnit *compile_package(Package *pkg, const IrOptions *options) {
-  IrUnit *unit = ir_unit_new(pkg, options);
+  IrUnit *unit = ir_unit_new(pkg, options, &inline_for_lowering);
   ir_outline_maps(unit);
   compile(unit, NULL);
   return unit;
 }
 
 IrUnit *compile_for_importers(Package *pkg, const IrOptions *options) {
-  IrUnit *unit = ir_unit_new_for_importers(pkg, options);
+  IrUnit *unit = ir_unit_new_for_importers(pkg, options, &inline_for_lowering);
   ir_outline_maps(unit);
   compile(unit, NULL);
   return unit;
 }
 
 IrUnit *compile_partial(Package *pkg, const IrOptions *options, const AstSource *file) {
-  IrUnit *unit = ir_unit_new_partial(pkg, options, file);
+  IrUnit *unit = ir_unit_new_partial(pkg, options, &inline_for_lowering, file);
   if (imports_testing(pkg))
     for (uint32_t i = 0; i < unit->funcs.len; i++) ir_bloop(unit, unit->funcs.items[i]);
   inline_can_inline_all(unit);

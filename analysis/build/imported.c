@@ -5,21 +5,21 @@
 // Keys: a package's key is made of its texts, its options, the release of heapls, and what its imports show. A package
 // that imports one that is there in full (one that is being edited, or has errors) gets no key: its summary is made
 // anew whenever such an import changes, and not stored.
-#include "live/live.h"
-#include "program/program_internal.h"
+#include "build/build.h"
+#include "inline/inline.h"
 
 #include <stdlib.h>
 #include <time.h>
 
 typedef struct ImportedState {
-  Program *program;
+  Builder *builder;
   Summary *summary;    // changes when the package has been compiled: under TypeContext.expand_lock
   PackageImage *whole; // checked, and to be compiled; else NULL
   Digest *texts;       // of its files, while there is a whole
   Summary *all;        // with the tags of functions that importers were not expected to ask about; NULL: nobody has
   Digest key;
   bool storable;
-  bool counted;              // in Program.compiled
+  bool counted;              // in Builder.compiled
   const AstSource **sources; // by file
   AstFile **files;           // opened so far, owned
   uint32_t file_count;
@@ -34,7 +34,7 @@ static bool find_name(void *context, Sym name, DemandName *out) {
 }
 
 static Sym interned(const PackageImage *image, Str name) {
-  return name.n ? intern(image->imported->program->interner, name) : NULL;
+  return name.n ? intern(image->imported->builder->interner, name) : NULL;
 }
 
 static Sym find_method(void *context, Sym type, uint32_t i, DemandName *out) {
@@ -51,7 +51,7 @@ static AstFile *open_file(void *context, uint32_t i) {
   PackageImage *image = context;
   ImportedState *state = image->imported;
   Str text = STR_NONE;
-  if (!loader_read_file(state->program->loader, state->sources[i]->path, &text)) return NULL;
+  if (!loader_read_file(state->builder->loader, state->sources[i]->path, &text)) return NULL;
   AstFile *file = NULL;
   if (digest_equal(digest_of(text.p, text.n), summary_text_digest(state->summary, i))) {
     uint32_t count = summary_decl_count(state->summary, i);
@@ -79,7 +79,7 @@ static void read_decl(void *context, AstFile *file, AstDecl *decl, bool with_bod
   uint32_t i = number_of(state, file);
   if (i == state->file_count) return;
   DeclPlace place = summary_decl(state->summary, i, decl->slot);
-  ast_file_read(state->program->demand_parser, file, decl, with_body, place.body);
+  ast_file_read(state->builder->demand_parser, file, decl, with_body, place.body);
 }
 
 static uint32_t local_type(void *context, const AstFile *file, Pos at) {
@@ -91,7 +91,7 @@ static uint32_t local_type(void *context, const AstFile *file, Pos at) {
 
 static Package *import_package(void *context, Str path) {
   const PackageImage *image = context;
-  if (str_equal(path, STR("unsafe"))) return image->imported->program->types->unsafe_package;
+  if (str_equal(path, STR("unsafe"))) return image->imported->builder->types->unsafe_package;
   for (uint32_t i = 0; i < image->dep_count; i++)
     if (str_equal(image->imported->import_paths[i], path)) return image->deps[i]->package;
   return NULL;
@@ -171,11 +171,11 @@ static Summary *write_summary(const BuildJob *job, const PackageImage *whole, co
   if (!whole->unit || has_declaration_errors(whole, state->file_count) ||
       !key_has_texts(texts, whole->asts, whole->file_count))
     return NULL;
-  return summary_of(whole, state->key, imports, texts, state->storable ? job->program->cache : NULL);
+  return summary_of(whole, state->key, imports, texts, state->storable ? job->builder->cache : NULL);
 }
 
 static void count_compiled(const BuildJob *job, ImportedState *state) {
-  if (!state->counted) __atomic_add_fetch(&job->program->compiled, 1, __ATOMIC_RELAXED);
+  if (!state->counted) __atomic_add_fetch(&job->builder->compiled, 1, __ATOMIC_RELAXED);
   state->counted = true;
 }
 
@@ -191,7 +191,7 @@ static Summary *compile_summary(const BuildJob *job, Parser *parser, ImportedSta
 // Under TypeContext.expand_lock. NULL: its files are not what they were.
 static Summary *compile_all(const PackageImage *image) {
   const ImportedState *state = image->imported;
-  Program *p = state->program;
+  Builder *p = state->builder;
   const LoadGraph *graph = p->running;
   LoadPackage *load = graph ? load_graph_find(graph, image->id) : NULL;
   if (!load) return NULL;
@@ -200,7 +200,7 @@ static Summary *compile_all(const PackageImage *image) {
     for (uint32_t k = 0; k < image->dep_count; k++)
       if (str_equal(image->deps[k]->id, load->imports[i].package->id))
         images[load->imports[i].package->index] = image->deps[k];
-  BuildJob job = {.program = p, .load = load, .images = images, .all = true};
+  BuildJob job = {.builder = p, .load = load, .images = images, .all = true};
   Parser *parser = parser_new(p->interner);
   PackageImage *whole = image_build_whole(&job, parser, true);
   Summary *all = NULL;
@@ -228,9 +228,29 @@ static bool same_deps(const PackageImage *a, const PackageImage *b) {
   return true;
 }
 
+static void drop_whole(ImportedState *state) {
+  image_release(state->whole);
+  state->whole = NULL;
+  free(state->texts);
+  state->texts = NULL;
+}
+
+static void imported_release(PackageImage *image) {
+  ImportedState *state = image->imported;
+  drop_whole(state);
+  ir_unit_free(image->unit);
+  package_free(image->package);
+  for (uint32_t i = 0; i < state->file_count; i++) ast_file_free(state->files[i]);
+  summary_release(state->summary);
+  summary_release(state->all);
+  for (uint32_t i = 0; i < image->dep_count; i++) image_release(image->deps[i]);
+  arena_release(&image->arena);
+  free(image);
+}
+
 static PackageImage *new_image(const BuildJob *job) {
   const LoadPackage *load = job->load;
-  Program *p = job->program;
+  Builder *p = job->builder;
   PackageImage *image = mem_new(sizeof *image);
   image->references = 1;
   arena_init(&image->arena);
@@ -240,7 +260,8 @@ static PackageImage *new_image(const BuildJob *job) {
   image->options = image_options(job);
   ImportedState *state = ARENA_NEW(a, ImportedState);
   image->imported = state;
-  state->program = p;
+  image->release = imported_release;
+  state->builder = p;
   state->sources = ARENA_ARRAY(a, const AstSource *, load->file_count + 1);
   state->files = ARENA_ARRAY(a, AstFile *, load->file_count + 1);
   for (uint32_t i = 0; i < load->file_count; i++)
@@ -259,7 +280,7 @@ static PackageImage *new_image(const BuildJob *job) {
 
 static void make_package(PackageImage *image, const BuildJob *job) {
   ImportedState *state = image->imported;
-  Program *p = state->program;
+  Builder *p = state->builder;
   DemandSource source = {
     .context = image,
     .path = arena_str(&image->arena, image_import_path(job)),
@@ -277,7 +298,7 @@ static void make_package(PackageImage *image, const BuildJob *job) {
   };
   image->package = package_on_demand(p->types, &source);
   IrFactSource facts = {.context = image, .find = find_facts, .exports = exports, .find_all = find_all};
-  image->unit = ir_unit_on_demand(image->package, &image->options, &facts);
+  image->unit = ir_unit_on_demand(image->package, &image->options, &inline_for_lowering, &facts);
   image->asts = state->files;
   image->file_count = state->file_count;
   image_fill_result(image, job);
@@ -286,7 +307,7 @@ static void make_package(PackageImage *image, const BuildJob *job) {
 
 // The summary from the cache; NULL: there is none.
 static Summary *find_stored(const BuildJob *job, const ImportedState *state) {
-  Summary *summary = state->storable ? cache_find(job->program->cache, state->key) : NULL;
+  Summary *summary = state->storable ? cache_find(job->builder->cache, state->key) : NULL;
   if (summary && summary_file_count(summary) == state->file_count) return summary;
   summary_release(summary);
   return NULL;
@@ -294,7 +315,7 @@ static Summary *find_stored(const BuildJob *job, const ImportedState *state) {
 
 // whole: the package, if it is there already.
 static PackageImage *get(const BuildJob *job, Parser *parser, const PackageImage *whole) {
-  Program *p = job->program;
+  Builder *p = job->builder;
   PackageImage *image = new_image(job);
   ImportedState *state = image->imported;
   Digest imports, *texts = mem_new(sizeof *texts * (state->file_count + 1));
@@ -356,7 +377,7 @@ bool imported_is_compiled(const PackageImage *image) { return !image->imported->
 
 static Summary *compile_checked(PackageImage *image, const BuildJob *job) {
   ImportedState *state = image->imported;
-  Program *p = job->program;
+  Builder *p = job->builder;
   Digest imports, *texts = mem_new(sizeof *texts * (state->file_count + 1));
   state->storable = digest_imports(job, &imports);
   bool readable = package_key(job, imports, texts, &state->key);
@@ -368,13 +389,6 @@ static Summary *compile_checked(PackageImage *image, const BuildJob *job) {
   count_compiled(job, state);
   if (!image_compile_whole(state->whole, job)) return NULL;
   return summary_of(state->whole, state->key, imports, state->texts, state->storable ? p->cache : NULL);
-}
-
-static void drop_whole(ImportedState *state) {
-  image_release(state->whole);
-  state->whole = NULL;
-  free(state->texts);
-  state->texts = NULL;
 }
 
 bool imported_compile(PackageImage *image, const BuildJob *job) {
@@ -394,19 +408,6 @@ bool imported_compile(PackageImage *image, const BuildJob *job) {
 PackageImage *imported_build(const BuildJob *job, Parser *parser) { return get(job, parser, NULL); }
 
 PackageImage *imported_of(const BuildJob *job, PackageImage *whole) { return get(job, NULL, whole); }
-
-void imported_release(PackageImage *image) {
-  ImportedState *state = image->imported;
-  drop_whole(state);
-  ir_unit_free(image->unit);
-  package_free(image->package);
-  for (uint32_t i = 0; i < state->file_count; i++) ast_file_free(state->files[i]);
-  summary_release(state->summary);
-  summary_release(state->all);
-  for (uint32_t i = 0; i < image->dep_count; i++) image_release(image->deps[i]);
-  arena_release(&image->arena);
-  free(image);
-}
 
 size_t imported_memory(const PackageImage *image) {
   const ImportedState *state = image->imported;

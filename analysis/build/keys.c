@@ -5,7 +5,7 @@
 // but texts goes into it, so it is known before any package is looked at, and positions in imported files, which
 // results show, are right. Every text is read and digested once in a program's life and again when it has changed
 // (sources.c); digests are not kept beyond it, so it does not matter when a file was written.
-#include "program/program_internal.h"
+#include "build/build.h"
 
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ static void add_options(Digester *d, const IrOptions *o) {
 
 bool key_add_package(Digester *d, const BuildJob *job, Digest *texts) {
   const LoadPackage *load = job->load;
-  Program *p = job->program;
+  Builder *p = job->builder;
   digester_digest(d, p->release);
   IrOptions options = image_options(job);
   add_options(d, &options);
@@ -45,12 +45,12 @@ bool key_has_texts(const Digest *texts, AstFile *const *files, uint32_t count) {
   return true;
 }
 
-bool key_of_result(Program *p, const LoadGraph *graph, LoadPackage *root, Digest *out) {
+bool key_of_result(Builder *p, const LoadGraph *graph, LoadPackage *root, Digest *out) {
   Digest *keys = mem_new(sizeof *keys * (graph->count + 1));
   bool ok = true;
   for (uint32_t i = 0; ok && i <= root->index; i++) { // imports come first
     LoadPackage *load = graph->packages[i];
-    BuildJob job = {.program = p, .load = load, .is_root = load == root};
+    BuildJob job = {.builder = p, .load = load, .is_root = load == root};
     Digester d = {0};
     digester_add(&d, STR("result"));
     digester_add(&d, load->id);

@@ -1,6 +1,6 @@
 // sources.c: the texts of Go files and their syntax trees, each parsed once per version. A new version is parsed
 // against the one before it, so that declarations whose text is the same stay the same.
-#include "program/program_internal.h"
+#include "build/sources.h"
 
 #include <stdlib.h>
 

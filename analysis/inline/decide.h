@@ -25,4 +25,7 @@ void devirt_static_call(DevirtState *, IrFunc *caller,
                         IrNode *call); // rewrites the call in place when the type is known
 void devirt_inlined_call(DevirtState *, IrFunc *caller, IrNode *call, IrNode *inlined);
 
+// inline_can_inline without messages: see IrInliner.
+void inline_can_inline_quietly(IrUnit *, IrFunc **funcs, uint32_t len);
+
 #endif

@@ -218,10 +218,12 @@ void inline_partial(IrUnit *unit) {
   }
 }
 
-void inline_func(IrUnit *unit, IrFunc *fn) {
+static void inline_func(IrUnit *unit, IrFunc *fn) {
   Inliner in = {.unit = unit, .devirt = {.unit = unit}};
   CallSites *s = sites_new(&in, fn);
   while (work_through(&in, s)) {
   }
   inliner_release(&in);
 }
+
+const IrInliner inline_for_lowering = {.can_inline = inline_can_inline_quietly, .inline_calls = inline_func};

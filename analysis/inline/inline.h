@@ -9,8 +9,6 @@
 // no_inline_reason, and emits "can inline" (and at level 2 "cannot inline") messages.
 void inline_can_inline_all(IrUnit *);
 void inline_can_inline(IrUnit *, IrFunc *); // one function whose callees are decided; nothing when already decided
-// The same without messages, for instances of generic functions that inlining itself brought in.
-void inline_can_inline_quietly(IrUnit *, IrFunc **funcs, uint32_t len);
 // Devirtualises and inlines in every function of the unit (in gc's order), emitting its messages. Bodies are rewritten.
 void inline_all(IrUnit *);
 // The same and what goes with it, as far as importers can tell: calls are inlined in the functions whose tags they ask
@@ -18,7 +16,7 @@ void inline_all(IrUnit *);
 void inline_for_importers(IrUnit *);
 void inline_once(IrUnit *, IrFunc *); // in a function that is no closure and the closures in it, if it was not done yet
 void inline_partial(IrUnit *);        // in all functions of a partial unit, those included that join meanwhile
-void inline_func(IrUnit *, IrFunc *); // in one function that came later, such as a wrapper
+extern const IrInliner inline_for_lowering;                  // for units: functions and wrappers that come later
 IrNode *devirtualize_call(IrUnit *, IrFunc *, IrNode *call); // static part; returns the call (maybe rewritten)
 bool inline_is_intrinsic(const IrUnit *, const IrFunc *);    // calls the compiler replaces by instructions (6.4)
 

@@ -10,7 +10,6 @@
 // functions that it names.
 #include <stdlib.h>
 
-#include "inline/inline.h"
 #include "ir/lower.h"
 #include "ir/rules.h"
 #include "types/check.h"
@@ -264,7 +263,7 @@ void ir_undefer(IrFunc *fn) {
     lower_deferred(unit->state, t.funcs.items[i]);
   }
   lower_run(unit->state);
-  inline_can_inline_quietly(unit, t.funcs.items, t.funcs.len);
+  unit->inliner->can_inline(unit, t.funcs.items, t.funcs.len);
   if (works) ir_swap_arenas(unit);
   free(t.funcs.items);
   free(t.texts.items);

@@ -390,10 +390,18 @@ typedef struct IrPointerAsked {
   bool has_one_type;
 } IrPointerAsked;
 
+// What lowering asks of the inliner, which is made on top of it: inline_for_lowering (inline/inline.h).
+typedef struct IrInliner {
+  // Decides, without messages, whether these functions, which came while calls are being inlined, can be inlined.
+  void (*can_inline)(IrUnit *, IrFunc **funcs, uint32_t len);
+  void (*inline_calls)(IrUnit *, IrFunc *); // in a wrapper that was just made
+} IrInliner;
+
 struct IrUnit {
   Package *pkg;
   IrUnit *base; // of a unit of some functions only: has the package's other functions; else NULL
   const IrOptions *options;
+  const IrInliner *inliner;
   VEC(IrFunc *) funcs; // gc's Target.Funcs: order of the package's function list, closures included as they are added
   VEC(IrName *) externs;
   IrFunc *init_func;                  // synthetic package initialiser, NULL when there is nothing to initialise
@@ -495,9 +503,9 @@ void ir_dump(Buf *, const IrUnit *, const IrFunc *); // indented tree for debugg
 // -- lowering (lower*.c) --
 // Builds the unit of a complete package: all declared functions, instances, wrappers, the synthetic init. Imported
 // packages' units must be complete (package->ir). Returns owned; sets pkg->ir.
-IrUnit *ir_unit_new(Package *, const IrOptions *);
+IrUnit *ir_unit_new(Package *, const IrOptions *, const IrInliner *);
 // The same without the bodies that nobody needs who imports the package (deferred.c).
-IrUnit *ir_unit_new_for_importers(Package *, const IrOptions *);
+IrUnit *ir_unit_new_for_importers(Package *, const IrOptions *, const IrInliner *);
 // Importers read functions, names, sources and tags. From inlining on only tags are made of these, so that all the rest
 // goes to an arena which can be dropped.
 void ir_swap_arenas(IrUnit *);
@@ -512,13 +520,13 @@ IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *, Object *const *funcs,
 // What is needed to compile the functions of one file, before the bodies of the package are checked: these, and those
 // of the package that they name, which are checked and join as they are named. Without the initialiser, wrappers, and
 // instances that other code needs. Returns owned; sets pkg->ir; has to go before the package's own unit is made.
-IrUnit *ir_unit_new_partial(Package *, const IrOptions *, const AstSource *file);
+IrUnit *ir_unit_new_partial(Package *, const IrOptions *, const IrInliner *, const AstSource *file);
 void ir_order_partial(IrUnit *); // puts the functions that are there in the order of a whole unit
 // Is it code that findings are made of? Of a partial unit that of the file.
 bool ir_is_shown(const IrUnit *, const IrFunc *);
 // The unit of a package on demand: ir_func_of makes its functions as they are asked for, without bodies, under the lock
 // of such packages. Returns owned; sets pkg->ir.
-IrUnit *ir_unit_on_demand(Package *, const IrOptions *, const IrFactSource *);
+IrUnit *ir_unit_on_demand(Package *, const IrOptions *, const IrInliner *, const IrFactSource *);
 void ir_unit_free(IrUnit *);
 // Frees what only analysis and messages of this unit need; what importers read stays. No messages after it.
 void ir_unit_drop_bodies(IrUnit *);

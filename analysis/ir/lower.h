@@ -208,7 +208,7 @@ IrFunc *lower_declare_func(LowerState *, Object *func, bool waits); // waits: it
 IrName *lower_global(LowerState *, Object *var);
 IrNode *lower_func_name(LowerState *, IrFunc *, Type *type); // NAME of a function
 void lower_run(LowerState *);                                // lowers all bodies that wait
-IrUnit *lower_unit_new(Package *, const IrOptions *);
+IrUnit *lower_unit_new(Package *, const IrOptions *, const IrInliner *);
 IrFunc *lower_join(LowerState *, Object *func); // the partial unit compiles this function too; NULL: it has no code
 void lower_joined(LowerState *);                // lowers those that joined while a body was inlined
 bool lower_is_generic(const Object *func);

@@ -69,8 +69,8 @@ void lower_need_source(LowerSource *source) {
   types_unlock(pkg);
 }
 
-IrUnit *ir_unit_on_demand(Package *pkg, const IrOptions *options, const IrFactSource *facts) {
-  IrUnit *unit = lower_unit_new(pkg, options);
+IrUnit *ir_unit_on_demand(Package *pkg, const IrOptions *options, const IrInliner *inliner, const IrFactSource *facts) {
+  IrUnit *unit = lower_unit_new(pkg, options, inliner);
   pkg->ir = unit;
   unit->facts = *facts;
   unit->complete = true;

@@ -1,7 +1,6 @@
 // lower_inline.c: the body of a callee, made anew in the caller's place (unifiedInlineCall in
 // cmd/compile/internal/noder/reader.go): parameters become variables that one parallel assignment sets, a return
 // becomes an assignment to the result variables and a jump to the end.
-#include "inline/inline.h"
 #include "ir/lower.h"
 
 typedef struct Returns {
@@ -108,7 +107,7 @@ static void lower_new_instances(LowerState *s) {
   uint32_t len = s->inline_instances.len;
   s->inline_instances.items = NULL;
   s->inline_instances.len = s->inline_instances.cap = 0;
-  inline_can_inline_quietly(s->unit, funcs, len);
+  s->unit->inliner->can_inline(s->unit, funcs, len);
   // They were compiled in an imported package: gc keeps no body of them, and so knows nothing of their parameters.
   for (uint32_t i = 0; i < len; i++) {
     funcs[i]->body = (IrList){0};

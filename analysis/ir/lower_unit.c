@@ -1,7 +1,6 @@
 // lower_unit.c: the unit of a package. Functions are listed in gc's order: the package initialiser with its closures,
 // the declared functions in source order, then closures and instances as their bodies are lowered. Bodies wait on a
 // stack, as in gc (readBodies in cmd/compile/internal/noder/unified.go).
-#include "inline/inline.h"
 #include "ir/lower.h"
 #include "types/check.h"
 
@@ -271,7 +270,7 @@ void lower_run(LowerState *s) {
   s->running = ran;
 }
 
-IrUnit *lower_unit_new(Package *pkg, const IrOptions *options) {
+IrUnit *lower_unit_new(Package *pkg, const IrOptions *options, const IrInliner *inliner) {
   IrUnit *unit = mem_new(sizeof *unit);
   arena_init(&unit->arena);
   arena_init(&unit->work);
@@ -280,6 +279,7 @@ IrUnit *lower_unit_new(Package *pkg, const IrOptions *options) {
   constpool_init(&unit->constants, &unit->arena);
   unit->pkg = pkg;
   unit->options = options;
+  unit->inliner = inliner;
   unit->interner = pkg->context->interner;
   IrInlineTreeEntry none = {0};
   VEC_PUSH(&unit->arena, &unit->inline_tree, none);
@@ -301,7 +301,7 @@ static void put_init_first(IrUnit *unit, uint32_t declared) {
 }
 
 IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *options, Object *const *funcs, uint32_t len, bool with_init) {
-  IrUnit *unit = lower_unit_new(base->pkg, options);
+  IrUnit *unit = lower_unit_new(base->pkg, options, base->inliner);
   unit->base = base;
   LowerState *s = unit->state;
   for (uint32_t i = 0; i < len; i++) {
@@ -315,8 +315,8 @@ IrUnit *ir_unit_new_delta(IrUnit *base, const IrOptions *options, Object *const 
   return unit;
 }
 
-static IrUnit *unit_new(Package *pkg, const IrOptions *options, bool for_importers) {
-  IrUnit *unit = lower_unit_new(pkg, options);
+static IrUnit *unit_new(Package *pkg, const IrOptions *options, const IrInliner *inliner, bool for_importers) {
+  IrUnit *unit = lower_unit_new(pkg, options, inliner);
   LowerState *s = unit->state;
   pkg->ir = unit;
   unit->for_importers = for_importers;
@@ -330,9 +330,13 @@ static IrUnit *unit_new(Package *pkg, const IrOptions *options, bool for_importe
   return unit;
 }
 
-IrUnit *ir_unit_new(Package *pkg, const IrOptions *options) { return unit_new(pkg, options, false); }
+IrUnit *ir_unit_new(Package *pkg, const IrOptions *options, const IrInliner *inliner) {
+  return unit_new(pkg, options, inliner, false);
+}
 
-IrUnit *ir_unit_new_for_importers(Package *pkg, const IrOptions *options) { return unit_new(pkg, options, true); }
+IrUnit *ir_unit_new_for_importers(Package *pkg, const IrOptions *options, const IrInliner *inliner) {
+  return unit_new(pkg, options, inliner, true);
+}
 
 // ---- partial units
 
@@ -359,7 +363,7 @@ void lower_joined(LowerState *s) {
     LowerPending pending = {fn, NULL};
     VEC_PUSH(&s->unit->arena, &s->bodies, pending);
     lower_run(s);
-    inline_can_inline_quietly(s->unit, &fn, 1);
+    s->unit->inliner->can_inline(s->unit, &fn, 1);
   }
 }
 
@@ -396,8 +400,8 @@ void ir_order_partial(IrUnit *unit) {
   ptrmap_release(&ranks);
 }
 
-IrUnit *ir_unit_new_partial(Package *pkg, const IrOptions *options, const AstSource *file) {
-  IrUnit *unit = lower_unit_new(pkg, options);
+IrUnit *ir_unit_new_partial(Package *pkg, const IrOptions *options, const IrInliner *inliner, const AstSource *file) {
+  IrUnit *unit = lower_unit_new(pkg, options, inliner);
   LowerState *s = unit->state;
   pkg->ir = unit;
   unit->grows = true;

@@ -1,4 +1,4 @@
-// live_change.c: what an edit means to the checker: bodies that are checked again, and functions that came, went or
+// change.c: what an edit means to the checker: bodies that are checked again, and functions that came, went or
 // have another header.
 //
 // All headers first: each new one is declared as a new object, which takes the place of the old one. Then the bodies of

@@ -1,4 +1,4 @@
-// live_cold.c: how seldom functions are reached, when some of the package are compiled alone.
+// cold.c: how seldom functions are reached, when some of the package are compiled alone.
 //
 // A function that only this package can name is as cold as the warmest place that calls it (alloc/cold.c). Each
 // declaration keeps what its code does with such functions. When that changes, the rule is applied to the whole

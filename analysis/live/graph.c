@@ -1,4 +1,4 @@
-// live_graph.c: which functions of the package depend on which.
+// graph.c: which functions of the package depend on which.
 //
 // A function depends on every function that its text mentions (the checker's records) and that its code mentions or
 // contains after inlining (the IR): the latter has what devirtualisation found and what came in with inlined bodies.

@@ -7,6 +7,7 @@
 // good.
 #include "live/live.h"
 
+#include "build/compile.h"
 #include "inline/loaded.h"
 
 #include <stdlib.h>
@@ -156,6 +157,11 @@ static void add_functions(LiveState *live) {
   }
 }
 
+static void release(PackageImage *image) {
+  live_free(image->live);
+  live_carried_free(image);
+}
+
 static LiveState *live_new(PackageImage *base) {
   if (!base->unit || !base->package || !base->unit->funcs.len || base->options.level > 1) return NULL;
   if (base->package->file_count != base->file_count) return NULL; // a file names another package: it was left out
@@ -195,6 +201,7 @@ static LiveState *live_new(PackageImage *base) {
   live_carry_findings(live);
   settle(live);
   base->live = live;
+  base->release_live = release;
   return live;
 }
 
@@ -398,6 +405,7 @@ static void replace_package_file(Package *pkg, AstFile *f) {
 
 // A new version's files, for a build as a whole.
 static void make_carried(PackageImage *image) {
+  image->release_live = release;
   image->carried = mem_new(sizeof *image->carried * (image->file_count + 1));
   for (uint32_t i = 0; i < image->file_count; i++) {
     image->carried[i].actual = image->files[i];

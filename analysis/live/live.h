@@ -1,11 +1,11 @@
-// live.h: a package under edit: what lets an edit of function bodies cost those functions, not the package. Private to
-// analysis/report.
+// live.h: a package under edit: what lets an edit of function bodies cost those functions, not the package. The
+// door of live/.
 //
-//   live.c        the state and one update         live_text.c   versions of files: what changed, what is frozen
-//   live_graph.c  who uses whom, components        live_result.c messages and findings by declaration
-//   live_change.c functions that came, went or     live_place.c  where findings are now; publishing
-//                 have a new header                live_order.c  in which order functions are compiled
-//                                                live_cold.c   how seldom functions are reached
+//   live.c        the state and one update         text.c   versions of files: what changed, what is frozen
+//   graph.c  who uses whom, components        result.c messages and findings by declaration
+//   change.c functions that came, went or     place.c  where findings are now; publishing
+//                 have a new header                order.c  in which order functions are compiled
+//                                                cold.c   how seldom functions are reached
 //
 // The image that was built as a whole (the base) keeps its Package and IrUnit. Later versions share both: a body that
 // changed is checked again in place (types/recheck.h) and compiled in a small unit in which all other functions of the
@@ -23,7 +23,7 @@
 #ifndef HEAPLS_LIVE_H
 #define HEAPLS_LIVE_H
 
-#include "program/program_internal.h"
+#include "build/build.h"
 #include "types/recheck.h"
 
 typedef struct LiveMessage {
@@ -86,12 +86,12 @@ struct LiveDecl {
   bool outdated;            // refers to declarations that are gone: not compiled until it is right again
   bool own_steps;           // of its findings in the file: no longer those that text has
   bool renewed;             // declared anew by this update
-  bool picked;              // scratch of live_change.c
-  bool reached, cold_fixed; // scratch of live_cold.c
+  bool picked;              // scratch of change.c
+  bool reached, cold_fixed; // scratch of cold.c
   uint8_t cold;             // likewise
   uint32_t values, values_once;
-  uint32_t mark, back; // scratch of live_graph.c and live_order.c: the last generation that came by, and from behind
-  uint32_t place, low, component; // scratch of live_order.c
+  uint32_t mark, back;            // scratch of graph.c and order.c: the last generation that came by, and from behind
+  uint32_t place, low, component; // scratch of order.c
   LiveDecl *root;                 // likewise
   LiveDecl *entry[2]; // of its cycle, where the visit entered it when it was compiled: before and after inlining
 };
@@ -145,7 +145,7 @@ struct LiveState {
   char *settled, *settled_end;        // what the declarations of the base had when the state was made: see LIVE_APPEND
 };
 
-// -- live_text.c --
+// -- text.c --
 typedef struct LiveEdit {
   LiveDecl *of;  // NULL: it is new
   AstDecl *decl; // the new version; NULL: it went
@@ -166,13 +166,13 @@ void live_file_release(LiveFile *);
 bool live_same_header(const AstDecl *, const AstDecl *);
 bool live_header_reads_well(const AstFile *); // package clause and imports: else the load graph has the last that did
 
-// -- live_graph.c --
+// -- graph.c --
 void live_set_uses(LiveState *, LiveDecl *, LiveDecl **uses, uint32_t len); // replaces; copies
 // What the functions, just compiled in unit, mention by the checker's records and by their code.
 void live_find_uses(LiveState *, IrUnit *unit, LiveDecl *const *decls, uint32_t len);
 void live_components(LiveState *, LiveDecls *); // adds all that are in a cycle with one of them
 
-// -- live_order.c --
+// -- order.c --
 typedef struct LiveOrder { // context of live_order_sort
   LiveState *live;
   const LiveDecls *set; // that are compiled
@@ -183,13 +183,13 @@ void live_order_sort(void *context, IrUnit *, bool inlined);
 void live_order_of_base(LiveState *);               // what is mentioned in the base
 void live_reordered(LiveState *, LiveDecls *again); // functions whose cycle would be entered elsewhere now
 
-// -- live_cold.c --
+// -- cold.c --
 // What these functions, just compiled, do; that of others goes to rest (NULL: is left out).
 void live_take_reaches(LiveState *, const FindingList *, LiveDecl *const *decls, uint32_t len, LiveDecl *rest);
 // Functions whose findings are wrong about how seldom they are reached. False: build anew.
 bool live_spread_cold(LiveState *, LiveDecls *again);
 
-// -- live_place.c --
+// -- place.c --
 void live_show_base(LiveState *);
 // Findings of these declarations of a file (keys) that are not published yet go with the text.
 void live_move_fresh(LiveState *, const PtrMap *decls, const AstFile *from, const AstFile *to);
@@ -207,7 +207,7 @@ void live_set_stale(LiveState *, LiveDecl *, bool frozen, bool outdated);
 void live_set_copies(LiveState *, LiveDecl *, LiveCopies *);
 void live_forget(LiveState *, LiveDecl *); // before it is freed
 
-// -- live_result.c --
+// -- result.c --
 void live_groups_of_base(LiveState *);
 // Of a declaration that no function is: the base's findings. False: the base has none, as its text did not have the
 // declaration when it was built.
@@ -220,7 +220,7 @@ IrMessage *live_messages(Arena *, const PackageImage *, uint32_t *count);
 void live_instances_of(IrUnit *, uint64_t **items, uint32_t *len); // sorted; owned
 uint64_t live_instance_key(const IrFunc *);
 
-// -- live_change.c --
+// -- change.c --
 // Declares what changed, and checks all bodies that this touches. New versions that are good are installed and go to
 // seeds. False: build anew.
 bool live_change(LiveState *, const LiveEdits *changes, const LiveEdits *edits, LiveDecls *seeds);

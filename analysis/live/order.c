@@ -1,4 +1,4 @@
-// live_order.c: the order in which functions that are compiled alone are visited.
+// order.c: the order in which functions that are compiled alone are visited.
 //
 // Inlining and escape analysis visit functions component by component (ir/visit.c). Within a component, that is a cycle
 // of functions, results depend on where the visit enters it: which of several functions is judged first, and which of

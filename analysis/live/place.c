@@ -1,4 +1,4 @@
-// live_place.c: where findings are now, and the findings of a result.
+// place.c: where findings are now, and the findings of a result.
 //
 // What a file shows (LiveFile.shown) is the store: a publication makes it anew for files in which something changed,
 // from what it was and from what was compiled since, and shares it for all others. Findings move with their declaration
@@ -6,7 +6,7 @@
 // they were made: they are looked for in the result when somebody asks (package_result_step). Those of code that is
 // frozen move with the text too, and are copied.
 #include "live/live.h"
-#include "live/stretch.h"
+#include "syntax/stretch.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-// live_result.c: messages and findings by declaration: taken from compilations and kept.
+// result.c: messages and findings by declaration: taken from compilations and kept.
 //
 // Every finding lies in one declaration and is made from messages of that declaration's function alone, except in
 // generic functions, whose findings come from all instances: a change there makes the package be built anew.

@@ -1,4 +1,4 @@
-// live_text.c: from one version of a file to the next.
+// text.c: from one version of a file to the next.
 //
 // Declarations with the same text are the same object in both versions (syntax/parse.h). A new one is matched with the
 // one of the same name that went. Two functions whose text is equal up to the body are an edit of that body. A new one
@@ -7,7 +7,7 @@
 // may have been swallowed by it, so what is gone is kept too, where it was. Declarations that changed places make the
 // package be built anew: results within cycles of functions depend on the order in which they are met.
 #include "live/live.h"
-#include "live/stretch.h"
+#include "syntax/stretch.h"
 
 #include <stdlib.h>
 

@@ -22,10 +22,10 @@ static FindingSet *findings_of(const PackageImage *image, const AstFile *file) {
 }
 
 void first_look(PackageImage *image, const BuildJob *job) {
-  const FirstLook *first = job->program->first_look;
+  const FirstLook *first = job_program(job)->first_look;
   ParsedFile *file = NULL;
   for (uint32_t i = 0; first && job->is_root && i < image->file_count; i++)
-    if (str_equal(image->asts[i]->source->path, job->program->awaited)) file = image->files[i];
+    if (str_equal(image->asts[i]->source->path, job_program(job)->awaited)) file = image->files[i];
   if (!file || image->carried || source_bytes(image) < first->least) return;
   FindingSet *set = findings_of(image, file->ast);
   PackageImage *shown = set ? first_look_image(job, file, set) : NULL;

@@ -5,7 +5,7 @@
 // graph, and so do imports that do not read well; into a graph that is made meanwhile go the last ones that did.
 #include "ir/rules.h"
 #include "live/live.h"
-#include "live/stretch.h"
+#include "program/program_internal.h"
 
 #include <stdlib.h>
 
@@ -23,8 +23,8 @@ static ProgramRules rules_of(uint32_t toolchain, uint32_t *go_minor) {
 }
 
 static void note_release(Program *p) {
-  uint32_t minor = p->options.ir.go_minor ? p->options.ir.go_minor : p->build->go_minor, applied;
-  if (!p->build->goroot.n && !p->options.ir.go_minor) return;
+  uint32_t minor = p->options.ir.go_minor ? p->options.ir.go_minor : p->builder.context->go_minor, applied;
+  if (!p->builder.context->goroot.n && !p->options.ir.go_minor) return;
   if (rules_of(minor, &applied) == RULES_NEWER) {
     ProgramNotice n = {arena_printf(&p->arena,
                                     "go1.%u is newer than heapls knows: the rules of go1.%u are applied, so verdicts "
@@ -60,10 +60,10 @@ static char *const *environment(Program *p, const ProgramOptions *o) {
 static Digest release_digest(const Program *p) {
   Digester d = {0};
   digester_digest(&d, cache_release_digest());
-  digester_add(&d, p->build->go_version);
-  digester_add(&d, p->build->goarch);
-  digester_number(&d, p->build->go_minor);
-  digester_add(&d, p->build->goexperiment);
+  digester_add(&d, p->builder.context->go_version);
+  digester_add(&d, p->builder.context->goarch);
+  digester_number(&d, p->builder.context->go_minor);
+  digester_add(&d, p->builder.context->goexperiment);
   return digester_end(&d);
 }
 
@@ -74,18 +74,21 @@ Program *program_new(const ProgramOptions *options) {
   BuildOptions build = options->build;
   build.environ = environment(p, options);
   build.cwd = arena_str(&p->arena, build.cwd);
-  p->build = build_context_new(&build);
+  p->builder.context = build_context_new(&build);
   p->options.build = build;
-  p->interner = interner_new();
-  p->types = typecontext_new(p->interner, p->build->goarch, p->build->go_minor);
-  p->loader = loader_new(p->build, build.cwd);
-  sources_init(&p->sources);
+  p->builder.ir = options->ir;
+  p->builder.file_list_path = options->file_list_path;
+  p->builder.declared = first_look;
+  p->builder.interner = interner_new();
+  p->builder.types = typecontext_new(p->builder.interner, p->builder.context->goarch, p->builder.context->go_minor);
+  p->builder.loader = loader_new(p->builder.context, build.cwd);
+  sources_init(&p->builder.sources);
   Str cache_dir = options->cache_dir.n ? options->cache_dir : cache_default_dir(&p->arena, options->build.environ);
-  p->cache = cache_new(str_equal(cache_dir, STR("off")) ? STR_NONE : cache_dir, 0);
-  p->demand_parser = parser_new(p->interner);
-  p->release = release_digest(p);
+  p->builder.cache = cache_new(str_equal(cache_dir, STR("off")) ? STR_NONE : cache_dir, 0);
+  p->builder.demand_parser = parser_new(p->builder.interner);
+  p->builder.release = release_digest(p);
   pthread_mutex_init(&p->build_lock, NULL);
-  if (p->build->goroot_error.n) notice(p, true, "%.*s", p->build->goroot_error);
+  if (p->builder.context->goroot_error.n) notice(p, true, "%.*s", p->builder.context->goroot_error);
   note_release(p);
   return p;
 }
@@ -108,25 +111,25 @@ void program_free(Program *p) {
   if (!p) return;
   for (uint32_t i = 0; i < p->images.len; i++) image_release(p->images.entries[i].value);
   strmap_release(&p->images);
-  for (uint32_t i = 0; i < p->imported.len; i++) image_release(p->imported.entries[i].value);
-  strmap_release(&p->imported);
-  cache_trim(p->cache);
-  cache_free(p->cache);
-  parser_free(p->demand_parser);
+  for (uint32_t i = 0; i < p->builder.imported.len; i++) image_release(p->builder.imported.entries[i].value);
+  strmap_release(&p->builder.imported);
+  cache_trim(p->builder.cache);
+  cache_free(p->builder.cache);
+  parser_free(p->builder.demand_parser);
   drop_graphs(p);
   forget_edited(p);
   free(p->graphs.items);
-  sources_release(&p->sources);
-  loader_free(p->loader);
-  typecontext_free(p->types);
-  interner_free(p->interner);
-  build_context_free(p->build);
+  sources_release(&p->builder.sources);
+  loader_free(p->builder.loader);
+  typecontext_free(p->builder.types);
+  interner_free(p->builder.interner);
+  build_context_free(p->builder.context);
   pthread_mutex_destroy(&p->build_lock);
   arena_release(&p->arena);
   free(p);
 }
 
-const BuildContext *program_build_context(const Program *p) { return p->build; }
+const BuildContext *program_build_context(const Program *p) { return p->builder.context; }
 
 uint32_t program_notices(const Program *p, const ProgramNotice **out) {
   *out = p->notices.items;
@@ -134,7 +137,7 @@ uint32_t program_notices(const Program *p, const ProgramNotice **out) {
 }
 
 ProgramRules program_rules(const Program *p, uint32_t *go_minor) {
-  return rules_of(p->options.ir.go_minor ? p->options.ir.go_minor : p->build->go_minor, go_minor);
+  return rules_of(p->options.ir.go_minor ? p->options.ir.go_minor : p->builder.context->go_minor, go_minor);
 }
 
 static bool is_below(Str path, Str dir) {
@@ -147,7 +150,7 @@ void program_module_dirs(Program *p, void (*visit)(void *context, Str dir), void
     const LoadGraph *graph = p->graphs.items[i].graph;
     for (uint32_t k = 0; k < graph->module_count; k++) {
       const LoadModule *m = graph->modules[k];
-      if (m->dir.n && !m->is_goroot && !is_below(m->dir, p->build->gomodcache)) visit(context, m->dir);
+      if (m->dir.n && !m->is_goroot && !is_below(m->dir, p->builder.context->gomodcache)) visit(context, m->dir);
     }
   }
   pthread_mutex_unlock(&p->build_lock);
@@ -168,15 +171,15 @@ static bool header_equal(const FileHeader *a, const FileHeader *b) {
 // The text is about to change: the header that was analysed last goes on while the new one does not read well. old: the
 // text before, which may not have been analysed.
 static void keep_header(Program *p, Str path, Str old) {
-  ParsedFile *last = sources_last(&p->sources, path);
-  if (last) loader_keep_header(p->loader, path, last->ast->text);
+  ParsedFile *last = sources_last(&p->builder.sources, path);
+  if (last) loader_keep_header(p->builder.loader, path, last->ast->text);
   parsed_file_release(last);
-  if (!loader_has_header(p->loader, path)) loader_keep_header(p->loader, path, old);
+  if (!loader_has_header(p->builder.loader, path)) loader_keep_header(p->builder.loader, path, old);
 }
 
 static bool keeps_graph(Program *p, Str path, Str text) {
   Str old = STR_NONE;
-  if (!loader_read_file(p->loader, path, &old)) return false;
+  if (!loader_read_file(p->builder.loader, path, &old)) return false;
   FileHeader a, b;
   file_header_scan(&a, old);
   file_header_scan(&b, text);
@@ -200,10 +203,10 @@ void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t
   bool keep = text && keeps_graph(p, absolute_path, (Str){text, len});
   if (!text) keep_header(p, absolute_path, STR_NONE);
   if (text)
-    loader_set_overlay(p->loader, absolute_path, (Str){text, len});
+    loader_set_overlay(p->builder.loader, absolute_path, (Str){text, len});
   else
-    loader_remove_overlay(p->loader, absolute_path);
-  sources_mark_stale(&p->sources, absolute_path);
+    loader_remove_overlay(p->builder.loader, absolute_path);
+  sources_mark_stale(&p->builder.sources, absolute_path);
   if (!keep) drop_graphs(p);
   note_edited(p, absolute_path);
   pthread_mutex_unlock(&p->build_lock);
@@ -211,7 +214,7 @@ void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t
 
 static bool is_there(Program *p, Str path) {
   Str text;
-  if (!loader_read_file(p->loader, path, &text)) return false;
+  if (!loader_read_file(p->builder.loader, path, &text)) return false;
   free((char *)text.p);
   return true;
 }
@@ -219,8 +222,8 @@ static bool is_there(Program *p, Str path) {
 void program_invalidate(Program *p, Str absolute_path) {
   pthread_mutex_lock(&p->build_lock);
   if (absolute_path.n) keep_header(p, absolute_path, STR_NONE);
-  if (absolute_path.n && !is_there(p, absolute_path)) loader_forget_header(p->loader, absolute_path);
-  sources_mark_stale(&p->sources, absolute_path);
+  if (absolute_path.n && !is_there(p, absolute_path)) loader_forget_header(p->builder.loader, absolute_path);
+  sources_mark_stale(&p->builder.sources, absolute_path);
   drop_graphs(p);
   pthread_mutex_unlock(&p->build_lock);
 }
@@ -239,7 +242,7 @@ static LoadGraph *graph_for(Program *p, const LoadRequest *request) {
     buf_release(&key);
     return p->graphs.items[i].graph;
   }
-  LoadGraph *graph = loader_load(p->loader, request);
+  LoadGraph *graph = loader_load(p->builder.loader, request);
   char *copy = mem_new(key.len + 1);
   memcpy(copy, key.text, key.len);
   VEC_APPEND(&p->graphs, (GraphEntry){{copy, key.len}, graph});
@@ -359,7 +362,7 @@ void program_expect_edits(Program *p, Str absolute_path) {
   pthread_mutex_unlock(&p->build_lock);
 }
 
-bool program_recalls(const Program *p) { return cache_is_on(p->cache); }
+bool program_recalls(const Program *p) { return cache_is_on(p->builder.cache); }
 
 const PackageResult *program_recall_file(Program *p, Str absolute_path) {
   if (!program_recalls(p)) return NULL;
@@ -405,7 +408,7 @@ void program_forget_unused(Program *p) {
   if (p->current) {
     while (drop_unused(p, &p->images)) {
     }
-    while (drop_unused(p, &p->imported)) {
+    while (drop_unused(p, &p->builder.imported)) {
     }
   }
   pthread_mutex_unlock(&p->build_lock);
@@ -429,86 +432,21 @@ const PackageResult *program_renew(Program *p, Str absolute_path, const CancelTo
   return result ? &result->result : NULL;
 }
 
-bool package_result_broken(const PackageResult *r, const AstFile *file, uint32_t i) {
-  const AstDecl *decl = file->decls[i];
-  if (decl->has_error || decl->kind == DECL_BAD) return true;
-  const FindingFile *f = finding_file_of(r->findings, file->source);
-  if (!f) return false;
-  if (i < f->group_count && f->groups[i].decl == decl) return f->groups[i].broken;
-  const FindingGroup *g = finding_group_of(r->findings, decl);
-  return !g || g->broken; // an older version stands for it
-}
-
 void package_result_retain(const PackageResult *r) { image_retain(r->owner); }
 void package_result_release(const PackageResult *r) {
   if (r) image_release(r->owner);
 }
 
-static const AstFile *result_file(const PackageResult *r, const AstSource *source) {
-  for (uint32_t i = 0; i < r->file_count; i++)
-    if (r->files[i]->source == source) return r->files[i];
-  return NULL;
-}
-
-// Two versions of the declaration that a step lies in: the one of which its places are, and the one that the text has.
-typedef struct Versions {
-  Str from, to;
-  Stretch ends;
-} Versions;
-
-// What was replaced is where the declaration begins.
-static uint32_t step_offset(const Versions *v, uint32_t offset) {
-  if (!v->from.n) return offset;
-  uint32_t now = tokens_map(v->from, v->to, offset);
-  if (now == UINT32_MAX) now = stretch_map(&v->ends, offset);
-  return now == UINT32_MAX ? 0 : now;
-}
-
-FindingStep package_result_step(const PackageResult *r, const FindingStep *step) {
-  FindingStep now = *step;
-  const FindingFile *f = step->source ? finding_file_of(r->findings, step->source) : NULL;
-  const AstFile *file = f ? result_file(r, step->source) : NULL;
-  if (!file) return now; // of another package, or it has no position
-  const FindingGroup *g = finding_group_of_step(f, step);
-  if (!g || (g->start == UINT32_MAX && step->base != UINT32_MAX)) now.source = NULL;
-  if (g) finding_step_lies_in(&now, g->decl);
-  if (!g || g->start == UINT32_MAX) return now;
-  Versions v = {0};
-  const AstDecl *shown = step->follows ? NULL : ast_file_decl_starting_at(file, g->start);
-  if (shown && shown != g->decl && !str_equal(shown->text, g->decl->text)) { // it is stale, or differs in comments
-    v.from = g->decl->text;
-    v.to = shown->text;
-    stretch_compare(&v.ends, v.from, v.to);
-  }
-  bool empty = step->end == step->start;
-  now.start = g->start + step_offset(&v, step->start - step->base);
-  now.end = empty ? now.start : g->start + step_offset(&v, step->end - 1 - step->base) + 1;
-  now.at = g->start + step_offset(&v, step->at - step->base);
-  now.base = g->start;
-  LineCol lc = ast_file_line_col(file, now.at);
-  now.line = lc.line;
-  now.column = lc.column;
-  return now;
-}
-
-FindingStep package_result_callee(const PackageResult *r, const Finding *call) {
-  const Finding *f;
-  for (FindingCursor c = {.set = r->findings}; call->symbol.n && (f = finding_next(&c));) { // its text may have changed
-    if (f->kind != FINDING_FUNCTION || !str_equal(f->symbol, call->symbol)) continue;
-    return (FindingStep){.source = f->source, .start = f->start, .end = f->end, .line = f->line, .column = f->column};
-  }
-  return call->step_count ? package_result_step(r, &call->steps[0]) : (FindingStep){0};
-}
-
 size_t program_memory(const Program *p) {
-  size_t total = p->arena.total + p->sources.arena.total + p->types->arena.total + interner_memory(p->interner);
-  for (uint32_t i = 0; i < p->sources.by_path.len; i++) {
-    const SourceEntry *entry = p->sources.by_path.entries[i].value;
+  size_t total = p->arena.total + p->builder.sources.arena.total + p->builder.types->arena.total +
+                 interner_memory(p->builder.interner);
+  for (uint32_t i = 0; i < p->builder.sources.by_path.len; i++) {
+    const SourceEntry *entry = p->builder.sources.by_path.entries[i].value;
     if (!entry->current) continue;
     total += ast_file_memory(entry->current->ast);
   }
-  for (uint32_t i = 0; i < p->imported.len; i++) {
-    const PackageImage *image = p->imported.entries[i].value;
+  for (uint32_t i = 0; i < p->builder.imported.len; i++) {
+    const PackageImage *image = p->builder.imported.entries[i].value;
     total += imported_memory(image) + image->arena.total + image->unit->arena.total + image->unit->nodes.total +
              image->package->arena.total + image->package->lazy.total;
   }

@@ -11,7 +11,7 @@ typedef struct RecalledState {
   ParsedFile *parsed; // one of the files has a tree: retained
 } RecalledState;
 
-void recalled_release(PackageImage *image) {
+static void recalled_release(PackageImage *image) {
   RecalledState *state = image->recalled;
   finding_set_free(image->findings);
   stored_free(state->stored);
@@ -27,14 +27,14 @@ static const AstSource *source_at(void *context, Str path) { return sources_at(c
 // The one that is shown has a tree.
 static AstFile *open_file(Program *p, RecalledState *state, uint32_t i, const LoadFile *load, bool is_shown) {
   if (is_shown) {
-    Parser *parser = parser_new(p->interner);
-    state->parsed = sources_parse(&p->sources, p->loader, parser, load);
+    Parser *parser = parser_new(p->builder.interner);
+    state->parsed = sources_parse(&p->builder.sources, p->builder.loader, parser, load);
     parser_free(parser);
     return state->parsed ? state->parsed->ast : NULL;
   }
   Str text = STR_NONE;
-  if (!loader_read_file(p->loader, load->source.path, &text)) return NULL;
-  AstFile *file = stored_file(state->stored, i, sources_source(&p->sources, load), text);
+  if (!loader_read_file(p->builder.loader, load->source.path, &text)) return NULL;
+  AstFile *file = stored_file(state->stored, i, sources_source(&p->builder.sources, load), text);
   free((char *)text.p);
   return file;
 }
@@ -47,6 +47,7 @@ static PackageImage *image_of(Program *p, LoadPackage *load, Str shown, Stored *
   image->id = arena_str(&image->arena, load->id);
   RecalledState *state = ARENA_NEW(&image->arena, RecalledState);
   image->recalled = state;
+  image->release = recalled_release;
   state->stored = stored;
   image->asts = ARENA_ARRAY(&image->arena, AstFile *, load->file_count + 1);
   for (uint32_t i = 0; i < load->file_count; i++) {
@@ -59,7 +60,7 @@ static PackageImage *image_of(Program *p, LoadPackage *load, Str shown, Stored *
     if (file->decl_count != stored_decl_count(stored, n)) return image;
   }
   if (image->file_count == stored_file_count(stored))
-    image->findings = stored_findings(stored, image->asts, source_at, &p->sources);
+    image->findings = stored_findings(stored, image->asts, source_at, &p->builder.sources);
   return image;
 }
 
@@ -67,17 +68,17 @@ static PackageImage *image_of(Program *p, LoadPackage *load, Str shown, Stored *
 PackageImage *recalled_image(Program *p, const LoadGraph *graph, LoadPackage *load, Str shown) {
   Digest key;
   size_t len;
-  if (load->missing || !key_of_result(p, graph, load, &key)) return NULL;
-  void *bytes = cache_read(p->cache, key, &len);
+  if (load->missing || !key_of_result(&p->builder, graph, load, &key)) return NULL;
+  void *bytes = cache_read(p->builder.cache, key, &len);
   if (!bytes) return NULL;
   Stored *stored = stored_open(bytes, len, key);
   PackageImage *image = stored ? image_of(p, load, shown, stored) : NULL;
   if (!image || !image->findings) {
-    cache_remove(p->cache, key);
+    cache_remove(p->builder.cache, key);
     image_release(image);
     return NULL;
   }
-  BuildJob job = {.program = p, .load = load, .is_root = true};
+  BuildJob job = {.builder = &p->builder, .load = load, .is_root = true};
   image_fill_result(image, &job);
   image->result.recalled = true;
   return image;
@@ -98,12 +99,13 @@ PackageImage *first_look_image(const BuildJob *job, ParsedFile *shown, FindingSe
   image->id = arena_str(&image->arena, job->load->id);
   RecalledState *state = ARENA_NEW(&image->arena, RecalledState);
   image->recalled = state;
+  image->release = recalled_release;
   state->stored = stored;
   state->parsed = shown;
   __atomic_add_fetch(&shown->references, 1, __ATOMIC_RELAXED);
   image->asts = ARENA_ARRAY(&image->arena, AstFile *, 1);
   image->asts[image->file_count++] = shown->ast;
-  image->findings = stored_findings(stored, image->asts, source_at, &job->program->sources);
+  image->findings = stored_findings(stored, image->asts, source_at, &job->builder->sources);
   BUG_ON(!image->findings);
   image_fill_result(image, job);
   image->result.first_look = true;
@@ -120,7 +122,7 @@ static bool saw_texts(Program *p, const LoadGraph *graph, const LoadPackage *loa
     LoadPackage *each = graph->packages[i];
     const PackageImage *image = each == load ? root : strmap_get(&p->images, each->id);
     if (!image) continue;
-    BuildJob job = {.program = p, .load = each, .is_root = each == load};
+    BuildJob job = {.builder = &p->builder, .load = each, .is_root = each == load};
     Digest *texts = mem_new(sizeof *texts * (each->file_count + 1));
     Digester d = {0};
     ok = key_add_package(&d, &job, texts) && key_has_texts(texts, image->asts, image->file_count);
@@ -138,13 +140,13 @@ static PackageImage *built_whole(Program *p, const LoadGraph *graph, LoadPackage
   PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
   for (uint32_t i = 0; i < load->index; i++) {
     images[i] = strmap_get(&p->images, graph->packages[i]->id);
-    if (!images[i]) images[i] = strmap_get(&p->imported, graph->packages[i]->id);
+    if (!images[i]) images[i] = strmap_get(&p->builder.imported, graph->packages[i]->id);
   }
-  Parser *parser = parser_new(p->interner);
-  BuildJob job = {.program = p, .load = load, .images = images, .is_root = true, .cancel = cancel};
-  p->running = graph;
+  Parser *parser = parser_new(p->builder.interner);
+  BuildJob job = {.builder = &p->builder, .load = load, .images = images, .is_root = true, .cancel = cancel};
+  p->builder.running = graph;
   PackageImage *whole = image_build_whole(&job, parser, true);
-  p->running = NULL;
+  p->builder.running = NULL;
   parser_free(parser);
   free(images);
   return whole;
@@ -153,17 +155,17 @@ static PackageImage *built_whole(Program *p, const LoadGraph *graph, LoadPackage
 static bool store(Program *p, const LoadGraph *graph, LoadPackage *load, PackageImage *image,
                   const PackageImage *recalled, const CancelToken *cancel) {
   Digest key;
-  if (!key_of_result(p, graph, load, &key) || (!recalled && cache_has(p->cache, key))) return false;
+  if (!key_of_result(&p->builder, graph, load, &key) || (!recalled && cache_has(p->builder.cache, key))) return false;
   Buf bytes = {0};
   bool same = false;
   PackageImage *whole = built_whole(p, graph, load, image, cancel);
   if (whole && saw_texts(p, graph, load, whole) && stored_write(&bytes, &whole->result, key)) {
     same = recalled && str_equal(stored_bytes(recalled->recalled->stored), buf_view(&bytes));
-    if (!same) cache_store(p->cache, key, buf_view(&bytes));
+    if (!same) cache_store(p->builder.cache, key, buf_view(&bytes));
   }
   image_release(whole);
   buf_release(&bytes);
-  cache_tend(p->cache);
+  cache_tend(p->builder.cache);
   return same;
 }
 
@@ -171,7 +173,7 @@ bool program_store_result(Program *p, const PackageResult *result, const Package
                           const CancelToken *cancel) {
   PackageImage *image = result->owner;
   bool same = false;
-  if (!cache_is_on(p->cache) || result->recalled || result->first_look) return false;
+  if (!cache_is_on(p->builder.cache) || result->recalled || result->first_look) return false;
   pthread_mutex_lock(&p->build_lock);
   LoadPackage *load = p->current ? load_graph_find(p->current, image->id) : NULL;
   if (load && strmap_get(&p->images, image->id) == image && !p->edited.len)

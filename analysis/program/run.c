@@ -39,7 +39,7 @@ typedef struct Run {
   uint32_t *read;       // by package index: so many of its files were looked at for that
   size_t ahead_bytes;   // of source, of all that was read ahead for one use
   size_t checked_bytes; // of source, of packages that are there in full because they were checked ahead
-  uint32_t compiled;    // Program.compiled at the start
+  uint32_t compiled;    // Builder.compiled at the start
   unsigned threads;
   PackageImage **whole; // of roots that others see as packages on demand: until they are handed over
   bool stop;
@@ -57,7 +57,7 @@ static void look_at_packages(Run *run) {
   for (uint32_t i = 0; i < count; i++) {
     const LoadPackage *load = run->graph->packages[i];
     run->unknown[i] = !load->is_shown && !load->missing && !load->is_fake_unsafe && !strmap_has(&p->images, load->id) &&
-                      !strmap_has(&p->imported, load->id);
+                      !strmap_has(&p->builder.imported, load->id);
     for (uint32_t k = 0; k < load->file_count; k++) run->bytes[i] += load->files[k]->size;
   }
 }
@@ -92,7 +92,7 @@ static bool will_be_parsed(const Run *run, uint32_t i) {
   const LoadPackage *load = run->graph->packages[i];
   if (run->state[i] != QUEUED || load->missing || load->is_fake_unsafe) return false;
   return load->is_shown ||
-         (run->unknown[i] && __atomic_load_n(&run->program->compiled, __ATOMIC_RELAXED) != run->compiled);
+         (run->unknown[i] && __atomic_load_n(&run->program->builder.compiled, __ATOMIC_RELAXED) != run->compiled);
 }
 
 // Is it to be checked first, so that others can be? That is worth it where all are on the way to one package.
@@ -147,8 +147,8 @@ static void read_file_ahead(Run *run, uint32_t i, uint32_t k, Parser *parser) {
   const LoadPackage *load = run->graph->packages[i];
   bool stays = load->is_shown && !run->transient;
   pthread_mutex_unlock(&run->lock);
-  ParsedFile *file = stays ? sources_parse(&p->sources, p->loader, parser, load->files[k])
-                           : sources_parse_once(&p->sources, p->loader, parser, load->files[k]);
+  ParsedFile *file = stays ? sources_parse(&p->builder.sources, p->builder.loader, parser, load->files[k])
+                           : sources_parse_once(&p->builder.sources, p->builder.loader, parser, load->files[k]);
   pthread_mutex_lock(&run->lock);
   if (stays || run->state[i] != QUEUED) {
     parsed_file_release(file);
@@ -188,7 +188,8 @@ static void drop_ahead(ParsedFile **files, uint32_t count) {
 // Under the lock, which is let go meanwhile.
 static void check(Run *run, uint32_t index, Parser *parser, bool imports_done) {
   LoadPackage *load = run->graph->packages[index];
-  BuildJob job = {run->program, load, run->images, false, run->cancel, run->transient, .ahead = run->ahead[index]};
+  BuildJob job = {&run->program->builder,    load, run->images, false, run->cancel, run->transient,
+                  .ahead = run->ahead[index]};
   run->ahead[index] = NULL;
   run->was_tried[index] = true; // not a second time
   pthread_mutex_unlock(&run->lock);
@@ -207,7 +208,7 @@ static void check(Run *run, uint32_t index, Parser *parser, bool imports_done) {
 // Under the lock, which is let go meanwhile.
 static void compile_checked(Run *run, uint32_t index) {
   LoadPackage *load = run->graph->packages[index];
-  BuildJob job = {run->program, load, run->images, false, run->cancel, run->transient, .ahead = NULL};
+  BuildJob job = {&run->program->builder, load, run->images, false, run->cancel, run->transient, .ahead = NULL};
   PackageImage *image = run->images[index];
   bool done = imported_is_compiled(image);
   if (!done) {
@@ -232,7 +233,8 @@ static void build(Run *run, uint32_t index, Parser *parser) {
   pthread_mutex_unlock(&run->lock);
   PackageImage *image = NULL, *whole = NULL;
   bool cancelled = is_cancelled(run->cancel);
-  BuildJob job = {run->program, load, run->images, load->is_shown, run->cancel, run->transient, .ahead = ahead};
+  BuildJob job = {&run->program->builder, load,          run->images, load->is_shown, run->cancel,
+                  run->transient,         .ahead = ahead};
   if (!cancelled) image = image_build(&job, parser);
   drop_ahead(ahead, load->file_count);
   job.ahead = NULL;
@@ -251,7 +253,7 @@ static void build(Run *run, uint32_t index, Parser *parser) {
 
 static void *work(void *context) {
   Run *run = context;
-  Parser *parser = parser_new(run->program->interner);
+  Parser *parser = parser_new(run->program->builder.interner);
   pthread_mutex_lock(&run->lock);
   while (!run->stop && run->next < run->graph->count) {
     bool ahead = false;
@@ -392,7 +394,7 @@ static void take_over(Run *run) {
     PackageImage *known = NULL;
     if (!run->waiting[i] && !is_edited(program, load)) {
       known = strmap_get(&program->images, load->id);
-      if (!known && !load->is_shown) known = strmap_get(&program->imported, load->id);
+      if (!known && !load->is_shown) known = strmap_get(&program->builder.imported, load->id);
     }
     if (known && load->is_shown && !known->keeps_bodies) known = NULL;
     bool nothing = load->is_fake_unsafe || load->missing;
@@ -417,7 +419,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   run.ahead = mem_new(sizeof *run.ahead * (graph->count + 1));
   run.read = mem_new(sizeof *run.read * (graph->count + 1));
   if (graph->shown_count == 1) measure_ways(&run);
-  run.compiled = __atomic_load_n(&program->compiled, __ATOMIC_RELAXED);
+  run.compiled = __atomic_load_n(&program->builder.compiled, __ATOMIC_RELAXED);
   for (uint32_t i = 0; i < graph->count; i++) {
     const LoadPackage *load = graph->packages[i];
     for (uint32_t k = 0; k < load->importer_count; k++) {
@@ -426,7 +428,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
     }
   }
   run.stop = is_cancelled(cancel);
-  program->running = graph;
+  program->builder.running = graph;
   take_over(&run);
   uint32_t known = run.done;
   pthread_mutex_init(&run.lock, NULL);
@@ -448,13 +450,13 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   else
     run.stop = true;
   for (unsigned i = 0; i < started; i++) pthread_join(threads[i], NULL);
-  program->running = NULL;
+  program->builder.running = NULL;
   drop_checked(&run);
 #ifdef __GLIBC__
   if (run.done > known + FEW_PACKAGES) malloc_trim(0); // packages that were there in full for a while
 #endif
   keep_images(&run, &program->images, false); // of a run that was cancelled too: what is done need not be done again
-  keep_images(&run, &program->imported, true);
+  keep_images(&run, &program->builder.imported, true);
   if (!run.stop) {
     forget_edits(program);
     program->current = graph;

@@ -6,7 +6,7 @@
 #define HEAPLS_FINDING_H
 
 #include "alloc/alloc.h"
-#include "build/compile.h"
+#include "ir/ir.h"
 
 typedef enum FindingKind {
   FINDING_SITE,     // an expression that may allocate: new, &T{}, make, literals, conversions, append, closures …

@@ -2,7 +2,7 @@
 //
 // The list of a whole compilation is cut where the file and the declaration change: declarations do not overlap, so
 // that in the order of places the findings of each stand together. Later versions of the package put sets together from
-// files of earlier ones (live_place.c).
+// files of earlier ones (live/place.c).
 #include <stdlib.h>
 
 #include "report/finding.h"

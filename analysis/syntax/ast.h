@@ -386,6 +386,8 @@ struct AstFile {
   Arena arena;
 };
 
+// Are there parts of earlier versions in the tree?
+static inline bool ast_was_edited(const AstFile *file) { return file->slot_count > file->decl_count; }
 size_t ast_file_memory(const AstFile *); // bytes held, those shared with other versions included
 
 // A position that later layers keep: which declaration, and where in it. Zero is no position.

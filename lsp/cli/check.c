@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "agreement/alloc_report.h"
+#include "agreement/gcformat.h"
 #include "cli/cli.h"
 #include "render.h"
 #include "syntax/parse.h"

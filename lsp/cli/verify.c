@@ -19,6 +19,7 @@
 
 #include "agreement/agreement.h"
 #include "agreement/alloc_report.h"
+#include "agreement/gcformat.h"
 
 typedef struct VerifyArgs {
   bool json, by_package, classes, samples, no_inline, alloc;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agreement/alloc_report.h"
+#include "program/program.h"
 
 typedef struct Output {
   AllocFormat format;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "agreement/gcformat.h"
 #include "program/program.h"
 #include "syntax/parse.h"
 

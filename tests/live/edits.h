@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "live/live.h"
+#include "program/program_internal.h"
 
 static inline double edits_now(void) {
   struct timespec t;

@@ -2,6 +2,8 @@
 // that two builds of texts that differ elsewhere can be compared line by line.
 #include "live_dump.h"
 
+#include "build/compile.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 

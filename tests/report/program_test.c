@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "agreement/gcformat.h"
 #include "program/program.h"
 
 typedef struct Fixture {

@@ -9,6 +9,8 @@
 
 #include "../live/edits.h"
 
+#include "agreement/gcformat.h"
+
 typedef struct Canceller {
   CancelToken cancel;
   long microseconds; // to wait

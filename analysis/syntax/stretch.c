@@ -1,6 +1,6 @@
 // stretch.c: common ends of two versions of a text, 64 bytes at a time, and a scan of both side by side without
 // comments.
-#include "live/stretch.h"
+#include "syntax/stretch.h"
 
 void stretch_compare(Stretch *s, Str from, Str to) {
   enum { CHUNK = 64 };

@@ -1,0 +1,36 @@
+// result.h: what an analysis says of one package: its findings, with the types, code and files that they are about.
+#ifndef HEAPLS_RESULT_H
+#define HEAPLS_RESULT_H
+
+#include "load/load.h"
+#include "report/finding.h"
+
+// Immutable. Findings and messages of several files; a file's are found by its path.
+typedef struct PackageResult {
+  Str import_path, name, dir;
+  const Package *package; // types; errors in package->errors
+                          // (these two are shared by versions of the package that differ in function bodies only: read
+                          // them while no build runs; findings and files are this version's own)
+  const IrUnit *unit;     // NULL when the package could not be compiled at all
+  const FindingSet *findings; // NULL unless options.ir.explain
+  AstFile *const *files;
+  uint32_t file_count;
+  bool missing_imports; // some import could not be loaded: verdicts that hang on it are withheld
+  bool recalled;        // from the disk: see program_recall_file (program/program.h)
+  bool first_look;      // of one file only: see program_await_file
+  LoadError *load_errors;
+  uint32_t load_error_count;
+  uint64_t generation; // grows with every build of the package
+  double seconds;      // spent on it
+  void *owner;         // private
+} PackageResult;
+
+// The step with its position in the result's files; without one when its declaration is gone.
+FindingStep package_result_step(const PackageResult *, const FindingStep *);
+// Where the callee of a FINDING_CALL is declared now; source NULL: not known.
+FindingStep package_result_callee(const PackageResult *, const Finding *call);
+// Does the i-th declaration of a file of the result not parse or type-check? What the types say of it is not asked:
+// they may be changing. Needs findings; without them only its syntax is known.
+bool package_result_broken(const PackageResult *, const AstFile *, uint32_t i);
+
+#endif
