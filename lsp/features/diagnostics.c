@@ -1,5 +1,5 @@
-// diagnostics.c: findings as diagnostics: pushed where the client does not pull. Severity Hint, Information in loops
-// that are not on a cold path.
+// diagnostics.c: findings as diagnostics: pushed where the client does not pull, or can't be told to ask again.
+// Severity Hint, Information in loops that are not on a cold path.
 #include "server.h"
 
 #include <limits.h>
@@ -163,7 +163,7 @@ static void publish(Server *s, Document *d, LspDiagnostics diagnostics) {
 }
 
 void feature_publish(Server *s, Document *d) {
-  if (s->client.capabilities.diagnostic.present || !d->path || s->lifecycle.phase != LIFECYCLE_RUNNING) return;
+  if (client_asks_again(s, ANSWER_DIAGNOSTICS) || !d->path || s->lifecycle.phase != LIFECYCLE_RUNNING) return;
   Pool pool = {0};
   publish(s, d, diagnostics_of(s, d, &pool));
   pool_release(&pool);

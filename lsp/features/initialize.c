@@ -34,7 +34,9 @@ json_t *feature_initialize(Request *r) {
     .code_action = true,
     .code_action_kinds = {kinds, 1},
     .commands = {commands, 2},
-    .diagnostic = true,
+    // Pulled only by clients that can be told to ask again: of the others, what is said of a file would stay as it was
+    // when another file has changed it. They are sent what there is.
+    .diagnostic = client_asks_again(s, ANSWER_DIAGNOSTICS),
     // Only when wanted: clients that may pull the workspace (Neovim 0.12) then ask for open files less.
     .workspace_diagnostics = s->settings.workspace_diagnostics,
     .inter_file_dependencies = true,

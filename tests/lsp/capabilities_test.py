@@ -66,10 +66,12 @@ def settle(server, seconds=0.4):
 
 def drive(name, capabilities, directory):
     s = Server(binary)
-    s.initialize(capabilities, rootUri="file://" + directory)
+    offered = s.initialize(capabilities, rootUri="file://" + directory)["capabilities"]
     uri = s.open(os.path.join(directory, "m.go"))
     document = {"textDocument": {"uri": uri}}
-    pulls = "diagnostic" in get(capabilities, "textDocument")
+    # A client that can't be told to ask again would keep what another file's edit has made false: it is sent what there is.
+    pulls = "diagnostic" in get(capabilities, "textDocument") and get(capabilities, "workspace", "diagnostics", "refreshSupport") is True
+    check(name + ": pulling is offered where it is right", ("diagnosticProvider" in offered) == pulls, offered)
 
     def diagnostics(version):
         if pulls:

@@ -1,5 +1,6 @@
 -- :Heapls and its subcommands.
 local heapls = require('heapls')
+local again = require('heapls.again')
 local M = {}
 
 local presets = { 'quiet', 'default', 'all' }
@@ -46,8 +47,9 @@ function commands.toggle()
 end
 
 function commands.restart()
-  local stopping = heapls.clients()
+  local stopping, shown_in = heapls.clients(), again.left_off or {}
   for _, client in ipairs(stopping) do
+    shown_in = vim.tbl_extend('force', shown_in, again.shown_in(client))
     heapls.call(client, 'stop')
   end
   local tries = 0
@@ -65,8 +67,10 @@ function commands.restart()
       heapls.call(client, 'stop', true)
     end
     heapls.start()
-    if heapls.uses_config == nil then -- enabled by the user, without setup()
-      vim.lsp.enable('heapls')
+    for buffer, shown in pairs(shown_in) do
+      if shown and vim.api.nvim_buf_is_loaded(buffer) then
+        vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
+      end
     end
   end))
 end

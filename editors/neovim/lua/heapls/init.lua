@@ -1,6 +1,10 @@
 -- heapls in Neovim: setup() starts the server for Go buffers. 0.11 and newer go through vim.lsp.config and
 -- vim.lsp.enable, 0.10 through vim.lsp.start; what the user sees is the same.
+local again = require('heapls.again')
+local client_of = require('heapls.client')
 local M = {}
+
+local uses_config = vim.fn.has('nvim-0.11') == 1
 
 ---@class heapls.Options
 ---@field cmd string[]? how the server is started
@@ -44,26 +48,17 @@ function M.call(client, method, ...)
   return client[method](...)
 end
 
--- What the server said last about itself, by client: the notification heapls/status.
-local said = {}
-local handlers = {
-  ['heapls/status'] = function(_, status, context)
-    said[context.client_id] = status
-    vim.schedule(function()
-      vim.cmd('redrawstatus')
-    end)
-  end,
-}
-
--- For a statusline: "heapls", with a word when there is something to know ("heapls: 2 stale"); "" where it is not attached.
+-- For a statusline: "heapls", with a word when there is something to know ("heapls: 2 stale", "heapls: ended"); "" where it is
+-- not attached.
 ---@param buffer integer?
 ---@return string
 function M.status(buffer)
   local client = M.clients(buffer or 0)[1]
   if not client then
-    return ''
+    local number = (buffer or 0) == 0 and vim.api.nvim_get_current_buf() or buffer
+    return (again.left_off or {})[number] ~= nil and 'heapls: ended' or ''
   end
-  local note = said[client.id] and said[client.id].note or ''
+  local note = vim.tbl_get(client_of.said, client.id, 'note') or ''
   return note == '' and 'heapls' or 'heapls: ' .. note
 end
 
@@ -72,7 +67,7 @@ end
 ---@return string[]
 function M.status_lines(buffer)
   local client = M.clients(buffer or 0)[1]
-  return client and said[client.id] and said[client.id].lines or {}
+  return client and vim.tbl_get(client_of.said, client.id, 'lines') or {}
 end
 
 -- Shows or hides code lenses. Before 0.12 they are asked for again when the text changes.
@@ -109,7 +104,7 @@ function M.configure(changes)
     client.settings = vim.tbl_deep_extend('force', client.settings or {}, settings)
     M.call(client, 'notify', 'workspace/didChangeConfiguration', { settings = settings })
   end
-  if M.uses_config then
+  if uses_config then
     vim.lsp.config('heapls', { settings = settings, init_options = settings.heapls })
   end
 end
@@ -184,10 +179,6 @@ local function root_of(buffer)
   return vim.fs.dirname(vim.api.nvim_buf_get_name(buffer))
 end
 
-local function capabilities(own)
-  return vim.tbl_deep_extend('force', own or {}, { experimental = { heaplsStatus = true } })
-end
-
 -- For 0.10: one client for each root.
 local function start(buffer)
   if vim.bo[buffer].buftype ~= '' or vim.api.nvim_buf_get_name(buffer) == '' then
@@ -199,14 +190,16 @@ local function start(buffer)
     root_dir = root_of(buffer),
     settings = { heapls = object(M.options.settings) },
     init_options = object(M.options.settings),
-    handlers = handlers,
-    capabilities = capabilities(M.options.capabilities or vim.lsp.protocol.make_client_capabilities()),
+    handlers = client_of.handlers,
+    capabilities = client_of.capabilities(M.options.capabilities or vim.lsp.protocol.make_client_capabilities()),
+    on_exit = again.on_exit,
   }, { bufnr = buffer })
 end
 
 -- Starts heapls for a buffer, or for all Go buffers there are.
 function M.start()
-  if M.uses_config then
+  again.forget()
+  if uses_config then
     vim.lsp.enable('heapls')
     return
   end
@@ -225,6 +218,7 @@ function M.setup(options)
   end
   local group = vim.api.nvim_create_augroup('heapls', {})
   install_ranges()
+  require('heapls.hints').watch()
   vim.api.nvim_create_autocmd('LspAttach', {
     group = group,
     callback = function(event)
@@ -235,16 +229,16 @@ function M.setup(options)
     end,
   })
 
-  M.uses_config = vim.fn.has('nvim-0.11') == 1
-  if M.uses_config then
+  if uses_config then
     vim.lsp.config('heapls', {
       cmd = M.options.cmd,
       filetypes = M.options.filetypes,
       root_markers = M.options.root_markers,
       settings = { heapls = object(M.options.settings) },
       init_options = object(M.options.settings),
-      handlers = handlers,
-      capabilities = capabilities(M.options.capabilities),
+      handlers = client_of.handlers,
+      capabilities = client_of.capabilities(M.options.capabilities),
+      on_exit = again.on_exit,
     })
   else
     vim.api.nvim_create_autocmd('FileType', {
