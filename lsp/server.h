@@ -9,7 +9,7 @@
 
 #include <uv.h>
 
-#include "analyzer.h"
+#include "analyzer/analyzer.h"
 #include "framing.h"
 #include "json_build.h"
 #include "jsonrpc.h"

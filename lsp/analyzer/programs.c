@@ -1,0 +1,145 @@
+// programs.c: the Programs of an Analyzer, one for each module or workspace that open files lie in, and the texts that
+// they see in place of the disk's.
+#include "analyzer/analyzer_internal.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+static bool exists(const char *dir, size_t n, const char *name) {
+  char path[PATH_MAX];
+  return snprintf(path, sizeof path, "%.*s/%s", (int)n, dir, name) < (int)sizeof path && access(path, F_OK) == 0;
+}
+
+// The directory of go.work or else go.mod above the file; its own directory without either.
+static char *root_of(const char *path) {
+  size_t own = 0, module = 0;
+  const char *gowork = getenv("GOWORK");
+  for (size_t n = strlen(path); n; n--) {
+    if (path[n] != '/') continue;
+    if (!own) own = n;
+    if ((!gowork || strcmp(gowork, "off") != 0) && exists(path, n, "go.work")) {
+      module = n;
+      break;
+    }
+    if (!module && exists(path, n, "go.mod")) module = n;
+  }
+  size_t n = module ? module : own ? own : 1;
+  char *root = mem_new(n + 1);
+  memcpy(root, path, n);
+  return root;
+}
+
+static void report_progress(void *context, uint32_t done, uint32_t total, Str package) {
+  Analyzer *a = context;
+  pthread_mutex_lock(&a->lock);
+  bool told = a->answering; // else it is for what follows, and nobody waits for it
+  if (told) {
+    a->status.done = done;
+    a->status.total = total;
+    snprintf(a->status.progress, sizeof a->status.progress, "%.*s", STR_ARG(package));
+  }
+  pthread_mutex_unlock(&a->lock);
+  if (told) a->wake(a->context);
+}
+
+static bool has_flag(const char *flags, const char *flag) {
+  size_t n = strlen(flag);
+  for (const char *at = strstr(flags, flag); at; at = strstr(at + 1, flag)) {
+    if ((at == flags || at[-1] == ' ') && (at[n] == 0 || at[n] == ' ')) return true;
+  }
+  return false;
+}
+
+Program *analyzer_program(Analyzer *a, const char *path) {
+  char *root = root_of(path);
+  for (uint32_t i = 0; i < a->programs.len; i++) {
+    if (strcmp(a->programs.items[i].root, root) != 0) continue;
+    free(root);
+    return a->programs.items[i].program;
+  }
+  const char *flags = a->config[3];
+  ProgramOptions options = {
+    .build = {.environ = environ, .cwd = str_of(root), .goroot = str_of(a->config[0]), .tags = str_of(a->config[1])},
+    .ir = {.level = 1,
+           .explain = true,
+           .go_minor = go_version_minor(str_of(a->config[2])),
+           .no_inline = has_flag(flags, "-l"),
+           .no_optimize = has_flag(flags, "-N"),
+           .small_frames = has_flag(flags, "-smallframes"),
+           .race = has_flag(flags, "-race")},
+    .large_stack = true,
+    .progress = report_progress,
+    .progress_context = a,
+  };
+  Program *program = program_new(&options);
+  for (uint32_t i = 0; i < a->open.len; i++)
+    program_set_overlay(program, str_of(a->open.items[i].path), a->open.items[i].text->text,
+                        a->open.items[i].text->length);
+  const ProgramNotice *notices;
+  uint32_t count = program_notices(program, &notices);
+  const BuildContext *build = program_build_context(program);
+  pthread_mutex_lock(&a->lock);
+  for (uint32_t i = 0; i < count; i++) {
+    char *text = mem_new(notices[i].message.n + 1);
+    memcpy(text, notices[i].message.p, notices[i].message.n);
+    VEC_APPEND(&a->notices, text);
+  }
+  a->status.cgo = build->cgo_enabled;
+  snprintf(a->status.go_version, sizeof a->status.go_version, "%.*s", STR_ARG(build->go_version));
+  snprintf(a->status.goroot, sizeof a->status.goroot, "%.*s", STR_ARG(build->goroot));
+  a->status.rules = program_rules(program, &a->status.go_minor);
+  pthread_mutex_unlock(&a->lock);
+  VEC_APPEND(&a->programs, (RootProgram){root, program});
+  return program;
+}
+
+void analyzer_note_directory(void *context, Str dir) {
+  Analyzer *a = context;
+  for (uint32_t i = 0; i < a->known_directories.len; i++) {
+    if (str_equal(str_of(a->known_directories.items[i]), dir)) return;
+  }
+  char *text = mem_new(dir.n + 1);
+  memcpy(text, dir.p, dir.n);
+  VEC_APPEND(&a->known_directories, text);
+  pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->directories, copy(text));
+  pthread_mutex_unlock(&a->lock);
+}
+
+void analyzer_drop_programs(Analyzer *a) {
+  for (uint32_t i = 0; i < a->recalled.len; i++) {
+    package_result_release(a->recalled.items[i].result);
+    free(a->recalled.items[i].path);
+  }
+  a->recalled.len = 0;
+  for (uint32_t i = 0; i < a->built.len; i++) free(a->built.items[i]);
+  a->built.len = 0;
+  for (uint32_t i = 0; i < a->programs.len; i++) {
+    program_free(a->programs.items[i].program);
+    free(a->programs.items[i].root);
+  }
+  a->programs.len = 0;
+}
+
+void analyzer_apply_change(Analyzer *a, TextChange *change) {
+  Str path = str_of(change->path);
+  if (!change->invalidate) {
+    uint32_t at = 0;
+    while (at < a->open.len && strcmp(a->open.items[at].path, change->path) != 0) at++;
+    if (at < a->open.len) {
+      snapshot_release(a->open.items[at].text);
+      free(a->open.items[at].path);
+      a->open.items[at] = a->open.items[--a->open.len];
+    }
+    if (change->text) VEC_APPEND(&a->open, (TextChange){copy(change->path), snapshot_retain(change->text), false});
+  }
+  for (uint32_t i = 0; i < a->programs.len; i++) {
+    Program *p = a->programs.items[i].program;
+    if (change->invalidate)
+      program_invalidate(p, path);
+    else
+      program_set_overlay(p, path, change->text ? change->text->text : NULL, change->text ? change->text->length : 0);
+  }
+  snapshot_release(change->text);
+  free(change->path);
+}
