@@ -14,6 +14,7 @@ typedef void (*NotificationHandler)(Server *, Decoder *, const json_t *);
 static json_t *shutdown_request(Request *r) {
   Server *s = r->server;
   verify_cancel(s);
+  download_cancel(s);
   if (s->callers.calls) callers_cancel(s);
   progress_end(s, &s->progress, NULL);
   for (uint32_t i = 0; i < s->waiting.len; i++) {
@@ -59,6 +60,7 @@ static void cancel_request(Server *s, Decoder *d, const json_t *params) {
   RpcId id;
   if (!decode_cancel(d, params, &id)) return;
   if (verify_has(s, id)) verify_cancel(s);
+  if (download_has(s, id)) download_cancel(s);
   if (callers_has(s, id)) callers_cancel(s);
   for (uint32_t i = 0; i < s->waiting.len; i++) {
     Waiting *w = &s->waiting.items[i];
@@ -72,7 +74,9 @@ static void cancel_request(Server *s, Decoder *d, const json_t *params) {
 }
 static void progress_cancel(Server *s, Decoder *d, const json_t *params) {
   RpcId token; // of an analysis' progress: that is not offered
-  if (decode_progress_cancel(d, params, &token) && progress_has(&s->verify.progress, token)) verify_cancel(s);
+  if (!decode_progress_cancel(d, params, &token)) return;
+  if (progress_has(&s->verify.progress, token)) verify_cancel(s);
+  if (progress_has(&s->download.progress, token)) download_cancel(s);
 }
 
 static const struct {
@@ -201,7 +205,7 @@ void dispatch_waiting(Server *s, const Document *document, bool may_wait) {
 }
 
 static bool is_waiting(const Server *s, RpcId id) {
-  if (verify_has(s, id) || callers_has(s, id)) return true;
+  if (verify_has(s, id) || download_has(s, id) || callers_has(s, id)) return true;
   for (uint32_t i = 0; i < s->waiting.len; i++) {
     if (rpc_id_equal(s->waiting.items[i].message.id, id)) return true;
   }

@@ -45,7 +45,7 @@ void progress_end(Server *s, Progress *p, const char *message) {
 }
 
 void progress_answered(Server *s, int64_t request, bool agreed) {
-  Progress *all[] = {&s->progress, &s->verify.progress};
+  Progress *all[] = {&s->progress, &s->verify.progress, &s->download.progress};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (all[i]->state != PROGRESS_ASKED || all[i]->request != request) continue;
     if (agreed)

@@ -48,6 +48,8 @@ static void on_wake(uv_async_t *async) {
   analyzer_status(s->analyzer, &status);
   say_notices(s);
   for (char *dir; (dir = analyzer_take_directory(s->analyzer)); free(dir)) watch_module(s, dir);
+  outside_take(s);
+  if (analyzer_take_outdated(s->analyzer)) server_start_over(s);
   AnalysisOutcome outcome;
   while (analyzer_take(s->analyzer, &outcome)) {
     callers_take(s, &outcome);
@@ -78,15 +80,18 @@ static void close_handle(uv_handle_t *handle, void *context) {
 static void release(Server *s) {
   for (uint32_t i = 0; i < s->documents.len; i++) document_free(s->documents.items[i]);
   verify_release(s);
+  download_release(s);
   callers_release(s);
   analyzer_free(s->analyzer);
   for (uint32_t i = 0; i < s->waiting.len; i++) rpc_message_release(&s->waiting.items[i].message);
   // A read of a plain file may be under way; it ends by itself.
   if (s->transport.reading_file && !s->transport.ended) uv_cancel((uv_req_t *)&s->transport.read_request);
+  outside_stop(s);
   uv_walk(&s->loop, close_handle, NULL);
   uv_run(&s->loop, UV_RUN_DEFAULT);
   uv_loop_close(&s->loop);
   watcher_release(s);
+  outside_release(s);
   workspace_check_release(s);
   for (uint32_t i = 0; i < s->notices_said.len; i++) free(s->notices_said.items[i]);
   json_decref(s->last_status);
@@ -116,6 +121,7 @@ int server_run(const ServeOptions *options) {
   limit_heap();
   Server *s = protocol_alloc(sizeof *s);
   uv_loop_init(&s->loop);
+  s->loop.data = s;
   framer_init(&s->framer, 0);
   settings_default(&s->settings);
   s->log_level = options->log_level;
@@ -124,6 +130,7 @@ int server_run(const ServeOptions *options) {
   uv_timer_init(&s->loop, &s->stop_timer);
   schedule_init(s);
   watcher_init(s);
+  outside_init(s);
   workspace_check_init(s);
   uv_async_init(&s->loop, &s->wake, on_wake);
   s->wake.data = s;

@@ -18,6 +18,7 @@
 #include "lsp_types.h"
 #include "render.h"
 #include "settings.h"
+#include "tool.h"
 #include "uri.h"
 
 typedef enum LogLevel { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG } LogLevel;
@@ -135,6 +136,16 @@ typedef struct Progress {
   uint64_t reported; // when, by the loop's clock
 } Progress;
 
+typedef struct OutsidePath OutsidePath;
+typedef struct Outside { // (outside.c)
+  VEC(OutsidePath *) paths;
+  StrMap ways; // all paths, and the directories above them
+  uint32_t watches;
+  bool polls;   // some can't be watched
+  uint64_t due; // the latest, by the loop's clock
+  uv_timer_t quiet, poll;
+} Outside;
+
 // The request to ask the compiler that is under way, and what it said before.
 typedef enum VerifyStage { VERIFY_IDLE, VERIFY_ANALYSIS, VERIFY_BUILD } VerifyStage;
 typedef struct Verify {
@@ -149,14 +160,20 @@ typedef struct Verify {
   // the build
   char *directory;      // of texts that are not on disk: "0.go" …
   VEC(char *) overlays; // the files that they take the place of
-  uv_process_t process;
-  uv_pipe_t pipe;
-  uint32_t handles;    // of these two, not closed yet
-  bool running, ended; // the process; what it prints
-  int64_t status;
+  ToolRun build;
   Buf output;
   PtrMap known; // digest of a finding -> CompilerSays
 } Verify;
+
+// The request to download modules that is under way.
+typedef struct Download {
+  RpcMessage message; // owned; without: none is
+  Progress progress;
+  ToolRun run;
+  char *directory; // where it runs
+  Buf line, said;  // what the go command says: of the last line what there is so far; its errors
+  uint32_t count;  // modules that it got
+} Download;
 
 // The request for callers that looks through whole modules (features/call_hierarchy.c).
 typedef struct Callers {
@@ -193,8 +210,10 @@ struct Server {
   RpcCalls ours; // our requests to the client; data: an OurRequest
   int64_t next_id;
   Watcher watcher;
+  Outside outside;
   WorkspaceCheck check;
   Verify verify;
+  Download download;
   Callers callers;
   const Document *focus;   // what the user is looking at, as far as requests tell; NULL: nothing
   json_t *last_status;     // as it was sent; NULL: never
@@ -269,11 +288,22 @@ typedef struct Withheld {
 // Calls visit for every function of the document that nothing is known of, in source order.
 void document_withheld(const Document *, Pool *, void (*visit)(void *context, const Withheld *), void *context);
 
+// -- missing.c --
+typedef struct MissingImport {
+  const LoadError *error;
+  uint32_t start, end; // of the import's path, in the newest text
+  uint32_t imports;    // of the file, that need the same
+  bool far;            // the import is there, and lacks it
+} MissingImport;
+// Calls visit for everything that is missing, in source order.
+void document_missing(const Document *, void (*visit)(void *context, const MissingImport *), void *context);
+
 // -- workspace.c --
 void workspace_initialized(Server *);
 void workspace_folders_set(Server *, LspWorkspaceFolders added, LspWorkspaceFolders removed);
 void did_change_folders(Server *, Decoder *, const json_t *);
 void did_change_configuration(Server *, Decoder *, const json_t *);
+void server_start_over(Server *); // the analysis, under another configuration
 void configuration_arrived(Server *, const json_t *result);
 void settings_apply(Server *, const json_t *values);
 void did_change_watched_files(Server *, Decoder *, const json_t *);
@@ -283,7 +313,15 @@ void watcher_init(Server *);
 void watcher_release(Server *);                // after the loop has ended
 void watch_directory_of(Server *, Str path);   // with our own watcher, where the client's does not reach
 void watch_module(Server *, const char *root); // all of its directories
+void watch_tree(Server *, const char *root);   // the same of a directory that has just come
+void unwatch_tree(Server *, const char *dir);  // it is gone, or another one
 void watcher_saw(Server *, const char *path);  // a file appeared, changed or vanished
+
+// -- outside.c --
+void outside_init(Server *);
+void outside_take(Server *); // what the analysis hangs on, as the analyzer tells it
+void outside_stop(Server *); // at the end, while the loop still runs
+void outside_release(Server *);
 
 // -- schedule.c --
 void schedule_init(Server *);
@@ -335,6 +373,11 @@ void verify_cancel(Server *);
 void verify_release(Server *);
 bool verify_has(const Server *, RpcId request);
 CompilerSays compiler_says(const Server *, const PlacedFinding *);
+// -- features/download.c --
+bool download_start(Request *, const LspExecuteCommand *); // false: with the error set
+void download_cancel(Server *);
+void download_release(Server *);
+bool download_has(const Server *, RpcId request);
 // -- features/workspace_diagnostic.c --
 void workspace_check_init(Server *);
 void workspace_check_release(Server *);

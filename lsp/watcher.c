@@ -143,7 +143,7 @@ void watch_directory_of(Server *s, Str path) {
 static void on_watch_closed(uv_handle_t *handle) { watch_free(handle->data); }
 
 // The directory is gone, and what was below it.
-static void unwatch(Server *s, const char *dir) {
+void unwatch_tree(Server *s, const char *dir) {
   StrMap kept = {0}, *map = &s->watcher.by_directory;
   for (uint32_t i = 0; i < map->len; i++) {
     Watch *w = map->entries[i].value;
@@ -220,6 +220,8 @@ static void list_tree(Server *s, const char *root, bool appeared) {
   free(l);
 }
 
+void watch_tree(Server *s, const char *root) { list_tree(s, root, true); }
+
 void watch_module(Server *s, const char *root) {
   for (uint32_t i = 0; i < s->check.modules.len; i++) {
     if (strcmp(s->check.modules.items[i], root) == 0) return;
@@ -242,7 +244,7 @@ static void on_event(uv_fs_event_t *event, const char *name, int events, int sta
   if (lstat(path, &st) == 0) {
     if (S_ISDIR(st.st_mode) && !strmap_has(&s->watcher.by_directory, str_of(path))) list_tree(s, path, true);
   } else if (strmap_has(&s->watcher.by_directory, str_of(path))) {
-    unwatch(s, path);
+    unwatch_tree(s, path);
     changed_widely(s);
   }
 }

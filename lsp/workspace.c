@@ -55,6 +55,18 @@ static void forget_results(Server *s) {
   }
 }
 
+void server_start_over(Server *s) {
+  forget_results(s);
+  const AnalyzerConfig config = {s->settings.goroot, s->settings.tags, s->settings.go_version, s->settings.gcflags};
+  s->check.running = 0; // outcomes of the old configuration are not handed out
+  workspace_check_stale(s);
+  verify_drop(s);
+  callers_finish(s);
+  analyzer_configure(s->analyzer, &config);
+  verify_restart(s);
+  for (uint32_t i = 0; i < s->documents.len; i++) schedule_now(s, s->documents.items[i]);
+}
+
 void settings_apply(Server *s, const json_t *values) {
   static const char *const levels[] = {"error", "warn", "info", "debug"};
   Buf problems = {0};
@@ -66,15 +78,7 @@ void settings_apply(Server *s, const json_t *values) {
       if (strcmp(s->settings.log_level, levels[i]) == 0) s->log_level = (LogLevel)i;
   }
   if (verdicts && s->analyzer) {
-    forget_results(s);
-    const AnalyzerConfig config = {s->settings.goroot, s->settings.tags, s->settings.go_version, s->settings.gcflags};
-    s->check.running = 0; // outcomes of the old configuration are not handed out
-    workspace_check_stale(s);
-    verify_drop(s);
-    callers_finish(s);
-    analyzer_configure(s->analyzer, &config);
-    verify_restart(s);
-    for (uint32_t i = 0; i < s->documents.len; i++) schedule_now(s, s->documents.items[i]);
+    server_start_over(s);
     return;
   }
   schedule_shown_all(s);

@@ -31,6 +31,7 @@ typedef struct PackageImage {
   struct PackageImage **deps; // direct imports, retained
   uint32_t dep_count;
   const LoadPackage *load;        // only while it is being built
+  uint64_t said;                  // hash of what the load says of its imports: load_errors and far_errors
   bool keeps_bodies;              // else only what importers read is there
   bool for_importers;             // even of that only what goes into a summary
   struct PackageImage *origin;    // a later version of it that shares package and unit (live/), retained; else NULL

@@ -75,6 +75,22 @@ static bool tree_is_renewed(const PackageImage *renewed, uint32_t i, Str path) {
          ast_was_edited(renewed->asts[i]);
 }
 
+static uint64_t error_hash(uint64_t h, const LoadError *e) {
+  h = hash_mix(hash_mix(h, str_hash(e->file)), e->offset);
+  return hash_mix(hash_mix(h, str_hash(e->message)), str_hash(e->module));
+}
+
+// What an image shows of its load graph: it changes with go.mod, and with what becomes of imports of imports.
+static uint64_t said_of(const LoadPackage *load) {
+  uint64_t h = 0;
+  for (uint32_t i = 0; i < load->error_count; i++) h = error_hash(h, &load->errors[i]);
+  for (uint32_t i = 0; load->lacks && i < load->import_count; i++) {
+    const LoadPackage *lacks = load->imports[i].package->lacks;
+    if (lacks && lacks->error_count) h = error_hash(hash_mix(h, i), &lacks->errors[0]);
+  }
+  return h;
+}
+
 PackageImage *image_new(const BuildJob *job, Parser *parser, bool once, const PackageImage *renewed) {
   const LoadPackage *load = job->load;
   PackageImage *image = mem_new(sizeof *image);
@@ -83,6 +99,7 @@ PackageImage *image_new(const BuildJob *job, Parser *parser, bool once, const Pa
   image->arena.paged = job->is_root && !job->transient;
   image->load = load;
   image->id = arena_str(&image->arena, load->id);
+  image->said = said_of(load);
   image->options = image_options(job);
   image->keeps_bodies = job->is_root;
   image->files = ARENA_ARRAY(&image->arena, ParsedFile *, load->file_count + 1);
@@ -129,6 +146,37 @@ static Package *import_package(void *context, Str path) {
   return image ? image->package : NULL;
 }
 
+static LoadError copy_error(Arena *a, LoadError e) {
+  e.file = arena_str(a, e.file);
+  e.message = arena_str(a, e.message);
+  e.module = arena_str(a, e.module);
+  return e;
+}
+
+// Where the import is written first; NULL: nowhere.
+static const LoadImport *place_of_import(const LoadPackage *load, Str path, const LoadFile **file) {
+  for (uint32_t f = 0; f < load->file_count; f++)
+    for (uint32_t i = 0; i < load->files[f]->import_count; i++)
+      if (str_equal(load->files[f]->imports[i].path, path)) return *file = load->files[f], &load->files[f]->imports[i];
+  return NULL;
+}
+
+static void fill_far_errors(PackageResult *r, Arena *a, const LoadPackage *load) {
+  r->far_errors = ARENA_ARRAY(a, LoadError, load->import_count + 1);
+  for (uint32_t i = 0; i < load->import_count && load->lacks; i++) {
+    const LoadPackage *dep = load->imports[i].package;
+    const LoadFile *file;
+    const LoadImport *at = dep->lacks && !dep->missing ? place_of_import(load, load->imports[i].path, &file) : NULL;
+    if (!at || !dep->lacks->error_count) continue;
+    LoadError e = dep->lacks->errors[0];
+    e.file = file->source.path;
+    e.offset = at->offset;
+    e.message = arena_printf(a, "%.*s needs %.*s: %.*s", STR_ARG(load->imports[i].path), STR_ARG(dep->lacks->path),
+                             STR_ARG(e.message));
+    r->far_errors[r->far_error_count++] = copy_error(a, e);
+  }
+}
+
 void image_fill_result(PackageImage *image, const BuildJob *job) {
   const LoadPackage *load = job->load;
   Arena *a = &image->arena;
@@ -143,10 +191,8 @@ void image_fill_result(PackageImage *image, const BuildJob *job) {
   r->file_count = image->file_count;
   r->load_error_count = load->error_count;
   r->load_errors = ARENA_ARRAY(a, LoadError, load->error_count + 1);
-  for (uint32_t i = 0; i < load->error_count; i++) {
-    const LoadError *e = &load->errors[i];
-    r->load_errors[i] = (LoadError){arena_str(a, e->file), e->offset, arena_str(a, e->message)};
-  }
+  for (uint32_t i = 0; i < load->error_count; i++) r->load_errors[i] = copy_error(a, load->errors[i]);
+  fill_far_errors(r, a, load);
   for (uint32_t i = 0; i < load->import_count; i++) {
     const LoadPackage *dep = load->imports[i].package;
     r->missing_imports |= (dep->missing && !dep->is_fake_unsafe) || dep->in_cycle;

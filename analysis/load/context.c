@@ -13,14 +13,12 @@
 static const char newest_known_go[] = "go1.26";
 enum { NEWEST_KNOWN_MINOR = 26, ENV_FILE_LIMIT = 1 << 20 };
 
-typedef struct Settings {
-  char *const *environ;
-  Arena *arena;
-  StrMap user, root; // the two go.env files
-  FileSystem fs;     // no overlays
-} Settings;
+void goenv_note(GoEnv *s, Str path) {
+  bool there = fs_is_file(&s->fs, path) || fs_is_dir(&s->fs, path);
+  VEC_PUSH(s->arena, &s->context->read, (LoadOutside){path, there});
+}
 
-static Str environ_get(const Settings *s, const char *name) {
+Str goenv_variable(const GoEnv *s, const char *name) {
   size_t n = strlen(name);
   if (s->environ)
     for (char *const *e = s->environ; *e; e++)
@@ -28,15 +26,15 @@ static Str environ_get(const Settings *s, const char *name) {
   return STR_NONE;
 }
 
-static Str setting(const Settings *s, const char *name) {
-  Str v = environ_get(s, name);
+static Str setting(const GoEnv *s, const char *name) {
+  Str v = goenv_variable(s, name);
   if (v.n) return v;
   const Str *in_file = strmap_get(&s->user, str_of(name));
   if (!in_file || !in_file->n) in_file = strmap_get(&s->root, str_of(name));
   return in_file ? *in_file : STR_NONE;
 }
 
-static Str read_text(Settings *s, Str path) {
+Str goenv_read(GoEnv *s, Str path) {
   Str text;
   if (!fs_read(&s->fs, path, ENV_FILE_LIMIT, &text, NULL, NULL)) return STR_NONE;
   Str kept = arena_str(s->arena, text);
@@ -45,8 +43,9 @@ static Str read_text(Settings *s, Str path) {
 }
 
 // Lines NAME=value; everything else is skipped.
-static void read_env_file(Settings *s, StrMap *into, Str path) {
-  Str text = read_text(s, path);
+static void read_env_file(GoEnv *s, StrMap *into, Str path) {
+  Str text = goenv_read(s, path);
+  goenv_note(s, path);
   for (size_t i = 0; i < text.n;) {
     ptrdiff_t nl = str_index_byte(str_slice(text, i, text.n), '\n');
     size_t end = nl < 0 ? text.n : i + (size_t)nl;
@@ -60,11 +59,11 @@ static void read_env_file(Settings *s, StrMap *into, Str path) {
   }
 }
 
-static void read_user_env(Settings *s) {
-  Str path = environ_get(s, "GOENV");
+static void read_user_env(GoEnv *s) {
+  Str path = goenv_variable(s, "GOENV");
   if (str_equal(path, STR("off"))) return;
   if (!path.n) {
-    Str config = environ_get(s, "XDG_CONFIG_HOME"), home = environ_get(s, "HOME");
+    Str config = goenv_variable(s, "XDG_CONFIG_HOME"), home = goenv_variable(s, "HOME");
 #ifdef __APPLE__
     config = home.n ? arena_printf(s->arena, "%.*s/Library/Application Support", STR_ARG(home)) : STR_NONE;
 #else
@@ -78,12 +77,12 @@ static void read_user_env(Settings *s) {
 
 // ---- GOROOT
 
-static bool is_goroot(Settings *s, Str dir) {
+bool goenv_is_goroot(GoEnv *s, Str dir) {
   return dir.n && fs_is_dir(&s->fs, arena_printf(s->arena, "%.*s/src/runtime", STR_ARG(dir)));
 }
 
-static bool executable_in_path(Settings *s, Str name, Str *found) {
-  Str path = environ_get(s, "PATH");
+bool goenv_executable(GoEnv *s, Str name, Str *found) {
+  Str path = goenv_variable(s, "PATH");
   if (str_index_byte(name, '/') >= 0) path = STR("/");
   for (size_t i = 0; i <= path.n && path.n;) {
     ptrdiff_t colon = str_index_byte(str_slice(path, i, path.n), ':');
@@ -93,6 +92,7 @@ static bool executable_in_path(Settings *s, Str name, Str *found) {
     if (!dir.n) continue;
     Str candidate = path_join(s->arena, dir, name);
     char *z = (char *)arena_str(s->arena, candidate).p;
+    goenv_note(s, candidate);
     if (fs_is_file(&s->fs, candidate) && access(z, X_OK) == 0) {
       *found = candidate;
       return true;
@@ -101,24 +101,26 @@ static bool executable_in_path(Settings *s, Str name, Str *found) {
   return false;
 }
 
-static Str goroot_of_path(Settings *s) {
+static Str goroot_of_path(GoEnv *s) {
   Str go;
-  if (!executable_in_path(s, STR("go"), &go)) return STR_NONE;
+  if (!goenv_executable(s, STR("go"), &go)) return STR_NONE;
   char *real = realpath(arena_str(s->arena, go).p, NULL);
   if (!real) return STR_NONE;
   Str root = arena_str(s->arena, path_dir(path_dir(str_of(real))));
   free(real);
-  return is_goroot(s, root) ? root : STR_NONE;
+  return goenv_is_goroot(s, root) ? root : STR_NONE;
 }
 
 // Usual places; among several versions the greatest name wins.
-static Str goroot_installed(Settings *s) {
+static Str goroot_installed(GoEnv *s) {
   static const char *const places[] = {
     "/usr/local/go",   "/usr/lib/go", "/usr/lib/golang", "/opt/homebrew/opt/go/libexec", "/usr/local/opt/go/libexec",
     "/snap/go/current"};
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-    if (is_goroot(s, str_of(places[i]))) return str_of(places[i]);
-  Str home = environ_get(s, "HOME");
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    goenv_note(s, arena_printf(s->arena, "%s/src/runtime", places[i]));
+    if (goenv_is_goroot(s, str_of(places[i]))) return str_of(places[i]);
+  }
+  Str home = goenv_variable(s, "HOME");
   Str parents[] = {home.n ? arena_printf(s->arena, "%.*s/sdk", STR_ARG(home)) : STR_NONE, STR("/usr/lib")};
   for (size_t i = 0; i < sizeof parents / sizeof *parents; i++) {
     FsEntries entries;
@@ -131,21 +133,22 @@ static Str goroot_installed(Settings *s) {
       Str version = str_slice(name, str_has_prefix(name, STR("go-")) ? 3 : 2, name.n);
       uint32_t minor = go_version_minor(version);
       Str dir = arena_printf(s->arena, "%.*s/%.*s", STR_ARG(parents[i]), STR_ARG(name));
-      if (minor >= best_minor && minor && is_goroot(s, dir)) best = dir, best_minor = minor;
+      if (minor >= best_minor && minor && goenv_is_goroot(s, dir)) best = dir, best_minor = minor;
     }
     if (best.n) return best;
   }
   return STR_NONE;
 }
 
-static void find_goroot(BuildContext *c, Settings *s, Str given) {
+static void find_goroot(BuildContext *c, GoEnv *s, Str given) {
   Str root = given.n ? given : setting(s, "GOROOT");
   if (root.n) {
     root = path_clean(s->arena, root);
-    if (is_goroot(s, root)) {
+    if (goenv_is_goroot(s, root)) {
       c->goroot = root;
       return;
     }
+    goenv_note(s, arena_printf(s->arena, "%.*s/src/runtime", STR_ARG(root)));
     c->goroot_error = arena_printf(
       s->arena, "GOROOT is %.*s, but there is no Go source tree: the standard library is not visible", STR_ARG(root));
     return;
@@ -186,11 +189,19 @@ Str go_string_constant(Str source, const char *name) {
   return STR_NONE;
 }
 
-static void find_version(BuildContext *c, Settings *s) {
+Str goenv_goroot_version(GoEnv *s, Str goroot) {
+  Str text = goenv_read(s, path_join(s->arena, goroot, STR("VERSION")));
+  for (size_t i = 0; i < text.n; i++)
+    if (strchr(" \t\r\n", text.p[i])) text.n = i;
+  return text;
+}
+
+static void find_version(BuildContext *c, GoEnv *s) {
   c->go_version = str_of(newest_known_go);
   c->go_minor = NEWEST_KNOWN_MINOR;
   if (!c->goroot.n) return;
-  Str text = read_text(s, path_join(s->arena, c->goroot, STR("VERSION")));
+  Str path = path_join(s->arena, c->goroot, STR("VERSION")), text = goenv_read(s, path);
+  goenv_note(s, path);
   ptrdiff_t nl = str_index_byte(text, '\n');
   c->version_text = str_trim(nl < 0 ? text : str_slice(text, 0, (size_t)nl));
   ptrdiff_t at = str_index(c->version_text, STR("go1."));
@@ -203,7 +214,7 @@ static void find_version(BuildContext *c, Settings *s) {
     c->go_minor = minor;
     return;
   }
-  text = read_text(s, path_join(s->arena, c->goroot, STR("src/internal/goversion/goversion.go")));
+  text = goenv_read(s, path_join(s->arena, c->goroot, STR("src/internal/goversion/goversion.go")));
   at = str_index(text, STR("const Version = "));
   if (at < 0 || !text.p) return;
   minor = (uint32_t)strtoul(text.p + at + 16, NULL, 10);
@@ -234,7 +245,7 @@ static void host_platform(Str *os, Str *arch) {
   if (strncmp(u.machine, "armv", 4) == 0) *arch = STR("arm");
 }
 
-static void find_level(BuildContext *c, Settings *s, Str bootstrap) {
+static void find_level(BuildContext *c, GoEnv *s, Str bootstrap) {
   static const struct {
     const char *arch, *variable, *fallback;
   } levels[] = {{"amd64", "GOAMD64", "v1"},
@@ -261,18 +272,18 @@ static bool cgo_supported(Str os, Str arch) {
   return !(str_equal(arch, STR("ppc64")) && !str_equal(os, STR("aix")));
 }
 
-static void find_cgo(BuildContext *c, Settings *s, int wish, Str bootstrap) {
+static void find_cgo(BuildContext *c, GoEnv *s, int wish, Str bootstrap) {
   Str host_os, host_arch;
   host_platform(&host_os, &host_arch);
   Str built_in = go_string_constant(bootstrap, "DefaultCGO_ENABLED"), set = setting(s, "CGO_ENABLED");
   bool on = str_equal(built_in, STR("1"));
   if (!built_in.n) {
     on = str_equal(c->goos, host_os) && str_equal(c->goarch, host_arch) && cgo_supported(c->goos, c->goarch);
-    if (on && c->go_minor >= 20 && !environ_get(s, "CC").n) {
+    if (on && c->go_minor >= 20 && !goenv_variable(s, "CC").n) {
       bool clang =
         str_equal(c->goos, STR("darwin")) || str_equal(c->goos, STR("freebsd")) || str_equal(c->goos, STR("openbsd"));
       Str found;
-      on = executable_in_path(s, clang ? STR("clang") : STR("gcc"), &found);
+      on = goenv_executable(s, clang ? STR("clang") : STR("gcc"), &found);
     }
   }
   if (str_equal(set, STR("0"))) on = false;
@@ -316,8 +327,8 @@ static void read_goflags(BuildContext *c, Str flags) {
   }
 }
 
-static void find_directories(BuildContext *c, Settings *s) {
-  Str home = environ_get(s, "HOME");
+static void find_directories(BuildContext *c, GoEnv *s) {
+  Str home = goenv_variable(s, "HOME");
   c->gopath = setting(s, "GOPATH");
   if (!c->gopath.n && home.n) {
     c->gopath = path_join(s->arena, home, STR("go"));
@@ -330,10 +341,28 @@ static void find_directories(BuildContext *c, Settings *s) {
   c->gomodcache = path_join(s->arena, first, STR("pkg/mod"));
 }
 
+// The installed go command hands over to another one.
+static void find_toolchain(BuildContext *c, GoEnv *s, Str cwd) {
+  enum { FIRST_THAT_SWITCHES = 21 };
+  if (!c->goroot.n || c->go_minor < FIRST_THAT_SWITCHES || str_equal(c->go111module, STR("off"))) return;
+  ToolchainChoice choice;
+  Str platform = arena_printf(s->arena, "%.*s-%.*s", STR_ARG(c->goos), STR_ARG(c->goarch));
+  toolchain_choose(s, setting(s, "GOTOOLCHAIN"), cwd, platform, &choice);
+  c->toolchain = choice.name;
+  c->toolchain_missing = choice.missing;
+  c->toolchain_problem = choice.problem;
+  if (!choice.root.n) return;
+  c->goroot = choice.root;
+  strmap_release(&s->root);
+  s->root = (StrMap){0};
+  read_env_file(s, &s->root, path_join(s->arena, c->goroot, STR("go.env")));
+  find_version(c, s);
+}
+
 BuildContext *build_context_new(const BuildOptions *o) {
   BuildContext *c = mem_new(sizeof *c);
   arena_init(&c->arena);
-  Settings s = {.environ = o->environ, .arena = &c->arena};
+  GoEnv s = {.environ = o->environ, .arena = &c->arena, .context = c};
   read_user_env(&s);
   find_goroot(c, &s, o->goroot);
   if (c->goroot.n) read_env_file(&s, &s.root, path_join(s.arena, c->goroot, STR("go.env")));
@@ -341,34 +370,53 @@ BuildContext *build_context_new(const BuildOptions *o) {
   host_platform(&c->goos, &c->goarch);
   find_directories(c, &s);
   c->gowork = setting(&s, "GOWORK");
-  if (c->goroot.n && !o->goroot.n && c->go_minor >= 21) {
-    Str root = toolchain_find(c, s.arena, setting(&s, "GOTOOLCHAIN"), o->cwd, c->goos, c->goarch);
-    if (root.n) {
-      c->goroot = root;
-      find_version(c, &s);
-    }
-  }
+  c->tmpdir = goenv_variable(&s, "TMPDIR");
+  if (!c->tmpdir.n) c->tmpdir = STR("/tmp");
+  c->go111module = setting(&s, "GO111MODULE");
+  if (!o->goroot.n) find_toolchain(c, &s, o->cwd);
   Str os = setting(&s, "GOOS"), arch = setting(&s, "GOARCH");
   if (os.n) c->goos = os;
   if (arch.n) c->goarch = arch;
   Str bootstrap = STR_NONE;
-  if (c->goroot.n) bootstrap = read_text(&s, path_join(s.arena, c->goroot, STR("src/internal/buildcfg/zbootstrap.go")));
+  if (c->goroot.n)
+    bootstrap = goenv_read(&s, path_join(s.arena, c->goroot, STR("src/internal/buildcfg/zbootstrap.go")));
   find_level(c, &s, bootstrap);
   c->goexperiment = setting(&s, "GOEXPERIMENT");
   if (!c->goexperiment.n) c->goexperiment = go_string_constant(bootstrap, "defaultGOEXPERIMENT");
   find_cgo(c, &s, o->cgo, bootstrap);
-  c->go111module = setting(&s, "GO111MODULE");
   read_goflags(c, setting(&s, "GOFLAGS"));
   add_tags(c, o->tags);
   if (o->mod.n) c->mod = o->mod;
 
-  Str *owned[] = {&c->goroot,      &c->gopath, &c->gomodcache, &c->goos,    &c->goarch,      &c->goarch_level,
-                  &c->go111module, &c->gowork, &c->mod,        &c->modfile, &c->goexperiment};
+  Str *owned[] = {&c->goroot,       &c->gopath,      &c->gomodcache, &c->goos, &c->goarch,
+                  &c->goarch_level, &c->go111module, &c->gowork,     &c->mod,  &c->modfile,
+                  &c->goexperiment, &c->toolchain,   &c->tmpdir};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) *owned[i] = arena_str(&c->arena, *owned[i]);
   build_context_find_tool_tags(c);
   strmap_release(&s.user);
   strmap_release(&s.root);
   return c;
+}
+
+static bool equal_tags(const Str *a, uint32_t a_count, const Str *b, uint32_t b_count) {
+  bool equal = a_count == b_count;
+  for (uint32_t i = 0; equal && i < a_count; i++) equal = str_equal(a[i], b[i]);
+  return equal;
+}
+
+bool build_context_equal(const BuildContext *a, const BuildContext *b) {
+  const Str *x[] = {&a->goroot,       &a->goroot_error, &a->gopath,       &a->gomodcache,
+                    &a->goos,         &a->goarch,       &a->goarch_level, &a->go_version,
+                    &a->gowork,       &a->mod,          &a->go111module,  &a->modfile,
+                    &a->goexperiment, &a->version_text, &a->toolchain,    &a->toolchain_problem};
+  const Str *y[] = {&b->goroot,       &b->goroot_error, &b->gopath,       &b->gomodcache,
+                    &b->goos,         &b->goarch,       &b->goarch_level, &b->go_version,
+                    &b->gowork,       &b->mod,          &b->go111module,  &b->modfile,
+                    &b->goexperiment, &b->version_text, &b->toolchain,    &b->toolchain_problem};
+  for (size_t i = 0; i < sizeof x / sizeof *x; i++)
+    if (!str_equal(*x[i], *y[i])) return false;
+  return a->cgo_enabled == b->cgo_enabled && equal_tags(a->tags.items, a->tags.len, b->tags.items, b->tags.len) &&
+         equal_tags(a->tool_tags.items, a->tool_tags.len, b->tool_tags.items, b->tool_tags.len);
 }
 
 void build_context_free(BuildContext *c) {

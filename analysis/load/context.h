@@ -12,8 +12,33 @@ void build_context_find_tool_tags(BuildContext *);
 // A backquoted or quoted string constant `const NAME = …` in Go source; STR_NONE when absent. Borrows source.
 Str go_string_constant(Str source, const char *name);
 
-// The GOROOT of the toolchain that GOTOOLCHAIN (setting) and the go.mod at or above cwd ask for, if it is not the one
-// in c and is in the module cache; otherwise empty. Lives in the arena.
-Str toolchain_find(const BuildContext *c, Arena *, Str setting, Str cwd, Str host_os, Str host_arch);
+// ---- context.c: where a build context is read from, while it is made
+
+typedef struct GoEnv {
+  char *const *environ;
+  Arena *arena;      // the context's
+  StrMap user, root; // the two go.env files
+  FileSystem fs;     // no overlays
+  BuildContext *context;
+} GoEnv;
+void goenv_note(GoEnv *, Str path);                   // it was looked at
+Str goenv_variable(const GoEnv *, const char *name);  // empty when it is not set
+Str goenv_read(GoEnv *, Str path);                    // text; empty when it can't be read
+bool goenv_executable(GoEnv *, Str name, Str *found); // in PATH
+bool goenv_is_goroot(GoEnv *, Str dir);
+Str goenv_goroot_version(GoEnv *, Str goroot); // "go1.26.8": the first word of its VERSION; empty without
+
+// ---- toolchain.c
+
+typedef struct ToolchainChoice {
+  Str name;     // of the toolchain that the go command would run instead of the installed one: "go1.27.4"; or empty
+  Str root;     // its GOROOT, or of a missing one that of the nearest in the module cache; or empty
+  bool missing; // its sources are not on this machine
+  Str problem;  // what the user should know, without a full stop; or empty
+} ToolchainChoice;
+// What GOTOOLCHAIN (setting) and the go.work or go.mod at or above cwd ask for; platform: "linux-amd64". The context
+// has its GOROOT, version, module cache and GOWORK.
+void toolchain_choose(GoEnv *, Str setting, Str cwd, Str platform, ToolchainChoice *);
+int go_version_compare(Str x, Str y); // "1.21" < "1.21rc1" < "1.21.0", malformed ones before all
 
 #endif

@@ -17,6 +17,12 @@
 #include "base/intern.h"
 #include "syntax/ast.h"
 
+// A file or directory outside of the packages, that decides about them.
+typedef struct LoadOutside {
+  Str path;
+  bool there; // when it was looked for
+} LoadOutside;
+
 // ---- The build configuration, as the go command would compute it. Immutable; lives until build_context_free.
 
 typedef struct BuildOptions {
@@ -34,23 +40,29 @@ typedef struct BuildContext {
   Str gopath;       // list, separated by ':'
   Str gomodcache;
   Str goos, goarch;
-  Str goarch_level;   // GOAMD64, GOARM64, GOARM, GO386 …: "v1", "v8.0", "7", "sse2"
-  Str go_version;     // toolchain: "go1.26.8"; of a missing GOROOT: that of the newest Go heapls knows
-  uint32_t go_minor;  // 26
-  Str go111module;    // "on", "off", "auto" or empty
-  Str gowork;         // GOWORK: "", "off" or a path
-  Str mod;            // -mod: "", "mod", "readonly", "vendor"
-  Str modfile;        // -modfile of GOFLAGS, or empty
-  Str goexperiment;   // as set, or the toolchain's default
-  VEC(Str) tags;      // user's -tags
-  VEC(Str) tool_tags; // "goexperiment.x", "amd64.v1"
+  Str goarch_level;       // GOAMD64, GOARM64, GOARM, GO386 …: "v1", "v8.0", "7", "sse2"
+  Str go_version;         // toolchain: "go1.26.8"; of a missing GOROOT: that of the newest Go heapls knows
+  uint32_t go_minor;      // 26
+  Str toolchain;          // that the go command would run instead of the installed one: "go1.27.4"; or empty
+  bool toolchain_missing; // its sources are not on this machine: goroot is the nearest
+  Str toolchain_problem;  // what the user should know about that choice, without a full stop; or empty
+  Str go111module;        // "on", "off", "auto" or empty
+  Str gowork;             // GOWORK: "", "auto", "off" or a path
+  Str tmpdir;             // for temporary files
+  Str mod;                // -mod: "", "mod", "readonly", "vendor"
+  Str modfile;            // -modfile of GOFLAGS, or empty
+  Str goexperiment;       // as set, or the toolchain's default
+  VEC(Str) tags;          // user's -tags
+  VEC(Str) tool_tags;     // "goexperiment.x", "amd64.v1"
   bool cgo_enabled;
-  Str version_text; // GOROOT/VERSION's first line
+  Str version_text;      // GOROOT/VERSION's first line
+  VEC(LoadOutside) read; // files that this was read from, or would have been if they were there; absolute
   Arena arena;
 } BuildContext;
 
 BuildContext *build_context_new(const BuildOptions *); // never NULL; returns owned
 void build_context_free(BuildContext *);
+bool build_context_equal(const BuildContext *, const BuildContext *); // but for what they were read from
 // Evaluates one //go:build expression. An expression that does not parse is false and sets *bad (may be NULL).
 bool build_context_matches(const BuildContext *, Str expression, bool *bad);
 bool build_context_matches_file_name(const BuildContext *, Str base_name); // GOOS and GOARCH parts of the name
@@ -98,10 +110,19 @@ typedef struct LoadModule {
   bool is_goroot;
 } LoadModule;
 
+typedef enum LoadFault {
+  LOAD_FAULT_OTHER,          // the message says it
+  LOAD_FAULT_NOT_DOWNLOADED, // the module that has a package is not in the module cache: `go mod download` gets it
+  LOAD_FAULT_NO_CACHE,       // the same, and there is no module cache: GOMODCACHE, GOPATH and HOME are unset
+  LOAD_FAULT_NO_GO,          // a package of std, and Go's sources were not found
+} LoadFault;
+
 typedef struct LoadError {
   Str file;        // absolute, or empty
-  uint32_t offset; // in file
+  uint32_t offset; // in file; of an import: of its path literal
   Str message;     // one line, no position
+  LoadFault fault;
+  Str module; // "path@version", of LOAD_FAULT_NOT_DOWNLOADED and LOAD_FAULT_NO_CACHE
 } LoadError;
 
 typedef struct LoadPackage LoadPackage;
@@ -125,6 +146,7 @@ struct LoadPackage {
   bool is_test;             // a variant with test files, or compiled against one
   bool is_fake_unsafe;      // package unsafe
   bool missing;             // no such package or no Go files: see errors
+  LoadPackage *lacks;       // a missing package that it imports, directly or not, the first; itself if it is missing
   bool in_cycle;            // an import of it was cut because it closed a cycle
   bool has_asm;             // has .s files or is otherwise allowed body-less functions (see gc's -complete)
   bool has_profile;    // a default.pgo lies in the directory: `go build` of this main package compiles it and all its
@@ -163,6 +185,8 @@ typedef struct LoadGraph {
   const BuildContext *context;
   const LoadModule **modules; // main modules first, then the build list by path
   uint32_t module_count;
+  LoadOutside *outside; // files and directories of the module cache whose coming or going changes the graph; each once
+  uint32_t outside_count;
   Arena arena;
 } LoadGraph;
 

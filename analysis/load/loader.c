@@ -23,10 +23,12 @@ Str load_string(Load *l, Str s) {
   return *kept;
 }
 
-void load_error(Load *l, Str file, Str message) { VEC_PUSH(l->arena, &l->errors, (LoadError){file, 0, message}); }
+void load_error(Load *l, Str file, Str message) {
+  VEC_PUSH(l->arena, &l->errors, (LoadError){.file = file, .message = message});
+}
 
 void node_error(Load *l, Node *n, Str file, uint32_t offset, Str message) {
-  VEC_PUSH(l->arena, &n->errors, (LoadError){file, offset, message});
+  VEC_PUSH(l->arena, &n->errors, (LoadError){.file = file, .offset = offset, .message = message});
 }
 
 static Node *new_node(Load *l, Str id, Str path) {
@@ -69,7 +71,10 @@ Node *load_package(Load *l, Found found) {
   if (p->is_fake_unsafe) p->name = STR("unsafe");
   if (!found.dir.n) {
     p->missing = !p->is_fake_unsafe;
-    if (p->missing) node_error(l, n, STR_NONE, 0, found.message);
+    if (p->missing) {
+      LoadError e = {.message = found.message, .fault = found.fault, .module = found.absent};
+      VEC_PUSH(l->arena, &n->errors, e);
+    }
     return n;
   }
   node_read_directory(l, n);
@@ -135,14 +140,16 @@ static void resolve_imports(Load *l, Node *n) {
     RawImport r = raw.items[i];
     if (i && str_equal(r.path, raw.items[i - 1].path)) continue;
     Node *target = load_import(l, r.path, n);
-    Str why = STR_NONE;
+    LoadError why = {0};
     if (target->shown.missing && target->errors.len)
-      why = target->errors.items[0].message;
+      why = target->errors.items[0];
     else if (!target->shown.file_count && !target->shown.is_fake_unsafe)
-      why = arena_printf(l->arena, "no non-test Go files in %.*s", STR_ARG(target->shown.dir));
+      why.message = arena_printf(l->arena, "no non-test Go files in %.*s", STR_ARG(target->shown.dir));
     else if (str_equal(target->shown.name, STR("main")) && !target->is_command_line)
-      why = arena_printf(l->arena, "import \"%.*s\" is a program, not an importable package", STR_ARG(r.path));
-    if (why.n) node_error(l, n, r.file->source.path, r.offset, why);
+      why.message = arena_printf(l->arena, "import \"%.*s\" is a program, not an importable package", STR_ARG(r.path));
+    why.file = r.file->source.path;
+    why.offset = r.offset;
+    if (why.message.n) VEC_PUSH(l->arena, &n->errors, why);
     VEC_PUSH(l->arena, &n->imports, (LoadPackageImport){r.path, &target->shown});
   }
   free(raw.items);
@@ -334,6 +341,8 @@ static void emit(Load *l, Node *n, Nodes *order) {
   p->errors = n->errors.items;
   p->error_count = n->errors.len;
   p->index = order->len;
+  if (p->missing) p->lacks = p;
+  for (uint32_t i = 0; i < p->import_count && !p->lacks; i++) p->lacks = p->imports[i].package->lacks;
   VEC_APPEND(order, n);
   strmap_set(&l->graph->by_id, p->id, p);
 }
@@ -430,8 +439,35 @@ static void load_file_list(Load *l, const LoadRequest *r) {
   VEC_APPEND(&l->roots, n);
 }
 
+static void add_outside(LoadGraph *g, StrMap *seen, LoadOutside it) {
+  if (!it.path.n || strmap_has(seen, it.path)) return;
+  strmap_set(seen, it.path, g);
+  g->outside[g->outside_count++] = it;
+}
+
+// Modules of the module cache that packages come from, and what was looked for in vain.
+static void publish_outside(Load *l) {
+  LoadGraph *g = l->graph;
+  Modules *m = &l->modules;
+  StrMap seen = {0};
+  PtrMap used = {0};
+  g->outside = ARENA_ARRAY(l->arena, LoadOutside, m->outside.len + 2 * m->list.len + 1);
+  for (uint32_t i = 0; i < m->outside.len; i++) add_outside(g, &seen, m->outside.items[i]);
+  for (uint32_t i = 0; i < l->nodes.len; i++)
+    if (l->nodes.items[i]->shown.module) ptrmap_set(&used, l->nodes.items[i]->shown.module, l);
+  for (uint32_t i = 0; i < m->list.len && !m->vendor; i++) {
+    const Module *module = m->list.items[i];
+    if (!ptrmap_has(&used, &module->shown)) continue;
+    add_outside(g, &seen, module->directory);
+    add_outside(g, &seen, module->partial);
+  }
+  ptrmap_release(&used);
+  strmap_release(&seen);
+}
+
 static void publish(Load *l) {
   LoadGraph *g = l->graph;
+  publish_outside(l);
   for (uint32_t i = 0; i < l->modules.errors.len; i++) VEC_PUSH(l->arena, &l->errors, l->modules.errors.items[i]);
   g->errors = l->errors.items;
   g->error_count = l->errors.len;

@@ -93,10 +93,11 @@ ModFile *mod_file_parse(Arena *a, Str file, Str text) {
     else
       ok = apply(a, m, w.items[0], w.items + 1, w.len - 1);
     if (!ok)
-      VEC_PUSH(
-        a, &m->errors,
-        (LoadError){file, (uint32_t)start,
-                    arena_printf(a, "line not understood: %.*s", STR_ARG(str_trim(str_slice(text, start, end))))});
+      VEC_PUSH(a, &m->errors,
+               (LoadError){.file = file,
+                           .offset = (uint32_t)start,
+                           .message = arena_printf(a, "line not understood: %.*s",
+                                                   STR_ARG(str_trim(str_slice(text, start, end))))});
   }
   return m;
 }

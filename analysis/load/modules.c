@@ -19,7 +19,7 @@ static Str read_kept(Modules *m, Str path) {
 }
 
 static void add_error(Modules *m, Str file, Str message) {
-  VEC_PUSH(m->arena, &m->errors, (LoadError){file, 0, message});
+  VEC_PUSH(m->arena, &m->errors, (LoadError){.file = file, .message = message});
 }
 
 static ModFile *read_mod_file(Modules *m, Str path) {
@@ -28,14 +28,21 @@ static ModFile *read_mod_file(Modules *m, Str path) {
   return f;
 }
 
-static Str search_up(Modules *m, Str dir, const char *name, Str stop_at) {
+// below: the search ends there, without looking into it; may be empty.
+static Str search_up(Modules *m, Str dir, const char *name, Str below) {
   for (;;) {
     Str candidate = path_join(m->arena, dir, str_of(name));
     if (fs_is_file(m->fs, candidate)) return candidate;
     Str parent = path_dir(dir);
-    if (str_equal(parent, dir) || (stop_at.n && str_equal(dir, stop_at))) return STR_NONE;
+    if (str_equal(parent, dir) || (below.n && str_equal(parent, below))) return STR_NONE;
     dir = parent;
   }
+}
+
+// cmd/go/internal/modload: a go.mod right in the directory for temporary files does not count.
+static Str search_go_mod(Modules *m, Str dir) {
+  Str found = search_up(m, dir, "go.mod", STR_NONE);
+  return found.n && fs_same(path_dir(found), m->context->tmpdir) ? STR_NONE : found;
 }
 
 static void set_go_version(Module *module, Str go) {
@@ -90,9 +97,10 @@ static const ModReplace *replacement(const Replacements *r, Str path, Str versio
   return any;
 }
 
-static Str cache_mod_path(Modules *m, Str path, Str version) {
-  return arena_printf(m->arena, "%.*s/cache/download/%.*s/@v/%.*s.mod", STR_ARG(m->context->gomodcache),
-                      STR_ARG(module_path_escape(m->arena, path)), STR_ARG(module_path_escape(m->arena, version)));
+static Str cache_file(Modules *m, Str path, Str version, const char *kind) {
+  return arena_printf(m->arena, "%.*s/cache/download/%.*s/@v/%.*s.%s", STR_ARG(m->context->gomodcache),
+                      STR_ARG(module_path_escape(m->arena, path)), STR_ARG(module_path_escape(m->arena, version)),
+                      kind);
 }
 
 static Str cache_dir(Modules *m, Str path, Str version) {
@@ -105,8 +113,12 @@ static ModFile *required_mod_file(Modules *m, const Replacements *r, Str path, S
   if (replace && !replace->new_version.n)
     return read_mod_file(m, path_join(m->arena, replace->new_path, STR("go.mod")));
   if (replace) path = replace->new_path, version = replace->new_version;
-  if (!m->context->gomodcache.n) return NULL;
-  return read_mod_file(m, cache_mod_path(m, path, version));
+  Str file = m->context->gomodcache.n ? cache_file(m, path, version, "mod") : STR_NONE;
+  ModFile *f = file.n ? read_mod_file(m, file) : NULL;
+  if (f) return f;
+  if (!m->incomplete.n) m->incomplete = arena_printf(m->arena, "%.*s@%.*s", STR_ARG(path), STR_ARG(version));
+  if (file.n) VEC_PUSH(m->arena, &m->outside, (LoadOutside){.path = file});
+  return NULL;
 }
 
 typedef struct Selection { // of one module path
@@ -195,16 +207,18 @@ static Module *selected_module(Solver *s, const Selection *selection) {
   Modules *m = s->m;
   const ModReplace *replace = replacement(s->replacements, selection->path, selection->version);
   const ModFile *f = solver_mod_file(s, selection->path, selection->version);
-  Str dir = STR_NONE;
-  if (replace && !replace->new_version.n)
-    dir = replace->new_path;
-  else if (replace)
-    dir = cache_dir(m, replace->new_path, replace->new_version);
-  else if (m->context->gomodcache.n)
-    dir = cache_dir(m, selection->path, selection->version);
-  if (dir.n && !fs_is_dir(m->fs, dir)) dir = STR_NONE;
-  Module *module = new_module(m, selection->path, selection->version, dir, f);
+  Module *module = new_module(m, selection->path, selection->version, STR_NONE, f);
   module->is_local = replace && !replace->new_version.n;
+  if (module->is_local && fs_is_dir(m->fs, replace->new_path)) module->shown.dir = replace->new_path;
+  if (module->is_local) return module;
+  module->cached_path = replace ? replace->new_path : selection->path;
+  module->cached_version = replace ? replace->new_version : selection->version;
+  if (!m->context->gomodcache.n) return module;
+  Str dir = cache_dir(m, module->cached_path, module->cached_version);
+  Str partial = cache_file(m, module->cached_path, module->cached_version, "partial");
+  module->directory = (LoadOutside){dir, fs_is_dir(m->fs, dir)};
+  module->partial = (LoadOutside){partial, fs_is_file(m->fs, partial)}; // cmd/go/internal/modfetch
+  if (module->directory.there && !module->partial.there) module->shown.dir = dir;
   return module;
 }
 
@@ -334,7 +348,7 @@ static Module *goroot_module(Modules *m, const char *name, Str dir) {
 
 void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs, Arena *arena, Str cwd) {
   *m = (Modules){.context = context, .fs = fs, .arena = arena, .mode = MODULE_MODE_NONE};
-  Str mod_path = search_up(m, cwd, "go.mod", STR_NONE);
+  Str mod_path = search_go_mod(m, cwd);
   if (context->goroot.n) {
     m->goroot_src = path_join(arena, context->goroot, STR("src"));
     // Distributions link GOROOT/src elsewhere; whoever works in there sees the names of there.
@@ -353,7 +367,7 @@ void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs,
   }
   if (path_is_absolute(context->gowork))
     m->work_file = context->gowork;
-  else if (!context->gowork.n)
+  else if (!context->gowork.n || str_equal(context->gowork, STR("auto")))
     m->work_file = search_up(m, cwd, "go.work", context->goroot);
   if (m->work_file.n && !fs_is_file(fs, m->work_file)) {
     add_error(m, m->work_file, STR("GOWORK names a file that cannot be read"));

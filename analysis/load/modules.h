@@ -29,7 +29,11 @@ typedef struct Module {
   LoadModule shown; // first: a Module is handed out as its LoadModule
   Str prefix;       // of its packages' paths: the module path, empty for std
   bool is_local;    // may contain nested modules: a main module or a directory replacement
-  VEC(Str) ignore;  // `ignore` directives
+  // Of a module from the module cache, else empty: what that calls it; its directory, and the file that lies in the
+  // cache while the directory is being extracted.
+  Str cached_path, cached_version;
+  LoadOutside directory, partial;
+  VEC(Str) ignore; // `ignore` directives
 } Module;
 
 typedef enum ModuleMode {
@@ -52,6 +56,8 @@ typedef struct Modules {
   Str goroot_src;         // empty without GOROOT
   Str work_file;          // go.work in use, or empty
   VEC(LoadError) errors;
+  Str incomplete;           // "path@version" of the first module whose go.mod is not in the module cache; empty: none
+  VEC(LoadOutside) outside; // of LoadGraph, as far as it is known here; may have duplicates
 } Modules;
 
 // Reads all of it, beginning at cwd. Lives in the arena but for the hash table, see modules_release.
@@ -64,6 +70,8 @@ typedef struct Found {
   const Module *module; // NULL in GOPATH mode
   bool is_std;
   Str message;
+  LoadFault fault;
+  Str absent; // LoadError.module
 } Found;
 // `import "path"` in a package with importer_path and importer_dir (both may be empty), which is in GOROOT or not.
 Found modules_find(Modules *, Str path, Str importer_path, Str importer_dir, bool importer_is_std);

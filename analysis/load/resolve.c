@@ -68,6 +68,37 @@ static bool find_in_module(Modules *m, const Module *module, Str path, Str *dir)
   return true;
 }
 
+static Str module_name(Modules *m, const Module *module) {
+  Str path = module->cached_path.n ? module->cached_path : module->shown.path;
+  Str version = module->cached_path.n ? module->cached_version : module->shown.version;
+  return arena_printf(m->arena, "%.*s@%.*s", STR_ARG(path), STR_ARG(version));
+}
+
+// Nothing has the path that is here; a module that may have it is not.
+static void find_nowhere(Modules *m, Str path, const Module *absent, Found *found) {
+  found->absent = absent ? module_name(m, absent) : m->incomplete;
+  if (absent && absent->is_local) {
+    found->absent = STR_NONE;
+    found->message =
+      arena_printf(m->arena, "the directory that replaces module %.*s is not there", STR_ARG(absent->shown.path));
+  } else if (!m->context->gomodcache.n) {
+    found->fault = LOAD_FAULT_NO_CACHE;
+    found->message =
+      arena_printf(m->arena, "module %.*s: there is no module cache (GOMODCACHE, GOPATH and HOME are not set)",
+                   STR_ARG(found->absent));
+  } else if (absent) {
+    found->fault = LOAD_FAULT_NOT_DOWNLOADED;
+    found->message =
+      arena_printf(m->arena, "module %.*s is not in the module cache: run go mod download", STR_ARG(found->absent));
+  } else {
+    found->fault = LOAD_FAULT_NOT_DOWNLOADED;
+    found->message = arena_printf(m->arena,
+                                  "no module that is here has package %.*s, and what %.*s requires is not in the "
+                                  "module cache: run go mod download",
+                                  STR_ARG(path), STR_ARG(found->absent));
+  }
+}
+
 static Found find_in_modules(Modules *m, Str path) {
   Found best = {.path = path};
   const Module *absent = NULL;
@@ -82,8 +113,11 @@ static Found find_in_modules(Modules *m, Str path) {
       if (best.module && module->prefix.n <= best.module->prefix.n) continue;
       if (find_in_module(m, module, path, &dir))
         best.dir = dir, best.module = module;
-      else if (!module->shown.dir.n && (!absent || module->prefix.n > absent->prefix.n))
-        absent = module;
+      else if (!module->shown.dir.n) {
+        VEC_PUSH(m->arena, &m->outside, module->directory);
+        VEC_PUSH(m->arena, &m->outside, module->partial);
+        if (!absent || module->prefix.n > absent->prefix.n) absent = module;
+      }
     }
   }
   if (best.module) return best;
@@ -93,9 +127,8 @@ static Found find_in_modules(Modules *m, Str path) {
     if (module && modules_dir_has_go_files(m, dir)) return (Found){.dir = dir, .path = path, .module = module};
     best.message =
       arena_printf(m->arena, "cannot find package %.*s in the main module or its vendor directory", STR_ARG(path));
-  } else if (absent) {
-    best.message = arena_printf(m->arena, "module %.*s@%.*s is not in the module cache: run go mod download",
-                                STR_ARG(absent->shown.path), STR_ARG(absent->shown.version));
+  } else if (absent || (m->incomplete.n && !import_path_is_standard(path))) {
+    find_nowhere(m, path, absent, &best);
   }
   return best;
 }
@@ -145,10 +178,11 @@ Found modules_find(Modules *m, Str path, Str importer_path, Str importer_dir, bo
     }
   }
   if (!found.dir.n && !found.message.n) {
-    if (!m->goroot_src.n && import_path_is_standard(path))
+    if (!m->goroot_src.n && import_path_is_standard(path)) {
+      found.fault = LOAD_FAULT_NO_GO;
       found.message = arena_printf(
         m->arena, "package %.*s: no Go installation found, so the standard library is not visible", STR_ARG(path));
-    else if (import_path_is_standard(path))
+    } else if (import_path_is_standard(path))
       found.message = arena_printf(m->arena, "package %.*s is not in std", STR_ARG(path));
     else
       found.message = arena_printf(m->arena, "no required module provides package %.*s", STR_ARG(path));

@@ -22,6 +22,19 @@ static ProgramRules rules_of(uint32_t toolchain, uint32_t *go_minor) {
   return toolchain > *go_minor ? RULES_NEWER : toolchain < *go_minor ? RULES_OLDER : RULES_EXACT;
 }
 
+// A toolchain that is not here: the sources of the nearest are read, but its own rules are applied.
+static void note_toolchain(Program *p) {
+  const BuildContext *b = p->builder.context;
+  uint32_t minor = go_version_minor(b->toolchain), applied;
+  if (b->toolchain_missing && !p->options.ir.go_minor) p->options.ir.go_minor = p->builder.ir.go_minor = minor;
+  if (!b->toolchain_problem.n) return;
+  rules_of(p->options.ir.go_minor ? p->options.ir.go_minor : b->go_minor, &applied);
+  ProgramNotice n = {arena_printf(&p->arena, "%.*s: the sources of %.*s are read, and the rules of go1.%u applied.",
+                                  STR_ARG(b->toolchain_problem), STR_ARG(b->go_version), applied),
+                     false};
+  VEC_PUSH(&p->arena, &p->notices, n);
+}
+
 static void note_release(Program *p) {
   uint32_t minor = p->options.ir.go_minor ? p->options.ir.go_minor : p->builder.context->go_minor, applied;
   if (!p->builder.context->goroot.n && !p->options.ir.go_minor) return;
@@ -89,6 +102,7 @@ Program *program_new(const ProgramOptions *options) {
   p->builder.release = release_digest(p);
   pthread_mutex_init(&p->build_lock, NULL);
   if (p->builder.context->goroot_error.n) notice(p, true, "%.*s", p->builder.context->goroot_error);
+  note_toolchain(p);
   note_release(p);
   return p;
 }
@@ -154,6 +168,23 @@ void program_module_dirs(Program *p, void (*visit)(void *context, Str dir), void
     }
   }
   pthread_mutex_unlock(&p->build_lock);
+}
+
+void program_outside(Program *p, void (*visit)(void *context, const LoadOutside *), void *context) {
+  pthread_mutex_lock(&p->build_lock);
+  for (uint32_t i = 0; i < p->builder.context->read.len; i++) visit(context, &p->builder.context->read.items[i]);
+  for (uint32_t i = 0; i < p->graphs.len; i++) {
+    const LoadGraph *graph = p->graphs.items[i].graph;
+    for (uint32_t k = 0; k < graph->outside_count; k++) visit(context, &graph->outside[k]);
+  }
+  pthread_mutex_unlock(&p->build_lock);
+}
+
+bool program_is_outdated(const Program *p) {
+  BuildContext *now = build_context_new(&p->options.build);
+  bool equal = build_context_equal(p->builder.context, now);
+  build_context_free(now);
+  return !equal;
 }
 
 // ---- Changes

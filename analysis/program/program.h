@@ -50,6 +50,11 @@ typedef enum ProgramRules {
 ProgramRules program_rules(const Program *, uint32_t *go_minor); // of the release whose rules are applied
 // Calls visit with the directory of every module whose files the user may change: not GOROOT's, not the module cache's.
 void program_module_dirs(Program *, void (*visit)(void *context, Str dir), void *context);
+// The same with files and directories elsewhere, there or not, whose coming, going or changing asks for
+// program_invalidate: of the module cache, and those that the build configuration was read from.
+void program_outside(Program *, void (*visit)(void *context, const LoadOutside *), void *context);
+// Would the build configuration be another one now? Then another Program is needed.
+bool program_is_outdated(const Program *);
 
 // The text of an open editor buffer takes the place of the file; text NULL: back to the disk.
 void program_set_overlay(Program *, Str absolute_path, const char *text, size_t len);

@@ -33,7 +33,7 @@ static bool is_same(const PackageImage *a, const PackageImage *b) {
   for (uint32_t i = 0; i < a->file_count && i < b->file_count; i++) {
     if (a->files[i] != b->files[i]) return false;
   }
-  return same_surroundings(a, b);
+  return a->said == b->said && same_surroundings(a, b);
 }
 
 // Bytes in its files' trees that trees made anew would not have, about.

@@ -20,9 +20,11 @@ typedef struct PackageResult {
   bool first_look;      // of one file only: see program_await_file
   LoadError *load_errors;
   uint32_t load_error_count;
-  uint64_t generation; // grows with every build of the package
-  double seconds;      // spent on it
-  void *owner;         // private
+  LoadError *far_errors;    // at imports that are there: what they lack, directly or not. Calls into them are judged by
+  uint32_t far_error_count; // what is known of them
+  uint64_t generation;      // grows with every build of the package
+  double seconds;           // spent on it
+  void *owner;              // private
 } PackageResult;
 
 // The step with its position in the result's files; without one when its declaration is gone.

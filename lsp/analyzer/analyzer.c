@@ -43,6 +43,13 @@ void analyzer_free(Analyzer *a) {
   for (uint32_t i = 0; i < a->notices.len; i++) free(a->notices.items[i]);
   for (uint32_t i = 0; i < a->directories.len; i++) free(a->directories.items[i]);
   for (uint32_t i = 0; i < a->known_directories.len; i++) free(a->known_directories.items[i]);
+  for (uint32_t i = 0; i < a->outside.len; i++) free(a->outside.items[i].path);
+  for (uint32_t i = 0; i < a->known_outside.len; i++) {
+    Outside *known = a->known_outside.entries[i].value;
+    free(known->path);
+    free(known);
+  }
+  strmap_release(&a->known_outside);
   for (int i = 0; i < 4; i++) free(a->config[i]), free(a->next_config[i]);
   free(a->lines_asked);
   free(a->changes.items);
@@ -52,6 +59,7 @@ void analyzer_free(Analyzer *a) {
   free(a->notices.items);
   free(a->directories.items);
   free(a->known_directories.items);
+  free(a->outside.items);
   for (uint32_t i = 0; i < a->to_store.len; i++) free(a->to_store.items[i]);
   free(a->to_store.items);
   free(a->recalled.items);
@@ -68,6 +76,7 @@ void analyzer_configure(Analyzer *a, const AnalyzerConfig *config) {
   set_config(a->next_config, config);
   a->reconfigure = true;
   a->generation++;
+  a->outdated = false;
   cancel_running(a);
   pthread_cond_signal(&a->work);
   pthread_mutex_unlock(&a->lock);
@@ -161,4 +170,24 @@ char *analyzer_take_directory(Analyzer *a) {
   char *text = a->directories.len ? a->directories.items[--a->directories.len] : NULL;
   pthread_mutex_unlock(&a->lock);
   return text;
+}
+
+char *analyzer_take_outside(Analyzer *a, bool *there) {
+  pthread_mutex_lock(&a->lock);
+  char *path = NULL;
+  if (a->outside.len) { // in order, because a path may be in it twice
+    path = a->outside.items[0].path;
+    *there = a->outside.items[0].there;
+    memmove(a->outside.items, a->outside.items + 1, --a->outside.len * sizeof *a->outside.items);
+  }
+  pthread_mutex_unlock(&a->lock);
+  return path;
+}
+
+bool analyzer_take_outdated(Analyzer *a) {
+  pthread_mutex_lock(&a->lock);
+  bool outdated = a->outdated;
+  a->outdated = false;
+  pthread_mutex_unlock(&a->lock);
+  return outdated;
 }

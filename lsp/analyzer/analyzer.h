@@ -43,8 +43,9 @@ typedef struct AnalysisOutcome {
 typedef struct AnalyzerStatus {
   char go_version[64], goroot[512];
   char progress[256];
-  bool busy;            // with questions
-  uint32_t done, total; // packages of the run that answers one; total 0: none
+  bool busy;                   // with questions
+  uint32_t done, total;        // packages of the run that answers one; total 0: none
+  char toolchain_problem[256]; // of the choice of a toolchain, for people; may be empty
   ProgramRules rules;
   bool cgo;
   uint32_t go_minor; // whose rules are applied; 0: nothing was analysed yet
@@ -68,7 +69,10 @@ bool analyzer_take(Analyzer *, AnalysisOutcome *);     // false: nothing finishe
 void outcome_release(AnalysisOutcome *);
 void analyzer_status(Analyzer *, AnalyzerStatus *);
 // Handed over once, one by one, to be freed; NULL: no more.
-char *analyzer_take_notice(Analyzer *);    // for the user
-char *analyzer_take_directory(Analyzer *); // of a module whose files are worth watching
+char *analyzer_take_notice(Analyzer *);               // for the user
+char *analyzer_take_directory(Analyzer *);            // of a module whose files are worth watching
+char *analyzer_take_outside(Analyzer *, bool *there); // a file or directory elsewhere that is (program_outside)
+// Once after the build configuration has changed under a Program: analyzer_configure is due.
+bool analyzer_take_outdated(Analyzer *);
 
 #endif

@@ -20,6 +20,11 @@ typedef struct TextChange {
   bool invalidate;    // instead: forget what was read from the disk
 } TextChange;
 
+typedef struct Outside {
+  char *path;
+  bool there;
+} Outside;
+
 typedef struct Recalled { // what was shown of a file whose package is still to be built
   char *path;
   const PackageResult *result; // owned
@@ -44,6 +49,8 @@ struct Analyzer {
   VEC(AnalysisOutcome) outcomes;
   VEC(char *) notices, directories;
   VEC(char *) known_directories;
+  VEC(Outside) outside;
+  bool outdated; // the build configuration has changed under a Program
   char *config[4], *next_config[4];
   bool reconfigure, quit, over; // over: quit was seen
   uint64_t generation;          // of the configuration; outcomes of older ones are not handed out
@@ -54,6 +61,7 @@ struct Analyzer {
   AnalyzerStatus status;
   // the thread's own
   VEC(RootProgram) programs;
+  StrMap known_outside;                             // path -> Outside, as the loop was told last
   VEC(TextChange) open;                             // texts in force
   char *last;                                       // the file that was analysed last
   enum { REST_BEGINS, REST_READY, REST_TIDY } rest; // its package is ready for edits; memory was given back
@@ -70,8 +78,8 @@ static inline char *copy(const char *s) { // returns owned
 // -- programs.c: the analysis thread's --
 Program *analyzer_program(Analyzer *, const char *path); // of the module or workspace that the file is in
 void analyzer_drop_programs(Analyzer *);
-void analyzer_note_directory(void *analyzer, Str dir); // of a module: the loop learns it once
-void analyzer_apply_change(Analyzer *, TextChange *);  // takes what it holds
+void analyzer_note_surroundings(Analyzer *, Program *); // what it hangs on: the loop learns of it
+void analyzer_apply_change(Analyzer *, TextChange *);   // takes what it holds
 
 // -- question.c --
 uint32_t analyzer_asked_index(const Analyzer *, const char *path); // asked.len: it is not asked for. Under the lock

@@ -87,13 +87,16 @@ Program *analyzer_program(Analyzer *a, const char *path) {
   a->status.cgo = build->cgo_enabled;
   snprintf(a->status.go_version, sizeof a->status.go_version, "%.*s", STR_ARG(build->go_version));
   snprintf(a->status.goroot, sizeof a->status.goroot, "%.*s", STR_ARG(build->goroot));
+  snprintf(a->status.toolchain_problem, sizeof a->status.toolchain_problem, "%.*s%s", STR_ARG(build->toolchain_problem),
+           build->toolchain_problem.n ? "." : "");
   a->status.rules = program_rules(program, &a->status.go_minor);
   pthread_mutex_unlock(&a->lock);
   VEC_APPEND(&a->programs, (RootProgram){root, program});
   return program;
 }
 
-void analyzer_note_directory(void *context, Str dir) {
+// Of a module: once.
+static void note_directory(void *context, Str dir) {
   Analyzer *a = context;
   for (uint32_t i = 0; i < a->known_directories.len; i++) {
     if (str_equal(str_of(a->known_directories.items[i]), dir)) return;
@@ -104,6 +107,28 @@ void analyzer_note_directory(void *context, Str dir) {
   pthread_mutex_lock(&a->lock);
   VEC_APPEND(&a->directories, copy(text));
   pthread_mutex_unlock(&a->lock);
+}
+
+// Again when the analysis has seen it otherwise.
+static void note_outside(void *context, const LoadOutside *o) {
+  Analyzer *a = context;
+  Outside *known = strmap_get(&a->known_outside, o->path);
+  if (known && known->there == o->there) return;
+  if (!known) {
+    known = mem_new(sizeof *known);
+    known->path = mem_new(o->path.n + 1);
+    memcpy(known->path, o->path.p, o->path.n);
+    strmap_set(&a->known_outside, (Str){known->path, o->path.n}, known);
+  }
+  known->there = o->there;
+  pthread_mutex_lock(&a->lock);
+  VEC_APPEND(&a->outside, (Outside){copy(known->path), o->there});
+  pthread_mutex_unlock(&a->lock);
+}
+
+void analyzer_note_surroundings(Analyzer *a, Program *program) {
+  program_module_dirs(program, note_directory, a);
+  program_outside(program, note_outside, a);
 }
 
 void analyzer_drop_programs(Analyzer *a) {
@@ -135,6 +160,12 @@ void analyzer_apply_change(Analyzer *a, TextChange *change) {
   }
   for (uint32_t i = 0; i < a->programs.len; i++) {
     Program *p = a->programs.items[i].program;
+    if (change->invalidate && !path.n && program_is_outdated(p)) {
+      pthread_mutex_lock(&a->lock);
+      a->outdated = true;
+      pthread_mutex_unlock(&a->lock);
+      a->wake(a->context);
+    }
     if (change->invalidate)
       program_invalidate(p, path);
     else

@@ -66,7 +66,8 @@ static void check_workspace(Analyzer *a, char *path, uint64_t generation, Cancel
   Question question = {a, path, generation};
   Str pattern = str_of(path);
   Buf errors = {0};
-  bool ok = program_run(analyzer_program(a, path),
+  Program *program = analyzer_program(a, path);
+  bool ok = program_run(program,
                         &(ProgramRun){.patterns = &pattern,
                                       .pattern_count = 1,
                                       .package_done = package_checked,
@@ -75,6 +76,7 @@ static void check_workspace(Analyzer *a, char *path, uint64_t generation, Cancel
                                       .transient = true},
                         cancel, &errors);
   buf_release(&errors);
+  analyzer_note_surroundings(a, program);
   pthread_mutex_lock(&a->lock);
   if (ok)
     VEC_APPEND(&a->outcomes, ((AnalysisOutcome){.path = path, .generation = generation, .workspace = true}));
@@ -138,7 +140,7 @@ static void build(Analyzer *a, Program *program, const char *path, uint64_t gene
   buf_release(&error);
   free(a->last);
   a->last = outcome.result ? copy(path) : NULL;
-  program_module_dirs(program, analyzer_note_directory, a);
+  analyzer_note_surroundings(a, program);
   bool cancelled = !outcome.result && is_cancelled(cancel);
   pthread_mutex_lock(&a->lock);
   if (!cancelled) {

@@ -75,6 +75,10 @@ json_t *feature_execute_command(Request *r) {
     r->kept = verify_start(r, &command);
     return NULL;
   }
+  if (strcmp(command.command, "heapls.download") == 0) {
+    r->kept = download_start(r, &command);
+    return NULL;
+  }
   if (strcmp(command.command, "heapls.preset") != 0) {
     rpc_error_set(&r->error, RPC_INVALID_PARAMS, "heapls does not know the command %s", command.command);
     return NULL;

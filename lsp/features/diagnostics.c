@@ -101,46 +101,48 @@ static void count_withheld(void *context, const Withheld *w) {
   if (w->of_import) ++*(uint32_t *)context;
 }
 
-// At the import: what could not be loaded, and how many functions have no verdict for that.
-static void add_missing_imports(DiagnosticList *list) {
+typedef struct MissingList {
+  DiagnosticList *list;
+  uint32_t functions; // without a verdict for want of imports
+  bool counted;
+} MissingList;
+
+// At the import: what could not be loaded, and what hangs on it.
+static void add_missing(void *context, const MissingImport *m) {
+  MissingList *missing = context;
+  DiagnosticList *list = missing->list;
   Server *s = list->server;
   const Document *d = list->document;
-  const PackageResult *r = d->live.result;
-  uint32_t functions = 0;
-  bool counted = false;
-  for (uint32_t i = 0; r && d->live.file && i < r->load_error_count; i++) {
-    const LoadError *e = &r->load_errors[i];
-    Str text = d->live.file->text;
-    if (!str_equal(e->file, str_of(d->path)) || e->offset >= text.n) continue;
-    Str rest = str_slice(text, e->offset, text.n);
-    ptrdiff_t length = str_index_byte(rest, '\n');
-    Str spec = str_trim(str_slice(rest, 0, length < 0 ? rest.n : (size_t)length));
-    uint32_t start, end;
-    if (!document_map(d, &d->live, e->offset, &start) ||
-        !document_map(d, &d->live, e->offset + (uint32_t)spec.n, &end) || start >= end)
-      continue;
-    if (!counted) document_withheld(d, list->pool, count_withheld, &functions);
-    counted = true;
-    LspDiagnostic out = {
-      .range = snapshot_range(d->text.now, start, end, s->encoding),
-      .severity = LSP_SEVERITY_HINT,
-      .code = "unknown/import",
-      .code_description =
-        s->client.capabilities.publish_diagnostics.code_description ? page_of(s, list->pool, "unknown/import") : NULL,
-      .source = "heapls",
-      .message =
-        pool_printf(list->pool, "Not loaded: %.*s. %u function%s of this file %s no verdict for want of imports.",
-                    STR_ARG(e->message), functions, functions == 1 ? "" : "s", functions == 1 ? "has" : "have"),
-    };
-    VEC_APPEND(&list->items, out);
-  }
+  if (!missing->counted) document_withheld(d, list->pool, count_withheld, &missing->functions);
+  missing->counted = true;
+  const char *code = "unknown/import";
+  bool described = s->client.capabilities.publish_diagnostics.code_description;
+  uint32_t n = missing->functions;
+  Buf text = {0};
+  buf_printf(&text, "Not loaded: %.*s.", STR_ARG(m->error->message));
+  if (m->imports > 1) buf_printf(&text, " %u imports of this file need it.", m->imports);
+  if (m->far)
+    buf_puts(&text, " Calls into what needs it are judged by what is known of it.");
+  else
+    buf_printf(&text, " %u function%s of this file %s not decided for want of imports.", n, n == 1 ? "" : "s",
+               n == 1 ? "is" : "are");
+  LspDiagnostic out = {
+    .range = snapshot_range(d->text.now, m->start, m->end, s->encoding),
+    .severity = LSP_SEVERITY_WARNING,
+    .code = code,
+    .code_description = described ? page_of(s, list->pool, code) : NULL,
+    .source = "heapls",
+    .message = pool_text(list->pool, text.text, text.len),
+  };
+  buf_release(&text);
+  VEC_APPEND(&list->items, out);
 }
 
 LspDiagnostics diagnostics_of(Server *s, const Document *d, Pool *pool) {
   DiagnosticList list = {.server = s, .document = d, .pool = pool};
   if (s->settings.diagnostics && d->path) {
     document_findings(d, add_diagnostic, &list);
-    add_missing_imports(&list);
+    document_missing(d, add_missing, &(MissingList){.list = &list});
   }
   LspDiagnostic *items = POOL_ARRAY(pool, LspDiagnostic, list.items.len + 1);
   if (list.items.len) memcpy(items, list.items.items, list.items.len * sizeof *items);

@@ -23,7 +23,7 @@ json_t *feature_initialize(Request *r) {
   workspace_folders_set(s, s->client.has_folders ? s->client.folders : root, (LspWorkspaceFolders){0});
   if (s->client.initialization_options) settings_apply(s, s->client.initialization_options);
   static const char *kinds[] = {"quickfix"};
-  static const char *commands[] = {"heapls.preset", "heapls.verify"};
+  static const char *commands[] = {"heapls.preset", "heapls.verify", "heapls.download"};
   LspServerCapabilities offer = {
     .position_encoding = s->encoding,
     .inlay_hint = true,
@@ -33,7 +33,7 @@ json_t *feature_initialize(Request *r) {
     .code_lens = true,
     .code_action = true,
     .code_action_kinds = {kinds, 1},
-    .commands = {commands, 2},
+    .commands = {commands, 3},
     // Pulled only by clients that can be told to ask again: of the others, what is said of a file would stay as it was
     // when another file has changed it. They are sent what there is.
     .diagnostic = client_asks_again(s, ANSWER_DIAGNOSTICS),

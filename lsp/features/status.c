@@ -13,16 +13,38 @@ static bool wanted(const Server *s) {
 
 static void add_line(json_t *lines, const Buf *text) { json_push(lines, encode_string(text->text, text->len)); }
 
-// Functions of the newest analysis, and those among them whose verdicts are from before an edit.
-static void count_functions(const Document *d, uint32_t *functions, uint32_t *stale) {
-  *functions = *stale = 0;
+// What is known of the document's functions.
+typedef struct Functions {
+  uint32_t all, stale, undecided;
+  VEC(MissingImport) missing;
+  StrMap labels; // why functions are not decided -> how many, in the order of the text
+} Functions;
+
+static void count_stale(void *context, const PlacedFinding *p) {
+  ((Functions *)context)->stale += p->finding->kind == FINDING_FUNCTION && p->stale;
+}
+
+static void count_withheld(void *context, const Withheld *w) {
+  Functions *f = context;
+  Str label = str_of(w->label); // static
+  f->undecided++;
+  strmap_set(&f->labels, label, (void *)((uintptr_t)strmap_get(&f->labels, label) + 1));
+}
+
+static void note_missing(void *context, const MissingImport *m) { VEC_APPEND(&((Functions *)context)->missing, *m); }
+
+static void look_at_functions(const Document *d, Pool *pool, Functions *out) {
   const AstFile *file = d->live.file;
-  for (uint32_t i = 0; file && i < file->decl_count; i++) {
-    if (file->decls[i]->kind == DECL_BAD) ++*stale;
-    if (file->decls[i]->kind != DECL_FUNC && file->decls[i]->kind != DECL_BAD) continue;
-    ++*functions;
-    if (file->decls[i]->kind == DECL_FUNC && decl_broken(&d->live, i)) ++*stale;
-  }
+  for (uint32_t i = 0; file && i < file->decl_count; i++)
+    out->all += file->decls[i]->kind == DECL_FUNC || file->decls[i]->kind == DECL_BAD;
+  document_findings(d, count_stale, out);
+  document_withheld(d, pool, count_withheld, out);
+  document_missing(d, note_missing, out);
+}
+
+static void functions_release(Functions *f) {
+  strmap_release(&f->labels);
+  free(f->missing.items);
 }
 
 static json_t *go_json(const AnalyzerStatus *a) {
@@ -55,20 +77,44 @@ static void go_lines(json_t *lines, const AnalyzerStatus *a) {
   buf_release(&text);
 }
 
-static json_t *document_json(const Document *d, json_t *lines, uint32_t *stale) {
-  uint32_t functions;
-  count_functions(d, &functions, stale);
+static json_t *document_json(const Document *d, json_t *lines, const Functions *f) {
   json_t *out = json_object_must();
   json_put(out, "uri", encode_text(d->uri));
-  json_put_integer(out, "functions", functions);
-  json_put_integer(out, "stale", *stale);
+  json_put_integer(out, "functions", f->all);
+  json_put_integer(out, "stale", f->stale);
+  json_put_integer(out, "undecided", f->undecided);
   const char *slash = strrchr(d->path, '/');
   Buf text = {0};
-  buf_printf(&text, "%s: %u functions", slash ? slash + 1 : d->path, functions);
-  if (*stale) buf_printf(&text, ", %u with verdicts from before they broke", *stale);
+  buf_printf(&text, "%s: %u functions", slash ? slash + 1 : d->path, f->all);
+  if (f->stale) buf_printf(&text, ", %u with verdicts from before an edit", f->stale);
+  if (f->undecided) buf_printf(&text, ", %u not decided", f->undecided);
+  for (uint32_t i = 0; i < f->labels.len; i++)
+    buf_printf(&text, "%s%.*s: %zu", i ? ", " : " (", STR_ARG(f->labels.entries[i].key),
+               (size_t)(uintptr_t)f->labels.entries[i].value);
+  if (f->labels.len) buf_byte(&text, ')');
   add_line(lines, &text);
   buf_release(&text);
   return out;
+}
+
+// What is missing, and what the user can do about it. NULL: nothing can be done from here.
+static json_t *missing_json(const Document *d, const Functions *f, json_t *out, json_t *lines) {
+  json_t *names = json_array_must(), *action = NULL;
+  for (uint32_t i = 0; i < f->missing.len; i++) {
+    const LoadError *e = f->missing.items[i].error;
+    Str name = e->module.n ? e->module : e->message;
+    json_push(names, encode_string(name.p, name.n));
+    json_push(lines, encode_string(e->message.p, e->message.n));
+    if (e->fault != LOAD_FAULT_NOT_DOWNLOADED || action) continue;
+    json_t *arguments = json_array_must();
+    json_push(arguments, encode_text(d->uri));
+    action = json_object_must();
+    json_put(action, "title", encode_text("Download the missing modules (go mod download)"));
+    json_put(action, "command", encode_text("heapls.download"));
+    json_put(action, "arguments", arguments);
+  }
+  json_put(out, "missing", names);
+  return action;
 }
 
 // What the compiler said when it was asked; NULL: it was not.
@@ -93,39 +139,67 @@ static json_t *compiler_json(const Document *d, json_t *lines, char *note, size_
   return out;
 }
 
+typedef struct Summary {
+  const char *state;
+  char message[400], note[32];
+} Summary;
+
+// Of several things the first to be mended.
+static void summarize(const AnalyzerStatus *a, const Document *d, const Functions *f, Summary *out) {
+  bool loading = d && !d->live.result && !d->failed;
+  *out = (Summary){.state = "ready"};
+  if (loading) {
+    out->state = "loading";
+    snprintf(out->message, sizeof out->message, a->total ? "Analysing packages: %u of %u" : "Analysing", a->done,
+             a->total);
+    snprintf(out->note, sizeof out->note, "…");
+  } else if (d && d->failed) {
+    out->state = "error";
+    snprintf(out->message, sizeof out->message, "%s", d->problem ? d->problem : "");
+  } else if (a->go_minor && !a->goroot[0]) {
+    out->state = "error";
+    snprintf(out->message, sizeof out->message, "Go was not found: set heapls.go.root, GOROOT or PATH.");
+    snprintf(out->note, sizeof out->note, "no Go");
+  } else if (f->missing.len) {
+    const LoadError *e = f->missing.items[0].error;
+    bool can_be_had = e->fault == LOAD_FAULT_NOT_DOWNLOADED;
+    out->state = "incomplete";
+    snprintf(out->message, sizeof out->message, "%.*s%s", STR_ARG(e->message), f->missing.len > 1 ? " (and more)" : "");
+    snprintf(out->note, sizeof out->note, "%s", can_be_had ? "not downloaded" : "import missing");
+  } else if (a->toolchain_problem[0]) {
+    out->state = "incomplete";
+    snprintf(out->message, sizeof out->message, "%s", a->toolchain_problem);
+    snprintf(out->note, sizeof out->note, "other Go");
+  }
+}
+
 static json_t *status_json(Server *s) {
   AnalyzerStatus a;
   analyzer_status(s->analyzer, &a);
   const Document *d = s->focus && s->focus->path ? s->focus : NULL;
-  bool loading = d && !d->live.result && !d->failed;
-  const char *state = loading ? "loading" : "ready", *message = "";
-  json_t *out = json_object_must(), *lines = json_array_must();
-  uint32_t stale = 0;
-  char note[32] = "", text[64];
+  json_t *out = json_object_must(), *lines = json_array_must(), *action = NULL;
+  Pool pool = {0};
+  Functions f = {0};
+  Summary summary;
+  if (d && d->live.result) look_at_functions(d, &pool, &f);
   if (a.go_minor) go_lines(lines, &a);
-  if (loading) {
-    state = "loading";
-    snprintf(text, sizeof text, a.total ? "Analysing packages: %u of %u" : "Analysing", a.done, a.total);
-    message = text;
-    snprintf(note, sizeof note, "…");
-  } else if (d && d->failed) {
-    state = "error";
-    message = d->problem ? d->problem : "";
-  } else if (a.go_minor && !a.goroot[0]) {
-    state = "error";
-    message = "Go was not found: set heapls.go.root, GOROOT or PATH.";
-    snprintf(note, sizeof note, "no Go");
-  }
-  if (*message) json_push(lines, encode_text(message));
-  if (d && d->live.result) json_put(out, "document", document_json(d, lines, &stale));
-  if (stale && !note[0]) snprintf(note, sizeof note, "%u stale", stale);
-  json_t *compiler = d ? compiler_json(d, lines, note, sizeof note) : NULL;
+  summarize(&a, d, &f, &summary);
+  if (summary.message[0] && !f.missing.len) json_push(lines, encode_text(summary.message));
+  if (f.missing.len) action = missing_json(d, &f, out, lines);
+  if (d && d->live.result) json_put(out, "document", document_json(d, lines, &f));
+  size_t room = sizeof summary.note;
+  if (f.stale && !summary.note[0]) snprintf(summary.note, room, "%u stale", f.stale);
+  if (f.undecided && !summary.note[0]) snprintf(summary.note, room, "%u not decided", f.undecided);
+  json_t *compiler = d ? compiler_json(d, lines, summary.note, room) : NULL;
   if (compiler) json_put(out, "compiler", compiler);
-  json_put(out, "state", encode_text(state));
-  json_put(out, "message", encode_text(message));
+  if (action) json_put(out, "action", action);
+  json_put(out, "state", encode_text(summary.state));
+  json_put(out, "message", encode_text(summary.message));
   json_put(out, "lines", lines);
-  json_put(out, "note", encode_text(note));
+  json_put(out, "note", encode_text(summary.note));
   json_put(out, "go", go_json(&a));
+  functions_release(&f);
+  pool_release(&pool);
   return out;
 }
 

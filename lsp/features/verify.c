@@ -15,7 +15,6 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -48,11 +47,6 @@ CompilerSays compiler_says(const Server *s, const PlacedFinding *p) {
 }
 
 // ---- The end of a request
-
-static void on_closed(uv_handle_t *handle) {
-  Verify *v = &((Server *)handle->data)->verify;
-  v->handles--;
-}
 
 static void remove_overlays(Verify *v) {
   if (!v->directory) return;
@@ -98,27 +92,23 @@ static void finish(Server *s, json_t *result, int code, const char *error) {
   v->output = (Buf){0};
 }
 
-static void kill_build(Verify *v) {
-  if (v->running) uv_kill(-v->process.pid, SIGKILL);
-}
-
 void verify_cancel(Server *s) {
   Verify *v = &s->verify;
   if (v->stage == VERIFY_IDLE) return;
-  kill_build(v);
+  tool_drop(&v->build);
   finish(s, NULL, RPC_REQUEST_CANCELLED, "cancelled");
 }
 
 // The compiler's answer would be compared with what is no longer there.
 void verify_drop(Server *s) {
   if (s->verify.stage != VERIFY_BUILD) return;
-  kill_build(&s->verify);
+  tool_drop(&s->verify.build);
   finish(s, NULL, RPC_SERVER_CANCELLED, "The settings have changed.");
 }
 
 void verify_release(Server *s) {
   Verify *v = &s->verify;
-  kill_build(v);
+  tool_drop(&v->build);
   v->stage = VERIFY_IDLE; // what the process still prints is nobody's
   if (v->message.root) rpc_message_release(&v->message);
   drop_texts(v);
@@ -286,7 +276,7 @@ static void write_said(Buf *out, const Verify *v) {
 
 static void built(Server *s) {
   Verify *v = &s->verify;
-  if (v->status != 0) {
+  if (v->build.status != 0) {
     Buf text = {0};
     buf_puts(&text, "The compiler could not be asked, because the build failed:\n");
     write_said(&text, v);
@@ -313,34 +303,9 @@ static void built(Server *s) {
 
 // ---- The build
 
-static void maybe_built(Server *s) {
-  Verify *v = &s->verify;
-  if (v->running || !v->ended || v->stage != VERIFY_BUILD) return;
-  built(s);
-}
+static void on_output(void *context, Str text) { buf_str(&((Server *)context)->verify.output, text); }
 
-static void on_exit_status(uv_process_t *process, int64_t status, int signal_number) {
-  Server *s = process->data;
-  s->verify.running = false;
-  s->verify.status = signal_number ? -1 : status;
-  uv_close((uv_handle_t *)process, on_closed);
-  maybe_built(s);
-}
-
-static void give_room(uv_handle_t *handle, size_t size, uv_buf_t *out) {
-  (void)handle;
-  *out = uv_buf_init(protocol_alloc(size), (unsigned)size);
-}
-
-static void on_output(uv_stream_t *stream, ssize_t count, const uv_buf_t *room) {
-  Server *s = stream->data;
-  if (count > 0 && s->verify.stage == VERIFY_BUILD) buf_str(&s->verify.output, (Str){room->base, (size_t)count});
-  free(room->base);
-  if (count >= 0) return;
-  s->verify.ended = true;
-  uv_close((uv_handle_t *)stream, on_closed);
-  maybe_built(s);
-}
+static void on_built(void *context) { built(context); }
 
 static bool write_file(const char *path, const char *bytes, size_t count) {
   int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -438,32 +403,14 @@ static void start_build(Server *s) {
   if (*overlay) arguments[n++] = overlay;
   arguments[n++] = (char *)".";
   char *slash = strrchr(v->path, '/');
-  uv_stdio_container_t streams[3] = {
-    {.flags = UV_IGNORE}, {.flags = UV_IGNORE}, {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE}};
-  uv_pipe_init(&s->loop, &v->pipe, 0);
-  v->pipe.data = v->process.data = s;
-  streams[2].data.stream = (uv_stream_t *)&v->pipe;
-  uv_process_options_t options = {.file = go,
-                                  .args = arguments,
-                                  .env = build_environment(&pool, status.cgo),
-                                  .cwd = pool_text(&pool, v->path, (size_t)(slash - v->path)),
-                                  .flags = UV_PROCESS_DETACHED, // a group of its own, to be ended as a whole
-                                  .exit_cb = on_exit_status,
-                                  .stdio = streams,
-                                  .stdio_count = 3};
   v->stage = VERIFY_BUILD;
-  v->ended = false;
-  v->status = 0;
-  int error = uv_spawn(&s->loop, &v->process, &options);
-  v->handles = 2;
-  v->running = error == 0;
-  if (v->running)
-    uv_read_start((uv_stream_t *)&v->pipe, give_room, on_output);
-  else {
-    uv_close((uv_handle_t *)&v->pipe, on_closed);
-    uv_close((uv_handle_t *)&v->process, on_closed);
-    finish(s, NULL, RPC_REQUEST_FAILED, pool_printf(&pool, "The go command could not be run: %s.", uv_strerror(error)));
-  }
+  v->build.says = on_output;
+  v->build.done = on_built;
+  v->build.context = s;
+  const char *why;
+  if (!tool_start(&v->build, &s->loop, pool_text(&pool, v->path, (size_t)(slash - v->path)), arguments,
+                  build_environment(&pool, status.cgo), &why))
+    finish(s, NULL, RPC_REQUEST_FAILED, pool_printf(&pool, "The go command could not be run: %s.", why));
   progress_report(s, &v->progress, "go build -gcflags=-m", -1);
   pool_release(&pool);
 }
@@ -507,7 +454,7 @@ bool verify_start(Request *r, const LspExecuteCommand *command) {
     rpc_error_set(&r->error, RPC_INVALID_PARAMS, uri ? "%s is no open Go file" : "no Go file is open", uri);
     return false;
   }
-  if (v->stage != VERIFY_IDLE || v->handles) {
+  if (v->stage != VERIFY_IDLE || !tool_is_free(&v->build)) {
     rpc_error_set(&r->error, RPC_REQUEST_FAILED, "the compiler is being asked already");
     return false;
   }

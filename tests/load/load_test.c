@@ -378,6 +378,7 @@ static void test_broken_files(void **state) {
 static void test_toolchain(void **state) {
   (void)state;
   write_file("tc/go/VERSION", "go1.22.3\n");
+  write_file("tc/go/go.env", "GOTOOLCHAIN=auto\n");
   write_file("tc/go/src/runtime/r.go", "package runtime\n");
   write_file("tc/cache/golang.org/toolchain@v0.0.1-go1.25.2.linux-amd64/VERSION", "go1.25.2\ntime 2025\n");
   write_file("tc/cache/golang.org/toolchain@v0.0.1-go1.25.2.linux-amd64/src/runtime/r.go", "package runtime\n");

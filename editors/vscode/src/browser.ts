@@ -9,6 +9,7 @@ const commands = [
   "showPath",
   "showPathBeside",
   "verify",
+  "download",
   "restart",
   "showOutput",
   "showStatus",

@@ -6,7 +6,7 @@ import { ours } from "./middleware";
 import { type PathTarget, PathView } from "./paths/view";
 import { Servers } from "./servers";
 import { Status } from "./status";
-import { compareWithCompiler } from "./verify";
+import { compareWithCompiler, downloadModules } from "./verify";
 
 interface Item extends vscode.QuickPickItem {
   command: string; // empty: none
@@ -43,6 +43,7 @@ class Extension implements vscode.Disposable {
       "heapls.showPath": (target) => this.path.reveal(target, false),
       "heapls.showPathBeside": (target) => this.path.reveal(target, true),
       "heapls.verify": () => compareWithCompiler(this.servers),
+      "heapls.download": () => downloadModules(this.servers),
       "heapls.restart": () => this.restart(),
       "heapls.showOutput": () => this.log.channel.show(true),
       "heapls.showStatus": () => this.showStatus(),

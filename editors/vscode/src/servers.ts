@@ -27,12 +27,13 @@ export type Phase = "starting" | "running" | "stopped" | "missing";
 
 // The notification heapls/status (editors/README.md).
 export interface ServerStatus {
-  state: "loading" | "ready" | "error";
+  state: "loading" | "ready" | "incomplete" | "error";
   message: string;
   lines: string[];
   note: string;
   go: { version: string; root: string; rules: "exact" | "newer" | "older" | "unknown" };
   document?: { uri: string; functions: number; stale: number };
+  action?: { title: string; command: string; arguments: unknown[] }; // what would mend it
 }
 
 const restartsInARow = 4;

@@ -11,6 +11,7 @@ export interface Report {
   lines: string[];
   trouble: boolean;
   busy: boolean;
+  download?: string; // the title of what would mend it: the command heapls.download
 }
 
 interface Facts {
@@ -48,8 +49,10 @@ export function reportOf({ server, preset, hintsShown, onDisk }: Facts): Report 
   const lines = [...(told?.lines ?? []), shown, ...detail];
   const note = !hintsShown ? "off" : (told?.note ?? "");
   const version = told?.go.version ? `, ${told.go.version}` : "";
-  if (told?.state === "error") {
+  if (told?.state === "error" || told?.state === "incomplete") {
+    const download = told.action?.command === "heapls.download" ? { download: told.action.title } : {};
     return {
+      ...download,
       icon: "$(warning)",
       note,
       headline: told.message || "heapls can't analyse this file.",
@@ -107,9 +110,9 @@ export class Status implements vscode.Disposable {
   }
 
   show(): void {
-    const { icon, note, headline, lines, trouble, busy } = this.report();
+    const { icon, note, headline, lines, trouble, busy, download } = this.report();
     this.bar.text = [icon, "heapls", note].filter(Boolean).join(" ");
-    this.bar.tooltip = this.tooltip(headline, lines, trouble);
+    this.bar.tooltip = this.tooltip(headline, lines, trouble, download);
     this.bar.accessibilityInformation = { label: `heapls: ${headline} ${note}` };
     this.bar.backgroundColor = trouble ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;
     this.bar.show();
@@ -121,8 +124,9 @@ export class Status implements vscode.Disposable {
     this.language.busy = busy;
   }
 
-  private tooltip(headline: string, lines: string[], trouble: boolean): vscode.MarkdownString {
+  private tooltip(headline: string, lines: string[], trouble: boolean, download?: string): vscode.MarkdownString {
     const repairs: [string, string][] = [
+      ...(download ? [[download, "heapls.download"] as [string, string]] : []),
       ["Open settings", "heapls.openSettings"],
       ["How to install", "heapls.openWalkthrough"],
       ["Output", "heapls.showOutput"],

@@ -178,6 +178,19 @@ function commands.verify()
   end)
 end
 
+-- Runs `go mod download` for this buffer's module; what it brings is analysed by itself.
+function commands.download()
+  local client = client_here()
+  if not client then
+    return
+  end
+  say('go mod download …')
+  local params = { command = 'heapls.download', arguments = { vim.uri_from_bufnr(0) } }
+  heapls.call(client, 'request', 'workspace/executeCommand', params, function(err)
+    say(err and err.message or 'the modules are there', err and vim.log.levels.ERROR)
+  end)
+end
+
 function commands.status()
   local client = client_here()
   if client then
