@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "agreement/places.h"
+#include "agreement/places_internal.h"
 
 typedef struct Line {
   Str path;

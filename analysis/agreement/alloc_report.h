@@ -3,7 +3,7 @@
 #define HEAPLS_ALLOC_REPORT_H
 
 #include "alloc/alloc.h"
-#include "report/result.h"
+#include "report/report.h"
 
 typedef struct AllocFormat {
   Str cwd; // paths are shortened relative to it, as the go command does

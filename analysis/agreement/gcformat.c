@@ -2,7 +2,7 @@
 // File names are shortened as the go command does in its shell.go.
 #include "agreement/gcformat.h"
 
-#include "agreement/places.h"
+#include "agreement/places_internal.h"
 #include "live/live.h"
 
 #include <stdlib.h>

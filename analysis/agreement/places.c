@@ -1,5 +1,5 @@
 // places.c: positions as the go command prints them: files are looked up, and their paths shortened, once each.
-#include "agreement/places.h"
+#include "agreement/places_internal.h"
 
 void places_init(Places *p, const PackageImage *image, Str cwd) {
   *p = (Places){.image = image, .cwd = cwd};

@@ -1,7 +1,7 @@
 // alloc.c: a unit's functions in turn, as gc compiles them: function literals that capture something belong to the
 // function whose code makes them (and vanish with it); the others and all declared, instantiated and wrapping functions
 // are compiled on their own. And the names and sentences for what is found.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 
 #include <stdlib.h>
 

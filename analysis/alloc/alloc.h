@@ -1,4 +1,8 @@
-// alloc.h: what the generated code really asks the allocator for: the truth below -m.
+// alloc.h: the door of alloc/: what the generated code really asks the allocator for: the truth below -m.
+//
+//   walk.c, expr.c  in the order of gc's walk: a site for each place     box.c  values in interfaces    move.c
+//   variables facts.c, fold.c, range.c  what is known there: what SSA would fold     cold.c  how seldom it is reached
+//   funcs.def       the runtime's functions that allocate
 //
 // gc's "escapes to heap" is a statement about lifetime. Whether memory is allocated is settled afterwards, by the
 // passes that turn the tree into calls of the runtime. From a compiled unit (escape verdicts set) this makes one

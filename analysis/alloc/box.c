@@ -5,7 +5,7 @@
 // stack temporary; the rest is copied to the heap by one of the runtime's convT functions. From
 // cmd/compile/internal/walk: convert.go (dataWord, dataWordFuncName), order.go (addrTemp), complit.go
 // (isStaticCompositeLiteral).
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 
 // The only component of a struct with one field or an array of length one, through all levels; else the type itself.
 static Type *sole_component(Type *t) {

@@ -5,7 +5,7 @@
 // stack is a use, with how cold the place is. A function that only this package can name, and only by calls, is as cold
 // as the warmest of its uses. All start as cold as can be and are warmed until nothing changes, so that recursion does
 // not keep a function warm by itself; flags are only ever removed, so it ends.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 
 #include <stdlib.h>
 

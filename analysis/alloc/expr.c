@@ -1,7 +1,7 @@
 // expr.c: expressions: for each construct the call that gc's walk and back end make of it, or why there is none.
 // Rules: cmd/compile/internal/walk (order.go, builtin.go, convert.go, complit.go, closure.go, expr.go), ssagen/ssa.go
 // (append, newObject) and, for conditions and sizes, runtime/{string,slice,chan,iface}.go and internal/runtime/maps.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 
 static bool on_stack(const IrNode *n) { return n->esc == ESC_NONE; }
 

@@ -7,7 +7,7 @@
 //
 // A forward walk in step with the statements: a set of facts, copied for branches, joined where they meet, cut at
 // labels and at the entry of loops that assign to a variable.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 
 #include <stdlib.h>
 

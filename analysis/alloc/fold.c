@@ -3,7 +3,7 @@
 //
 // What gc does on values (cmd/compile/internal/ssa: opt, cse, prove) is done on trees here, so two expressions are the
 // same value when they are written alike after inlined calls and variables that never change are looked through.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 
 int alloc_nilness(Walker *w, IrNode *n) {
   const Fact *f = n ? alloc_fact(w, n) : NULL;

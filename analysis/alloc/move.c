@@ -5,7 +5,7 @@
 // returned, assigned or handed on, and it is appended to often enough, then the appends use a buffer in the stack frame
 // and that statement first moves the contents. From cmd/compile/internal/slice/slice.go; what the calls are:
 // ssagen/ssa.go.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 #include "ir/rules.h"
 
 #include <stdlib.h>

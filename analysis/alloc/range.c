@@ -6,7 +6,7 @@
 // elsewhere. Asked for are relations of the same two values, and bounds: those of the type, of the operands of
 // arithmetic that cannot overflow, and of all relations to a value with bounds. As the upper bound of an unsigned type
 // of 64 bits INT64_MAX stands for none.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 
 enum { RANGE_DEPTH = 12, SEARCHED = 64, LESS = 1, EQUAL = 2, GREATER = 4 };
 

@@ -5,7 +5,7 @@
 // counts what changes something: each variable remembers when it was last assigned to, memory when something was stored
 // or called, and an expression is a value together with the time when it was evaluated. What is written to in a loop
 // may have changed when the loop begins again: entering one is a change of all that is ever assigned to twice.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 
 enum { SAME_DEPTH = 20, LOOK_THROUGH_LIMIT = 50 };
 

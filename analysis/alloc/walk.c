@@ -5,7 +5,7 @@
 // Only code that can be reached gets machine code: what follows a return or jump up to the next label is left out, and
 // so is the branch that a condition known at compile time excludes. A local that is moved to the heap is allocated
 // where it is declared, parameters and results on entry; neighbouring small pointer-free ones share one allocation.
-#include "alloc/walk.h"
+#include "alloc/walk_internal.h"
 #include "ir/rules.h"
 
 #include <stdlib.h>

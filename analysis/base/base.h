@@ -1,4 +1,8 @@
-// base.h: the few things every file of analysis/ uses: byte strings, faults of ours, growth arithmetic.
+// base.h: the door of base/: the few things every file of analysis/ uses: byte strings, faults of ours, growth
+// arithmetic.
+//
+//   arena.h   memory with one lifetime; vectors     cancel.h  asking work on another thread to end early
+//   intern.h  symbols and hash maps                 unicode.h, sha256.h
 //
 // Three outcomes are kept apart everywhere: a fault of ours (BUG_ON, never returns), a fault in the Go code under
 // analysis (recorded; the result is an invalid type or a bad node), an I/O fault (a status and a message).

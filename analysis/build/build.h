@@ -1,8 +1,8 @@
 // build.h: the door of build/: one package, from its texts to an image: parsed, checked, compiled, explained.
 //
 //   image.c     a package that is built as a whole      imported.c  packages that are only imported: from summaries
-//   compile.c   the phases, in gc's order               keys.c      digests of what packages are made from
-//   sources.c   texts and syntax trees (sources.h)
+//   keys.c      digests of what packages are made from
+//   sources.h   texts and syntax trees                  compile.h   the phases: compile.c, in gc's order
 //
 // What all builds share is a Builder. Which packages are built, in which order, and which are used again, is decided
 // above: program/run.c, program/reuse.c.
@@ -11,8 +11,8 @@
 
 #include "base/cancel.h"
 #include "build/sources.h"
-#include "report/result.h"
-#include "store/cache.h"
+#include "report/report.h"
+#include "store/store.h"
 
 // One built package: the result that users hold, and what keeps it alive. Immutable once built but for the count.
 typedef struct PackageImage {

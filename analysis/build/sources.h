@@ -5,8 +5,8 @@
 #include <pthread.h>
 
 #include "load/load.h"
-#include "store/sealed.h"
-#include "syntax/parse.h"
+#include "store/store.h"
+#include "syntax/syntax.h"
 
 // One parsed version of a file. Reference-counted.
 typedef struct ParsedFile {

@@ -1,6 +1,6 @@
 // call.c: flows of calls: arguments into parameters, by the callee's tag, by its actual parameters when it is in the
 // batch, or to the heap when it is unknown (reference, 3.5); builtins; go and defer.
-#include "escape/graph.h"
+#include "escape/graph_internal.h"
 #include "ir/rules.h"
 
 static bool is_slice(Type *t) { return t && type_underlying(t)->kind == TYPE_SLICE; }

@@ -1,6 +1,6 @@
 // escape.c: escape analysis of a unit, batch by batch (reference, 4.2): locations, walk, capture modes, forced heap,
 // solver, tags, messages.
-#include "escape/graph.h"
+#include "escape/graph_internal.h"
 #include "inline/inline.h"
 
 enum { BY_VALUE_LIMIT = 128 }; // bytes up to which a never reassigned variable is captured by value

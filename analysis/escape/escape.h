@@ -1,5 +1,8 @@
-// escape.h: escape analysis of a unit whose calls have been inlined.
+// escape.h: the door of escape/: escape analysis of a unit whose calls have been inlined.
 // Rules: the reference, sections 3 to 5 (cmd/compile/internal/escape).
+//
+//   walk.c, call.c, self_assign.c  from code to the graph    solve.c   what outlives what; parameter tags
+//   graph.c  locations and flows                             escape.c  batches, verdicts, messages    size.c
 #ifndef HEAPLS_ESCAPE_H
 #define HEAPLS_ESCAPE_H
 

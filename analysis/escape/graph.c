@@ -1,5 +1,5 @@
 // graph.c: locations, holes, edges, and the tags that summarise a parameter's leaks (reference, 3.1 and 4.4).
-#include "escape/graph.h"
+#include "escape/graph_internal.h"
 
 Location *location_new(Batch *b, IrFunc *func, IrNode *node, int32_t loop_depth, bool persists) {
   Location *loc = ARENA_NEW(&b->arena, Location);

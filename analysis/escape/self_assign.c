@@ -1,6 +1,6 @@
 // self_assign.c: assignments whose right side cannot bring a new pointer into the assigned object, such as b.buf =
 // b.buf[n:] (reference, 3.7).
-#include "escape/graph.h"
+#include "escape/graph_internal.h"
 
 static bool is_reflect_header(const Type *t) {
   t = t ? type_unalias(t) : NULL;

@@ -1,6 +1,6 @@
 // size.c: rules of size and shape that force a value to the heap whatever its flow (reference, section 5), and the
 // rewriting of provably constant sizes and boxed values to literals that comes before them (5.3).
-#include "escape/graph.h"
+#include "escape/graph_internal.h"
 
 enum {
   EXPLICIT_LIMIT = 128 * 1024, // bytes of a declared variable

@@ -6,7 +6,7 @@
 // becomes a root again; attributes only grow, so this ends.
 #include <stdlib.h>
 
-#include "escape/graph.h"
+#include "escape/graph_internal.h"
 
 // A double-ended queue of locations in a ring whose size is a power of two.
 typedef struct Queue {

@@ -1,5 +1,5 @@
 // walk.c: the walk that builds the graph: what each expression and statement lets flow where (reference, 3.2 to 3.4).
-#include "escape/graph.h"
+#include "escape/graph_internal.h"
 
 static bool is_kind(Type *t, TypeKind kind) { return t && type_underlying(t)->kind == kind; }
 

@@ -3,7 +3,7 @@
 //
 // Functions are decided callee first over strongly connected components, because a call that will be inlined costs
 // what its callee costs. Function literals are decided when a call of them is first looked at.
-#include "inline/decide.h"
+#include "inline/inline_internal.h"
 
 enum {
   BUDGET = 80,          // of an ordinary function

@@ -3,9 +3,7 @@
 //
 // The concrete type of an interface variable is the one that all its assignments agree on; they are collected once per
 // function, and brought up to date when a call that was assigned to such a variable is inlined.
-#include "inline/decide.h"
-#include "inline/loaded.h"
-#include "ir/lower.h"
+#include "inline/inline_internal.h"
 
 typedef struct Assignment {
   IrNode *node; // value, or NULL:
@@ -328,7 +326,7 @@ static void call_method_directly(DevirtState *s, IrFunc *caller, IrNode *call, I
   IrNode *sel = call->u.call.fun;
   bool pointer;
   Type *base = deref(x->type, &pointer);
-  IrFunc *method = lower_method_of(unit->state, base, obj);
+  IrFunc *method = ir_method_of(unit, base, obj);
   if (!method || method->params.len == 0) return;
   say(s, caller, call, sel, "devirtualizing", concrete);
   Type *recv = method->params.items[0]->type;

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 
 #include "inline/inline.h"
-#include "ir/lower.h"
 #include "types/check.h"
 
 typedef struct Node Node;
@@ -50,12 +49,7 @@ static void note_named(Graph *g, Object *func) {
 
 static void read_text(Graph *g, Node *n) {
   Object *func = n->func;
-  LowerState *state = g->unit->state;
-  const FuncText *text = ptrmap_get(&state->texts, func);
-  if (!text) {
-    package_check_body(func->pkg, func);
-    text = lower_read_text(&g->arena, func);
-  }
+  const FuncText *text = ir_text_of(g->unit, &g->arena, func);
   g->reading = n;
   n->open = text->open || (text->adds && func->pkg != g->unit->pkg);
   for (uint32_t i = 0; i < text->named.len; i++) note_named(g, text->named.items[i].func);

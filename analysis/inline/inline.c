@@ -6,7 +6,7 @@
 // resolved in a batch and tried in turn, until nothing changes.
 #include <stdlib.h>
 
-#include "inline/decide.h"
+#include "inline/inline_internal.h"
 
 typedef struct CallSites {
   IrFunc *func;

@@ -1,4 +1,10 @@
-// inline.h: which functions can be inlined, at what cost, and inlining itself, interleaved with devirtualisation.
+// inline.h: the door of inline/: which functions can be inlined, at what cost, and inlining itself, interleaved with
+// devirtualisation.
+//
+//   cost.c          can it be inlined, at what cost      importers.c  as far as importers can tell
+//   inline.c        calls become bodies                  loaded.c     types that gc has met
+//   devirtualize.c  which method an interface call runs  intrinsics.def
+//
 // Rules: the reference, sections 6 and 7 (cmd/compile/internal/inline, devirtualize, inline/interleaved).
 #ifndef HEAPLS_INLINE_H
 #define HEAPLS_INLINE_H
@@ -19,5 +25,12 @@ void inline_partial(IrUnit *);        // in all functions of a partial unit, tho
 extern const IrInliner inline_for_lowering;                  // for units: functions and wrappers that come later
 IrNode *devirtualize_call(IrUnit *, IrFunc *, IrNode *call); // static part; returns the call (maybe rewritten)
 bool inline_is_intrinsic(const IrUnit *, const IrFunc *);    // calls the compiler replaces by instructions (6.4)
+
+// -- loaded.c: which pointer types of other packages gc has one representation of when it compiles a package --
+// Has *elem one representation in gc while functions of the unit are inlined into? The answer is kept in the unit (in
+// that of the whole package).
+bool pointer_has_one_type(IrUnit *, Type *elem);
+// Would the answers that the unit of a whole package gave still be given, now that some declarations have changed?
+bool pointers_asked_hold(const IrUnit *);
 
 #endif

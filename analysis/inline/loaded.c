@@ -8,7 +8,7 @@
 // What gc has read by then is what the package's own code leads to: the types of its expressions and objects, what
 // those are made of, and the signatures of the methods of defined types, receivers included. We walk there only when
 // the question comes up, which is seldom, with a list of what is still to be visited and a set of what was.
-#include "inline/loaded.h"
+#include "inline/inline.h"
 
 #include <stdlib.h>
 

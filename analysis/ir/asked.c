@@ -5,7 +5,7 @@
 // Importers call what is exported, and methods: through values, embedding, wrappers and devirtualised interfaces, so
 // that all of those count. They also see the bodies of functions that are inlined or generic, and whatever these name.
 // What such a function calls, once calls in it are inlined, must have its tags first; so the set is closed under calls.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 #include "ir/rules.h"
 
 #include <stdlib.h>

@@ -10,7 +10,7 @@
 // functions that it names.
 #include <stdlib.h>
 
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 #include "ir/rules.h"
 #include "types/check.h"
 
@@ -105,6 +105,14 @@ FuncText *lower_read_text(Arena *arena, Object *func) {
   else if (decl->u.func_decl.body)
     read_code(text, arena, types, decl->u.func_decl.body);
   return text;
+}
+
+const FuncText *ir_text_of(IrUnit *unit, Arena *arena, Object *func) {
+  LowerState *state = unit->state;
+  const FuncText *text = ptrmap_get(&state->texts, func);
+  if (text) return text;
+  package_check_body(func->pkg, func);
+  return lower_read_text(arena, func);
 }
 
 // ---- which functions are needed

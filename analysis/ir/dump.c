@@ -1,6 +1,6 @@
 // dump.c: a function's tree, indented, one node a line: operation, name or value, type, flags, offset. For debugging
 // and golden tests; no format of gc's.
-#include "ir/format.h"
+#include "ir/format_internal.h"
 
 enum { DUMP_DEPTH_LIMIT = 200 };
 

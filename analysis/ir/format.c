@@ -3,7 +3,7 @@
 // Parentheses are not kept in the tree but made again from a table of precedences. The table has holes: an operation
 // that is not in it has precedence 0 and is therefore parenthesised inside anything else. Rules:
 // cmd/compile/internal/ir/fmt.go.
-#include "ir/format.h"
+#include "ir/format_internal.h"
 
 static const int precedence[IR_OP_COUNT] = {
   [IR_APPEND] = 8,       [IR_BYTES2STR] = 8,

@@ -1,6 +1,6 @@
 // format_stmt.c: prints statements as gc does in self-assignment messages and in the bodies of -m=2's "can inline …
 // as". Loops, switches and selects are not printed out. Rules: cmd/compile/internal/ir/fmt.go (stmtFmt).
-#include "ir/format.h"
+#include "ir/format_internal.h"
 
 static void put_node(Buf *buf, const IrUnit *unit, const char *before, const IrNode *n) {
   buf_puts(buf, before);

@@ -1,5 +1,11 @@
-// ir.h: the typed intermediate representation on which inlining and escape analysis work: the tree that gc's middle end
-// sees (cmd/compile/internal/ir after type checking and reading of the unified export data).
+// ir.h: the door of ir/: the typed intermediate representation on which inlining and escape analysis work: the tree
+// that gc's middle end sees (cmd/compile/internal/ir after type checking and reading of the unified export data).
+//
+//   ops.def   the operations and their operands    rules.h, rules.def  rules that differ between releases of Go
+//
+//   lower*.c  from the checker's trees to IR       format*.c  as gc prints it        message.c  gc's messages
+//   node.c, visit.c  the tree                      static*.c, loopvar.c, deadlocals.c, bloop.c, bounds.c  passes
+//   asked.c, deferred.c  what importers need
 //
 // The inliner counts these nodes and gc's messages print them, so the tree must equal gc's node for node: implicit
 // conversions are explicit, method calls are function calls of a method expression, variadic arguments are slice
@@ -545,6 +551,24 @@ void ir_make_wrappers(IrUnit *);
 // A fresh copy of fn's inline body for splicing into caller: copies of nodes, new locals (inl_local), new closures
 // named after the caller. result: INLCALL node. See inline.c.
 IrNode *ir_unified_inline_call(IrUnit *, IrFunc *caller, IrNode *call, IrFunc *callee, uint32_t inline_index);
+
+// -- what inlining asks of the lowering --
+// What the text of a function names, own and foreign functions alike (deferred.c).
+typedef struct NamedFunc {
+  Object *func;   // of an instance, its origin
+  bool is_called; // by its plain name
+} NamedFunc;
+typedef struct FuncText {
+  VEC(NamedFunc) named; // in source order, each as often as it stands there
+  bool open;            // it names methods of interfaces or generic code: who else is called is not known by the text
+  bool adds;            // it has values of types that may need methods in whose unit it is compiled
+} FuncText;
+// The body is checked for it if it was not yet. Lives as long as the unit's lowering, or in the arena.
+const FuncText *ir_text_of(IrUnit *, Arena *, Object *func);
+IrFunc *ir_method_of(IrUnit *, Type *recv_base, Object *method); // of a type of the IR; NULL: unknown
+bool lower_is_generic(const Object *func);
+bool type_is_shape(const Type *);
+bool type_has_shape(const Type *); // is one, or consists of some
 
 // -- order of analysis (visit.c) --
 IrFunc *ir_mentioned(const IrNode *); // by this node itself: its name, method or literal; NULL: none

@@ -1,6 +1,6 @@
 // lower_branch.c: switch, type switch and select. Rules: switchStmt and selectStmt of cmd/compile/internal/noder
 // (writer.go and reader.go), tcSelect of typecheck/stmt.go.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 static bool ends_in_fallthrough(const AstList *body) {
   for (uint32_t i = body->len; i > 0; i--) {

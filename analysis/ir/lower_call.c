@@ -1,6 +1,6 @@
 // lower_call.c: calls, built-in functions, methods. Rules: the CallExpr case of cmd/compile/internal/noder/writer.go,
 // exprCall and methodExpr of reader.go, tcCall, RewriteNonNameCall, FixVariadicCall of typecheck.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 // ---- calls
 

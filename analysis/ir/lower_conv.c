@@ -1,6 +1,6 @@
 // lower_conv.c: making nodes as gc's type check of the IR does: which operation a conversion is, which implicit nodes
 // appear. Rules: assignOp, convertOp (cmd/compile/internal/typecheck/subr.go), tcConv, NodAddr, InitExpr, NewZero.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 Type *lower_basic(const Lower *l, BasicKind kind) { return l->unit->pkg->context->basic[kind]; }
 

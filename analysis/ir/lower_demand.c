@@ -1,7 +1,7 @@
 // lower_demand.c: functions of packages on demand, as importers see them. An earlier compilation has left what matters
 // of a function whose body is not read: can it be inlined and at what cost, and the tags of its parameters. A body is
 // checked and looked at when it is inlined for the first time. All of it happens under TypeContext.expand_lock.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 #include "types/demand.h"
 
 static void take_tags(IrUnit *unit, IrFunc *fn, const IrFacts *facts) {

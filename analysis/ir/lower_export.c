@@ -2,7 +2,7 @@
 // every object that can be reached from an exported one, through types and through the bodies that it writes: those of
 // the package's own inlinable and generic functions, and of foreign ones that were inlined here
 // (cmd/compile/internal/noder, linker.go, exportBody).
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 #include "types/check.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // lower_expr.c: expressions. Constants become literals; implicit conversions of the source become nodes
 // (implicitConvExpr of cmd/compile/internal/noder/writer.go); implicit addresses and dereferences as in
 // typecheck/expr.go.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 static const NodeInfo no_info;
 

@@ -1,7 +1,7 @@
 // lower_func.c: functions, their parameters and closures. Names of generated functions and captured variables follow
 // closureName, NewClosureFunc, NewClosureVar and DeclareParams of cmd/compile/internal/ir, and funcLit of
 // noder/reader.go.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 #include "ir/rules.h"
 
 IrPos lower_pos(const Lower *l, uint32_t offset) { return (IrPos){l->decl, offset, l->inl}; }

@@ -2,7 +2,7 @@
 // as its first parameter after the receiver; each real instance is a function that calls the shaped one with its static
 // dictionary. Rules: funcInst, methodExpr, callShaped, curry and syntheticClosure of
 // cmd/compile/internal/noder/reader.go.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 // ---- dictionaries
 
@@ -278,6 +278,8 @@ IrFunc *lower_method_of(LowerState *s, Type *base, Object *method) {
     return method_instance(s, t, method);
   return ir_func_of(s->unit, method->u.func.origin ? method->u.func.origin : method);
 }
+
+IrFunc *ir_method_of(IrUnit *unit, Type *base, Object *method) { return lower_method_of(unit->state, base, method); }
 
 void lower_need_methods(LowerState *s, Type *named) {
   if (type_is_interface(named)) return;

@@ -1,7 +1,7 @@
 // lower_godefer.c: go and defer statements. Every call but that of a function without parameters and results moves into
 // a closure; what must be evaluated now is captured through temporaries (normalizeGoDeferCall in
 // cmd/compile/internal/typecheck/stmt.go).
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 typedef struct Operands {
   Lower *l;

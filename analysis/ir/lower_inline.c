@@ -1,7 +1,7 @@
 // lower_inline.c: the body of a callee, made anew in the caller's place (unifiedInlineCall in
 // cmd/compile/internal/noder/reader.go): parameters become variables that one parallel assignment sets, a return
 // becomes an assignment to the result variables and a jump to the end.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 typedef struct Returns {
   Lower *l;

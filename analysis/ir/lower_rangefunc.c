@@ -2,7 +2,7 @@
 // continues, gotos, returns and defers in it are rewritten. First the source function is searched for such loops and
 // what leaves them (rangefunc_analyze); then lowering makes the rewritten form directly. Rules, names, states and
 // numbers of #next: cmd/compile/internal/rangefunc/rewrite.go and its reference, section 1.3.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 enum { STATE_DONE = 0, STATE_READY = 1, STATE_PANIC = 2, STATE_EXHAUSTED = 3, STATE_MISSING_PANIC = 4, STEP = 2 };
 

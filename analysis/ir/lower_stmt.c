@@ -1,6 +1,6 @@
 // lower_stmt.c: statements. Dead code is dropped as gc's writer drops it (stmts, terminates, staticBool of
 // cmd/compile/internal/noder/writer.go); nodes are those of noder/reader.go's stmt1 after typecheck.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 // ---- conditions known at compile time
 

@@ -6,7 +6,7 @@
 //
 // Every type that occurs is searched for instances of generic types, because gc compiles all methods of each.
 #include "base/sha256.h"
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 
 enum { SHAPE_NAME_LIMIT = 500 };
 

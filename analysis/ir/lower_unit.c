@@ -1,7 +1,7 @@
 // lower_unit.c: the unit of a package. Functions are listed in gc's order: the package initialiser with its closures,
 // the declared functions in source order, then closures and instances as their bodies are lowered. Bodies wait on a
 // stack, as in gc (readBodies in cmd/compile/internal/noder/unified.go).
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 #include "types/check.h"
 
 #include <stdarg.h>

@@ -4,7 +4,7 @@
 // (cmd/internal/src, cmd/internal/obj/inl.go). Columns from 255 on are not kept; a line beyond 2^20-2 saturates and
 // loses its column (cmd/internal/src/pos.go).
 #include "ir/ir.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 #include <stdarg.h>
 

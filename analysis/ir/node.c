@@ -3,7 +3,7 @@
 // A node is allocated no larger than the union member of its operation's shape (ops.def), which is why copies go by
 // shape and never by structure assignment. The order in which children are visited is part of the contract: the order
 // of gc's messages and the numbering of its locations follow from it (cmd/compile/internal/ir/node_gen.go).
-#include "ir/shape.h"
+#include "ir/shape_internal.h"
 
 #include <stddef.h>
 

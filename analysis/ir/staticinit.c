@@ -139,21 +139,21 @@ static bool modifies_globals(void *context, IrNode *n) {
   }
 }
 
-static bool type_has_shape(const Type *t, unsigned depth) {
+static bool holds_shape(const Type *t, unsigned depth) {
   if (!t || depth > 20) return false;
   t = type_unalias(t);
   switch ((TypeKind)t->kind) {
   case TYPE_NAMED:
     if (t->u.named.is_shape) return true;
     for (uint32_t i = 0; i < t->u.named.targs.len; i++) {
-      if (type_has_shape(t->u.named.targs.items[i], depth + 1)) return true;
+      if (holds_shape(t->u.named.targs.items[i], depth + 1)) return true;
     }
     return false;
-  case TYPE_POINTER: return type_has_shape(t->u.pointer.elem, depth + 1);
-  case TYPE_ARRAY: return type_has_shape(t->u.array.elem, depth + 1);
-  case TYPE_SLICE: return type_has_shape(t->u.slice.elem, depth + 1);
-  case TYPE_CHAN: return type_has_shape(t->u.chan.elem, depth + 1);
-  case TYPE_MAP: return type_has_shape(t->u.map.key, depth + 1) || type_has_shape(t->u.map.elem, depth + 1);
+  case TYPE_POINTER: return holds_shape(t->u.pointer.elem, depth + 1);
+  case TYPE_ARRAY: return holds_shape(t->u.array.elem, depth + 1);
+  case TYPE_SLICE: return holds_shape(t->u.slice.elem, depth + 1);
+  case TYPE_CHAN: return holds_shape(t->u.chan.elem, depth + 1);
+  case TYPE_MAP: return holds_shape(t->u.map.key, depth + 1) || holds_shape(t->u.map.elem, depth + 1);
   case TYPE_BASIC:
   case TYPE_STRUCT:
   case TYPE_SIGNATURE:
@@ -424,7 +424,7 @@ static bool static_interface(Schedule *s, IrName *l, IrNode *r) {
   IrNode *value = r;
   while (value->op == IR_CONVIFACE) value = value->u.conv.x;
   if (value->type && type_is_interface(value->type)) return value->op == IR_NIL;
-  if (!value->type || type_has_shape(value->type, 0)) return false;
+  if (!value->type || holds_shape(value->type, 0)) return false;
   if (!type_is_direct_interface(s->unit->pkg->context, value->type))
     assign_part(s, static_temp(s, value->type, value->pos), value);
   else if (value->op != IR_NIL)

@@ -3,7 +3,7 @@
 // Tarjan's algorithm as gc has it (cmd/compile/internal/ir/scc.go): an edge is any mention of a function (a name, a
 // method expression, a method value, a function literal), not only a call. Only functions that are no closures start a
 // walk or close a component, so that a function literal with captures is analysed with its enclosing function.
-#include "ir/lower.h"
+#include "ir/lower_internal.h"
 #include "types/check.h"
 
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 // such a type meets an interface with a method of that name, or a selector has that name. Bodies that are wrong now
 // keep the version that they had, which refers to the old objects and their code: these are pinned as long as such a
 // body is there.
-#include "live/live.h"
+#include "live/live_internal.h"
 
 #include <stdlib.h>
 

@@ -5,7 +5,7 @@
 // package again, and functions that turn out colder or warmer than their findings say are compiled again, which makes
 // their findings anew. Nothing else depends on it. What generic functions are called by can change too; their findings
 // come from all instances, so then the package is built anew.
-#include "live/live.h"
+#include "live/live_internal.h"
 
 #include <stdlib.h>
 

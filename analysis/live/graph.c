@@ -5,7 +5,7 @@
 // Closures and instances of generic functions are not nodes of the graph; what they mention counts for those that hold
 // or use them. Two functions that reach each other must be compiled together (escape analysis and inlining work on
 // components).
-#include "live/live.h"
+#include "live/live_internal.h"
 
 #include <stdlib.h>
 

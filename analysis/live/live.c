@@ -5,10 +5,10 @@
 // round changes nothing that others see: rounds end because along a chain of users no component comes twice, and the
 // number of functions compiled is bounded anyway, by the share of the package beyond which building it as a whole is as
 // good.
-#include "live/live.h"
+#include "live/live_internal.h"
 
 #include "build/compile.h"
-#include "inline/loaded.h"
+#include "inline/inline.h"
 
 #include <stdlib.h>
 

@@ -9,7 +9,7 @@
 // then put in the order in which their components are done, each component's first function first.
 //
 // An edit may also change where the visit enters a cycle that it is no part of: then that is compiled again.
-#include "live/live.h"
+#include "live/live_internal.h"
 
 #include <stdlib.h>
 

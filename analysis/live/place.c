@@ -5,8 +5,8 @@
 // where that is in both texts, else with the text of the declaration around the edit. The steps of a finding stay where
 // they were made: they are looked for in the result when somebody asks (package_result_step). Those of code that is
 // frozen move with the text too, and are copied.
-#include "live/live.h"
-#include "syntax/stretch.h"
+#include "live/live_internal.h"
+#include "syntax/syntax.h"
 
 #include <stdlib.h>
 

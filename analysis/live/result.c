@@ -2,7 +2,7 @@
 //
 // Every finding lies in one declaration and is made from messages of that declaration's function alone, except in
 // generic functions, whose findings come from all instances: a change there makes the package be built anew.
-#include "live/live.h"
+#include "live/live_internal.h"
 
 #include <stdlib.h>
 

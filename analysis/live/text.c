@@ -6,8 +6,8 @@
 // comments changed. While a file has such an error, declarations
 // may have been swallowed by it, so what is gone is kept too, where it was. Declarations that changed places make the
 // package be built anew: results within cycles of functions depend on the order in which they are met.
-#include "live/live.h"
-#include "syntax/stretch.h"
+#include "live/live_internal.h"
+#include "syntax/syntax.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 // _GOOS_GOARCH endings of file names, and the tags that are true: GOOS, GOARCH, gc, cgo, unix, go1.1 … go1.N,
 // goexperiment.x, amd64.vN and the user's. An expression also says which language version a file needs at least:
 // go/build/constraint's GoVersion.
-#include "load/context.h"
+#include "load/context_internal.h"
 
 #include "base/unicode.h"
 

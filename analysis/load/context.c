@@ -4,7 +4,7 @@
 // from GOROOT/go.env, otherwise from cmd/go's default (cmd/go/internal/cfg, go/build). GOROOT is GOROOT, or the `go`
 // of PATH with its symbolic links resolved, or a usual place of installation; a newer toolchain that the go.mod asks
 // for comes from the module cache (toolchain.c).
-#include "load/context.h"
+#include "load/context_internal.h"
 
 #include <stdlib.h>
 #include <sys/utsname.h>

@@ -3,7 +3,7 @@
 // The compiler is given, and prints, absolute names. Then the go command takes the package's directory and every
 // directory above it in turn, and where the name of that directory relative to the working directory is shorter (and
 // names the same directory), replaces it at the beginning of a line.
-#include "load/files.h"
+#include "load/files_internal.h"
 #include "load/load.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
 // Which experiments a Go release turns on by itself is written in GOROOT's internal/buildcfg/exp.go, as the struct
 // literal `baseline`. Its values are true, or a variable that is set in a switch over GOARCH or by comparing GOOS. That
 // much is read here; GOEXPERIMENT then adds names, removes "no" names, or clears all with "none".
-#include "load/context.h"
+#include "load/context_internal.h"
 
 #include <ctype.h>
 #include <stdlib.h>

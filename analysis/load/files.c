@@ -1,7 +1,7 @@
 // files.c: lexical paths, and the file system as the loader sees it: the disk, with the texts of open editors on top.
 //
 // An overlay counts as a regular file of its directory even when the disk has none, and makes its directories exist.
-#include "load/files.h"
+#include "load/files_internal.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,4 +1,8 @@
-// load.h: from a working directory, the environment and package patterns to a graph of packages.
+// load.h: the door of load/: from a working directory, the environment and package patterns to a graph of packages.
+//
+//   context.c, toolchain.c, experiments.c  the build configuration     constraint.c, package.c  which files are built
+//   modfile.c, modules.c, resolve.c        modules                     pattern.c, loader.c      from patterns to the
+//   graph files.c                                the disk and the buffers
 //
 // Nothing is parsed beyond file headers and the go command is never run. How to use it:
 //
@@ -15,7 +19,7 @@
 
 #include "base/arena.h"
 #include "base/intern.h"
-#include "syntax/ast.h"
+#include "syntax/syntax.h"
 
 // A file or directory outside of the packages, that decides about them.
 typedef struct LoadOutside {

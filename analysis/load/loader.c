@@ -5,9 +5,9 @@
 // Test variants follow the go command: "p [p.test]" is p compiled with its _test.go files, "p_test [p.test]" its
 // external test, which sees that p. The packages in between are not compiled again: named types are identical by path
 // and name, whichever variant declares them.
-#include "load/state.h"
+#include "load/state_internal.h"
 
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 #include <stdlib.h>
 

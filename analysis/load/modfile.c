@@ -1,6 +1,6 @@
 // modfile.c: the syntax of go.mod and go.work (Go Modules Reference, "go.mod files"), leniently: a line that is not
 // understood is recorded and skipped, since a half-edited go.mod must not silence every package.
-#include "load/modules.h"
+#include "load/modules_internal.h"
 
 enum { MAX_WORDS = 16 };
 typedef struct Words {

@@ -6,7 +6,7 @@
 // its own requirements count, not theirs in turn, because it lists all that its packages need. vendor/modules.txt
 // replaces all of this in vendor mode. An import path belongs to the module with the longest matching path whose
 // directory has Go files there.
-#include "load/modules.h"
+#include "load/modules_internal.h"
 
 #include <stdlib.h>
 

@@ -4,9 +4,9 @@
 // cgo file (or ignored without cgo), _test.go files belong to the package or, by their package clause, to x_test. The
 // first file's package clause names the package. Only the start of a file is read, unless its imports go on beyond.
 // While these do not read well in a file under edit, what they said last goes on.
-#include "load/state.h"
+#include "load/state_internal.h"
 
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 //
 // Local patterns list directories in walking order, path patterns list import paths sorted, as the go command does.
 // Walks pass over directories named testdata or beginning with '_' or '.', nested modules, and do not follow links.
-#include "load/state.h"
+#include "load/state_internal.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // resolve.c: from an import path to a directory and back, by the rules of cmd/go/internal/modload (module mode) and
 // go/build (GOPATH mode).
-#include "load/modules.h"
+#include "load/modules_internal.h"
 
 #include <stdlib.h>
 

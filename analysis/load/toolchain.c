@@ -6,8 +6,8 @@
 // PATH, then for the module golang.org/toolchain@v0.0.1-NAME.GOOS-GOARCH in the module cache, and downloads that. Here
 // nothing is downloaded: of a toolchain that is not on this machine the sources of the nearest one are read, and it is
 // said. An executable of PATH is not run either: its sources lie above it, or, of golang.org/dl, in $HOME/sdk.
-#include "load/context.h"
-#include "load/modules.h"
+#include "load/context_internal.h"
+#include "load/modules_internal.h"
 
 #include <stdlib.h>
 

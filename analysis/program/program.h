@@ -1,4 +1,4 @@
-// program.h: the analysis as the command line and the server see it: workspaces in, findings out.
+// program.h: the door of program/: the analysis as the command line and the server see it: workspaces in, findings out.
 //
 // A Program owns everything that is shared between runs: build configuration, interner, universe, parsed files, checked
 // and compiled packages. Packages are kept as immutable, reference-counted results; after a change of text only what
@@ -11,7 +11,7 @@
 
 #include "base/cancel.h"
 #include "load/load.h"
-#include "report/result.h"
+#include "report/report.h"
 
 enum { PROGRAM_STACK_BYTES = 256 << 20 }; // compiling recurses along the user's calls and expressions
 

@@ -1,6 +1,6 @@
 // recalled.c: results of packages from the disk, as images that have nothing but the result, and storing them.
 #include "program/program_internal.h"
-#include "store/stored.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "report/finding_internal.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 const char *cause_code(Cause cause) {
   switch (cause) {

@@ -4,7 +4,7 @@
 // Calls are read from the syntax trees, because by now many are inlined away; what a callee does with a parameter is
 // what its tags say (escape/escape.h), and a callee that is not known keeps everything.
 #include "report/finding_internal.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 typedef struct CallPass {
   FindingMaker *maker;

@@ -2,7 +2,7 @@
 //
 // gc gives a function 80 units (inline/cost.c); its reasons are put into plain words here, its own words are kept.
 #include "report/finding_internal.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 static Str plain_reason(FindingMaker *m, Str gc) {
   static const char *const table[][2] = {

@@ -1,4 +1,4 @@
-// finding_internal.h: what the files that make findings share. Private to analysis/report.
+// finding_internal.h: what the files that make findings share.
 //
 //   finding.c  messages to findings: merging, order, ranges     range.c   positions to source ranges
 //   amount.c   bytes, size classes, conditions, what is free    reason.c  the flow path to cause, why and steps

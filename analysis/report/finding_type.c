@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "report/finding_internal.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 typedef struct FieldSize {
   uint32_t index, group;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "report/finding_internal.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 typedef struct Collector {
   VEC(const Ast *) nodes;

@@ -4,7 +4,7 @@
 // (why)" below each (cmd/compile/internal/escape, -m=2). Its last step decides: returned, stored, passed to a call,
 // captured. Where no flow decides, a size rule does (IrMessage.reason).
 #include "report/finding_internal.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 static bool is(const char *why, const char *text) { return why && strcmp(why, text) == 0; }
 

@@ -1,8 +1,7 @@
 // result.c: what is asked of a result: where things are now that findings tell of, and what is broken.
 #include "report/result.h"
 
-#include "syntax/parse.h"
-#include "syntax/stretch.h"
+#include "syntax/syntax.h"
 
 bool package_result_broken(const PackageResult *r, const AstFile *file, uint32_t i) {
   const AstDecl *decl = file->decls[i];

@@ -4,7 +4,7 @@
 // become shared), or the compiler itself adds the construct after it was asked what to print: the record of a go or
 // defer statement, the interface that a loop variable is put in (cmd/compile/internal/walk/range.go).
 #include "report/finding_internal.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 static Str source_line(FindingMaker *m, const Finding *f) {
   const AstFile *file = range_file(m, f->decl);

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 #include "types/check.h"
 
 enum { MAGIC = 0x52505048, FORMAT = 1, NONE = UINT32_MAX };

@@ -6,7 +6,7 @@
 #ifndef HEAPLS_STORED_H
 #define HEAPLS_STORED_H
 
-#include "report/result.h"
+#include "report/report.h"
 #include "store/sealed.h"
 
 // Appends the result. False, and nothing is appended: it shows what is not in its files now (last good versions of

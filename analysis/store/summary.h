@@ -14,7 +14,7 @@
 
 #include "ir/ir.h"
 #include "store/sealed.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 #include "types/demand.h"
 
 // Appends the summary of a complete package. text_digests: of its files, in the package's order. imports: what the

@@ -1,5 +1,5 @@
 // build.c: nodes no larger than their kind needs, lists built on a stack.
-#include "syntax/build.h"
+#include "syntax/build_internal.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // constraint.c: the Go version that a build constraint implies (go/build/constraint, GoVersion): each `go1.N` tag is a
 // lower bound, && takes the stricter of two bounds, || the laxer, and ! swaps the two.
-#include "syntax/split.h"
+#include "syntax/split_internal.h"
 
 enum { NO_BOUND = -1, PAREN_LIMIT = 1000 };
 

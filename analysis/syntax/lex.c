@@ -2,7 +2,7 @@
 //
 // A newline ends a statement when the last token of its line is a name, a literal, one of break continue fallthrough
 // return ++ -- ) ] }: then a semicolon token is made of it. A general comment that spans lines acts like a newline.
-#include "syntax/lex.h"
+#include "syntax/lex_internal.h"
 
 #include "base/unicode.h"
 

@@ -1,8 +1,8 @@
-// lower_internal.h: what lower.c (declarations, statements) and cst_expr.c (expressions, types) share.
+// lower_internal.h: what lower.c (declarations, statements) and lower_expr.c (expressions, types) share.
 #ifndef HEAPLS_LOWER_INTERNAL_H
 #define HEAPLS_LOWER_INTERNAL_H
 
-#include "syntax/lower.h"
+#include "syntax/cst_internal.h"
 
 #include <tree_sitter/api.h>
 

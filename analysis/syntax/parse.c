@@ -4,16 +4,16 @@
 // yet; several of the same text are taken in order. It keeps its slot, so positions kept by later layers stay valid.
 // The errors found inside it are copied from the version before, moved to where it now is.
 //
-// Two readers. The exact one (read.h) follows gc and alone says what is valid. A declaration that it refuses is also
-// given to tree-sitter, whose repair of broken text often keeps more of it; the tree with more expressions and
+// Two readers. The exact one (read_internal.h) follows gc and alone says what is valid. A declaration that it refuses
+// is also given to tree-sitter, whose repair of broken text often keeps more of it; the tree with more expressions and
 // statements is taken (on edits of the standard library's sources that keeps 84 % of the nodes of the unbroken
 // declaration, against 77 % and 70 % for either alone). The messages are the exact reader's.
 #include "syntax/parse.h"
 
 #include "base/unicode.h"
-#include "syntax/build.h"
-#include "syntax/lower.h"
-#include "syntax/split.h"
+#include "syntax/build_internal.h"
+#include "syntax/cst_internal.h"
+#include "syntax/split_internal.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // read_decl.c: declarations (spec, "Declarations and scope"), and the reader's common parts.
-#include "syntax/read.h"
+#include "syntax/read_internal.h"
 
 bool reader_enter(Reader *r) {
   if (r->nesting < NESTING_LIMIT) {

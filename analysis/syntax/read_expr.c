@@ -3,7 +3,7 @@
 // Where gc's parser and the spec leave a choice, gc's is taken (cmd/compile/internal/syntax/parser.go): a `{` after a
 // name opens a composite literal unless it could open the block of an enclosing if, for or switch; `<-chan T` is a
 // type when what follows `<-` turns out to be a channel type.
-#include "syntax/read.h"
+#include "syntax/read_internal.h"
 
 Ast *read_name(Reader *r) {
   Ast *n = new_node(r, AST_NAME);

@@ -3,7 +3,7 @@
 // Recovery. A statement that is followed by something else than `;` or `}` is broken; the rest of its line is skipped,
 // and of the line's brackets what they hold. Half-typed code often lacks its right end (`x := y.` above `z := 1`), and
 // then swallows the head of the next line; such a statement is read a second time and made to end where the line did.
-#include "syntax/read.h"
+#include "syntax/read_internal.h"
 
 static Ast *read_stmt_or_null(Reader *r);
 

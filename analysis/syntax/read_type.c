@@ -1,5 +1,5 @@
 // read_type.c: types (spec, "Types"), signatures, parameter lists, struct fields and interface elements.
-#include "syntax/read.h"
+#include "syntax/read_internal.h"
 
 Ast *read_type(Reader *r) {
   Ast *type = read_type_or_null(r);

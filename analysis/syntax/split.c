@@ -10,7 +10,7 @@
 // that opens its body: then indented keywords of declarations are statements of the function above, not declarations.
 //
 // Directives: cmd/compile/internal/syntax/parser.go (init, updateBase) and noder (pragma).
-#include "syntax/split.h"
+#include "syntax/split_internal.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 // Left and right sides match one to one, or the right side is a single call or comma-ok expression that yields several
 // values. Rules: Go spec, "Assignment statements", "Variable declarations", "Short variable declarations"; types2
 // assignments.go.
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 static void set_invalid_if_unknown(Checker *c, Object *obj) {
   if (!obj->type) obj->type = type_invalid(c->context);

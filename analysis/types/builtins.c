@@ -1,7 +1,7 @@
 // builtins.c: calls of the predeclared functions (the Go spec, "Built-in functions") and of package unsafe's ("Package
 // unsafe"). The builtin's name is recorded with a signature made up for the call, as tools expect: the parameter and
 // result types that this call has.
-#include "types/expr.h"
+#include "types/expr_internal.h"
 
 typedef struct Builtin {
   const char *name;

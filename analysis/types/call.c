@@ -5,7 +5,7 @@
 // generic functions passed as arguments, those implied by the parameters they go to. So all type parameters in play
 // (the callee's, then each generic argument's, each renamed) are inferred together, and only then are the signatures
 // instantiated.
-#include "types/expr.h"
+#include "types/expr_internal.h"
 
 static Type *signature_of(const Operand *x) {
   return x->mode != MODE_INVALID && x->type && x->type->kind == TYPE_SIGNATURE ? x->type : NULL;

@@ -10,9 +10,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "types/checker.h"
-#include "types/demand.h"
-#include "types/type_impl.h"
+#include "types/checker_internal.h"
+#include "types/demand_internal.h"
+#include "types/type_internal.h"
 
 // -- errors --
 

@@ -1,7 +1,7 @@
 // const.c: constants against types (the Go spec, "Representability", "Constant expressions"), and how untyped operands
 // get their types: what an operand becomes for a target, and the passing of that type down the expression that was
 // recorded with an untyped one (the spec's "as if the shift were replaced by its left operand alone").
-#include "types/expr.h"
+#include "types/expr_internal.h"
 
 #include <math.h>
 

@@ -7,7 +7,7 @@
 #define HEAPLS_CONSTANT_H
 
 #include "base/arena.h"
-#include "syntax/ast.h"
+#include "syntax/syntax.h"
 
 typedef enum ConstKind { CONST_UNKNOWN, CONST_BOOL, CONST_STRING, CONST_INT, CONST_FLOAT, CONST_COMPLEX } ConstKind;
 typedef struct Const Const;

@@ -5,7 +5,7 @@
 // without a package.
 #include <stdlib.h>
 
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 typedef struct BasicRow {
   const char *name;

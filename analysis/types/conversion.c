@@ -1,7 +1,7 @@
 // conversion.c: conversions T(x) (the Go spec, "Conversions"). Constants are converted here, everything else by
 // type_convertible.
 #include "base/unicode.h"
-#include "types/expr.h"
+#include "types/expr_internal.h"
 
 // Converts a constant to a basic type; integers become strings of one rune. *value: the result.
 static bool const_converts(Checker *c, const Operand *x, Type *target, const Const **value) {

@@ -1,7 +1,7 @@
 // convert.c: conversions of non-constant values (the Go spec, "Conversions"), with assignability of typed values, which
 // they include. A type parameter converts if every type in its set does.
-#include "types/checker.h"
-#include "types/type_impl.h"
+#include "types/checker_internal.h"
+#include "types/type_internal.h"
 
 static bool has_basic_kind(const Type *u, BasicKind kind) {
   return u->kind == TYPE_BASIC && basic_canonical(u->basic_kind) == kind;

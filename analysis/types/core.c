@@ -3,7 +3,7 @@
 // The Go spec no longer has "core types" (since 1.25), but its rules for range, calls, make, channels and composite
 // literals still ask for one underlying type common to a type set. For channels, differing directions are tolerated:
 // the directed one is taken, if they don't conflict.
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 bool type_each_in_set(const Type *t, bool (*f)(void *context, Type *term_type, Type *underlying), void *context) {
   Type *p = type_unalias(t);

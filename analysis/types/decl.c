@@ -8,8 +8,8 @@
 // declarations"; types2 decl.go and cycles.go.
 #include <stdlib.h>
 
-#include "types/checker.h"
-#include "types/demand.h"
+#include "types/checker_internal.h"
+#include "types/demand_internal.h"
 
 void check_declare(Checker *c, Scope *scope, const Ast *name, Object *obj, uint32_t scope_pos) {
   if (!sym_is_blank(obj->name)) {

@@ -3,12 +3,12 @@
 // The checker of such a package lives as long as the package. Work is nested: typing one object asks for others of the
 // same package, and for names of other packages. What was put off (checks of complete types) runs when the outermost
 // piece of work ends; then all objects that were made or typed meanwhile are marked ready.
-#include "types/demand.h"
+#include "types/demand_internal.h"
 
 #include <stdlib.h>
 
-#include "types/checker.h"
-#include "types/type_impl.h"
+#include "types/checker_internal.h"
+#include "types/type_internal.h"
 
 typedef struct PackageDemand {
   DemandSource source;

@@ -49,12 +49,4 @@ Package *package_on_demand(TypeContext *, const DemandSource *);
 // right now. Others have theirs.
 void object_complete(Object *);
 
-// -- private to analysis/types --
-Object *demand_lookup(const Scope *, Sym);
-void demand_resolve(Object *, bool nested);
-void demand_check_body(Package *, Object *func);
-bool demand_need_tree(struct Checker *, Object *func); // the header of a function; false: it can't be read
-void demand_declare_exported(Package *);               // all of them, for dot imports
-void demand_free(Package *);
-
 #endif

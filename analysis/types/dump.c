@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 typedef struct Entry {
   uint32_t start, end; // in the file

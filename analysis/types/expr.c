@@ -7,7 +7,7 @@
 // get in the end must be an integer's.
 //
 // Chains of binary operators (a + b + c …) are as long as the user likes: the left spine is walked in a loop.
-#include "types/expr.h"
+#include "types/expr_internal.h"
 
 static bool is_shift(Token op) { return op == TOKEN_SHL || op == TOKEN_SHR; }
 static bool is_comparison(Token op) { return op >= TOKEN_EQL && op <= TOKEN_GEQ; }

@@ -5,7 +5,7 @@
 // are compared by structure. Interfaces may mention themselves through their methods, so pairs under comparison are
 // kept on a chain and taken for identical when met again. Type parameters of generic signatures are matched by
 // position: the comparison carries the pairs in force instead of substituting.
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 typedef struct InterfacePair {
   const Type *x, *y;

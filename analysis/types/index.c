@@ -1,6 +1,6 @@
 // index.c: index and slice expressions (the Go spec, "Index expressions", "Slice expressions"), for type parameters
 // too.
-#include "types/expr.h"
+#include "types/expr_internal.h"
 
 // What indexing one type gives. elem NULL: it can't be indexed. length -1: not known.
 typedef struct Indexed {

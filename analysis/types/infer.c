@@ -4,8 +4,8 @@
 // learnt, each type parameter with its constraint's common underlying type and methods; then untyped constants give
 // their default types to parameters still unknown; at last inferred types that mention other type parameters are
 // simplified.
-#include "types/checker.h"
-#include "types/unify.h"
+#include "types/checker_internal.h"
+#include "types/unify_internal.h"
 
 typedef struct Inference {
   Checker *checker;

@@ -8,7 +8,7 @@
 // initialization"; types2 initorder.go.
 #include <stdlib.h>
 
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 typedef struct Node {
   Object *var; // or constant

@@ -1,6 +1,6 @@
 // instantiate.c: instances of generic types and functions, and whether type arguments satisfy their constraints (the Go
 // spec, "Instantiations", "Satisfying a type constraint", "Implementing an interface").
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 Type *type_instantiate(Package *in, Type *generic, TypeList targs) {
   Substitution s = {.in = in, .arena = &in->arena};

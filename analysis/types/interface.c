@@ -2,7 +2,7 @@
 // (typeset.c). Rules: Go spec, "Interface types"; types2 interface.go.
 #include <stdlib.h>
 
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 // The order of methods everywhere: exported names first, then by name, then unexported ones by package path.
 static int compare_methods(const void *a, const void *b) {

@@ -3,7 +3,7 @@
 // statements", "Break statements", "Continue statements"; types2 labels.go.
 #include <stdlib.h>
 
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 typedef struct Block {
   struct Block *parent;

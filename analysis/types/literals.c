@@ -1,5 +1,5 @@
 // literals.c: composite and function literals (the Go spec, "Composite literals", "Function literals").
-#include "types/expr.h"
+#include "types/expr_internal.h"
 
 // -- function literals --
 

@@ -4,7 +4,7 @@
 // once. All entries of the search stand in one list, level after level, each naming the one it was reached from; the
 // path of the result is read backwards from it. A named type met again at greater depth is not entered twice; equal
 // types at one depth are entered once but count as several.
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 #include <stdlib.h>
 

@@ -7,8 +7,8 @@
 // parameters that an argument mentions to the parameter it is for: weight 0 if the argument is the type parameter
 // itself, 1 if it is a larger type. A cycle of positive weight is an instantiation cycle; longest paths are relaxed
 // until nothing changes or a path is as long as there are vertices.
-#include "types/checker.h"
-#include "types/type_impl.h"
+#include "types/checker_internal.h"
+#include "types/type_internal.h"
 
 typedef struct MonoVertex {
   const Object *obj;

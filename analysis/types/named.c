@@ -8,8 +8,8 @@
 //
 // Instances with equally spelled arguments are shared within a package. Spelling counts, not identity: List[byte] and
 // List[uint8] are one type but print differently.
-#include "types/demand.h"
-#include "types/type_impl.h"
+#include "types/demand_internal.h"
+#include "types/type_internal.h"
 
 void types_lock(const Package *owner) {
   if (owner) pthread_mutex_lock(&owner->context->expand_lock);

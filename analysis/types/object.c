@@ -1,7 +1,7 @@
 // object.c: objects: construction, and the identity of names (the Go spec, "Uniqueness of identifiers": an exported
 // name is the same everywhere, another only within its package).
-#include "types/demand.h"
-#include "types/type_impl.h"
+#include "types/demand_internal.h"
+#include "types/type_internal.h"
 
 #include "base/unicode.h"
 

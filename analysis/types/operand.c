@@ -1,7 +1,7 @@
 // operand.c: what an operand may be assigned to (the Go spec, "Assignability"), and how it is described in messages.
 #include <stdlib.h>
 
-#include "types/expr.h"
+#include "types/expr_internal.h"
 
 // -- text for messages --
 

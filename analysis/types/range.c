@@ -1,6 +1,6 @@
 // range.c: for statements with range clause, over everything Go 1.26 ranges over: arrays, pointers to arrays, slices,
 // strings, maps, channels, integers and functions. Rules: Go spec, "For statements with range clause"; types2 range.go.
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 static bool range_func(Type *sig, Type **key, Type **value) {
   Type *params = sig->u.signature.params;

@@ -5,9 +5,9 @@
 // trees. Types and objects that the body makes live in the version's own arena, and die with it.
 #include <stdlib.h>
 
-#include "types/checker.h"
+#include "types/checker_internal.h"
 #include "types/recheck.h"
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 typedef struct Header {
   const Ast *body;

@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#include "types/checker.h"
-#include "types/type_impl.h"
+#include "types/checker_internal.h"
+#include "types/type_internal.h"
 
 static Sym name_of(const AstDecl *decl) {
   const Ast *n = decl->specs.items[0]->u.func_decl.name;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "base/unicode.h"
-#include "types/checker.h"
-#include "types/demand.h"
+#include "types/checker_internal.h"
+#include "types/demand_internal.h"
 
 typedef struct MethodInfo {
   Object *func;

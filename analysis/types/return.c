@@ -1,5 +1,5 @@
 // return.c: terminating statements. Rules: Go spec, "Terminating statements"; types2 return.go.
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 static bool has_break(const Ast *s, Sym label, bool implicit, uint32_t depth);
 

@@ -2,8 +2,8 @@
 //
 // Small scopes are searched linearly, newest last; from SCOPE_LINEAR objects on an open-addressing table by the name's
 // hash is kept beside the list. Names are interned, so comparison is by pointer.
-#include "types/demand.h"
-#include "types/type_impl.h"
+#include "types/demand_internal.h"
+#include "types/type_internal.h"
 
 enum { SCOPE_LINEAR = 12 };
 

@@ -1,7 +1,7 @@
 // selector.c: x.f: qualified identifiers, fields, method values and method expressions (the Go spec, "Selectors",
 // "Qualified identifiers", "Method values", "Method expressions").
-#include "types/demand.h"
-#include "types/expr.h"
+#include "types/demand_internal.h"
+#include "types/expr_internal.h"
 
 // A name exported by an imported package. Leaves x invalid when there is none.
 static void check_qualified(Checker *c, Operand *x, const Ast *e, Object *pkgname) {

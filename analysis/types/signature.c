@@ -1,6 +1,6 @@
 // signature.c: function types and signatures: receivers with their type parameters, parameters, results.
 // Rules: Go spec, "Function types", "Method declarations"; types2 signature.go.
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 // -- receivers --
 

@@ -4,7 +4,7 @@
 // ends in a zero-sized field gets a byte more, so that the field's address stays inside. The pointer prefix ends with
 // the last word that may hold a pointer; a pointer to a not-in-heap type (one that contains internal/runtime/sys.nih)
 // is none. Layouts of named types are kept once every part of them is declared.
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 typedef struct LayoutRun {
   const TypeContext *context;

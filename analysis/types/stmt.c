@@ -2,7 +2,7 @@
 // function literals see the variables of exactly their place. Rules: Go spec, "Statements"; types2 stmt.go.
 #include <stdlib.h>
 
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 enum {
   BREAK_OK = 1,

@@ -1,5 +1,5 @@
 // struct.c: struct types: fields, tags, embedding. Rules: Go spec, "Struct types"; types2 struct.go.
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 // The name that an embedded field gets: T of T, *T, p.T, T[A]; NULL when the type can't be embedded.
 static const Ast *embedded_name(const Ast *n) {

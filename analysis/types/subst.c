@@ -6,7 +6,7 @@
 //
 // Unlike go/types, aliases that are local to a generic function are looked into, because bodies of functions are
 // instantiated here too: the alias then gives way to what it stands for.
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 static Type *lookup(const Substitution *s, Type *tparam) {
   for (uint32_t i = 0; i < s->from.len; i++)

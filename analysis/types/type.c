@@ -2,7 +2,7 @@
 //
 // Predicates are those of the Go spec's chapters "Types" and "Properties of types and values"; each looks through
 // aliases and accepts invalid or unfinished types.
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 Type *type_invalid_constant(void) {
   static const Type invalid = {.kind = TYPE_BASIC, .basic_kind = BASIC_INVALID};

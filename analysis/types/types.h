@@ -1,4 +1,14 @@
-// types.h: Go types, objects, scopes and packages: what the type checker produces and every later layer reads.
+// types.h: the door of types/: Go types, objects, scopes and packages: what the type checker produces and every later
+// layer reads.
+//
+//   check.h    type-checks packages                      constant.h   exact constant values
+//   demand.h   imported packages, as far as asked for    dump.h       what the checker found, as text
+//   recheck.h  one body again; redeclare.h: functions that join or leave
+//
+//   resolver.c, decl.c  the package level    typexpr.c  types    stmt.c, assign.c, range.c  statements
+//   expr.c, call.c, builtins.c, index.c, literals.c, const.c  expressions
+//   infer.c, unify.c, subst.c, instantiate.c, typeset.c  generics    sizes.c  what gc's layouts are
+//   identical.c, lookup.c, typestring.c  questions about types
 //
 // Structure follows the Go spec and go/types. Types are not hash-consed: identity is type_identical, with a pointer
 // test first. Named types are equal only if their declarations are the same object (and their type arguments
@@ -19,7 +29,7 @@
 
 #include <pthread.h>
 
-#include "syntax/ast.h"
+#include "syntax/syntax.h"
 #include "types/constant.h"
 
 typedef struct Type Type;

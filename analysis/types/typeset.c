@@ -4,7 +4,7 @@
 // embedded types are intersected as lists in a normal form without overlapping terms. The set is computed when first
 // asked for, under the context's lock, and kept if the interface and all it embeds are complete; an interface that is
 // still being declared, or that embeds itself, counts as the set of all types.
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 enum { TERM_LIMIT = 100 }; // gc's limit for a union
 

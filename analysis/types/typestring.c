@@ -5,7 +5,7 @@
 // link form qualifies by full path and collapses the predeclared aliases; once an unexported method of an interface has
 // been written, the rest of that interface is in link form.
 #include "base/sha256.h"
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 typedef struct Writer {
   Buf *buf;

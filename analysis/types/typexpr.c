@@ -3,8 +3,8 @@
 // A type expression is checked by type_internal; its callers differ in what they allow: check_type refuses generic
 // types without arguments, check_var_type moreover constraint interfaces (when types are complete), check_generic_type
 // wants a generic type. Whatever fails is the invalid type. Rules: Go spec, "Types"; types2 typexpr.go.
-#include "types/checker.h"
-#include "types/demand.h"
+#include "types/checker_internal.h"
+#include "types/demand_internal.h"
 
 void check_ident(Checker *c, Operand *x, const Ast *name, Type *def, bool want_type) {
   (void)def;

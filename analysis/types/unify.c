@@ -7,7 +7,7 @@
 //
 // Which of two inexactly equal types is kept for a parameter follows the spec's preferences: a defined type before a
 // literal, and for channels a directed one.
-#include "types/unify.h"
+#include "types/unify_internal.h"
 
 enum { UNIFY_DEPTH_LIMIT = 100 };
 

@@ -1,5 +1,5 @@
 // union.c: elements of interfaces: T, ~T, and unions A | B. Rules: Go spec, "General interfaces"; types2 union.go.
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 enum { MAX_TERMS = 100 }; // as gc
 

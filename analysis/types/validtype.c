@@ -5,8 +5,8 @@
 // instance the generic declaration is walked; a type parameter met there stands for the argument of the innermost
 // instance, which belongs to the surroundings of that instance, so the walk goes on with the nest shortened by one.
 // Non-generic types found finite are not walked again.
-#include "types/checker.h"
-#include "types/type_impl.h"
+#include "types/checker_internal.h"
+#include "types/type_internal.h"
 
 enum { NEST_LIMIT = 200 };
 

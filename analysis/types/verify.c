@@ -1,8 +1,8 @@
 // verify.c: instantiation as the checker does it: the instance at once, the check that the arguments satisfy the
 // constraints (the Go spec, "Satisfying a type constraint") at the end of the step, because constraints may be
 // declarations in progress; and fresh type parameters for calls.
-#include "types/checker.h"
-#include "types/type_impl.h"
+#include "types/checker_internal.h"
+#include "types/type_internal.h"
 
 typedef struct Verification {
   Type *generic; // NAMED, ALIAS or SIGNATURE

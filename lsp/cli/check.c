@@ -18,7 +18,7 @@
 #include "agreement/gcformat.h"
 #include "cli/cli.h"
 #include "render.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 typedef enum CheckFormat { FORMAT_TEXT, FORMAT_GC, FORMAT_ALLOC, FORMAT_JSON } CheckFormat;
 

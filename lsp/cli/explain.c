@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 #include "render.h"
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 // Cuts ":N" off the end of text. 0: there is none.
 static uint32_t cut_number(Str *text) {

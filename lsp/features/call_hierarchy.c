@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#include "syntax/parse.h"
+#include "syntax/syntax.h"
 
 static const AstFile *file_of(const PackageResult *r, const AstSource *source) {
   for (uint32_t i = 0; i < r->file_count; i++) {

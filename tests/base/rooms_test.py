@@ -1,34 +1,62 @@
 #!/usr/bin/env python3
-"""rooms_test.py: the include graph of analysis/ has no arrow up and no circle between its rooms.
+"""rooms_test.py: the include graph of analysis/ has no arrow up and no circle between its rooms, and each room has a door.
 
-The order of the rooms is that of add_rooms in CMakeLists.txt, by which the compiler refuses such an include too; this
-names them all, and includes of a room's private headers (*_internal.h).
+The order of the rooms is that of add_rooms in CMakeLists.txt, by which the compiler refuses a wrong include too; this names
+them all. A room's door is ROOM/ROOM.h. It names, in its first comment, the other headers that are for neighbours; what only
+the room uses is named *_internal.h.
 """
 import os
 import re
 import sys
 
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-with open(os.path.join(root, "CMakeLists.txt")) as f:
-    rooms = re.search(r"add_rooms\(analysis ([^)]*)\)", f.read())[1].split()
-wrong, arrows = [], set()
+
+
+def read(*path):
+    with open(os.path.join(root, *path), encoding="utf-8") as f:
+        return f.read()
+
+
+def files(*path):
+    for folder, _, names in os.walk(os.path.join(root, *path)):
+        for name in sorted(names):
+            if name.endswith((".c", ".h")):
+                yield os.path.relpath(os.path.join(folder, name), root)
+
+
+rooms = re.search(r"add_rooms\(analysis ([^)]*)\)", read("CMakeLists.txt"))[1].split()
+wrong, arrows, outside = [], set(), set()
 for room in sorted(os.listdir(os.path.join(root, "analysis"))):
-    folder = os.path.join(root, "analysis", room)
-    if not os.path.isdir(folder):
-        continue
-    if room not in rooms:
+    if os.path.isdir(os.path.join(root, "analysis", room)) and room not in rooms:
         wrong.append(f"analysis/{room} is no room of CMakeLists.txt")
+for path in [*files("analysis"), *files("lsp")]:
+    room = path.split("/")[1] if path.startswith("analysis/") else "lsp"
+    for header in re.findall(r'^#include "([^"]+)"', read(path), re.M):
+        to = header.split("/")[0]
+        if to not in rooms:
+            if room in rooms:
+                wrong.append(f"{path} includes {header}, which is in no room")
+            continue
+        if room in rooms and rooms.index(to) > rooms.index(room):
+            wrong.append(f"{path} includes {header}: up")
+        elif to != room and header.endswith("_internal.h"):
+            wrong.append(f"{path} includes {header}, which is private to {to}")
+        elif to != room:
+            arrows.add((room, to))
+            outside.add(header)
+for room in rooms:
+    headers = [os.path.basename(path) for path in files("analysis", room) if path.endswith(".h")]
+    if f"{room}.h" not in headers:
+        wrong.append(f"analysis/{room} has no door {room}.h")
         continue
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name)) as f:
-            included = re.findall(r'^#include "([^"]+)"', f.read(), re.M)
-        for path in included:
-            to = path.split("/")[0]
-            if to not in rooms or rooms.index(to) > rooms.index(room):
-                wrong.append(f"analysis/{room}/{name} includes {path}")
-            elif path.endswith("_internal.h") and to != room:
-                wrong.append(f"analysis/{room}/{name} includes {path}, which is private to {to}")
-            elif to != room:
-                arrows.add((room, to))
-print(f"{len(rooms)} rooms, {len(arrows)} arrows between them, all down" if not wrong else "\n".join(wrong))
+    door = read("analysis", room, f"{room}.h")
+    opening = door[: door.index("#ifndef")]
+    for header in headers:
+        if header == f"{room}.h" or header.endswith("_internal.h"):
+            continue
+        if header not in opening:
+            wrong.append(f"analysis/{room}/{room}.h does not say what {header} is for")
+        if f"{room}/{header}" not in outside and f'"{room}/{header}"' not in door:
+            wrong.append(f"analysis/{room}/{header} is used by {room} only, and is not named *_internal.h")
+print(f"{len(rooms)} rooms, {len(arrows)} arrows between them and from lsp, all down, all through doors" if not wrong else "\n".join(wrong))
 sys.exit(1 if wrong or not arrows else 0)

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "live/live.h"
+#include "live/live_internal.h"
 #include "program/program_internal.h"
 
 static inline double edits_now(void) {

@@ -3,7 +3,7 @@
 #ifndef HEAPLS_TEST_LIVE_DUMP_H
 #define HEAPLS_TEST_LIVE_DUMP_H
 
-#include "live/live.h"
+#include "live/live_internal.h"
 
 // One line for each message and finding of functions that are not stale in `like` and don't use outdated ones,
 // positioned in the declaration, sorted. For the newest result of a package only.

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "load/context.h"
-#include "load/modules.h"
-#include "load/state.h"
+#include "load/context_internal.h"
+#include "load/modules_internal.h"
+#include "load/state_internal.h"
 #include "syntax/parse.h"
 
 static Arena arena;

@@ -11,7 +11,7 @@
 //   astdump agree FILE…     how often tree-sitter's tree of a declaration, lowered, is the exact reader's; and its
 //   speed
 // FILE `-` reads names from standard input, one a line.
-#include "syntax/lower.h"
+#include "syntax/cst_internal.h"
 #include "syntax/parse.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// walk.h: what the files of the allocation pass share. Private to analysis/alloc.
+// walk_internal.h: what the files of the allocation pass share.
 //
 //   alloc.c   the unit: functions in turn, closures; names and words
 //   walk.c    statements: order, reachability, loops, cold blocks    expr.c   expressions: one rule per construct
@@ -6,8 +6,8 @@
 //   shared size.c    size classes                                    facts.c  what is certain where control is
 //   cold.c    how seldom code is reached                            fold.c   what is known at compile time
 //   same.c    expressions that are the same value                   range.c  bounds of integers, conditions that hold
-#ifndef HEAPLS_ALLOC_WALK_H
-#define HEAPLS_ALLOC_WALK_H
+#ifndef HEAPLS_WALK_INTERNAL_H
+#define HEAPLS_WALK_INTERNAL_H
 
 #include "alloc/alloc.h"
 

@@ -1,9 +1,9 @@
-// state.h: one load in progress. Internal to load/.
-#ifndef HEAPLS_LOAD_STATE_H
-#define HEAPLS_LOAD_STATE_H
+// state_internal.h: one load in progress.
+#ifndef HEAPLS_STATE_INTERNAL_H
+#define HEAPLS_STATE_INTERNAL_H
 
-#include "load/context.h"
-#include "load/modules.h"
+#include "load/context_internal.h"
+#include "load/modules_internal.h"
 
 struct Loader {
   const BuildContext *context;

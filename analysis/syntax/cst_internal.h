@@ -1,8 +1,8 @@
-// lower.h: a tree-sitter tree of one declaration as an Ast. Internal to syntax/: the only files that see TSNode.
-#ifndef HEAPLS_LOWER_H
-#define HEAPLS_LOWER_H
+// cst_internal.h: a tree-sitter tree of one declaration as an Ast.
+#ifndef HEAPLS_CST_INTERNAL_H
+#define HEAPLS_CST_INTERNAL_H
 
-#include "syntax/build.h"
+#include "syntax/build_internal.h"
 
 typedef struct Lowering Lowering;
 Lowering *lowering_new(void); // returns owned; NULL when the grammar does not suit the library

@@ -1,9 +1,9 @@
-// expr.h: what the expression files of the checker (expr.c, operand.c, const.c, call.c, builtins.c, index.c,
+// expr_internal.h: what the expression files of the checker (expr.c, operand.c, const.c, call.c, builtins.c, index.c,
 // literals.c, conversion.c) share among themselves.
-#ifndef HEAPLS_EXPR_H
-#define HEAPLS_EXPR_H
+#ifndef HEAPLS_EXPR_INTERNAL_H
+#define HEAPLS_EXPR_INTERNAL_H
 
-#include "types/checker.h"
+#include "types/checker_internal.h"
 
 // Why an untyped operand can't become a type.
 typedef enum ConvertFault { CONVERT_OK, CONVERT_TRUNCATED, CONVERT_OVERFLOW, CONVERT_IMPOSSIBLE } ConvertFault;

@@ -1,11 +1,11 @@
-// read.h: the parts of the second reader, which is a recursive descent over the tokens of one declaration.
+// read_internal.h: the parts of the second reader, which is a recursive descent over the tokens of one declaration.
 //
 // Every function begins at the first token of its construct and leaves the lexer at the first token after it. None
 // returns NULL unless its name says so: what is missing is an AST_BAD.
-#ifndef HEAPLS_READ_H
-#define HEAPLS_READ_H
+#ifndef HEAPLS_READ_INTERNAL_H
+#define HEAPLS_READ_INTERNAL_H
 
-#include "syntax/build.h"
+#include "syntax/build_internal.h"
 
 typedef struct Reader {
   Lexer lx;

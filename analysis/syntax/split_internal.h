@@ -1,6 +1,6 @@
-// split.h: a file cut into its top-level declarations, and what its comments direct.
-#ifndef HEAPLS_SPLIT_H
-#define HEAPLS_SPLIT_H
+// split_internal.h: a file cut into its top-level declarations, and what its comments direct.
+#ifndef HEAPLS_SPLIT_INTERNAL_H
+#define HEAPLS_SPLIT_INTERNAL_H
 
 #include "syntax/ast.h"
 

@@ -1,8 +1,8 @@
-// context.h: what the files of load/ share about the build configuration. Internal to load/.
-#ifndef HEAPLS_LOAD_CONTEXT_H
-#define HEAPLS_LOAD_CONTEXT_H
+// context_internal.h: what the files of load/ share about the build configuration.
+#ifndef HEAPLS_CONTEXT_INTERNAL_H
+#define HEAPLS_CONTEXT_INTERNAL_H
 
-#include "load/files.h"
+#include "load/files_internal.h"
 #include "load/load.h"
 
 // The // +build lines of a file that has no //go:build line.

@@ -1,6 +1,6 @@
-// format.h: what the printing files share. Private to analysis/ir.
-#ifndef HEAPLS_IR_FORMAT_H
-#define HEAPLS_IR_FORMAT_H
+// format_internal.h: what the printing files share.
+#ifndef HEAPLS_FORMAT_INTERNAL_H
+#define HEAPLS_FORMAT_INTERNAL_H
 
 #include "ir/ir.h"
 

@@ -1,9 +1,9 @@
-// places.h: positions in a package's results as the go command prints them. Private to agreement/.
+// places_internal.h: positions in a package's results as the go command prints them.
 //
 //   Places places;
 //   places_init(&places, image, cwd); … places_at(&places, pos) …; places_release(&places);
-#ifndef HEAPLS_PLACES_H
-#define HEAPLS_PLACES_H
+#ifndef HEAPLS_PLACES_INTERNAL_H
+#define HEAPLS_PLACES_INTERNAL_H
 
 #include "build/build.h"
 

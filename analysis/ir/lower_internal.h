@@ -1,4 +1,4 @@
-// lower.h: what the files of the lowering share. Private to analysis/ir.
+// lower_internal.h: what the files of the lowering share.
 //
 // Lowering reads the syntax tree of a checked package and makes IR of it in one pass per function: what gc does in two
 // (writing unified export data, reading it back with type checking of the IR). A body is lowered again for each call
@@ -14,8 +14,8 @@
 //   lower_generic.c    dictionaries, instances, wrappers of instances
 //   lower_rangefunc.c  range over functions
 //   lower_inline.c     bodies for inlining
-#ifndef HEAPLS_LOWER_H
-#define HEAPLS_LOWER_H
+#ifndef HEAPLS_IR_LOWER_INTERNAL_H
+#define HEAPLS_IR_LOWER_INTERNAL_H
 
 #include "ir/ir.h"
 
@@ -119,17 +119,6 @@ typedef struct Synthetic {
   bool deref, addr;
 } Synthetic;
 
-// What the text of a function names, own and foreign functions alike (deferred.c).
-typedef struct NamedFunc {
-  Object *func;   // of an instance, its origin
-  bool is_called; // by its plain name
-} NamedFunc;
-typedef struct FuncText {
-  VEC(NamedFunc) named; // in source order, each as often as it stands there
-  bool open;            // it names methods of interfaces or generic code: who else is called is not known by the text
-  bool adds;            // it has values of types that may need methods in whose unit it is compiled
-} FuncText;
-
 typedef struct LowerPending {
   IrFunc *func;   // body to lower, or NULL:
   Type *shape_of; // type whose shaped twin is needed
@@ -211,7 +200,6 @@ void lower_run(LowerState *);                                // lowers all bodie
 IrUnit *lower_unit_new(Package *, const IrOptions *, const IrInliner *);
 IrFunc *lower_join(LowerState *, Object *func); // the partial unit compiles this function too; NULL: it has no code
 void lower_joined(LowerState *);                // lowers those that joined while a body was inlined
-bool lower_is_generic(const Object *func);
 Sym lower_sym(LowerState *, const char *format, ...) PRINTF_LIKE(2, 3);
 void lower_split_multi(Lower *, IrNode *n, IrNode *call);
 const RangeFuncs *lower_ranges_of(LowerState *, const LowerSource *);
@@ -226,9 +214,7 @@ void lower_choose_deferred(LowerState *);         // fills texts and deferred
 Type *lower_type(Lower *, Type *); // source type -> type of the IR
 Type *env_type(LowerState *, LowerEnv *, Type *);
 void lower_touch(LowerState *, Type *); // finds instances that a type mentions
-bool type_has_shape(const Type *);
-bool type_is_shape(const Type *);
-bool ir_identical(Type *, Type *); // gc's identity, for which a shape equals what it stands for
+bool ir_identical(Type *, Type *);      // gc's identity, for which a shape equals what it stands for
 Type *lower_shapify(LowerState *, Type *targ, bool basic);
 bool tparam_is_basic(Type *tparam); // constrained by an interface with methods only
 Type *lower_shaped_twin(LowerState *, Type *origin, TypeList targs);

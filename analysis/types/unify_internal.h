@@ -1,8 +1,8 @@
-// unify.h: unification of types with type parameters to be inferred. Private to infer.c and unify.c.
-#ifndef HEAPLS_UNIFY_H
-#define HEAPLS_UNIFY_H
+// unify_internal.h: unification of types with type parameters to be inferred. Private to infer.c and unify.c.
+#ifndef HEAPLS_UNIFY_INTERNAL_H
+#define HEAPLS_UNIFY_INTERNAL_H
 
-#include "types/type_impl.h"
+#include "types/type_internal.h"
 
 // Type parameters and what is known of them. Joined parameters share a handle.
 typedef struct Unifier {

@@ -1,6 +1,6 @@
-// files.h: slash-separated paths and a file system with editor buffers laid over it. Internal to load/.
-#ifndef HEAPLS_LOAD_FILES_H
-#define HEAPLS_LOAD_FILES_H
+// files_internal.h: slash-separated paths and a file system with editor buffers laid over it.
+#ifndef HEAPLS_FILES_INTERNAL_H
+#define HEAPLS_FILES_INTERNAL_H
 
 #include "base/arena.h"
 

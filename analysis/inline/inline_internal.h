@@ -1,6 +1,6 @@
-// decide.h: decisions about functions and call sites. Private to analysis/inline.
-#ifndef HEAPLS_INLINE_DECIDE_H
-#define HEAPLS_INLINE_DECIDE_H
+// inline_internal.h: decisions about functions and call sites.
+#ifndef HEAPLS_INLINE_INTERNAL_H
+#define HEAPLS_INLINE_INTERNAL_H
 
 #include "inline/inline.h"
 

@@ -1,10 +1,10 @@
-// graph.h: the escape graph of one batch of functions. Private to analysis/escape.
+// graph_internal.h: the escape graph of one batch of functions.
 //
 // A Location stands for a variable or for the storage of an allocating expression. An Edge dst <- src with d
 // dereferences says that src, after d loads (or, for -1, src's address), may be stored in dst. A Hole is where the
 // value of an expression goes: a location and a dereference count. See the reference, section 3.1.
-#ifndef HEAPLS_ESCAPE_GRAPH_H
-#define HEAPLS_ESCAPE_GRAPH_H
+#ifndef HEAPLS_GRAPH_INTERNAL_H
+#define HEAPLS_GRAPH_INTERNAL_H
 
 #include "escape/escape.h"
 

@@ -1,6 +1,6 @@
-// shape.h: the operand shape of each operation, as an enumeration. Private to analysis/ir.
-#ifndef HEAPLS_IR_SHAPE_H
-#define HEAPLS_IR_SHAPE_H
+// shape_internal.h: the operand shape of each operation, as an enumeration.
+#ifndef HEAPLS_SHAPE_INTERNAL_H
+#define HEAPLS_SHAPE_INTERNAL_H
 
 #include "ir/ir.h"
 

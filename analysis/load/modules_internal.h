@@ -1,8 +1,8 @@
-// modules.h: go.mod, go.work and modules.txt, the build list, and where an import path is found. Internal to load/.
-#ifndef HEAPLS_LOAD_MODULES_H
-#define HEAPLS_LOAD_MODULES_H
+// modules_internal.h: go.mod, go.work and modules.txt, the build list, and where an import path is found.
+#ifndef HEAPLS_MODULES_INTERNAL_H
+#define HEAPLS_MODULES_INTERNAL_H
 
-#include "load/files.h"
+#include "load/files_internal.h"
 #include "load/load.h"
 
 typedef struct ModRequire {

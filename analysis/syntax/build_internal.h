@@ -1,8 +1,8 @@
-// build.h: making the nodes of one declaration; shared by the two readers.
-#ifndef HEAPLS_BUILD_H
-#define HEAPLS_BUILD_H
+// build_internal.h: making the nodes of one declaration; shared by the two readers.
+#ifndef HEAPLS_BUILD_INTERNAL_H
+#define HEAPLS_BUILD_INTERNAL_H
 
-#include "syntax/lex.h"
+#include "syntax/lex_internal.h"
 
 enum {
   NESTING_LIMIT = 1000, // of expressions, types and statements inside one another

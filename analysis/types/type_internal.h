@@ -1,7 +1,7 @@
-// type_impl.h: what the files that implement types.h share. Private to analysis/types; the checker's own files use
-// types.h and checker.h.
-#ifndef HEAPLS_TYPE_IMPL_H
-#define HEAPLS_TYPE_IMPL_H
+// type_internal.h: what the files that implement types.h share. The checker's own files use
+// types.h and checker_internal.h.
+#ifndef HEAPLS_TYPE_INTERNAL_H
+#define HEAPLS_TYPE_INTERNAL_H
 
 #include "types/types.h"
 

@@ -1,9 +1,9 @@
-// lex.h: the tokens of one declaration's text, with Go's automatic semicolons.
+// lex_internal.h: the tokens of one declaration's text, with Go's automatic semicolons.
 //
 // A Lexer is a value: copying it saves the place, assigning the copy back returns to it (errors reported meanwhile are
 // the caller's to undo). Offsets are from the first byte of the text.
-#ifndef HEAPLS_LEX_H
-#define HEAPLS_LEX_H
+#ifndef HEAPLS_LEX_INTERNAL_H
+#define HEAPLS_LEX_INTERNAL_H
 
 #include "syntax/ast.h"
 

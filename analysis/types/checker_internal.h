@@ -1,11 +1,11 @@
-// checker.h: what the files of the type checker share. Private to analysis/types.
+// checker_internal.h: what the files of the type checker share.
 //
 // One Checker lives for one call of package_declare or package_check_body. The structure follows the Go spec's
 // chapters: resolver.c and decl.c (declarations and scope), typexpr.c (types), expr.c, call.c, builtins.c, index.c,
 // literals.c (expressions), stmt.c, assign.c, range.c, labels.c, return.c (statements), infer.c, unify.c, subst.c,
 // instantiate.c (type parameters), initorder.c (program initialization).
-#ifndef HEAPLS_CHECKER_H
-#define HEAPLS_CHECKER_H
+#ifndef HEAPLS_CHECKER_INTERNAL_H
+#define HEAPLS_CHECKER_INTERNAL_H
 
 #include "types/check.h"
 

@@ -1,0 +1,14 @@
+// report.h: the door of report/: what is said of each place in the source, in words.
+//
+//   finding.h  one finding: facts, sentences, the way of a value; sets of findings
+//   result.h   what an analysis says of one package
+//
+//   finding*.c from messages and allocation sites to findings   reason.c  why a value is on the heap
+//   advice.c   what would keep it on the stack                  amount.c, range.c, often.c  how much, where, how often
+#ifndef HEAPLS_REPORT_H
+#define HEAPLS_REPORT_H
+
+#include "report/finding.h"
+#include "report/result.h"
+
+#endif

@@ -1,0 +1,15 @@
+// syntax.h: the door of syntax/: Go text as syntax trees of its declarations.
+//
+//   ast.h      the trees                     parse.h     from text to trees, the whole file or after an edit
+//   stretch.h  offsets in two versions of a text
+//
+//   parse.c    a file; two readers           split.c     a file cut into declarations; file_header.c imports only
+//   read_*.c   the exact reader, on lex.c    lower*.c    the tolerant one, on tree-sitter
+#ifndef HEAPLS_SYNTAX_H
+#define HEAPLS_SYNTAX_H
+
+#include "syntax/ast.h"
+#include "syntax/parse.h"
+#include "syntax/stretch.h"
+
+#endif
