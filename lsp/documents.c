@@ -34,7 +34,15 @@ Document *document_of_path(Server *s, Str path) {
 
 static void analysis_clear(Analysis *a) {
   package_result_release(a->result);
+  free(a->broken.items);
   *a = (Analysis){0};
+}
+
+// Takes nothing: the result gets a reference more.
+static void analysis_set(Analysis *a, const PackageResult *result, const AstFile *file, int32_t version) {
+  package_result_retain(result);
+  analysis_clear(a);
+  *a = (Analysis){.result = result, .file = file, .version = version};
 }
 
 void document_free(Document *d) {
@@ -155,24 +163,44 @@ void did_close(Server *s, Decoder *decoder, const json_t *params) {
 
 // ---- Positions
 
-bool document_map(const Document *d, const Analysis *a, uint32_t offset, uint32_t *now) {
-  for (uint32_t i = 0; i < d->spans.len; i++) {
-    const SpanEntry *e = &d->spans.items[i];
-    if (e->version <= a->version) continue;
-    if (offset <= e->span.start) continue;
-    if (offset < e->span.old_end) return false;
-    offset = offset - e->span.old_end + e->span.new_end;
+// The first of the changes that the analysis did not see: they are in the order of versions.
+static uint32_t first_unseen(const Document *d, const Analysis *a) {
+  uint32_t low = 0, high = d->spans.len;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (d->spans.items[middle].version <= a->version)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+// From a change on.
+static bool map_from(const Document *d, uint32_t first, uint32_t offset, uint32_t *now) {
+  for (uint32_t i = first; i < d->spans.len; i++) {
+    const TextEditSpan *span = &d->spans.items[i].span;
+    if (offset <= span->start) continue;
+    if (offset < span->old_end) return false;
+    offset = offset - span->old_end + span->new_end;
   }
   *now = offset;
   return offset <= d->text.now->length;
 }
 
-bool decl_broken(const Analysis *a, uint32_t i) { return a->result && package_result_broken(a->result, a->file, i); }
+bool document_map(const Document *d, const Analysis *a, uint32_t offset, uint32_t *now) {
+  return map_from(d, first_unseen(d, a), offset, now);
+}
 
-static bool place(const Document *d, const Analysis *a, const Finding *f, PlacedFinding *out) {
-  *out = (PlacedFinding){.finding = f, .result = a->result, .stale = f->stale};
-  return document_map(d, a, f->start, &out->start) && document_map(d, a, f->end, &out->end) &&
-         document_map(d, a, f->hint_at, &out->hint_at) && out->start < out->end;
+bool document_unmap(const Document *d, const Analysis *a, uint32_t now, uint32_t *offset) {
+  for (uint32_t i = d->spans.len, first = first_unseen(d, a); i-- > first;) {
+    const TextEditSpan *span = &d->spans.items[i].span;
+    if (now <= span->start) continue;
+    if (now < span->new_end) return false;
+    now = now - span->new_end + span->old_end;
+  }
+  *offset = now;
+  return true;
 }
 
 typedef struct PlaceRange {
@@ -180,60 +208,137 @@ typedef struct PlaceRange {
 } PlaceRange;
 typedef VEC(PlaceRange) PlaceRanges;
 
-// Where the declarations now are that are broken in the live analysis.
-static void broken_ranges(const Document *d, PlaceRanges *out) {
-  const AstFile *file = d->live.file;
-  for (uint32_t i = 0; i < file->decl_count; i++) {
-    const AstDecl *decl = file->decls[i];
-    uint32_t start = file->slot_starts[decl->slot], from, to;
-    if (start == UINT32_MAX || !decl_broken(&d->live, i)) continue;
-    if (!document_map(d, &d->live, start, &from)) from = start;
-    if (!document_map(d, &d->live, start + (uint32_t)decl->text.n, &to)) to = start + (uint32_t)decl->text.n;
-    VEC_APPEND(out, (PlaceRange){from, to});
+// What of the text that the analysis saw can be in the range now.
+static PlaceRange range_before(const Document *d, uint32_t first, PlaceRange now) {
+  for (uint32_t i = d->spans.len; i-- > first;) {
+    TextEditSpan s = d->spans.items[i].span;
+    now.from = now.from <= s.start ? now.from : now.from < s.new_end ? s.start : now.from - s.new_end + s.old_end;
+    now.to = now.to < s.start ? now.to : now.to <= s.new_end ? s.old_end : now.to - s.new_end + s.old_end;
   }
+  return now;
 }
 
-static bool in_ranges(const PlaceRanges *ranges, uint32_t at) {
-  for (uint32_t i = 0; i < ranges->len; i++)
-    if (at >= ranges->items[i].from && at <= ranges->items[i].to) return true;
-  return false;
-}
+bool decl_broken(const Analysis *a, uint32_t i) { return a->result && package_result_broken(a->result, a->file, i); }
 
 static const FindingFile *said_of(const Analysis *a) {
   return a->result && a->file ? finding_file_of(a->result->findings, a->file->source) : NULL;
 }
 
-// Has the live analysis the same finding, as one of a last good version?
-static bool known_live(const Document *d, const PlacedFinding *p) {
-  const FindingFile *said = said_of(&d->live);
-  for (uint32_t i = 0; said && i < said->len; i++) {
-    const Finding *f = &said->items[i];
-    uint32_t start;
-    if (f->stale && f->kind == p->finding->kind && str_equal(f->subject, p->finding->subject) &&
-        document_map(d, &d->live, f->start, &start) && start == p->start)
-      return true;
+// The first of the groups of which findings may stand at the offset or behind it. Where the text does not have a
+// declaration any more, its findings stand where its text was, behind that of the declaration before.
+static uint32_t first_group_at(const FindingFile *f, uint32_t offset) {
+  uint32_t low = 0, high = f->group_count; // groups before low begin before the offset, from high on behind it
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2, known = middle;
+    while (known > low && f->groups[known].start == UINT32_MAX) known--;
+    if (f->groups[known].start == UINT32_MAX || f->groups[known].start < offset)
+      low = middle + 1;
+    else
+      high = known;
   }
-  return false;
+  uint32_t steps = 2; // a declaration that stands for a shorter text may reach into the next one
+  while (low && steps) steps -= f->groups[--low].start != UINT32_MAX;
+  return low;
 }
 
-void document_findings(const Document *d, void (*visit)(void *context, const PlacedFinding *), void *context) {
-  const Analysis *live = &d->live, *good = &d->good;
-  const FindingFile *said = said_of(live);
-  PlacedFinding placed;
-  for (uint32_t i = 0; said && i < said->len; i++) {
-    if (place(d, live, &said->items[i], &placed)) visit(context, &placed);
+typedef void FindingVisit(void *context, const PlacedFinding *);
+
+typedef struct Placing {
+  const Document *document;
+  const Analysis *analysis;
+  uint32_t first; // unseen change
+  FindingVisit *visit;
+  void *context;
+} Placing;
+
+static void place_group(const Placing *p, const FindingGroup *g, PlaceRange now) {
+  const Document *d = p->document;
+  PlacedFinding out = {.result = p->analysis->result, .group = g, .stale = g->stale};
+  for (uint32_t i = 0; i < g->len; i++) {
+    FindingPlace at = finding_where(g, &g->items[i]);
+    out.finding = &g->items[i];
+    bool there = map_from(d, p->first, at.start, &out.start) && map_from(d, p->first, at.end, &out.end) &&
+                 map_from(d, p->first, at.hint_at, &out.hint_at) && out.start < out.end;
+    bool in_range = (out.start <= now.to && out.end >= now.from) || (out.hint_at <= now.to && out.hint_at >= now.from);
+    if (there && in_range) p->visit(p->context, &out);
   }
+}
+
+// Those of the analysis that are in the range, borders included.
+static void place_findings(const Document *d, const Analysis *a, PlaceRange now, FindingVisit *visit, void *context) {
+  const FindingFile *said = said_of(a);
+  if (!said) return;
+  Placing p = {d, a, first_unseen(d, a), visit, context};
+  PlaceRange before = range_before(d, p.first, now);
+  for (uint32_t i = first_group_at(said, before.from); i < said->group_count; i++) {
+    const FindingGroup *g = &said->groups[i];
+    if (g->start != UINT32_MAX && g->start > before.to) break;
+    place_group(&p, g, now);
+  }
+}
+
+// Where the declarations now are that are broken in the live analysis.
+static void broken_ranges(const Document *d, PlaceRange within, PlaceRanges *out) {
+  const AstFile *file = d->live.file;
+  uint32_t first = first_unseen(d, &d->live);
+  for (uint32_t i = 0; i < d->live.broken.len; i++) {
+    const AstDecl *decl = file->decls[d->live.broken.items[i]];
+    uint32_t start = file->slot_starts[decl->slot], end = start + (uint32_t)decl->text.n, from, to;
+    if (!map_from(d, first, start, &from)) from = start;
+    if (!map_from(d, first, end, &to)) to = end;
+    if (from < within.from) from = within.from;
+    if (to > within.to) to = within.to;
+    if (from <= to) VEC_APPEND(out, (PlaceRange){from, to});
+  }
+}
+
+typedef struct SameSearch {
+  const PlacedFinding *wanted;
+  bool found;
+} SameSearch;
+
+static void compare_stale(void *context, const PlacedFinding *p) {
+  SameSearch *search = context;
+  const PlacedFinding *wanted = search->wanted;
+  search->found |= p->stale && p->start == wanted->start && p->finding->kind == wanted->finding->kind &&
+                   str_equal(p->finding->subject, wanted->finding->subject);
+}
+
+typedef struct Former { // findings of the last good analysis in a declaration that is broken now
+  const Document *document;
+  PlaceRange in;
+  FindingVisit *visit;
+  void *context;
+} Former;
+
+// Unless the live analysis has the same finding, as one of a last good version.
+static void visit_former(void *context, const PlacedFinding *p) {
+  const Former *former = context;
+  if (p->start < former->in.from || p->start > former->in.to) return;
+  SameSearch search = {.wanted = p};
+  place_findings(former->document, &former->document->live, (PlaceRange){p->start, p->start}, compare_stale, &search);
+  if (search.found) return;
+  PlacedFinding stale = *p;
+  stale.stale = true;
+  former->visit(former->context, &stale);
+}
+
+void document_findings_in(const Document *d, uint32_t from, uint32_t to, FindingVisit *visit, void *context) {
+  const Analysis *live = &d->live, *good = &d->good;
+  PlaceRange range = {from, to};
+  place_findings(d, live, range, visit, context);
   if (!good->result || good->result == live->result || !live->file) return;
-  const FindingFile *before = said_of(good);
   PlaceRanges broken = {0};
-  broken_ranges(d, &broken);
-  for (uint32_t i = 0; before && broken.len && i < before->len; i++) {
-    if (!place(d, good, &before->items[i], &placed) || !in_ranges(&broken, placed.start) || known_live(d, &placed))
-      continue;
-    placed.stale = true;
-    visit(context, &placed);
+  broken_ranges(d, range, &broken);
+  for (uint32_t i = 0; i < broken.len; i++) {
+    Former former = {d, broken.items[i], visit, context};
+    place_findings(d, good, broken.items[i], visit_former, &former);
   }
   free(broken.items);
+}
+
+void document_findings(const Document *d, FindingVisit *visit, void *context) {
+  document_findings_in(d, 0, d->text.now->length, visit, context);
 }
 
 // The line of the text that holds the offset says heapls:ignore, or the line above does nothing but that.
@@ -269,12 +374,9 @@ static const AstFile *file_of(const PackageResult *r, const char *path) {
   return NULL;
 }
 
-static bool any_broken(const Analysis *a) {
-  if (a->file->errors.len) return true;
-  for (uint32_t i = 0; i < a->file->decl_count; i++) {
-    if (decl_broken(a, i)) return true;
-  }
-  return false;
+static void note_broken(Analysis *a) {
+  for (uint32_t i = 0; i < a->file->decl_count; i++)
+    if (decl_broken(a, i) && a->file->slot_starts[a->file->decls[i]->slot] != UINT32_MAX) VEC_APPEND(&a->broken, i);
 }
 
 static void drop_old_spans(Document *d) {
@@ -302,14 +404,9 @@ static bool adopt(Document *d, const AnalysisOutcome *o, const AstFile *file) {
   if (!version || (d->live.result && version < d->live.version)) return false;
   bool same = d->live.result && d->live.result->recalled && o->confirms;
   bool news = (d->live.result != o->result && !same) || d->live.version != version;
-  package_result_retain(o->result);
-  package_result_release(d->live.result);
-  d->live = (Analysis){o->result, file, version};
-  if (!any_broken(&d->live)) {
-    package_result_retain(o->result);
-    package_result_release(d->good.result);
-    d->good = d->live;
-  }
+  analysis_set(&d->live, o->result, file, version);
+  note_broken(&d->live);
+  if (!file->errors.len && !d->live.broken.len) analysis_set(&d->good, o->result, file, version);
   drop_old_spans(d);
   return news;
 }

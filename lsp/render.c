@@ -68,10 +68,9 @@ void render_copies(Buf *out, const Finding *f) {
 
 FunctionTally function_tally(const FindingSet *set, const AstDecl *decl) {
   FunctionTally t = {0};
-  const FindingFile *file = finding_file_of(set, decl->source);
   const FindingGroup *group = finding_group_of(set, decl);
   for (uint32_t i = 0; group && i < group->len; i++) {
-    const Finding *f = &file->items[group->first + i];
+    const Finding *f = &group->items[i];
     if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) continue;
     bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
     if (!heap)

@@ -189,10 +189,9 @@ static void render_function(Buf *out, const PackageResult *r, const Finding *fun
   buf_puts(out, paragraph(style));
   render_words(out, function->title, style->markdown);
   bool first = true;
-  const FindingFile *file = finding_file_of(r->findings, function->source);
   const FindingGroup *group = finding_group_of(r->findings, function->decl);
   for (uint32_t i = 0; group && i < group->len; i++) {
-    const Finding *f = &file->items[group->first + i];
+    const Finding *f = &group->items[i];
     if (f->kind != FINDING_PARAM || !str_equal(f->function, function->function)) continue; // of a literal in it
     buf_puts(out, style->markdown ? (first ? "\n\n- " : "\n- ") : "\n  ");
     first = false;
@@ -297,9 +296,9 @@ static void render_call(Buf *out, const PackageResult *r, const Finding *f, cons
 static void render_inlined_at(Buf *out, const PackageResult *r, const Finding *call, const RenderStyle *style) {
   enum { SHOWN = 6 };
   uint32_t shown = 0;
-  const FindingFile *file = finding_file_of(r->findings, call->source);
-  for (uint32_t i = 0; file && i < file->len; i++) {
-    const Finding *f = &file->items[i];
+  const FindingGroup *group = finding_group_of(r->findings, call->decl);
+  for (uint32_t i = 0; group && i < group->len; i++) {
+    const Finding *f = &group->items[i];
     bool there = f->line == call->line && f->column == call->column;
     if (!there || !f->inlined_from.n || !allocates(f) || shown == SHOWN) continue;
     if (!shown++) buf_puts(out, "\n\nOf the inlined code:");

@@ -101,6 +101,7 @@ static void release(Server *s) {
   free(s->notices_said.items);
   free(s->folders.items);
   free(s->transport.buffer);
+  free(s->reasons_page);
   rpc_calls_release(&s->ours);
   framer_release(&s->framer);
   if (s->init_message.root) rpc_message_release(&s->init_message);

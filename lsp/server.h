@@ -28,6 +28,7 @@ typedef struct Analysis {
   const PackageResult *result; // owned reference; NULL: none yet
   const AstFile *file;         // of the result
   int32_t version;             // of the text it saw
+  VEC(uint32_t) broken;        // declarations of the file that do not parse or type-check
 } Analysis;
 
 typedef struct SpanEntry {
@@ -220,6 +221,7 @@ struct Server {
   Progress progress;       // of the analysis
   int64_t progress_number; // of the newest token of ours
   VEC(char *) notices_said;
+  char *reasons_page; // address of what explains the codes; "": there is none, NULL: not looked for yet
 };
 
 // What the client's answer to one of our requests is for.
@@ -264,14 +266,21 @@ void did_close(Server *, Decoder *, const json_t *);
 void document_free(Document *);
 // Where an offset of the text that an analysis saw is now. False: edited away.
 bool document_map(const Document *, const Analysis *, uint32_t offset, uint32_t *now);
-// Calls visit for every finding of the document that can still be placed, with its range in the newest text.
+// Where an offset of the newest text was in that one. False: it was typed since.
+bool document_unmap(const Document *, const Analysis *, uint32_t now, uint32_t *offset);
+// A finding with its range in the newest text.
 typedef struct PlacedFinding {
   const Finding *finding;
+  const FindingGroup *group; // that it is of
   const PackageResult *result;
   uint32_t start, end, hint_at;
   bool stale; // from before an edit that broke its declaration
 } PlacedFinding;
+// Calls visit for every finding of the document that can still be placed.
 void document_findings(const Document *, void (*visit)(void *context, const PlacedFinding *), void *context);
+// Only for those that stand in [from, to] or have their hint there: costs what the declarations there cost.
+void document_findings_in(const Document *, uint32_t from, uint32_t to,
+                          void (*visit)(void *context, const PlacedFinding *), void *context);
 // Shown under the settings: preset, switches, test and generated files, comments that say heapls:ignore.
 bool document_shows(const Server *, const Document *, const PlacedFinding *);
 bool document_has_first_look(const Document *); // its package is still being built, and most is known of this file

@@ -109,7 +109,7 @@ static void decl_release(const LiveState *live, LiveDecl *l) {
   live_unit_release(l->unit);
   body_version_free(l->version);
   finding_text_release(l->text);
-  free(l->items);
+  finding_items_release(l->items);
   live_free_items(live, l->messages);
   live_free_items(live, l->copies.items);
   live_free_items(live, l->uses.items);

@@ -43,13 +43,12 @@ struct LiveDecl {
   uint32_t file;       // of the state's
   Object *func;        // that can be compiled alone, or NULL
   IrFunc *ir;
-  LiveUnit *unit;       // NULL: the base's
-  BodyVersion *version; // NULL: the base's
-  FindingText *text;    // of findings and messages; NULL: the base's
-  uint32_t group;       // where its findings are among those that its file shows; UINT32_MAX: it is new there
-  bool fresh;           // else, until they are published, they are:
-  Finding *items;       // owned, with positions in the newest text; their strings and steps are text's
-  uint32_t len;
+  LiveUnit *unit;        // NULL: the base's
+  BodyVersion *version;  // NULL: the base's
+  FindingText *text;     // of findings and messages; NULL: the base's
+  uint32_t group;        // where its findings are among those that its file shows; UINT32_MAX: it is new there
+  bool fresh;            // else, until they are published, they are:
+  FindingItems *items;   // retained; with positions in the newest text
   LiveMessage *messages; // owned
   uint32_t message_count;
   LiveCopies copies;             // sites of other functions that came in by inlining, once for each function or closure
@@ -63,6 +62,7 @@ struct LiveDecl {
   bool frozen;              // a version that the text does not have stands for it
   bool outdated;            // refers to declarations that are gone: not compiled until it is right again
   bool own_steps;           // of its findings in the file: no longer those that text has
+  bool recount;             // sites of it came or went elsewhere since its findings were published
   bool renewed;             // declared anew by this update
   bool picked;              // scratch of change.c
   bool reached, cold_fixed; // scratch of cold.c
@@ -102,7 +102,6 @@ struct LiveState {
   PtrMap by_decl, by_func, by_ir; // AstDecl, FUNC object, IrFunc -> LiveDecl
   VEC(LiveDecl *) decls;
   uint32_t outdated, fresh, stale; // so many of them are
-  uint32_t publications;
   PtrMap copied;                   // AstDecl -> how many kinds of sites of it are copied
   PtrMap copies;                   // hash of a declaration and offset -> CopyCount, in arena
   struct CopyCount *free_counts;   // in arena
@@ -176,8 +175,7 @@ void live_publish(LiveState *, PackageImage *);
 void live_carry_findings(LiveState *);
 // What is to be said of it is now this. Positions in the newest text.
 typedef VEC(const Finding *) FindingRefs;
-void live_set_items(LiveState *, LiveDecl *, const FindingRefs *);
-const Finding *live_items(const LiveState *, const LiveDecl *, uint32_t *len); // newest, by place
+void live_set_items(LiveState *, LiveDecl *, const FindingRefs *, FindingText *); // whose strings they have, or NULL
 void live_touch(LiveState *, const LiveDecl *);
 void live_set_stale(LiveState *, LiveDecl *, bool frozen, bool outdated);
 // The sites that came into it are these now; takes them.

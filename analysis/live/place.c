@@ -1,10 +1,11 @@
 // place.c: where findings are now, and the findings of a result.
 //
 // What a file shows (LiveFile.shown) is the store: a publication makes it anew for files in which something changed,
-// from what it was and from what was compiled since, and shares it for all others. Findings move with their declaration
-// where that is in both texts, else with the text of the declaration around the edit. The steps of a finding stay where
-// they were made: they are looked for in the result when somebody asks (package_result_step). Those of code that is
-// frozen move with the text too, and are copied.
+// from what it was and from what was compiled since, and shares it for all others; of a file made anew it shares the
+// findings of every declaration that says what it said. Findings move with their declaration where that is in both
+// texts, which takes four numbers for all of them, else with the text of the declaration around the edit. The steps of
+// a finding stay where they were made: they are looked for in the result when somebody asks (package_result_step).
+// Those of code that is frozen move with the text too, and are copied.
 #include "live/live_internal.h"
 #include "syntax/syntax.h"
 
@@ -38,16 +39,9 @@ static uint32_t map_offset(const TextMap *m, uint32_t at) {
   uint32_t there = stretch_map(&m->all, at);
   if (there != UINT32_MAX) return there;
   // several edits at once: the declaration may have moved as a whole
-  uint32_t low = 0, high = m->from->decl_count;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (m->from->slot_starts[m->from->decls[middle]->slot] <= at)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  if (!low) return UINT32_MAX;
-  const AstDecl *d = m->from->decls[low - 1];
+  uint32_t number = ast_file_decl_before(m->from, at);
+  if (number == UINT32_MAX) return UINT32_MAX;
+  const AstDecl *d = m->from->decls[number];
   uint32_t start = m->from->slot_starts[d->slot];
   if (at > start + d->text.n || d->slot >= m->to->slot_count || m->to->slot_starts[d->slot] == UINT32_MAX)
     return UINT32_MAX;
@@ -73,6 +67,18 @@ static bool map_finding(const TextMap *m, Finding *f) {
   f->end = end;
   f->hint_at = hint;
   return true;
+}
+
+// The i-th of the group, as if it had been made in the text that the group is shown in.
+static Finding placed(const FindingGroup *g, uint32_t i) {
+  FindingPlace at = finding_where(g, &g->items[i]);
+  Finding f = g->items[i];
+  f.start = at.start;
+  f.end = at.end;
+  f.hint_at = at.hint_at;
+  f.line = at.line;
+  f.column = at.column;
+  return f;
 }
 
 // Of a declaration that began at `before` in the one text and begins at `now` in the other.
@@ -105,9 +111,9 @@ void live_move_fresh(LiveState *live, const PtrMap *decls, const AstFile *from, 
     LiveDecl *l = ptrmap_get(&live->by_decl, decls->entries[i].key);
     if (!l || !l->fresh) continue;
     uint32_t kept = 0;
-    for (uint32_t k = 0; k < l->len; k++)
-      if (map_finding(&m, &l->items[k])) l->items[kept++] = l->items[k];
-    l->len = kept;
+    for (uint32_t k = 0; k < l->items->len; k++)
+      if (map_finding(&m, &l->items->items[k])) l->items->items[kept++] = l->items->items[k];
+    l->items->len = kept;
   }
 }
 
@@ -123,11 +129,10 @@ static void set_fresh(LiveState *live, LiveDecl *l, bool fresh) {
   l->fresh = fresh;
 }
 
-void live_set_items(LiveState *live, LiveDecl *l, const FindingRefs *refs) {
-  free(l->items);
-  l->items = mem_new(sizeof *l->items * (refs->len + 1));
-  l->len = refs->len;
-  for (uint32_t i = 0; i < refs->len; i++) l->items[i] = *refs->items[i];
+void live_set_items(LiveState *live, LiveDecl *l, const FindingRefs *refs, FindingText *text) {
+  finding_items_release(l->items);
+  l->items = finding_items_new(refs->len, 0, text, NULL);
+  for (uint32_t i = 0; i < refs->len; i++) l->items->items[i] = *refs->items[i];
   set_fresh(live, l, true);
   live_touch(live, l);
 }
@@ -135,12 +140,6 @@ void live_set_items(LiveState *live, LiveDecl *l, const FindingRefs *refs) {
 static const FindingGroup *shown_group(const LiveState *live, const LiveDecl *l) {
   const FindingFile *shown = live->files[l->file].shown;
   return l->decl && shown && l->group < shown->group_count ? &shown->groups[l->group] : NULL;
-}
-
-const Finding *live_items(const LiveState *live, const LiveDecl *l, uint32_t *len) {
-  const FindingGroup *g = l->fresh ? NULL : shown_group(live, l);
-  *len = l->fresh ? l->len : g ? g->len : 0;
-  return g ? live->files[l->file].shown->items + g->first : l->items;
 }
 
 void live_set_stale(LiveState *live, LiveDecl *l, bool frozen, bool outdated) {
@@ -192,8 +191,11 @@ static void count_copy(LiveState *live, const LiveCopy *c, bool more) {
   count->all += one;
   if (c->heap) count->heap += one;
   if (c->loop) count->loop += one;
-  const LiveDecl *of = ptrmap_get(&live->by_decl, c->decl);
-  if (of) live_touch(live, of);
+  LiveDecl *of = ptrmap_get(&live->by_decl, c->decl);
+  if (of) {
+    of->recount = true;
+    live_touch(live, of);
+  }
   if (count->all) return;
   ptrmap_remove(&live->copies, key);
   copy_count_free(live, count);
@@ -232,24 +234,46 @@ void live_forget(LiveState *live, LiveDecl *l) {
   live_set_copies(live, l, &(LiveCopies){0});
 }
 
-static void show_copies(const LiveState *live, Finding *f, const AstDecl *decl, const AstFile *file, uint32_t start) {
-  f->inlined_into = f->copies_heap = f->copies_loop = 0;
-  if (f->kind != FINDING_SITE || f->inlined_from.n || !ptrmap_has(&live->copied, decl)) return;
-  uint32_t at = ast_file_offset_at(file, (LineCol){f->line, f->column}) - start;
-  const CopyCount *c = ptrmap_get(&live->copies, copy_key(decl, at));
-  if (c) f->inlined_into = c->all, f->copies_heap = c->heap, f->copies_loop = c->loop;
-}
-
 // ---- Publishing
 
 typedef struct Placer {
   const LiveState *live;
   const AstFile *from, *to;
   TextMap map;
-  bool compared;
-  FindingFile *out;
-  FindingStep *next_step;
+  uint32_t tail; // from here on lines of `from` are in the other text as they are
 } Placer;
+
+static Placer placer_of(const LiveState *live, const AstFile *from, const AstFile *to) {
+  Placer p = {.live = live, .from = from, .to = to, .map = compare_texts(from, to)};
+  uint32_t suffix = (uint32_t)from->text.n - p.map.all.suffix;
+  LineCol at = ast_file_line_col(from, suffix);
+  p.tail = at.column == 1 ? suffix : at.line < from->line_count ? from->lines[at.line] : UINT32_MAX;
+  return p;
+}
+
+static void show_items(FindingGroup *g, FindingItems *own) {
+  g->own = finding_items_retain(own);
+  g->items = own->items;
+  g->len = own->len;
+}
+
+// Takes what the other one shows.
+static void share_items(FindingGroup *g, const FindingGroup *was) {
+  g->own = finding_items_retain(was->own);
+  g->items = was->items;
+  g->len = was->len;
+  g->moved = was->moved;
+  g->lines = was->lines;
+  g->line = was->line;
+  g->columns = was->columns;
+}
+
+static void drop_items(FindingGroup *g) {
+  finding_items_release(g->own);
+  g->own = NULL;
+  g->items = NULL;
+  g->moved = g->lines = g->line = g->columns = g->len = 0;
+}
 
 static bool is_in(const AstFile *file, const AstDecl *decl) {
   return decl->slot < file->slot_count && file->slot_starts[decl->slot] != UINT32_MAX;
@@ -259,120 +283,125 @@ static bool moves_as_a_whole(const Placer *p, const LiveDecl *l) {
   return !l->own_steps && is_in(p->from, l->decl) && is_in(p->to, l->decl);
 }
 
-static void shift(const Placer *p, const AstDecl *decl, Finding *items, uint32_t len) {
+static void shift(const Placer *p, const AstDecl *decl, FindingGroup *g) {
   uint32_t before = p->from->slot_starts[decl->slot], now = p->to->slot_starts[decl->slot];
-  LineCol a = ast_file_line_col(p->from, before), b = ast_file_line_col(p->to, now);
-  if (before == now && a.line == b.line) return;
-  for (uint32_t i = 0; i < len; i++) {
-    Finding *f = &items[i];
-    f->start += now - before;
-    f->end += now - before;
-    f->hint_at += now - before;
-    if (f->line == a.line) f->column += b.column - a.column;
-    f->line += b.line - a.line;
+  if (before == now && before <= p->map.all.prefix) return;
+  g->moved += now - before;
+  if (before >= p->tail && now - before == (uint32_t)(p->to->text.n - p->from->text.n)) {
+    g->lines += p->to->line_count - p->from->line_count;
+    return;
   }
+  LineCol a = ast_file_line_col(p->from, before), b = ast_file_line_col(p->to, now);
+  g->line = a.line - g->lines;
+  g->lines += b.line - a.line;
+  g->columns += b.column - a.column;
 }
+
+static FindingText *text_of(const FindingGroup *g) { return g->own ? g->own->text : NULL; }
 
 // Findings and steps go with the text around them.
 static void map_group(Placer *p, const FindingGroup *was, FindingGroup *g) {
-  if (!p->compared) p->map = compare_texts(p->from, p->to);
-  p->compared = true;
+  uint32_t steps = 0;
+  for (uint32_t i = 0; i < was->len; i++) steps += was->items[i].step_count;
   compare_decls(&p->map, was->start, g->start);
-  Finding *items = p->out->items + g->first;
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < g->len; i++) {
-    Finding *f = &items[kept];
-    *f = items[i];
+  FindingStep *room;
+  FindingItems *own = finding_items_new(was->len, steps, text_of(was), &room);
+  own->len = 0;
+  for (uint32_t i = 0; i < was->len; i++) {
+    Finding *f = &own->items[own->len];
+    *f = placed(was, i);
     if (!map_finding(&p->map, f)) continue;
-    kept++;
-    if (f->step_count) memcpy(p->next_step, f->steps, f->step_count * sizeof *f->steps);
-    f->steps = p->next_step;
-    p->next_step += f->step_count;
+    own->len++;
+    if (f->step_count) memcpy(room, f->steps, f->step_count * sizeof *f->steps);
+    f->steps = room;
+    room += f->step_count;
     for (uint32_t k = 0; k < f->step_count; k++) {
       if (f->steps[k].decl != was->decl) continue;
       map_step(&p->map, &f->steps[k], was->start, g->start);
       finding_step_lies_in(&f->steps[k], g->decl);
     }
   }
-  g->len = kept;
+  p->map.decl = (Stretch){0};
+  drop_items(g);
+  show_items(g, own);
+  finding_items_release(own);
+}
+
+// How often the code of a site has come elsewhere by inlining.
+static CopyCount copies_of(const LiveState *live, const FindingGroup *g, const Finding *f, const AstFile *file) {
+  const CopyCount none = {0};
+  if (f->kind != FINDING_SITE || f->inlined_from.n || !ptrmap_has(&live->copied, g->decl)) return none;
+  FindingPlace at = finding_where(g, f);
+  uint32_t offset = ast_file_offset_at(file, (LineCol){at.line, at.column}) - g->start;
+  const CopyCount *c = ptrmap_get(&live->copies, copy_key(g->decl, offset));
+  return c ? *c : none;
+}
+
+static bool shows(const Finding *f, const CopyCount *c) {
+  return f->inlined_into == c->all && f->copies_heap == c->heap && f->copies_loop == c->loop;
+}
+
+// Others may show the same findings with the counts from before.
+static void show_copies(const LiveState *live, FindingGroup *g, const AstFile *file) {
+  uint32_t i = 0;
+  for (; i < g->len; i++) {
+    CopyCount c = copies_of(live, g, &g->items[i], file);
+    if (!shows(&g->items[i], &c)) break;
+  }
+  if (i == g->len) return;
+  FindingItems *own = finding_items_new(g->len, 0, text_of(g), NULL);
+  for (i = 0; i < g->len; i++) {
+    Finding *f = &own->items[i];
+    CopyCount c = copies_of(live, g, &g->items[i], file);
+    *f = g->items[i];
+    f->inlined_into = c.all, f->copies_heap = c.heap, f->copies_loop = c.loop;
+  }
+  finding_items_release(g->own);
+  show_items(g, own);
+  finding_items_release(own);
 }
 
 static void place_group(Placer *p, LiveDecl *l, FindingGroup *g) {
-  uint32_t len;
   const FindingGroup *was = shown_group(p->live, l);
-  const Finding *items = live_items(p->live, l, &len);
-  Finding *to = p->out->items + g->first;
-  if (len) memcpy(to, items, len * sizeof *to);
-  g->len = len;
+  bool recount = l->recount || l->fresh;
   if (l->fresh) {
     l->own_steps = false;
-  } else if (was && moves_as_a_whole(p, l)) {
-    shift(p, l->decl, to, len);
+    show_items(g, l->items);
   } else if (was) {
-    l->own_steps = true;
-    map_group(p, was, g);
+    share_items(g, was);
+    if (moves_as_a_whole(p, l)) {
+      shift(p, l->decl, g);
+    } else {
+      l->own_steps = true;
+      map_group(p, was, g);
+    }
   }
-  bool stale = live_is_stale(l);
-  for (uint32_t i = 0; i < g->len; i++) {
-    to[i].stale = stale;
-    if (!stale) show_copies(p->live, &to[i], l->decl, p->to, g->start);
-  }
-}
-
-static void make_room(Placer *p, const AstFile *f) {
-  uint32_t len = 0, steps = 0;
-  for (uint32_t k = 0; k < f->decl_count; k++) {
-    const LiveDecl *l = ptrmap_get(&p->live->by_decl, f->decls[k]);
-    uint32_t n = 0;
-    const Finding *items = l ? live_items(p->live, l, &n) : NULL;
-    len += n;
-    for (uint32_t i = 0; i < n && !l->fresh && !moves_as_a_whole(p, l); i++) steps += items[i].step_count;
-  }
-  FindingFile *out = p->out = mem_new(sizeof *out);
-  size_t groups = sizeof *out->groups * (f->decl_count + 1), all = sizeof *out->items * (len + 1);
-  char *block = out->block = mem_new(groups + all + sizeof(FindingStep) * (steps + 1));
-  out->groups = (FindingGroup *)(void *)block;
-  out->items = (Finding *)(void *)(block + groups);
-  p->next_step = (FindingStep *)(void *)(block + groups + all);
-  out->references = 1;
-  out->source = f->source;
-}
-
-static void keep_text(LiveState *live, FindingFile *out, FindingText *text) {
-  if (!text || text->mark == live->publications) return;
-  text->mark = live->publications;
-  VEC_APPEND(&out->texts, finding_text_retain(text));
+  g->stale = live_is_stale(l);
+  if (g->stale || !recount) return;
+  show_copies(p->live, g, p->to);
+  l->recount = false;
 }
 
 static void show_file(LiveState *live, LiveFile *file) {
   const AstFile *f = file->effective ? file->effective : file->actual->ast;
-  Placer p = {.live = live, .from = file->placed->ast, .to = file->actual->ast};
-  live->publications++;
-  make_room(&p, f);
-  FindingFile *out = p.out;
+  Placer p = placer_of(live, file->placed->ast, file->actual->ast);
+  FindingFile *out = finding_file_new(f->source, f->decl_count);
   for (uint32_t k = 0; k < f->decl_count; k++) {
     LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
-    FindingGroup *g = &out->groups[out->group_count++];
+    FindingGroup *g = &out->groups[k];
     const DeclTypes *types = package_decl_types(live->base->package, f->decls[k]);
     ast_decl_retain(f->decls[k]);
-    *g = (FindingGroup){.decl = f->decls[k],
-                        .start = f->slot_starts[f->decls[k]->slot],
-                        .first = out->len,
-                        .broken = types && types->has_error};
+    g->decl = f->decls[k];
+    g->start = f->slot_starts[f->decls[k]->slot];
+    g->broken = types && types->has_error;
     if (!l) continue;
     place_group(&p, l, g);
-    out->len += g->len;
-    keep_text(live, out, l->text);
-  }
-  for (uint32_t k = 0; k < f->decl_count; k++) { // all has been read that was shown before
-    LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
-    if (!l) continue;
     l->group = k;
     set_fresh(live, l, false);
-    free(l->items);
+    finding_items_release(l->items);
     l->items = NULL;
-    l->len = 0;
   }
+  finding_file_index(out);
   finding_file_release(file->shown);
   file->shown = out;
   parsed_file_release(file->placed);
@@ -475,7 +504,7 @@ static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, cons
   Finding *items = ARENA_ARRAY(&text->arena, Finding, g->len + 1);
   FindingRefs refs = {0};
   for (uint32_t i = 0; i < g->len; i++) {
-    items[i] = file->last->items[g->first + i];
+    items[i] = placed(g, i);
     if (!map_finding(&map, &items[i])) continue;
     copy_finding(&text->arena, &items[i]);
     for (uint32_t k = 0; k < items[i].step_count; k++) {
@@ -488,7 +517,7 @@ static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, cons
   }
   finding_text_release(l->text);
   l->text = text;
-  live_set_items(live, l, &refs);
+  live_set_items(live, l, &refs, text);
   free(refs.items);
 }
 

@@ -62,8 +62,9 @@ static bool same_instances(LiveState *live, IrUnit *unit) {
 
 // ---- Groups
 
-// The findings of a list by declaration.
-static void split_findings(LiveState *live, const FindingList *list, LiveDecl *const *decls, uint32_t len) {
+// The findings of a compilation by declaration.
+static void split_findings(LiveState *live, FindingText *text, LiveDecl *const *decls, uint32_t len) {
+  const FindingList *list = text->list;
   PtrMap by_decl = {0};
   FindingRefs *refs = mem_new(sizeof *refs * (len + 1));
   for (uint32_t i = 0; i < len; i++)
@@ -73,7 +74,7 @@ static void split_findings(LiveState *live, const FindingList *list, LiveDecl *c
     if (r) VEC_APPEND(r, &list->items[i]);
   }
   for (uint32_t i = 0; i < len; i++) {
-    if (decls[i]->decl) live_set_items(live, decls[i], &refs[i]);
+    if (decls[i]->decl) live_set_items(live, decls[i], &refs[i], text);
     free(refs[i].items);
   }
   free(refs);
@@ -161,13 +162,12 @@ bool live_restore_group(LiveState *live, LiveDecl *l, const AstFile *to) {
   uint32_t before = from->slot_starts[l->decl->slot], now = to->slot_starts[l->decl->slot];
   if (before == UINT32_MAX || now == UINT32_MAX) return false;
   const FindingGroup *g = finding_group_of(base->findings, l->decl);
-  const FindingFile *said = finding_file_of(base->findings, l->decl->source);
   FindingRefs refs = {0};
-  for (uint32_t i = 0; g && i < g->len; i++) VEC_APPEND(&refs, &said->items[g->first + i]);
-  live_set_items(live, l, &refs);
+  for (uint32_t i = 0; g && i < g->len; i++) VEC_APPEND(&refs, &g->items[i]);
+  live_set_items(live, l, &refs, NULL);
   free(refs.items);
-  for (uint32_t i = 0; i < l->len; i++) {
-    Finding *f = &l->items[i];
+  for (uint32_t i = 0; i < l->items->len; i++) {
+    Finding *f = &l->items->items[i];
     LineCol lc = ast_file_line_col(to, ast_file_offset_at(from, (LineCol){f->line, f->column}) - before + now);
     f->start += now - before;
     f->end += now - before;
@@ -198,7 +198,7 @@ bool live_take_unit(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint3
   text->references = all.len;
   arena_init(&text->arena);
   if (live->base->options.explain) text->list = finding_list_new(unit);
-  split_findings(live, text->list, all.items, all.len);
+  split_findings(live, text, all.items, all.len);
   split_messages(live, unit, all.items, all.len, NULL, &text->arena);
   split_copies(live, text->list, decls, len, NULL);
   live_take_reaches(live, text->list, decls, len, NULL);

@@ -14,6 +14,9 @@ static size_t source_bytes(const PackageImage *image) {
   return bytes;
 }
 
+// It would take as long as the build.
+static bool is_most_of(const AstFile *file, size_t all) { return file->text.n / 3 > all / 4; }
+
 static FindingSet *findings_of(const PackageImage *image, const AstFile *file) {
   IrUnit *unit = compile_partial(image->package, &image->options, file->source);
   FindingSet *set = unit->complete ? finding_set_partial(unit) : NULL;
@@ -26,7 +29,8 @@ void first_look(PackageImage *image, const BuildJob *job) {
   ParsedFile *file = NULL;
   for (uint32_t i = 0; first && job->is_root && i < image->file_count; i++)
     if (str_equal(image->asts[i]->source->path, job_program(job)->awaited)) file = image->files[i];
-  if (!file || image->carried || source_bytes(image) < first->least) return;
+  size_t all = source_bytes(image);
+  if (!file || image->carried || all < first->least || (first->least && is_most_of(file->ast, all))) return;
   FindingSet *set = findings_of(image, file->ast);
   PackageImage *shown = set ? first_look_image(job, file, set) : NULL;
   finding_set_free(set);

@@ -77,7 +77,7 @@ const PackageResult *program_analyze_file(Program *, Str absolute_path, const Ca
 typedef struct FirstLook {
   void (*show)(void *context, const PackageResult *);
   void *context;
-  size_t least; // bytes of source: smaller packages are built without it
+  size_t least; // bytes of source: smaller packages are built without it, and those of which the file is most; 0: none
 } FirstLook;
 const PackageResult *program_await_file(Program *, Str absolute_path, const FirstLook *, const CancelToken *,
                                         Buf *error);

@@ -104,7 +104,8 @@ typedef struct Finding {
   Verdict verdict;
   Cause cause;
   const AstSource *source;
-  uint32_t start, end;   // range in the file of the expression or declaring name, to underline
+  uint32_t start, end;   // range of the expression or declaring name, to underline, in the file as it was when the
+                         // finding was made, as all places here: where it is now, see finding_where
   uint32_t hint_at;      // offset where an inlay hint goes: after the expression or the variable's name
   uint32_t line, column; // of the construct (1-based, bytes), where gc prints its message; see inlined_from
   const AstDecl *decl;   // top-level declaration it lies in
@@ -125,7 +126,6 @@ typedef struct Finding {
   // place, is placed where it is written.
   Str inlined_from;
   bool is_param;
-  bool stale;          // of the last good version of code that is broken now
   Str hint;            // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
   Str title;           // "Heap, 8 bytes each time `main` runs."
   Str why;             // one sentence or two, plain words
@@ -159,37 +159,60 @@ typedef struct FindingList {
 FindingList *finding_list_new(const IrUnit *); // the unit must have been built with explain; returns owned
 void finding_list_free(FindingList *);
 
-// Strings of one compilation, shared by the files that show findings with them.
+// Strings of one compilation, shared by the findings that have them.
 typedef struct FindingText {
   uint32_t references; // atomic
-  uint32_t mark;       // scratch of who puts findings together
   FindingList *list;   // may be NULL
   Arena arena;
 } FindingText;
 FindingText *finding_text_retain(FindingText *); // NULL gives NULL
 void finding_text_release(FindingText *);
 
+// What was found in one declaration at one time, with all that it refers to but for what lies in text. Immutable and
+// reference-counted: versions of a file share it for as long as the declaration stays as it is.
+typedef struct FindingItems {
+  uint32_t references; // atomic
+  uint32_t len;
+  FindingText *text; // retained; NULL: strings and steps live in the set that was made in one piece
+  Finding *items;
+} FindingItems;
+// With room for as many findings and steps; their memory goes with it. Returns owned.
+FindingItems *finding_items_new(uint32_t len, uint32_t steps, FindingText *, FindingStep **room);
+FindingItems *finding_items_retain(FindingItems *); // NULL gives NULL
+void finding_items_release(FindingItems *);
+
 typedef struct FindingGroup { // of one declaration
   const AstDecl *decl;        // retained: the file's text may have another one by now
-  uint32_t start;             // where it begins in the file
-  uint32_t first, len;        // of the file's items
-  bool broken;                // does not type-check
+  const Finding *items;       // by place. Where they are in the file: finding_where
+  uint32_t len;
+  uint32_t start;        // where it begins in the file; UINT32_MAX: the file's text does not have it
+  uint32_t moved, lines; // what the items' offsets and lines have to be moved by, modulo 2^32 …
+  uint32_t line;         // … and columns in this line of theirs, in which the declaration begins …
+  uint32_t columns;      // … by this
+  bool broken;           // does not type-check
+  bool stale;            // the items are those of the last good version of code that is broken now
+  FindingItems *own;     // retained: where they lie; NULL: in the set that was made in one piece
 } FindingGroup;
 
+// Where a finding is in the file that its group is shown in.
+typedef struct FindingPlace {
+  uint32_t start, end, hint_at, line, column; // as in Finding
+} FindingPlace;
+FindingPlace finding_where(const FindingGroup *, const Finding *);
+
 // The findings of one file: declaration by declaration in source order (those that the text does not have come
-// last), in each by place. Immutable and reference-counted: versions of a package that say the same of a file share it.
-// Strings and steps live in texts, or in the set that the file was first part of.
+// last). Immutable and reference-counted: versions of a package that say the same of a file share it.
 typedef struct FindingFile {
   const AstSource *source;
-  Finding *items;
-  uint32_t len;
-  FindingGroup *groups; // of all declarations, in the order of items
+  FindingGroup *groups; // of all declarations
   uint32_t group_count;
-  VEC(FindingText *) texts; // retained; C heap
-  uint32_t references;      // atomic
-  void *block;              // owned: what the above lies in, as far as it is this file's own
+  uint32_t bucket_count;       // a power of two
+  uint32_t *buckets, *chained; // numbers from 1 of groups by their declarations' slots
+  uint32_t references;         // atomic
   uint32_t *together; // how many files of the piece of memory that starts there are left, atomic; NULL: it is alone
 } FindingFile;
+FindingFile *finding_file_new(const AstSource *, uint32_t group_count); // groups are still to be filled in
+void finding_file_index(FindingFile *);                                 // when they are
 FindingFile *finding_file_retain(FindingFile *);
 void finding_file_release(FindingFile *);
 
@@ -219,7 +242,8 @@ const FindingGroup *finding_group_of(const FindingSet *, const AstDecl *);
 // One finding after the other: for (FindingCursor c = {set}; (f = finding_next(&c));)
 typedef struct FindingCursor {
   const FindingSet *set; // may be NULL
-  uint32_t file, at;
+  uint32_t file, group, at;
+  const FindingGroup *of; // that the finding last returned is in
 } FindingCursor;
 const Finding *finding_next(FindingCursor *); // NULL: no more
 

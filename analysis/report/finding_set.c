@@ -21,6 +21,28 @@ void finding_text_release(FindingText *t) {
   free(t);
 }
 
+FindingItems *finding_items_new(uint32_t len, uint32_t steps, FindingText *text, FindingStep **room) {
+  size_t findings = sizeof(Finding) * len;
+  FindingItems *items = mem_new(sizeof *items + findings + sizeof(FindingStep) * steps);
+  items->references = 1;
+  items->len = len;
+  items->text = finding_text_retain(text);
+  items->items = (Finding *)(items + 1);
+  if (room) *room = (FindingStep *)(void *)((char *)(items + 1) + findings);
+  return items;
+}
+
+FindingItems *finding_items_retain(FindingItems *items) {
+  if (items) __atomic_add_fetch(&items->references, 1, __ATOMIC_RELAXED);
+  return items;
+}
+
+void finding_items_release(FindingItems *items) {
+  if (!items || __atomic_sub_fetch(&items->references, 1, __ATOMIC_ACQ_REL)) return;
+  finding_text_release(items->text);
+  free(items);
+}
+
 FindingFile *finding_file_retain(FindingFile *f) {
   if (f) __atomic_add_fetch(&f->references, 1, __ATOMIC_RELAXED);
   return f;
@@ -28,10 +50,10 @@ FindingFile *finding_file_retain(FindingFile *f) {
 
 void finding_file_release(FindingFile *f) {
   if (!f || __atomic_sub_fetch(&f->references, 1, __ATOMIC_ACQ_REL)) return;
-  for (uint32_t i = 0; i < f->group_count; i++) ast_decl_release(f->groups[i].decl);
-  for (uint32_t i = 0; i < f->texts.len; i++) finding_text_release(f->texts.items[i]);
-  free(f->texts.items);
-  free(f->block);
+  for (uint32_t i = 0; i < f->group_count; i++) {
+    ast_decl_release(f->groups[i].decl);
+    finding_items_release(f->groups[i].own);
+  }
   if (!f->together)
     free(f);
   else if (!__atomic_sub_fetch(f->together, 1, __ATOMIC_ACQ_REL))
@@ -59,30 +81,66 @@ static int by_path(const void *a, const void *b) {
   return str_compare(((const FindingShelf *)a)->source->path, ((const FindingShelf *)b)->source->path);
 }
 
-static size_t file_size(const AstFile *file) { return sizeof(FindingFile) + sizeof(FindingGroup) * file->decl_count; }
+// ---- Groups by declaration
+
+static uint32_t buckets_for(uint32_t group_count) {
+  uint32_t n = 1;
+  while (n < group_count) n *= 2;
+  return n;
+}
+
+static size_t file_size(uint32_t group_count) {
+  size_t numbers = (size_t)buckets_for(group_count) + group_count;
+  return sizeof(FindingFile) + sizeof(FindingGroup) * group_count + (numbers + (numbers & 1)) * sizeof(uint32_t);
+}
+
+// In file_size(group_count) bytes of zeroes.
+static void lay_out(FindingFile *f, const AstSource *source, uint32_t group_count) {
+  f->references = 1;
+  f->source = source;
+  f->group_count = group_count;
+  f->groups = (FindingGroup *)(f + 1);
+  f->bucket_count = buckets_for(group_count);
+  f->buckets = (uint32_t *)(void *)(f->groups + group_count);
+  f->chained = f->buckets + f->bucket_count;
+}
+
+FindingFile *finding_file_new(const AstSource *source, uint32_t group_count) {
+  FindingFile *f = mem_new(file_size(group_count));
+  lay_out(f, source, group_count);
+  return f;
+}
+
+void finding_file_index(FindingFile *f) {
+  for (uint32_t i = f->group_count; i-- > 0;) {
+    uint32_t *bucket = &f->buckets[f->groups[i].decl->slot & (f->bucket_count - 1)];
+    f->chained[i] = *bucket;
+    *bucket = i + 1;
+  }
+}
+
+// ---- Of a whole compilation, in files
 
 // The file's findings, f, are those of the list from *next on.
 static void cut_file(FindingFile *f, const FindingList *list, uint32_t *next, const AstFile *file) {
-  f->references = 1;
-  f->source = file->source;
-  f->items = list->items + *next;
-  f->group_count = file->decl_count;
-  f->groups = (FindingGroup *)(f + 1);
   for (uint32_t i = 0; i < file->decl_count; i++) {
     const AstDecl *decl = file->decls[i];
     FindingGroup *g = &f->groups[i];
     ast_decl_retain(decl);
-    *g = (FindingGroup){.decl = decl, .start = file->slot_starts[decl->slot], .first = f->len};
+    *g = (FindingGroup){.decl = decl, .start = file->slot_starts[decl->slot], .items = list->items + *next};
     for (; *next < list->len && list->items[*next].decl == decl; ++*next) g->len++;
-    f->len += g->len;
   }
+  finding_file_index(f);
 }
 
 // All files in one piece of memory.
 static void cut_files(FindingSet *set, const PtrMap *by_source, uint32_t *next) {
   enum { HEAD = 8 };
   size_t size = HEAD;
-  for (uint32_t i = 0; i < set->file_count; i++) size += file_size(ptrmap_get(by_source, set->files[i].source));
+  for (uint32_t i = 0; i < set->file_count; i++) {
+    const AstFile *file = ptrmap_get(by_source, set->files[i].source);
+    size += file_size(file->decl_count);
+  }
   if (!set->file_count) return;
   char *at = mem_new(size);
   uint32_t *together = (uint32_t *)(void *)at;
@@ -91,10 +149,11 @@ static void cut_files(FindingSet *set, const PtrMap *by_source, uint32_t *next) 
   for (uint32_t i = 0; i < set->file_count; i++) {
     const AstFile *file = ptrmap_get(by_source, set->files[i].source);
     FindingFile *f = (FindingFile *)(void *)at;
+    lay_out(f, file->source, file->decl_count);
     f->together = together;
     cut_file(f, set->list, next, file);
     set->files[i].findings = f;
-    at += file_size(file);
+    at += file_size(file->decl_count);
   }
 }
 
@@ -187,26 +246,42 @@ void finding_step_lies_in(FindingStep *step, const AstDecl *decl) {
   step->decl_hash = decl->hash;
 }
 
+static const FindingGroup *next_of_slot(const FindingFile *f, uint32_t number) {
+  return number ? &f->groups[number - 1] : NULL;
+}
+
+static const FindingGroup *first_of_slot(const FindingFile *f, uint32_t slot) {
+  return f->group_count ? next_of_slot(f, f->buckets[slot & (f->bucket_count - 1)]) : NULL;
+}
+
 // Not by its address, which another declaration may have by now.
 const FindingGroup *finding_group_of_step(const FindingFile *f, const FindingStep *step) {
-  for (uint32_t i = 0; i < f->group_count; i++) {
-    const AstDecl *decl = f->groups[i].decl;
-    if (decl->slot == step->slot && decl->hash == step->decl_hash) return &f->groups[i];
-  }
-  return NULL;
+  const FindingGroup *g = first_of_slot(f, step->slot);
+  while (g && (g->decl->slot != step->slot || g->decl->hash != step->decl_hash))
+    g = next_of_slot(f, f->chained[g - f->groups]);
+  return g;
 }
 
 const FindingGroup *finding_group_of(const FindingSet *set, const AstDecl *decl) {
   const FindingFile *f = finding_file_of(set, decl->source);
-  for (uint32_t i = 0; f && i < f->group_count; i++)
-    if (f->groups[i].decl == decl) return &f->groups[i];
-  return NULL;
+  const FindingGroup *g = f ? first_of_slot(f, decl->slot) : NULL;
+  while (g && g->decl != decl) g = next_of_slot(f, f->chained[g - f->groups]);
+  return g;
+}
+
+FindingPlace finding_where(const FindingGroup *g, const Finding *f) {
+  uint32_t columns = f->line == g->line ? g->columns : 0;
+  return (FindingPlace){f->start + g->moved, f->end + g->moved, f->hint_at + g->moved, f->line + g->lines,
+                        f->column + columns};
 }
 
 const Finding *finding_next(FindingCursor *c) {
-  for (; c->set && c->file < c->set->file_count; c->file++, c->at = 0) {
+  for (; c->set && c->file < c->set->file_count; c->file++, c->group = 0) {
     const FindingFile *f = c->set->files[c->file].findings;
-    if (f && c->at < f->len) return &f->items[c->at++];
+    for (; f && c->group < f->group_count; c->group++, c->at = 0) {
+      c->of = &f->groups[c->group];
+      if (c->at < c->of->len) return &c->of->items[c->at++];
+    }
   }
   return NULL;
 }

@@ -60,11 +60,18 @@ FindingStep package_result_step(const PackageResult *r, const FindingStep *step)
   return now;
 }
 
+FindingPlace package_result_place(const PackageResult *r, const Finding *f) {
+  const FindingGroup *g = finding_group_of(r->findings, f->decl);
+  BUG_ON(!g);
+  return finding_where(g, f);
+}
+
 FindingStep package_result_callee(const PackageResult *r, const Finding *call) {
   const Finding *f;
   for (FindingCursor c = {.set = r->findings}; call->symbol.n && (f = finding_next(&c));) { // its text may have changed
     if (f->kind != FINDING_FUNCTION || !str_equal(f->symbol, call->symbol)) continue;
-    return (FindingStep){.source = f->source, .start = f->start, .end = f->end, .line = f->line, .column = f->column};
+    FindingPlace at = finding_where(c.of, f);
+    return (FindingStep){.source = f->source, .start = at.start, .end = at.end, .line = at.line, .column = at.column};
   }
   return call->step_count ? package_result_step(r, &call->steps[0]) : (FindingStep){0};
 }

@@ -29,6 +29,8 @@ typedef struct PackageResult {
 
 // The step with its position in the result's files; without one when its declaration is gone.
 FindingStep package_result_step(const PackageResult *, const FindingStep *);
+// Where a finding of the result is now.
+FindingPlace package_result_place(const PackageResult *, const Finding *);
 // Where the callee of a FINDING_CALL is declared now; source NULL: not known.
 FindingStep package_result_callee(const PackageResult *, const Finding *call);
 // Does the i-th declaration of a file of the result not parse or type-check? What the types say of it is not asked:

@@ -184,9 +184,9 @@ static uint32_t write_layout(Writer *w, const StructFacts *s) {
   return w->layouts.v.len / LAYOUT_WORDS - 1;
 }
 
-static bool write_finding(Writer *w, const Finding *f) {
+static bool write_finding(Writer *w, const FindingGroup *in, const Finding *f) {
   uint32_t decl = (uint32_t)(uintptr_t)ptrmap_get(&w->known_decls, f->decl);
-  if (!decl || f->stale || f->source != f->decl->source) return false;
+  if (!decl || in->stale || in->moved || in->lines || in->columns || f->source != f->decl->source) return false;
   if ((f->kind == FINDING_CALL) != (f->call != NULL) || (f->kind == FINDING_TYPE) != (f->layout != NULL)) return false;
   uint32_t facts = f->call ? write_call(w, f->call) : f->layout ? write_layout(w, f->layout) : NONE;
   uint32_t flags = (f->is_param ? FLAG_PARAM : 0u) | (f->keeps_on_stack ? FLAG_KEEPS : 0u);
@@ -233,7 +233,7 @@ bool stored_write(Buf *out, const PackageResult *r, Digest key) {
   Writer w = {.result = r};
   bool ok = write_files(&w);
   FindingCursor c = {.set = r->findings};
-  for (const Finding *f; ok && (f = finding_next(&c));) ok = write_finding(&w, f);
+  for (const Finding *f; ok && (f = finding_next(&c));) ok = write_finding(&w, c.of, f);
   if (ok) append_all(&w, out, key);
   writer_release(&w);
   return ok;

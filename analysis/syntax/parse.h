@@ -49,8 +49,10 @@ void file_header_release(FileHeader *);
 
 uint32_t ast_file_offset(const AstFile *, Pos); // file offset; UINT32_MAX when the declaration is gone
 LineCol ast_file_line_col(const AstFile *, uint32_t offset);
-uint32_t ast_file_offset_at(const AstFile *, LineCol);               // clamps to the line's and the file's end
-AstDecl *ast_file_decl_starting_at(const AstFile *, uint32_t start); // NULL: none does. The file's
+uint32_t ast_file_offset_at(const AstFile *, LineCol); // clamps to the line's and the file's end
+// The number of the last declaration of a file as it was parsed that starts at or before the offset; UINT32_MAX: none.
+uint32_t ast_file_decl_before(const AstFile *, uint32_t offset);
+AstDecl *ast_file_decl_starting_at(const AstFile *, uint32_t start); // likewise the declaration; NULL: none does
 // Where gc prints the position: //line directives applied. path is empty when the file's own path holds. column 0 means
 // no column is printed.
 typedef struct PrintedPos {

@@ -30,10 +30,21 @@ uint32_t ast_file_offset_at(const AstFile *f, LineCol at) {
   return column > end - start ? end : start + column;
 }
 
+uint32_t ast_file_decl_before(const AstFile *f, uint32_t offset) {
+  uint32_t lo = 0, hi = f->decl_count; // what starts at or before the offset stands before lo, what does not from hi on
+  while (lo < hi) {
+    uint32_t mid = lo + (hi - lo) / 2;
+    if (f->slot_starts[f->decls[mid]->slot] <= offset)
+      lo = mid + 1;
+    else
+      hi = mid;
+  }
+  return lo - 1;
+}
+
 AstDecl *ast_file_decl_starting_at(const AstFile *f, uint32_t start) {
-  for (uint32_t i = 0; i < f->decl_count; i++)
-    if (f->slot_starts[f->decls[i]->slot] == start) return f->decls[i];
-  return NULL;
+  uint32_t i = ast_file_decl_before(f, start);
+  return i != UINT32_MAX && f->slot_starts[f->decls[i]->slot] == start ? f->decls[i] : NULL;
 }
 
 PrintedPos ast_file_printed_pos(const AstFile *f, uint32_t offset) {

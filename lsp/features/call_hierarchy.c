@@ -72,10 +72,9 @@ static Located find_function(const Server *s, Str symbol) {
 }
 
 static const Finding *function_around(const PackageResult *r, const AstDecl *decl) {
-  const FindingFile *file = finding_file_of(r->findings, decl->source);
   const FindingGroup *group = finding_group_of(r->findings, decl);
   for (uint32_t i = 0; group && i < group->len; i++) {
-    const Finding *f = &file->items[group->first + i];
+    const Finding *f = &group->items[i];
     if (f->kind == FINDING_FUNCTION) return f;
   }
   return NULL;
@@ -89,7 +88,8 @@ static LspSymbolKind kind_of(Str name) {
 
 static bool function_item(Request *q, Located at, LspCallHierarchyItem *out) {
   const Finding *f = at.finding;
-  if (!now_at(q, at.result, f->source, f->start, f->end, &out->uri, &out->selection_range)) return false;
+  FindingPlace place = package_result_place(at.result, f);
+  if (!now_at(q, at.result, f->source, place.start, place.end, &out->uri, &out->selection_range)) return false;
   out->range = out->selection_range;
   out->name = pool_text(q->pool, f->subject.p, f->subject.n);
   out->detail = pool_text(q->pool, at.result->import_path.p, at.result->import_path.n);
@@ -109,10 +109,11 @@ static bool callee_item(Request *q, Located call, LspCallHierarchyItem *out) {
                 : c->callee == CALLEE_VALUE   ? "a function value"
                                               : NULL;
   FindingStep at = package_result_callee(call.result, f);
+  FindingPlace place = package_result_place(call.result, f);
   if (at.source) {
     out->uri = uri_of_path(q->pool, pool_text(q->pool, at.source->path.p, at.source->path.n));
     out->range = (LspRange){{at.line - 1, at.column - 1}, {at.line - 1, at.column - 1 + at.end - at.start}};
-  } else if (!now_at(q, call.result, f->source, f->start, f->end, &out->uri, &out->range)) {
+  } else if (!now_at(q, call.result, f->source, place.start, place.end, &out->uri, &out->range)) {
     return false;
   }
   out->selection_range = out->range;
@@ -141,7 +142,7 @@ json_t *feature_prepare_call_hierarchy(Request *q) {
   Document *d = request_document(q, params.uri, false, true);
   if (!d || q->wait) return NULL;
   ItemSearch search = {.at = snapshot_offset(d->text.now, params.position, q->server->encoding)};
-  document_findings(d, consider, &search);
+  document_findings_in(d, search.at, search.at, consider, &search);
   const PlacedFinding *p = &search.best;
   if (!p->finding) return NULL;
   LspCallHierarchyItem item = {0};
@@ -153,8 +154,8 @@ json_t *feature_prepare_call_hierarchy(Request *q) {
     ok = function_item(q, at, &item);
   } else {
     const Finding *function = function_around(p->result, p->finding->decl);
-    ok =
-      function && now_at(q, p->result, p->finding->source, p->finding->start, p->finding->end, &item.uri, &item.range);
+    FindingPlace place = package_result_place(p->result, p->finding);
+    ok = function && now_at(q, p->result, p->finding->source, place.start, place.end, &item.uri, &item.range);
     item.selection_range = item.range;
     item.name = pool_printf(q->pool, "%.*s", STR_ARG(p->finding->subject));
     item.kind = LSP_SYMBOL_VARIABLE;
@@ -202,13 +203,13 @@ static json_t *answer(CallGroups *groups, bool incoming) {
 // The ranges of the arguments that leak (param: only those handed to it).
 static void add_ranges(Request *q, Located call, Str param, CallGroup *g) {
   const Finding *f = call.finding;
+  int64_t start = package_result_place(call.result, f).start;
   for (uint32_t i = 0; i < f->call->arg_count; i++) {
     const CallArg *a = &f->call->args[i];
     const char *uri;
     LspRange range;
     if (!a->leaks[TAG_HEAP] || (param.n && !str_equal(a->param, param))) continue;
-    if (now_at(q, call.result, f->source, (uint32_t)((int64_t)f->start + a->start),
-               (uint32_t)((int64_t)f->start + a->end), &uri, &range))
+    if (now_at(q, call.result, f->source, (uint32_t)(start + a->start), (uint32_t)(start + a->end), &uri, &range))
       VEC_APPEND(&g->ranges, range);
   }
 }
@@ -354,14 +355,14 @@ json_t *feature_incoming_calls(Request *q) {
 
 // Does the way of the parameter's value go through this call?
 static bool on_the_way(const PackageResult *r, const Finding *call, Str param) {
-  const FindingFile *file = finding_file_of(r->findings, call->source);
+  FindingPlace at = package_result_place(r, call);
   const FindingGroup *group = finding_group_of(r->findings, call->decl);
   for (uint32_t i = 0; group && i < group->len; i++) {
-    const Finding *f = &file->items[group->first + i];
+    const Finding *f = &group->items[i];
     if (f->kind != FINDING_PARAM || !str_equal(f->subject, param)) continue;
     for (uint32_t k = 0; k < f->step_count; k++) {
       FindingStep s = package_result_step(r, &f->steps[k]);
-      if (s.source == call->source && s.line == call->line && s.column == call->column) return true;
+      if (s.source == call->source && s.line == at.line && s.column == at.column) return true;
     }
   }
   return false;
@@ -373,10 +374,9 @@ json_t *feature_outgoing_calls(Request *q) {
   CallGroups groups = {0};
   Located function = symbol.n ? find_function(q->server, symbol) : (Located){0};
   const PackageResult *r = function.result;
-  const FindingFile *file = r ? finding_file_of(r->findings, function.finding->source) : NULL;
   const FindingGroup *group = r ? finding_group_of(r->findings, function.finding->decl) : NULL;
   for (uint32_t i = 0; group && i < group->len; i++) {
-    const Finding *f = &file->items[group->first + i];
+    const Finding *f = &group->items[i];
     Located call = {r, f};
     if (f->kind != FINDING_CALL || !leaks_to(f, STR_NONE)) continue;
     if (param.n && !on_the_way(r, f, param)) continue;

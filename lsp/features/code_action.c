@@ -49,7 +49,7 @@ json_t *feature_code_action(Request *r) {
   search.to = snapshot_offset(t, params.range.end, s->encoding);
   ImportSearch imports = {.from = search.from, .to = search.to};
   if (lsp_code_action_wanted(&params, "quickfix")) {
-    document_findings(d, consider, &search);
+    document_findings_in(d, search.from, search.to, consider, &search);
     document_missing(d, consider_import, &imports);
   }
   LspCodeAction actions[2];

@@ -5,25 +5,31 @@
 #include <limits.h>
 #include <stdlib.h>
 
-// The page that explains the code: the setting's, else the one that is installed with heapls or stands beside its
-// sources. NULL: there is none.
-static const char *page_of(const Server *s, Pool *pool, const char *code) {
+// Where the page that explains the codes is: installed with heapls, or beside its sources. Returns owned; "": there is
+// none.
+static char *find_page(void) {
   static const char *const places[] = {"../share/doc/heapls/reasons.md", "../editors/reasons.md",
                                        "../../editors/reasons.md"};
-  const char *slash = strchr(code, '/'), *anchor = slash ? slash + 1 : code;
-  if (*s->settings.reasons) return pool_printf(pool, "%s#%s", s->settings.reasons, anchor);
   char exe[4096], path[4200];
   size_t size = sizeof exe;
-  if (uv_exepath(exe, &size) != 0) return NULL;
-  char *end = strrchr(exe, '/');
-  if (!end) return NULL;
-  end[1] = 0;
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+  char *end = uv_exepath(exe, &size) == 0 ? strrchr(exe, '/') : NULL, *page = NULL;
+  if (end) end[1] = 0;
+  Pool pool = {0};
+  for (size_t i = 0; end && !page && i < sizeof places / sizeof *places; i++) {
     char real[PATH_MAX];
     snprintf(path, sizeof path, "%s%s", exe, places[i]);
-    if (realpath(path, real)) return pool_printf(pool, "%s#%s", uri_of_path(pool, real), anchor);
+    if (realpath(path, real)) page = strdup(uri_of_path(&pool, real));
   }
-  return NULL;
+  pool_release(&pool);
+  return page ? page : strdup("");
+}
+
+// The page that explains the code: the setting's, else the one that was found. NULL: there is none.
+static const char *page_of(Server *s, Pool *pool, const char *code) {
+  const char *slash = strchr(code, '/'), *anchor = slash ? slash + 1 : code, *page = s->settings.reasons;
+  if (!*page && !s->reasons_page) s->reasons_page = find_page(); // once: it takes a dozen system calls
+  if (!*page) page = s->reasons_page;
+  return page && *page ? pool_printf(pool, "%s#%s", page, anchor) : NULL;
 }
 
 // What a client's own fixes need to know of a finding.

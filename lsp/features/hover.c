@@ -71,7 +71,7 @@ json_t *feature_hover(Request *r) {
   Document *d = request_document(r, params.uri, false, false);
   if (!d || r->wait) return NULL;
   HoverSearch search = {.at = snapshot_offset(d->text.now, params.position, s->encoding)};
-  document_findings(d, consider, &search);
+  document_findings_in(d, search.at, search.at, consider, &search);
   if (!search.items.len) return hover_withheld(r, d, search.at);
   qsort(search.items.items, search.items.len, sizeof *search.items.items, by_weight);
   bool markdown = s->client.capabilities.hover.markdown;

@@ -47,7 +47,8 @@ static void add_hint(void *context, const PlacedFinding *p) {
     hint.part_count = 1;
   }
   if (resolves(r, "tooltip") || resolves(r, "label.location")) {
-    hint.data = json_pack("{s:s, s:i, s:s#, s:i}", "uri", list->document->uri, "at", (int)p->finding->start, "subject",
+    hint.data = json_pack("{s:s, s:i, s:s#, s:i}", "uri", list->document->uri, "at",
+                          (int)finding_where(p->group, p->finding).start, "subject",
                           p->finding->subject.p ? p->finding->subject.p : "", (int)p->finding->subject.n, "kind",
                           (int)p->finding->kind);
   } else {
@@ -80,7 +81,7 @@ json_t *feature_inlay_hint(Request *r) {
   HintList list = {.request = r, .document = d};
   list.from = snapshot_offset(d->text.now, params.range.start, s->encoding);
   list.to = snapshot_offset(d->text.now, params.range.end, s->encoding);
-  if (s->settings.hints) document_findings(d, add_hint, &list);
+  if (s->settings.hints) document_findings_in(d, list.from, list.to, add_hint, &list);
   if (list.items.len) qsort(list.items.items, list.items.len, sizeof *list.items.items, by_position);
   json_t *result = encode_inlay_hints(list.items.items, list.items.len);
   for (uint32_t i = 0; i < list.items.len; i++) json_decref(list.items.items[i].data);

@@ -10,9 +10,17 @@ typedef struct Wanted {
 
 static void match(void *context, const PlacedFinding *p) {
   Wanted *w = context;
-  if (!w->found.finding && p->finding->start == w->at && (int)p->finding->kind == w->kind &&
+  if (!w->found.finding && finding_where(p->group, p->finding).start == w->at && (int)p->finding->kind == w->kind &&
       str_equal(p->finding->subject, w->subject))
     w->found = *p;
+}
+
+// Of the analysis that the hint came from, which may be the last good one.
+static void look_for(const Document *d, Wanted *w) {
+  const Analysis *each[] = {&d->live, &d->good};
+  uint32_t now;
+  for (size_t i = 0; i < 2 && !w->found.finding; i++)
+    if (each[i]->result && document_map(d, each[i], w->at, &now)) document_findings_in(d, now, now, match, w);
 }
 
 json_t *feature_inlay_hint_resolve(Request *r) {
@@ -28,7 +36,7 @@ json_t *feature_inlay_hint_resolve(Request *r) {
   Wanted w = {.at = (uint32_t)at,
               .subject = {json_string_value(subject), json_string_length(subject)},
               .kind = (int)json_integer_value(json_object_get(resolve.data, "kind"))};
-  document_findings(d, match, &w);
+  look_for(d, &w);
   if (!w.found.finding) return item;
   Buf text = {0};
   RenderStyle style = request_style(r, true, w.found.stale);

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#include "syntax/syntax.h"
+
 enum { PATHS_LIMIT = 200, CODE_LIMIT = 60 };
 
 typedef struct PathSearch {
@@ -48,23 +50,19 @@ static void consider(void *context, const PlacedFinding *p) {
     VEC_APPEND(&search->items, *p);
 }
 
-// The declaration around the position, where it is now. Its number in the file, or UINT32_MAX.
-static uint32_t find_declaration(PathSearch *search) {
+// The declaration around the position, where it is now. False: there is none.
+static bool find_declaration(PathSearch *search) {
   const Document *d = search->document;
   const AstFile *file = d->live.file;
-  for (uint32_t i = 0; file && i < file->decl_count; i++) {
-    const AstDecl *decl = file->decls[i];
-    uint32_t start = file->slot_starts[decl->slot], from, to;
-    if (start == UINT32_MAX || !document_map(d, &d->live, start, &from) ||
-        !document_map(d, &d->live, start + (uint32_t)decl->text.n, &to) || search->at < from || search->at > to)
-      continue;
-    search->decl_start = from;
-    search->decl_end = to;
-    return i;
-  }
-  search->decl_start = 1; // an empty range: nothing is inside
-  search->decl_end = 0;
-  return UINT32_MAX;
+  uint32_t at, from, to;
+  uint32_t i = file && document_unmap(d, &d->live, search->at, &at) ? ast_file_decl_before(file, at) : UINT32_MAX;
+  const AstDecl *decl = i != UINT32_MAX ? file->decls[i] : NULL;
+  uint32_t start = decl ? file->slot_starts[decl->slot] : 0;
+  bool found = decl && document_map(d, &d->live, start, &from) &&
+               document_map(d, &d->live, start + (uint32_t)decl->text.n, &to) && search->at >= from && search->at <= to;
+  search->decl_start = found ? from : 1; // an empty range: nothing is inside
+  search->decl_end = found ? to : 0;
+  return found;
 }
 
 // One line of source text without its indentation, and not too long.
@@ -83,20 +81,19 @@ static json_t *short_code(Str line) {
 static json_t *code_of(const PackageResult *r, const FindingStep *step) {
   for (uint32_t i = 0; i < r->file_count; i++) {
     const AstFile *file = r->files[i];
-    if (file->source != step->source) continue;
-    for (uint32_t k = 0; k < file->decl_count; k++) {
-      Str text = file->decls[k]->text;
-      uint32_t start = file->slot_starts[file->decls[k]->slot];
-      if (start == UINT32_MAX || step->start < start || step->start > step->end || step->end > start + text.n) continue;
-      size_t from = step->start - start, to = step->end - start;
-      if (from == to) {
-        from = (size_t)(str_last_byte(str_slice(text, 0, from), '\n') + 1);
-        to = text.n;
-      }
-      Str code = str_slice(text, from, to);
-      ptrdiff_t newline = str_index_byte(code, '\n');
-      return short_code(newline >= 0 ? str_slice(code, 0, (size_t)newline) : code);
+    uint32_t k = file->source == step->source ? ast_file_decl_before(file, step->start) : UINT32_MAX;
+    if (k == UINT32_MAX) continue;
+    Str text = file->decls[k]->text;
+    uint32_t start = file->slot_starts[file->decls[k]->slot];
+    if (step->start > step->end || step->end > start + text.n) continue;
+    size_t from = step->start - start, to = step->end - start;
+    if (from == to) {
+      from = (size_t)(str_last_byte(str_slice(text, 0, from), '\n') + 1);
+      to = text.n;
     }
+    Str code = str_slice(text, from, to);
+    ptrdiff_t newline = str_index_byte(code, '\n');
+    return short_code(newline >= 0 ? str_slice(code, 0, (size_t)newline) : code);
   }
   return json_string("");
 }
@@ -160,8 +157,12 @@ json_t *feature_paths(Request *r) {
   PathSearch search = {.server = s, .document = d};
   search.at = snapshot_offset(d->text.now, params.position, s->encoding);
   search.line = line_index_line(&d->text.now->lines, search.at);
-  uint32_t declaration = find_declaration(&search);
-  document_findings(d, consider, &search);
+  bool inside = find_declaration(&search);
+  const TextSnapshot *t = d->text.now;
+  uint32_t from = t->lines.starts[search.line], to = line_index_line_end(&t->lines, t->text, t->length, search.line);
+  if (inside && search.decl_start < from) from = search.decl_start;
+  if (inside && search.decl_end > to) to = search.decl_end;
+  document_findings_in(d, from, to, consider, &search);
   json_t *paths = json_array_must();
   json_int_t at = -1;
   Str function = {0};
@@ -180,7 +181,7 @@ json_t *feature_paths(Request *r) {
   json_put(out, "uri", encode_text(d->uri));
   json_put_integer(out, "version", d->version);
   put_str(out, "function", function);
-  if (declaration != UINT32_MAX)
+  if (inside)
     json_put(out, "range", encode_range(snapshot_range(d->text.now, search.decl_start, search.decl_end, s->encoding)));
   json_put_integer(out, "at", at);
   json_put(out, "paths", paths);

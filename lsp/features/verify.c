@@ -30,13 +30,15 @@ static char *copy(const char *s) {
 
 // 0: gc has no words for it.
 static uintptr_t key_of(const PackageResult *r, const Finding *f) {
-  if (!f->gc_words.n || !f->decl || f->stale) return 0;
+  const FindingGroup *g = f->gc_words.n && f->decl ? finding_group_of(r->findings, f->decl) : NULL;
+  if (!g || g->stale) return 0;
+  uint32_t start = finding_where(g, f).start;
   const AstFile *file = NULL;
   for (uint32_t i = 0; i < r->file_count && !file; i++)
     if (r->files[i]->source == f->source) file = r->files[i];
-  if (!file || f->decl->slot >= file->slot_count || file->slot_starts[f->decl->slot] > f->start) return 0;
+  if (!file || f->decl->slot >= file->slot_count || file->slot_starts[f->decl->slot] > start) return 0;
   uint64_t h = hash_mix(str_hash(f->decl->text), str_hash(f->source->path));
-  h = hash_mix(h, f->start - file->slot_starts[f->decl->slot]);
+  h = hash_mix(h, start - file->slot_starts[f->decl->slot]);
   return (uintptr_t)(hash_mix(h, str_hash(f->gc_words)) | 1);
 }
 
@@ -161,12 +163,13 @@ static void add_lines(Lines *lines, Str text, Str package, Spoken by) {
 }
 
 // What is said in words only about functions that cannot be inlined is said at -m=2; here it is a line that is missing.
-static bool gc_agrees(Lines *lines, const Finding *f) {
+static bool gc_agrees(Lines *lines, const FindingGroup *in, const Finding *f) {
+  FindingPlace at = finding_where(in, f);
   ptrdiff_t slash = str_last_byte(f->source->path, '/');
   Str file = str_slice(f->source->path, (size_t)(slash + 1), f->source->path.n), words = f->gc_words;
   bool negative = str_has_prefix(words, STR("cannot inline "));
   if (negative) words = arena_printf(&lines->arena, "can inline %.*s", STR_ARG(f->subject));
-  Str key = arena_printf(&lines->arena, "%.*s:%u:%u: %.*s", STR_ARG(file), f->line, f->column, STR_ARG(words));
+  Str key = arena_printf(&lines->arena, "%.*s:%u:%u: %.*s", STR_ARG(file), at.line, at.column, STR_ARG(words));
   bool said = ((uintptr_t)strmap_get(&lines->by_text, key) & SPOKEN_GC) != 0;
   return said != negative;
 }
@@ -177,7 +180,7 @@ static uint32_t mark_findings(Verify *v, Lines *lines) {
   for (FindingCursor c = {.set = v->result->findings}; (f = finding_next(&c));) {
     uintptr_t key = key_of(v->result, f);
     if (!key) continue;
-    bool agrees = gc_agrees(lines, f);
+    bool agrees = gc_agrees(lines, c.of, f);
     confirmed += agrees;
     ptrmap_set(&v->known, (const void *)key, (void *)(uintptr_t)(agrees ? COMPILER_CONFIRMS : COMPILER_DENIES));
   }

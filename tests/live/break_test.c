@@ -126,11 +126,15 @@ static Loss compare(Breaker *b, Arena *arena, const PackageResult *before, const
   Loss loss = {0};
   const Finding *f;
   for (FindingCursor c = {.set = after->findings}; (f = finding_next(&c));)
-    if (str_equal(f->source->path, path)) strmap_set(&seen, fact(arena, f, f->start + (f->start >= at)), b);
+    if (str_equal(f->source->path, path)) {
+      uint32_t now = finding_where(c.of, f).start;
+      strmap_set(&seen, fact(arena, f, now + (now >= at)), b);
+    }
   for (FindingCursor c = {.set = before->findings}; (f = finding_next(&c));) {
-    if (!str_equal(f->source->path, path) || (f->start >= start && f->start < end)) continue;
+    uint32_t was = finding_where(c.of, f).start;
+    if (!str_equal(f->source->path, path) || (was >= start && was < end)) continue;
     loss.before++;
-    Str key = fact(arena, f, f->start);
+    Str key = fact(arena, f, was);
     if (strmap_has(&seen, key)) continue;
     if (!loss.lost++) loss.first = key;
   }

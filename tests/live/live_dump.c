@@ -135,8 +135,10 @@ static void add_step(Dump *d, Buf *b, const FindingStep *step, FindingStep now) 
 // Where somebody who asks for the callee is led to (package_result_callee).
 static FindingStep callee_of(const Dump *d, const Finding *call) {
   const Finding *f = call->symbol.n ? strmap_get(&d->functions, call->symbol) : NULL;
-  if (f)
-    return (FindingStep){.source = f->source, .start = f->start, .end = f->end, .line = f->line, .column = f->column};
+  if (f) {
+    FindingPlace at = package_result_place(d->result, f);
+    return (FindingStep){.source = f->source, .start = at.start, .end = at.end, .line = at.line, .column = at.column};
+  }
   return call->step_count ? package_result_step(d->result, &call->steps[0]) : (FindingStep){0};
 }
 
@@ -178,15 +180,16 @@ static void add_layout(Buf *b, const StructFacts *s) {
   for (uint32_t i = 0; s->order && i < s->field_count; i++) buf_printf(b, " %u", s->order[i]);
 }
 
-static void add_type_finding(Dump *d, const Finding *f) {
+static void add_type_finding(Dump *d, const FindingGroup *in, const Finding *f) {
   Buf b = {0};
   buf_printf(&b, "%.*s: type %.*s%s %d %d %lld %lld", STR_ARG(file_name(f->decl)), STR_ARG(f->subject),
-             f->stale ? " stale" : "", f->kind, f->verdict, (long long)f->bytes, (long long)f->size_class);
+             in->stale ? " stale" : "", f->kind, f->verdict, (long long)f->bytes, (long long)f->size_class);
   add_line(d, &b);
   buf_release(&b);
 }
 
-static void add_finding(Dump *d, const Finding *f) {
+static void add_finding(Dump *d, const FindingGroup *in, const Finding *f) {
+  FindingPlace at = finding_where(in, f);
   const AstFile *file = seen_file(d->live, f->source);
   Buf b = {0};
   uint32_t start = file && f->decl->slot < file->slot_count ? file->slot_starts[f->decl->slot] : UINT32_MAX;
@@ -195,11 +198,11 @@ static void add_finding(Dump *d, const Finding *f) {
   } else {
     LineCol lc = ast_file_line_col(file, start);
     buf_printf(&b, "%.*s: %.*s: [%u,%u) hint %u line %u:%u", STR_ARG(file_name(f->decl)), STR_ARG(first_line(f->decl)),
-               f->start - start, f->end - start, f->hint_at - start, f->line - lc.line,
-               f->line == lc.line ? f->column - lc.column + 1 : f->column);
+               at.start - start, at.end - start, at.hint_at - start, at.line - lc.line,
+               at.line == lc.line ? at.column - lc.column + 1 : at.column);
     buf_printf(&b, " %d %d %d %lld %lld %lld x%u%s%s%s", f->kind, f->verdict, f->cause, (long long)f->bytes,
                (long long)f->size_class, (long long)f->elem_bytes, f->loop_depth, f->is_param ? " param" : "",
-               f->stale ? " stale" : "", f->keeps_on_stack ? " keeps" : "");
+               in->stale ? " stale" : "", f->keeps_on_stack ? " keeps" : "");
     if (d->counts_users)
       buf_printf(&b, " into %u/%u/%u cold %u|%.*s|%.*s|%.*s", f->inlined_into, f->copies_heap, f->copies_loop, f->cold,
                  STR_ARG(f->when), STR_ARG(f->hint), STR_ARG(f->title));
@@ -319,9 +322,9 @@ void live_dump(Buf *out, const PackageResult *result, const PackageResult *like)
   for (FindingCursor c = {.set = result->findings}; (f = finding_next(&c));) {
     if (strmap_has(&left_out, f->decl->text) || (f->decl->kind == DECL_VAR && no_init)) continue;
     if (strmap_has(&comments, f->decl->text))
-      add_type_finding(&d, f);
+      add_type_finding(&d, c.of, f);
     else
-      add_finding(&d, f);
+      add_finding(&d, c.of, f);
   }
   if (!no_init) add_messages(&d, &live->init);
   if (!left_out.len) add_messages(&d, &live->rest); // else they may be of instances that what is left out needs

@@ -66,7 +66,7 @@ static uint64_t read_result(const PackageResult *r) {
     const Str texts[] = {f->subject, f->hint, f->title, f->why, f->advice, f->gc_words};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) sum += str_hash(texts[i]);
     for (uint32_t i = 0; i < f->step_count; i++) sum += package_result_step(r, &f->steps[i]).line;
-    sum += f->line;
+    sum += finding_where(c.of, f).line;
   }
   for (uint32_t i = 0; i < r->file_count; i++)
     for (uint32_t k = 0; k < r->files[i]->decl_count; k++) sum += package_result_broken(r, r->files[i], k);
@@ -126,7 +126,7 @@ static void reader_end(Reader *reader) {
 static bool steps_stand(const PackageResult *r) {
   const Finding *f;
   for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));) {
-    for (uint32_t i = 0; i < f->step_count && !f->stale; i++) {
+    for (uint32_t i = 0; i < f->step_count && !c.of->stale; i++) {
       FindingStep step = package_result_step(r, &f->steps[i]);
       const FindingFile *file = step.source ? finding_file_of(r->findings, step.source) : NULL;
       if (!file) continue;
@@ -184,7 +184,7 @@ static bool check(Session *s) {
 static bool types_are_fresh(const Session *s) {
   const Finding *f;
   for (FindingCursor c = {.set = s->last->findings}; (f = finding_next(&c));) {
-    if (f->kind != FINDING_TYPE || !f->stale) continue;
+    if (f->kind != FINDING_TYPE || !c.of->stale) continue;
     printf("    %.*s is shown as stale\n", STR_ARG(f->subject));
     return false;
   }

@@ -264,7 +264,7 @@ static bool has_outdated(const Module *m, const char *package) {
 static uint32_t count_stale(const PackageResult *r) {
   uint32_t count = 0;
   const Finding *f;
-  for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));) count += f->stale;
+  for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));) count += c.of->stale;
   return count;
 }
 
@@ -389,7 +389,7 @@ static bool shows_stale(Module *m, const char *file, const char *function, bool 
   bool found = false;
   for (FindingCursor c = {.set = r ? r->findings : NULL}; (f = finding_next(&c));)
 
-    found |= f->stale && f->kind <= FINDING_VARIABLE && str_equal(f->function, str_of(function));
+    found |= c.of->stale && f->kind <= FINDING_VARIABLE && str_equal(f->function, str_of(function));
   package_result_release(r);
   if (found != wanted) printf("%s: %s is %sshown as stale\n", when, function, found ? "" : "not ");
   return found == wanted;
@@ -480,10 +480,13 @@ static bool is_equal(Module *m, const OneFile *f) { return check(m, f->model->pa
 
 static bool says_of_type(Module *m, const OneFile *f) {
   const PackageResult *r = analyze(m->program, m, f->model->path);
-  const Finding *found = NULL, *next;
-  for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));)
-    if (next->kind == FINDING_TYPE && !next->stale) found = next;
-  bool good = found && str_equal(str_slice(buf_view(&f->buffer), found->start, found->end), STR("T"));
+  const Finding *next;
+  Str found = STR_NONE;
+  for (FindingCursor c = {.set = r->findings}; (next = finding_next(&c));) {
+    FindingPlace at = finding_where(c.of, next);
+    if (next->kind == FINDING_TYPE && !c.of->stale) found = str_slice(buf_view(&f->buffer), at.start, at.end);
+  }
+  bool good = str_equal(found, STR("T"));
   package_result_release(r);
   return good;
 }

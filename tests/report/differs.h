@@ -111,7 +111,6 @@ static inline const char *finding_differs(const Finding *a, const Finding *b) {
   SAME(loop_depth);
   SAME_TEXT(inlined_from);
   SAME(is_param);
-  SAME(stale);
   SAME_TEXT(why);
   SAME(keeps_on_stack);
   SAME_TEXT(condition);

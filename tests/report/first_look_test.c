@@ -72,18 +72,31 @@ static bool same_place(const Finding *a, const Finding *b) {
          str_equal(a->subject, b->subject);
 }
 
+// used: a flag for each finding of the file.
 static const Finding *find(const FindingFile *in, const Finding *f, bool *used) {
-  for (uint32_t i = 0; in && i < in->len; i++) {
-    if (used[i] || !same_place(&in->items[i], f)) continue;
-    used[i] = true;
-    return &in->items[i];
+  uint32_t number = 0;
+  for (uint32_t k = 0; k < in->group_count; k++) {
+    for (uint32_t i = 0; i < in->groups[k].len; i++, number++) {
+      if (used[number] || !same_place(&in->groups[k].items[i], f)) continue;
+      used[number] = true;
+      return &in->groups[k].items[i];
+    }
   }
   return NULL;
 }
 
+static void note_later(Looks *l, const Finding *f) {
+  l->later++;
+  if (f->decl->kind != DECL_FUNC || is_generic(f) || f->kind == FINDING_CALL) return;
+  printf("%.*s:%u:%u: only there later: %.*s\n", STR_ARG(f->source->path), f->line, f->column, STR_ARG(f->subject));
+  l->otherwise++;
+}
+
 static void compare(Looks *l, const PackageResult *whole, const PackageResult *look, const AstSource *source) {
   const FindingFile *all = finding_file_of(whole->findings, source);
-  bool *used = mem_new(all->len + 1);
+  uint32_t count = 0, number = 0;
+  for (uint32_t k = 0; k < all->group_count; k++) count += all->groups[k].len;
+  bool *used = mem_new(count + 1);
   FindingCursor c = {.set = look->findings};
   for (const Finding *f; (f = finding_next(&c)); l->findings++) {
     const Finding *later = find(all, f, used);
@@ -95,14 +108,9 @@ static void compare(Looks *l, const PackageResult *whole, const PackageResult *l
     else if (differs)
       say(l, f, differs);
   }
-  for (uint32_t i = 0; i < all->len; i++) {
-    const Finding *f = &all->items[i];
-    if (used[i]) continue;
-    l->later++;
-    if (f->decl->kind != DECL_FUNC || is_generic(f) || f->kind == FINDING_CALL) continue;
-    printf("%.*s:%u:%u: only there later: %.*s\n", STR_ARG(f->source->path), f->line, f->column, STR_ARG(f->subject));
-    l->otherwise++;
-  }
+  for (uint32_t k = 0; k < all->group_count; k++)
+    for (uint32_t i = 0; i < all->groups[k].len; i++)
+      if (!used[number++]) note_later(l, &all->groups[k].items[i]);
   free(used);
 }
 

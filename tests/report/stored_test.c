@@ -456,7 +456,7 @@ static void test_broken(void **state) {
   const PackageResult *r = build(p, f);
   bool any_stale = false;
   FindingCursor c = {.set = r->findings};
-  for (const Finding *each; (each = finding_next(&c));) any_stale |= each->stale;
+  for (const Finding *each; (each = finding_next(&c));) any_stale |= c.of->stale;
   assert_true(any_stale);
   Buf bytes = {0};
   assert_false(stored_write(&bytes, r, (Digest){0}));
