@@ -21,8 +21,6 @@
 #include "tool.h"
 #include "uri.h"
 
-typedef enum LogLevel { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG } LogLevel;
-
 // What an analysis said of one document.
 typedef struct Analysis {
   const PackageResult *result; // owned reference; NULL: none yet

@@ -1,4 +1,4 @@
-// settings.c: the table of settings: name, type, where it is kept, default, what it may be.
+// settings.c: reads and checks what the table of settings (settings.def) names.
 #include "settings.h"
 
 #include <stddef.h>
@@ -14,65 +14,34 @@ typedef struct Setting {
   bool verdicts; // changing it needs a new analysis
 } Setting;
 
-static const char *const presets[] = {"quiet", "default", "all", NULL};
-static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
-#define FLAG(text, field, fallback)                                                                                    \
-  { text, SETTING_BOOL, offsetof(Settings, field), sizeof(bool), fallback, NULL, false }
-#define TEXT(text, field)                                                                                              \
-  { text, SETTING_TEXT, offsetof(Settings, field), sizeof(((Settings *)0)->field), "", NULL, true }
-#define KIND(text, cause)                                                                                              \
-  { "kinds." text, SETTING_BOOL, offsetof(Settings, kinds) + (cause) * sizeof(bool), sizeof(bool), "true", NULL, false }
+#define FIELD(field) offsetof(Settings, field), sizeof(((Settings *)0)->field)
+#define FLAG(name, field, fallback, what) {name, SETTING_BOOL, FIELD(field), #fallback, NULL, false},
+#define TEXT(name, field, verdicts, what) {name, SETTING_TEXT, FIELD(field), "", NULL, verdicts},
+#define CHOICE(name, field, fallback, what, ...)                                                                       \
+  {name, SETTING_CHOICE, FIELD(field), fallback, (const char *const[]){__VA_ARGS__, NULL}, false},
+#define KIND(code, cause, what) {"kinds." code, SETTING_BOOL, FIELD(kinds[cause]), "true", NULL, false},
 static const Setting table[] = {
-  {"preset", SETTING_CHOICE, offsetof(Settings, preset), 0, "default", presets, false},
-  FLAG("hints.enable", hints, "true"),
-  FLAG("hints.variables", variables, "true"),
-  FLAG("hints.conditional", conditional, "true"),
-  FLAG("diagnostics.enable", diagnostics, "true"),
-  FLAG("diagnostics.workspace", workspace_diagnostics, "false"),
-  FLAG("codeLens.enable", code_lens, "true"),
-  FLAG("showIn.generated", generated, "false"),
-  FLAG("showIn.tests", tests, "true"),
-  KIND("returned", CAUSE_RETURNED),
-  KIND("stored", CAUSE_STORED),
-  KIND("interface", CAUSE_INTERFACE),
-  KIND("closure", CAUSE_CLOSURE),
-  KIND("goroutine", CAUSE_GOROUTINE),
-  KIND("defer-loop", CAUSE_DEFER_LOOP),
-  KIND("unknown-call", CAUSE_UNKNOWN_CALL),
-  KIND("leaking-param", CAUSE_LEAKING_PARAM),
-  KIND("outlives-loop", CAUSE_OUTLIVES_LOOP),
-  KIND("too-large", CAUSE_TOO_LARGE),
-  KIND("unknown-size", CAUSE_UNKNOWN_SIZE),
-  KIND("append", CAUSE_APPEND),
-  KIND("concat", CAUSE_CONCAT),
-  KIND("conversion", CAUSE_CONVERSION),
-  KIND("map", CAUSE_MAP),
-  KIND("channel", CAUSE_CHANNEL),
-  KIND("zero-sized", CAUSE_ZERO_SIZED),
-  TEXT("go.root", goroot),
-  TEXT("go.tags", tags),
-  TEXT("go.version", go_version),
-  TEXT("go.gcflags", gcflags),
-  {"diagnostics.reasons", SETTING_TEXT, offsetof(Settings, reasons), sizeof(((Settings *)0)->reasons), "", NULL, false},
-  {"log.level", SETTING_CHOICE, offsetof(Settings, log_level), sizeof(((Settings *)0)->log_level), "info", levels,
-   false},
+#include "settings.def"
 };
 
-static bool chosen(const Setting *s, const char *value) {
+// Which of the choices; -1: none.
+static int chosen(const Setting *s, const char *value) {
   for (int i = 0; s->choices[i]; i++) {
-    if (strcmp(s->choices[i], value) == 0) return true;
+    if (strcmp(s->choices[i], value) == 0) return i;
   }
-  return false;
+  return -1;
 }
 
 static void store(Settings *settings, const Setting *s, const char *value) {
   char *at = (char *)settings + s->at;
-  if (s->type == SETTING_BOOL)
-    *(bool *)(void *)at = strcmp(value, "true") == 0;
-  else if (s->choices == presets)
-    preset_of(value, (Preset *)(void *)at);
-  else
+  if (s->type == SETTING_TEXT)
     snprintf(at, s->room, "%s", value);
+  else if (s->type == SETTING_BOOL)
+    *(bool *)(void *)at = strcmp(value, "true") == 0;
+  else if (s->room == sizeof(bool))
+    *(bool *)(void *)at = chosen(s, value) != 0;
+  else
+    *(unsigned *)(void *)at = (unsigned)chosen(s, value); // an enum
 }
 
 void settings_default(Settings *settings) {
@@ -121,7 +90,7 @@ bool settings_read(Settings *settings, const json_t *object, Buf *problems) {
     const json_t *value = json_is_object(object) ? value_of(object, s->name) : NULL;
     if (value && !json_is_null(value)) {
       bool fits = s->type == SETTING_BOOL ? json_is_boolean(value) : json_is_string(value);
-      if (fits && s->type == SETTING_CHOICE) fits = chosen(s, json_string_value(value));
+      if (fits && s->type == SETTING_CHOICE) fits = chosen(s, json_string_value(value)) >= 0;
       if (fits && s->type == SETTING_TEXT) fits = json_string_length(value) < s->room;
       if (!fits)
         complain(problems, s, value);

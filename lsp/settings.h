@@ -6,7 +6,9 @@
 
 #include "render.h"
 
-typedef struct Settings {
+typedef enum LogLevel { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG } LogLevel;
+
+typedef struct Settings { // settings.def says what is what
   Preset preset;
   bool hints, diagnostics, code_lens;
   bool workspace_diagnostics; // of files that are not open too, for clients that pull them
@@ -15,7 +17,7 @@ typedef struct Settings {
   bool kinds[CAUSE_COUNT]; // "kinds.returned" and so on, by the code of their diagnostics; CAUSE_NONE is always shown
   char goroot[1024], tags[256], go_version[32], gcflags[256];
   char reasons[512]; // address of the page that explains the codes; empty: the installed one
-  char log_level[16];
+  LogLevel log_level;
 } Settings;
 void settings_default(Settings *);
 bool settings_any(const json_t *); // is an object that has one of ours

@@ -68,15 +68,12 @@ void server_start_over(Server *s) {
 }
 
 void settings_apply(Server *s, const json_t *values) {
-  static const char *const levels[] = {"error", "warn", "info", "debug"};
   Buf problems = {0};
   bool verdicts = settings_read(&s->settings, values, &problems);
   if (problems.len) server_show(s, LSP_WARNING, problems.text);
   buf_release(&problems);
-  for (int i = 0; i < 4; i++) {
-    if (json_object_get(values, "log.level") || json_object_get(json_object_get(values, "log"), "level"))
-      if (strcmp(s->settings.log_level, levels[i]) == 0) s->log_level = (LogLevel)i;
-  }
+  if (json_object_get(values, "log.level") || json_object_get(json_object_get(values, "log"), "level"))
+    s->log_level = s->settings.log_level;
   if (verdicts && s->analyzer) {
     server_start_over(s);
     return;

@@ -87,7 +87,7 @@ void agreement_add(Agreement *, Side, Str text);
 void agreement_compute(Agreement *);
 // Of what a build printed: the lines that are no messages of -m, such as errors, and the headers of their packages.
 void agreement_write_rest(Buf *, Str text);
-// The table that README.md shows, as GitHub-flavoured Markdown.
+// The table that tests/README.md shows, as GitHub-flavoured Markdown.
 void agreement_write_table(Buf *, const Agreement *);
 
 #endif

@@ -557,6 +557,39 @@ static bool walk_child(void *context, IrNode *n) {
   return false;
 }
 
+static void walk_string_conversion(Walker *w, IrNode *n, Place place, uint32_t depth) {
+  alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
+  switch ((int)n->op) {
+  case IR_BYTES2STR:
+    if (place == PLACE_TEMP)
+      alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), ALLOC_WHY_COMPARED);
+    else
+      add_conversion(w, n, ALLOC_SLICEBYTETOSTRING, STACK_BUFFER, 1);
+    break;
+  case IR_RUNES2STR: add_conversion(w, n, ALLOC_SLICERUNETOSTRING, STACK_BUFFER, 0); break;
+  case IR_STR2RUNES: add_conversion(w, n, ALLOC_STRINGTOSLICERUNE, STACK_BUFFER, 0); break;
+  case IR_RUNESTR: {
+    AllocSite *s = alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL);
+    alloc_set_call(w, s, ALLOC_INTSTRING, RUNE_BUFFER, true);
+    if (on_stack(n)) s->condition = ALLOC_NEVER; // no rune has more bytes
+    break;
+  }
+  default: BUG("no conversion of strings");
+  }
+}
+
+static void walk_delete(Walker *w, IrNode *n, uint32_t depth) {
+  for (uint32_t i = 0; i < n->u.call.args.len; i++) {
+    IrNode *x = n->u.call.args.items[i];
+    bool shares =
+      i == 1 && x->op == IR_BYTES2STR && has_fast_string_lookup(w->pass->types, n->u.call.args.items[0]->type);
+    if (shares)
+      walk_key(w, x, depth);
+    else
+      alloc_walk_expr(w, x, PLACE_VALUE, depth);
+  }
+}
+
 static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
   switch ((int)n->op) {
   case IR_NAME:
@@ -592,27 +625,9 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     add_concat(w, n, &n->u.list.list, false, on_stack(n), 0, n->pos);
     return true;
   case IR_BYTES2STR:
-    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
-    if (place == PLACE_TEMP)
-      alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), ALLOC_WHY_COMPARED);
-    else
-      add_conversion(w, n, ALLOC_SLICEBYTETOSTRING, STACK_BUFFER, 1);
-    return true;
   case IR_RUNES2STR:
-    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
-    add_conversion(w, n, ALLOC_SLICERUNETOSTRING, STACK_BUFFER, 0);
-    return true;
   case IR_STR2RUNES:
-    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
-    add_conversion(w, n, ALLOC_STRINGTOSLICERUNE, STACK_BUFFER, 0);
-    return true;
-  case IR_RUNESTR: {
-    alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
-    AllocSite *s = alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL);
-    alloc_set_call(w, s, ALLOC_INTSTRING, RUNE_BUFFER, true);
-    if (on_stack(n)) s->condition = ALLOC_NEVER; // no rune has more bytes
-    return true;
-  }
+  case IR_RUNESTR: walk_string_conversion(w, n, place, depth); return true;
   case IR_STR2BYTES: walk_string_to_bytes(w, n, place, depth); return true;
   case IR_LEN:
   case IR_CAP: {
@@ -639,17 +654,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     else
       walk_key(w, n->u.index.index, depth);
     return true;
-  case IR_DELETE:
-    for (uint32_t i = 0; i < n->u.call.args.len; i++) {
-      IrNode *x = n->u.call.args.items[i];
-      bool shares =
-        i == 1 && x->op == IR_BYTES2STR && has_fast_string_lookup(w->pass->types, n->u.call.args.items[0]->type);
-      if (shares)
-        walk_key(w, x, depth);
-      else
-        alloc_walk_expr(w, x, PLACE_VALUE, depth);
-    }
-    return true;
+  case IR_DELETE: walk_delete(w, n, depth); return true;
   case IR_CONVIFACE: alloc_walk_box(w, n); return true;
   case IR_APPEND: alloc_walk_append(w, n, n->pos, NULL); return true;
   case IR_MAKESLICE:

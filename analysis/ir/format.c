@@ -368,6 +368,73 @@ static bool is_pointer(const Type *t) {
   return t && t->kind == TYPE_POINTER;
 }
 
+static void call_or_operator(Printer *p, const IrNode *n, int prec) {
+  switch ((int)n->op) {
+  case IR_NEW: new_expr(p, n); break;
+  case IR_REAL:
+  case IR_IMAG:
+  case IR_CAP:
+  case IR_CLEAR:
+  case IR_CLOSE:
+  case IR_LEN:
+  case IR_PANIC: put(p, ir_op_spelling((IrOp)n->op)), put(p, "("), any_node(p, n->u.unary.x), put(p, ")"); break;
+  case IR_APPEND:
+  case IR_DELETE:
+  case IR_MAX:
+  case IR_MIN:
+  case IR_RECOVER:
+  case IR_PRINT:
+  case IR_PRINTLN:
+    put(p, ir_op_spelling((IrOp)n->op));
+    arguments(p, n);
+    break;
+  case IR_CALLFUNC:
+  case IR_CALLINTER:
+  case IR_GETG:
+    expr(p, n->u.call.fun, prec);
+    arguments(p, n);
+    break;
+  case IR_INLCALL: inlined_call(p, n); break;
+  case IR_MAKEMAP:
+  case IR_MAKECHAN:
+  case IR_MAKESLICE: make_expr(p, n); break;
+  case IR_PLUS:
+  case IR_NEG:
+  case IR_BITNOT:
+  case IR_NOT:
+  case IR_RECV:
+  case IR_ADDR:
+  case IR_DEREF: unary(p, n, prec); break;
+  case IR_ADD:
+  case IR_AND:
+  case IR_ANDNOT:
+  case IR_DIV:
+  case IR_EQ:
+  case IR_GE:
+  case IR_GT:
+  case IR_LE:
+  case IR_LT:
+  case IR_LSH:
+  case IR_MOD:
+  case IR_MUL:
+  case IR_NE:
+  case IR_OR:
+  case IR_RSH:
+  case IR_SUB:
+  case IR_XOR:
+  case IR_ANDAND:
+  case IR_OROR:
+  case IR_SEND: binary(p, n, prec); break;
+  case IR_ADDSTR:
+    for (uint32_t i = 0; i < n->u.list.list.len; i++) {
+      if (i) put(p, " + ");
+      expr(p, n->u.list.list.items[i], prec);
+    }
+    break;
+  default: buf_printf(p->buf, "<node %s>", ir_op_spelling((IrOp)n->op)); break;
+  }
+}
+
 static void operation(Printer *p, const IrNode *n, int prec) {
   switch ((int)n->op) {
   case IR_PAREN: put(p, "("), any_node(p, n->u.unary.x), put(p, ")"); break;
@@ -447,68 +514,7 @@ static void operation(Printer *p, const IrNode *n, int prec) {
   case IR_RUNESTR:
   case IR_SLICE2ARR:
   case IR_SLICE2ARRPTR: conversion(p, n); break;
-  case IR_NEW: new_expr(p, n); break;
-  case IR_REAL:
-  case IR_IMAG:
-  case IR_CAP:
-  case IR_CLEAR:
-  case IR_CLOSE:
-  case IR_LEN:
-  case IR_PANIC: put(p, ir_op_spelling((IrOp)n->op)), put(p, "("), any_node(p, n->u.unary.x), put(p, ")"); break;
-  case IR_APPEND:
-  case IR_DELETE:
-  case IR_MAX:
-  case IR_MIN:
-  case IR_RECOVER:
-  case IR_PRINT:
-  case IR_PRINTLN:
-    put(p, ir_op_spelling((IrOp)n->op));
-    arguments(p, n);
-    break;
-  case IR_CALLFUNC:
-  case IR_CALLINTER:
-  case IR_GETG:
-    expr(p, n->u.call.fun, prec);
-    arguments(p, n);
-    break;
-  case IR_INLCALL: inlined_call(p, n); break;
-  case IR_MAKEMAP:
-  case IR_MAKECHAN:
-  case IR_MAKESLICE: make_expr(p, n); break;
-  case IR_PLUS:
-  case IR_NEG:
-  case IR_BITNOT:
-  case IR_NOT:
-  case IR_RECV:
-  case IR_ADDR:
-  case IR_DEREF: unary(p, n, prec); break;
-  case IR_ADD:
-  case IR_AND:
-  case IR_ANDNOT:
-  case IR_DIV:
-  case IR_EQ:
-  case IR_GE:
-  case IR_GT:
-  case IR_LE:
-  case IR_LT:
-  case IR_LSH:
-  case IR_MOD:
-  case IR_MUL:
-  case IR_NE:
-  case IR_OR:
-  case IR_RSH:
-  case IR_SUB:
-  case IR_XOR:
-  case IR_ANDAND:
-  case IR_OROR:
-  case IR_SEND: binary(p, n, prec); break;
-  case IR_ADDSTR:
-    for (uint32_t i = 0; i < n->u.list.list.len; i++) {
-      if (i) put(p, " + ");
-      expr(p, n->u.list.list.items[i], prec);
-    }
-    break;
-  default: buf_printf(p->buf, "<node %s>", ir_op_spelling((IrOp)n->op)); break;
+  default: call_or_operator(p, n, prec); break;
   }
 }
 
