@@ -225,8 +225,42 @@ static MethodRef instance_method(Lower *l, IrPos pos, Type *recv, Type *named, O
   return r;
 }
 
-static MethodRef method_ref(Lower *l, IrPos pos, Type *recv, Object *method) {
+// A method with type parameters of its own.
+static MethodRef generic_method(Lower *l, IrPos pos, Type *recv, Object *method, const Instance *instance) {
   MethodRef r = {0};
+  const Type *named = named_of(recv);
+  TypeList of_receiver = named ? named->u.named.targs : (TypeList){0}, own = instance ? instance->targs : (TypeList){0};
+  TypeList args = {ARENA_ARRAY(&l->unit->arena, Type *, of_receiver.len + own.len), of_receiver.len + own.len};
+  bool derived = false;
+  for (uint32_t i = 0; i < args.len; i++) {
+    args.items[i] = i < of_receiver.len ? of_receiver.items[i] : own.items[i - of_receiver.len];
+    derived |= type_mentions_params(args.items[i]);
+  }
+  TypeList targs = lower_targs(l, args);
+  IrFunc *fn = lower_generic_method(l->state, method, targs);
+  if (!fn || !fn->type->u.signature.recv) {
+    r.base = r.wrapper = lower_method_name(l, pos, lower_type(l, recv), method, NULL);
+    l->fn->is_broken = true;
+    return r;
+  }
+  r.base = lower_method_name(l, pos, fn->type->u.signature.recv->type, method, fn);
+  r.base->u.selector.sel = lower_generic_method_sel(l->state, fn);
+  Type *dict = tuple_at(fn->type->u.signature.params, 0)->type;
+  if (derived && l->env) {
+    IrNode *word = lower_dict_word(l, pos, "subdict", fn, NULL);
+    lower_need_sub_dict(l, fn, NULL, args);
+    r.dict = lower_conv_node(l, IR_CONVNOP, pos, dict, word, false);
+  } else {
+    r.dict = lower_dict_addr(l, pos, fn, targs);
+  }
+  return r;
+}
+
+static MethodRef method_ref(Lower *l, const Ast *e, Type *recv, Object *method) {
+  MethodRef r = {0};
+  IrPos pos = lower_pos(l, e->pos);
+  if (lower_is_generic_method(method))
+    return generic_method(l, pos, recv, method, node_instance(l->types, e->u.selector.sel));
   if (type_unalias(recv)->kind == TYPE_PARAM) {
     Type *sig = lower_type(l, method->type);
     Type *type = sig->kind == TYPE_SIGNATURE ? method_type(l, lower_type(l, recv), sig) : sig;
@@ -258,12 +292,12 @@ static IrNode *method_callee(Lower *l, const Ast *e, const Selection *s, IrList 
   IrPos pos = lower_pos(l, e->pos);
   Type *recv;
   IrNode *x = lower_receiver(l, e, s, &recv);
-  MethodRef r = method_ref(l, pos, recv, s->obj);
+  MethodRef r = method_ref(l, e, recv, s->obj);
   IrNode *fun = r.base;
   if (type_is_interface(x->type) && r.base->op == IR_METHEXPR) {
     fun = interface_method(l, pos, x, s->obj, s->obj->type);
   } else {
-    if (type_is_interface(x->type) && !l->inl_caller)
+    if (type_is_interface(x->type))
       ir_message(l->unit, MESSAGE_IMPRECISE_CALL, pos, l->fn, NULL, NULL, "imprecise interface call");
     ir_list_push(l->unit, args, x);
   }
@@ -276,7 +310,7 @@ IrNode *lower_method_value(Lower *l, const Ast *e) {
   const Selection *s = lower_info(l, e)->ref.selection;
   Type *recv;
   IrNode *x = lower_receiver(l, e, s, &recv);
-  MethodRef r = method_ref(l, pos, recv, s->obj);
+  MethodRef r = method_ref(l, e, recv, s->obj);
   if (!r.wrapper || r.wrapper->op != IR_METHEXPR)
     return lower_curry(l, (IrPos){l->decl, e->pos, 0}, pos, true, r.base, x, r.dict);
   Type *sig = r.wrapper->u.selector.method ? r.wrapper->u.selector.method->type : lower_type(l, s->obj->type);
@@ -303,7 +337,7 @@ IrNode *lower_method_expr(Lower *l, const Ast *e) {
     typ = type_pointer_elem(typ);
   else if (addr)
     typ = type_new_pointer(l->unit->pkg, typ);
-  MethodRef r = method_ref(l, pos, typ, s->obj);
+  MethodRef r = method_ref(l, e, typ, s->obj);
   bool direct = s->path_len <= 1 && !deref && !addr;
   if (r.wrapper && direct) return r.wrapper;
   Type *recv = lower_type(l, source);
@@ -488,10 +522,12 @@ static IrNode *lower_builtin(Lower *l, const Ast *e, BuiltinId id) {
 // ---- any call
 
 IrNode *lower_callee(Lower *l, const Ast *fun, IrList *args) {
-  const NodeInfo *info = lower_info(l, fun);
-  if (fun->kind == AST_SELECTOR && info->is_selection && info->ref.selection &&
-      info->ref.selection->kind == SELECT_METHOD_VALUE)
-    return method_callee(l, fun, info->ref.selection, args);
+  const Ast *selector = fun->kind == AST_INDEX ? fun->u.index.x : fun;
+  const NodeInfo *info = lower_info(l, selector);
+  if (selector && selector->kind == AST_SELECTOR && info->is_selection && info->ref.selection &&
+      info->ref.selection->kind == SELECT_METHOD_VALUE &&
+      (selector == fun || lower_is_generic_method(info->ref.selection->obj)))
+    return method_callee(l, selector, info->ref.selection, args);
   const Instance *instance;
   Object *o = lower_object(l, fun, &instance);
   if (o && o->kind == OBJ_FUNC && instance && instance->targs.len) {

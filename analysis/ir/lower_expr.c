@@ -93,6 +93,7 @@ static void check_comma_ok(IrNode *as, IrNode *x) {
 
 // One expression with several values, into temporaries.
 static void lower_tuple(Lower *l, IrPos pos, LowerDst dst, void *context, const Ast *e, Type *tuple, IrList *out) {
+  uint32_t first = out->len; // a receiver may stand before the values
   IrNode *x = lower_value(l, e);
   IrNode *as = ir_new(l->unit, IR_AS2, pos, NULL);
   as->flags |= IR_FLAG_DEF;
@@ -113,7 +114,7 @@ static void lower_tuple(Lower *l, IrPos pos, LowerDst dst, void *context, const 
   }
   IrList init = {0};
   ir_list_push(l->unit, &init, as);
-  out->items[0] = lower_init_expr(l, pos, &init, out->items[0]);
+  out->items[first] = lower_init_expr(l, pos, &init, out->items[first]);
 }
 
 Type *lower_tuple_dst(void *tuple, uint32_t i) { return i < tuple_len(tuple) ? tuple_at(tuple, i)->type : NULL; }
@@ -437,13 +438,21 @@ static IrNode *lower_selector(Lower *l, const Ast *e) {
   return x;
 }
 
+// x.M[int], M being a method with type parameters of its own.
+static bool is_method_instance(const Lower *l, const Ast *e) {
+  const Ast *x = e->u.index.x;
+  const NodeInfo *info = lower_info(l, x);
+  return x && x->kind == AST_SELECTOR && info->is_selection && info->ref.selection &&
+         info->ref.selection->kind != SELECT_FIELD && lower_is_generic_method(info->ref.selection->obj);
+}
+
 static IrNode *lower_expr_kind(Lower *l, const Ast *e) {
   IrPos pos = lower_pos(l, e->pos);
   switch ((AstKind)e->kind) {
   case AST_COMPOSITE_LIT: return lower_complit(l, e);
   case AST_FUNC_LIT: return lower_func_lit(l, e);
   case AST_SELECTOR: return lower_selector(l, e);
-  case AST_INDEX: return lower_index(l, e);
+  case AST_INDEX: return is_method_instance(l, e) ? lower_selector(l, e->u.index.x) : lower_index(l, e);
   case AST_SLICE: return lower_slice(l, e);
   case AST_TYPE_ASSERT: return lower_assertion(l, e);
   case AST_STAR: return lower_deref(l, pos, lower_value(l, e->u.star.x), false);

@@ -1,6 +1,8 @@
 // lower_generic.c: instances of generic functions and methods. Code is compiled once per shape and takes a dictionary
 // as its first parameter after the receiver; each real instance is a function that calls the shaped one with its static
-// dictionary. Rules: funcInst, methodExpr, callShaped, curry and syntheticClosure of
+// dictionary. A method with type parameters of its own (go1.27) has one for each shape of the receiver's arguments and
+// its own together, a dictionary of its own, and no function for the real instance: it is no method of the run time's
+// type either. Rules: funcInst, methodExpr, callShaped, curry, mangle and syntheticClosure of
 // cmd/compile/internal/noder/reader.go.
 #include "ir/lower_internal.h"
 
@@ -97,7 +99,8 @@ static void instantiate_sub_dict(LowerState *s, LowerEnv *env, const SubDict *su
   Type *origin = sub->named->u.named.origin;
   for (uint32_t i = 0; !type_is_interface(origin) && i < named_method_count(origin); i++) {
     Object *m = named_method_at(origin, i);
-    if (m && !sym_is_blank(m->name)) lower_need_static_dict(s, lower_method_of(s, sub->named, m), targs);
+    if (m && !sym_is_blank(m->name) && !lower_is_generic_method(m))
+      lower_need_static_dict(s, lower_method_of(s, sub->named, m), targs);
   }
 }
 
@@ -129,21 +132,48 @@ static Sym targs_key(Lower *l, TypeList targs) {
   return sym;
 }
 
-// A generic type's methods share one dictionary.
-static Str dict_owner(const Object *func) {
-  const Type *sig = type_unalias(func->type);
-  const Object *recv = sig->kind == TYPE_SIGNATURE ? sig->u.signature.recv : NULL;
-  if (!recv) return sym_str(func->name);
-  const Type *t = type_unalias(recv->type);
+static Str receiver_name(const Type *sig) {
+  const Type *t = type_unalias(sig->u.signature.recv->type);
   if (t->kind == TYPE_POINTER) t = type_unalias(t->u.pointer.elem);
   return t->kind == TYPE_NAMED ? sym_str(t->u.named.obj->name) : STR("?");
+}
+
+bool lower_is_generic_method(const Object *func) {
+  const Type *sig = func->type ? type_unalias(func->type) : NULL;
+  return sig && sig->kind == TYPE_SIGNATURE && sig->u.signature.recv && sig->u.signature.tparams.len;
+}
+
+// "(*T[int]).M[string]": targs are the receiver's, then the method's own.
+static void write_generic_method(Buf *b, const Object *method, TypeList targs) {
+  const Type *sig = type_unalias(method->type);
+  uint32_t of_receiver = sig->u.signature.recv_tparams.len;
+  bool pointer = method->u.func.has_pointer_recv;
+  if (of_receiver > targs.len) of_receiver = targs.len;
+  buf_puts(b, pointer ? "(*" : "");
+  buf_str(b, receiver_name(sig));
+  if (of_receiver) write_args(b, (TypeList){targs.items, of_receiver});
+  buf_printf(b, pointer ? ").%s" : ".%s", method->name->text);
+  write_args(b, (TypeList){targs.items + of_receiver, targs.len - of_receiver});
+}
+
+// A generic type's methods share one dictionary, but for those with type parameters of their own.
+static void write_dict(Buf *b, const Object *func, TypeList targs) {
+  const Type *sig = type_unalias(func->type);
+  if (lower_is_generic_method(func)) {
+    write_generic_method(b, func, targs);
+    return;
+  }
+  buf_str(b, sig->kind == TYPE_SIGNATURE && sig->u.signature.recv ? receiver_name(sig) : sym_str(func->name));
+  write_args(b, targs);
 }
 
 IrNode *lower_dict_addr(Lower *l, IrPos pos, IrFunc *shaped, TypeList targs) {
   Buf b = {0};
   buf_puts(&b, ".dict.");
-  buf_str(&b, shaped && shaped->object ? dict_owner(shaped->object) : STR("?"));
-  write_args(&b, targs);
+  if (shaped && shaped->object)
+    write_dict(&b, shaped->object, targs);
+  else
+    buf_puts(&b, "?");
   Sym sym = intern(l->unit->interner, buf_view(&b));
   buf_release(&b);
   IrName *name = ptrmap_get(&l->state->dict_names, sym);
@@ -223,33 +253,72 @@ static void queue_body(LowerState *s, IrFunc *fn) {
   VEC_PUSH(&s->unit->arena, &s->bodies, pending);
 }
 
-IrFunc *lower_func_instance(LowerState *s, Object *func, TypeList targs, bool shaped) {
-  IrUnit *unit = s->unit;
-  if (func->u.func.origin) func = func->u.func.origin;
-  Type *sig = type_unalias(func->type);
-  if (sig->kind != TYPE_SIGNATURE || !func->pkg) return NULL;
-  TypeList tparams = sig->u.signature.tparams;
-  for (uint32_t i = 0; i < targs.len; i++) shaped |= type_has_shape(targs.items[i]);
-  TypeList args = {ARENA_ARRAY(&unit->arena, Type *, targs.len), targs.len};
+static TypeList shapes_of(LowerState *s, TypeList tparams, TypeList targs) {
+  TypeList args = {ARENA_ARRAY(&s->unit->arena, Type *, targs.len), targs.len};
   for (uint32_t i = 0; i < targs.len; i++)
-    args.items[i] =
-      shaped ? lower_shapify(s, targs.items[i], i < tparams.len && tparam_is_basic(tparams.items[i])) : targs.items[i];
-  Buf b = {0};
-  buf_str(&b, sym_str(func->name));
-  write_args(&b, args);
-  Sym sym = intern(unit->interner, buf_view(&b));
-  buf_release(&b);
+    args.items[i] = lower_shapify(s, targs.items[i], i < tparams.len && tparam_is_basic(tparams.items[i]));
+  return args;
+}
+
+// The instance of that name, made and put on the stack of bodies when it is new.
+static IrFunc *known_instance(LowerState *s, Buf *name, Object *func, TypeList tparams, TypeList targs, bool shaped,
+                              bool method) {
+  IrUnit *unit = s->unit;
+  Sym sym = intern(unit->interner, buf_view(name));
+  buf_release(name);
   Str key = arena_printf(&unit->arena, "%.*s.%s", STR_ARG(func->pkg->path), sym->text);
   IrFunc *fn = strmap_get(&unit->instances, key);
   if (fn) return fn;
-  fn = new_instance(s, sym, func, new_env(s, tparams, args, shaped), false);
+  fn = new_instance(s, sym, func, new_env(s, tparams, targs, shaped), method);
   strmap_set(&unit->instances, key, fn);
   queue_body(s, fn);
   return fn;
 }
 
+IrFunc *lower_func_instance(LowerState *s, Object *func, TypeList targs, bool shaped) {
+  if (func->u.func.origin) func = func->u.func.origin;
+  Type *sig = type_unalias(func->type);
+  if (sig->kind != TYPE_SIGNATURE || !func->pkg) return NULL;
+  TypeList tparams = sig->u.signature.tparams;
+  for (uint32_t i = 0; i < targs.len; i++) shaped |= type_has_shape(targs.items[i]);
+  if (shaped)
+    targs = shapes_of(s, tparams, targs);
+  else
+    targs = (TypeList){
+      memcpy(ARENA_ARRAY(&s->unit->arena, Type *, targs.len), targs.items, targs.len * sizeof *targs.items), targs.len};
+  Buf b = {0};
+  buf_str(&b, sym_str(func->name));
+  write_args(&b, targs);
+  return known_instance(s, &b, func, tparams, targs, shaped, false);
+}
+
+IrFunc *lower_generic_method(LowerState *s, Object *method, TypeList targs) {
+  if (method->u.func.origin) method = method->u.func.origin;
+  Type *sig = type_unalias(method->type);
+  if (sig->kind != TYPE_SIGNATURE || !method->pkg || !method->u.func.decl) return NULL;
+  TypeList of_receiver = sig->u.signature.recv_tparams, own = sig->u.signature.tparams;
+  if (of_receiver.len + own.len != targs.len) return NULL;
+  TypeList tparams = {ARENA_ARRAY(&s->unit->arena, Type *, targs.len), targs.len};
+  for (uint32_t i = 0; i < targs.len; i++)
+    tparams.items[i] = i < of_receiver.len ? of_receiver.items[i] : own.items[i - of_receiver.len];
+  targs = shapes_of(s, tparams, targs);
+  Buf b = {0};
+  write_generic_method(&b, method, targs);
+  return known_instance(s, &b, method, tparams, targs, true, true);
+}
+
+Sym lower_generic_method_sel(LowerState *s, const IrFunc *shaped) {
+  const LowerSource *source = shaped->source;
+  uint32_t of_receiver = source->signature->u.signature.recv_tparams.len;
+  Buf b = {0};
+  buf_str(&b, sym_str(source->object->name));
+  write_args(&b, (TypeList){source->env->targs.items + of_receiver, source->env->targs.len - of_receiver});
+  Sym sym = intern(s->unit->interner, buf_view(&b));
+  buf_release(&b);
+  return sym;
+}
+
 static IrFunc *method_instance(LowerState *s, Type *base, Object *method) {
-  IrUnit *unit = s->unit;
   if (method->u.func.origin) method = method->u.func.origin;
   Type *sig = type_unalias(method->type);
   if (sig->kind != TYPE_SIGNATURE || !method->pkg || !method->u.func.decl) return NULL;
@@ -260,15 +329,7 @@ static IrFunc *method_instance(LowerState *s, Type *base, Object *method) {
   buf_str(&b, sym_str(base->u.named.obj->name));
   write_args(&b, targs);
   buf_printf(&b, pointer ? ").%s" : ".%s", method->name->text);
-  Sym sym = intern(unit->interner, buf_view(&b));
-  buf_release(&b);
-  Str key = arena_printf(&unit->arena, "%.*s.%s", STR_ARG(method->pkg->path), sym->text);
-  IrFunc *fn = strmap_get(&unit->instances, key);
-  if (fn) return fn;
-  fn = new_instance(s, sym, method, new_env(s, sig->u.signature.recv_tparams, targs, type_has_shape(base)), true);
-  strmap_set(&unit->instances, key, fn);
-  queue_body(s, fn);
-  return fn;
+  return known_instance(s, &b, method, sig->u.signature.recv_tparams, targs, type_has_shape(base), true);
 }
 
 IrFunc *lower_method_of(LowerState *s, Type *base, Object *method) {
@@ -286,7 +347,7 @@ void lower_need_methods(LowerState *s, Type *named) {
   Type *origin = named->u.named.origin;
   for (uint32_t i = 0; i < named_method_count(origin); i++) {
     Object *m = named_method_at(origin, i);
-    if (m && !sym_is_blank(m->name)) lower_method_of(s, named, m);
+    if (m && !sym_is_blank(m->name) && !lower_is_generic_method(m)) lower_method_of(s, named, m);
   }
 }
 

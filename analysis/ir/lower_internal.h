@@ -304,6 +304,11 @@ IrNode *lower_go_defer(Lower *, const Ast *);
 // -- lower_generic.c --
 IrFunc *lower_func_instance(LowerState *, Object *func, TypeList targs, bool shaped);
 IrFunc *lower_method_of(LowerState *, Type *recv_base, Object *method); // of a type of the IR; NULL: unknown
+bool lower_is_generic_method(const Object *);                           // it has type parameters of its own
+IrFunc *lower_generic_method(LowerState *, Object *method,
+                             TypeList targs); // shaped; targs: the receiver's, then its own
+Sym lower_generic_method_sel(LowerState *,
+                             const IrFunc *shaped); // its name after the receiver's type: "M[go.shape.int]"
 void lower_need_methods(LowerState *, Type *named_instance);
 void lower_need_run_time_type(Lower *, Type *source); // the dictionary gets its descriptor, if it depends on parameters
 void lower_need_sub_dict(Lower *, IrFunc *func, Type *named, TypeList targs); // the shaped function or type

@@ -230,7 +230,7 @@ static void wrap_type(LowerState *s, Type *t, bool needed) {
     wrap_interface(s, t);
     return;
   }
-  MethodSet set = type_method_set(&s->unit->arena, type_new_pointer(s->unit->pkg, t));
+  MethodSet set = type_run_time_methods(&s->unit->arena, type_new_pointer(s->unit->pkg, t));
   for (uint32_t i = 0; i < set.len; i++) {
     if (!set.items[i].obj || sym_is_blank(set.items[i].obj->name)) continue;
     bool not_in_heap = type_not_in_heap(t);

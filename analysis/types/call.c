@@ -73,10 +73,7 @@ static TypeList func_inst(Checker *c, Type *target, Operand *x, const Ast *index
 }
 
 void check_func_inst(Checker *c, Type *target, Operand *x, const Ast *index, bool infer) {
-  if (target) {
-    Type *u = type_underlying(target);
-    target = u->kind == TYPE_SIGNATURE ? u : NULL;
-  }
+  target = check_target_signature(c, target);
   if (!index && !target) {
     operand_set_invalid(c, x);
     return;
@@ -335,7 +332,7 @@ static ExprKind check_conversion_call(Checker *c, Operand *x, const Ast *call) {
                 args->len ? "too many arguments" : "missing argument", STR_ARG(check_type_str(c, target)));
     return EXPR_CONVERSION;
   }
-  check_expr(c, NULL, x, args->items[0]);
+  check_expr(c, check_toolchain(c, 27) ? target : NULL, x, args->items[0]);
   if (x->mode != MODE_INVALID) {
     if (type_is_non_tparam_interface(target) && !typeset_is_method_set(type_set(type_underlying(target)))) {
       check_error(c, call,

@@ -280,7 +280,11 @@ bool check_allows_version(const Checker *c, const Ast *at, uint32_t go_minor) {
 
 bool check_version(Checker *c, const Ast *at, uint32_t go_minor, const char *what) {
   if (check_allows_version(c, at, go_minor)) return true;
-  check_error(c, at, "%s requires go1.%u or later", what, go_minor);
+  // The go directive says it, or the file itself: gc adds which, and so do we (noder/irgen.go).
+  bool by_file = c->env.go_minor != c->pkg->go_minor;
+  check_error(c, at, "%s requires go1.%u or later (%s go1.%u%s)", what, go_minor,
+              by_file ? "file declares //go:build" : "-lang was set to", c->env.go_minor,
+              by_file ? "" : "; check go.mod");
   return false;
 }
 

@@ -152,6 +152,10 @@ void check_declare(Checker *, Scope *, const Ast *name, Object *, uint32_t scope
 void check_unused_imports(Checker *);
 void check_init_order(Checker *);
 bool check_allows_version(const Checker *, const Ast *at, uint32_t go_minor); // at may be NULL
+// Is the toolchain go1.N or newer? What its type checker accepts whatever the language version is.
+static inline bool check_toolchain(const Checker *c, uint32_t go_minor) {
+  return c->context->go_minor == 0 || c->context->go_minor >= go_minor;
+}
 // False, with an error, when the language version in force is older than go1.N.
 bool check_version(Checker *, const Ast *at, uint32_t go_minor, const char *what);
 void check_push_object(Checker *, Object *); // object_path: makes it grey
@@ -200,7 +204,11 @@ void check_type_assertion(Checker *, const Ast *at, Operand *x, Type *target, bo
 Type *check_chan_elem(Checker *, const Ast *at, Operand *x, bool receive); // with an error: NULL
 void check_multi_expr(Checker *, Operand *, const Ast *); // also calls with several results (type: tuple)
 void check_expr_or_type(Checker *, Operand *, const Ast *, bool allow_generic);
-void check_expr_with_hint(Checker *, Operand *, const Ast *, Type *hint);
+// A value that check_assignment gets next. Since go1.27's toolchain it may be a generic function, whose type arguments
+// follow from the assignment. hint: type of a composite literal's element, or NULL.
+void check_assigned_expr(Checker *, Operand *, const Ast *, Type *hint);
+// The signature that a generic function is instantiated for when it is assigned to a target of this type; NULL: none.
+Type *check_target_signature(const Checker *, Type *target);
 void check_single_value(Checker *, Operand *);
 void check_convert_untyped(Checker *, Operand *, Type *target);
 Type *check_implicit_type(Checker *, Operand *, Type *target,

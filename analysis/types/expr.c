@@ -29,13 +29,19 @@ void check_single_value(Checker *c, Operand *x) {
   operand_set_invalid(c, x);
 }
 
+Type *check_target_signature(const Checker *c, Type *target) {
+  if (!target) return NULL;
+  Type *u = check_toolchain(c, 27) ? check_common_under(target) : type_underlying(target);
+  return u && u->kind == TYPE_SIGNATURE ? u : NULL;
+}
+
 void operand_non_generic(Checker *c, Type *target, Operand *x) {
   if (x->mode == MODE_INVALID || x->mode == MODE_NOVALUE || !x->type) return;
   const char *what = NULL;
   if (x->type->kind == TYPE_NAMED || x->type->kind == TYPE_ALIAS) {
     if (x->mode == MODE_TYPE && type_is_generic(x->type)) what = "type";
   } else if (x->type->kind == TYPE_SIGNATURE && x->type->u.signature.tparams.len && x->mode != MODE_TYPE) {
-    if (target) {
+    if (check_target_signature(c, target)) {
       check_func_inst(c, target, x, NULL, true);
       return;
     }
@@ -64,8 +70,8 @@ void check_multi_expr(Checker *c, Operand *x, const Ast *e) {
   operand_exclude(c, x, NOT_A_VALUE);
 }
 
-void check_expr_with_hint(Checker *c, Operand *x, const Ast *e, Type *hint) {
-  check_raw_expr(c, NULL, x, e, hint, false);
+void check_assigned_expr(Checker *c, Operand *x, const Ast *e, Type *hint) {
+  check_raw_expr(c, NULL, x, e, hint, check_toolchain(c, 27));
   operand_exclude(c, x, NOT_A_VALUE);
   check_single_value(c, x);
 }

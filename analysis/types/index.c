@@ -112,7 +112,7 @@ bool check_index_expr(Checker *c, Operand *x, const Ast *e) {
   x->expr = e;
   if (r.key) {
     Operand key;
-    check_expr(c, NULL, &key, index);
+    check_assigned_expr(c, &key, index, NULL);
     check_assignment(c, &key, r.key, "map index");
   } else {
     int64_t value;

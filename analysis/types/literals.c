@@ -40,7 +40,7 @@ static Type *field_type(Checker *c, const Object *field) {
 // field NULL: there is none to assign to.
 static void check_field_value(Checker *c, const Ast *value, const Object *field) {
   Operand x;
-  check_expr(c, NULL, &x, value);
+  check_assigned_expr(c, &x, value, NULL);
   if (field) check_assignment(c, &x, field_type(c, field), "struct literal");
 }
 
@@ -73,17 +73,40 @@ static const Object *field_named_before(NamedFields *named, const NamedField *f)
   return before;
 }
 
+// "A.B.f", for messages.
+static Str field_path(Checker *c, Type *t, const Lookup *found) {
+  Buf b = {0};
+  for (uint32_t i = 0; i < found->path_len; i++) {
+    const Type *u = type_underlying(type_deref(t, NULL));
+    if (u->kind != TYPE_STRUCT || found->path[i] >= u->u.struct_.fields.len) break;
+    const Object *field = u->u.struct_.fields.items[found->path[i]];
+    if (i) buf_byte(&b, '.');
+    buf_str(&b, sym_str(field->name));
+    t = field_type(c, field);
+  }
+  Str path = arena_str(&c->scratch, buf_view(&b));
+  buf_release(&b);
+  return path;
+}
+
+static bool check_promoted_field(Checker *c, const Ast *key, Type *base, Type *u, const Lookup *found) {
+  Str what = arena_printf(&c->scratch, "use of promoted field %.*s in struct literal of type %.*s",
+                          STR_ARG(field_path(c, u, found)), STR_ARG(check_type_str(c, base)));
+  if (!check_version(c, key, 27, what.p)) return false;
+  if (found->indirect)
+    check_error(c, key, "invalid implicit pointer indirection to reach %.*s", STR_ARG(check_expr_str(c, key)));
+  return !found->indirect;
+}
+
 static void check_keyed_field(Checker *c, const Ast *kv, Type *base, Type *u, NamedFields *named) {
   const Ast *key = kv->u.kv.key;
   bool has_name = key && key->kind == AST_NAME && key->u.name.name && !sym_is_blank(key->u.name.name);
   Lookup found = {0};
   if (has_name) found = type_lookup(&c->scratch, u, false, c->pkg, key->u.name.name, false);
-  bool is_field = found.obj && found.obj->kind == OBJ_VAR;
-  bool promoted = is_field && found.path_len > 1;
-  if (promoted && (!check_version(c, key, 27, "use of promoted field in struct literal") || found.indirect)) {
-    if (found.indirect)
-      check_error(c, key, "invalid implicit pointer indirection to reach %.*s", STR_ARG(check_expr_str(c, key)));
-    is_field = false;
+  bool promoted = found.obj && found.obj->kind == OBJ_VAR && found.path_len > 1;
+  bool is_field = found.obj && found.obj->kind == OBJ_VAR && (!promoted || check_toolchain(c, 27));
+  if (promoted && is_field) {
+    is_field = check_promoted_field(c, key, base, u, &found);
   } else if (!is_field && key && key->kind == AST_NAME) {
     check_error(c, key, "unknown field %.*s in struct literal of type %.*s", STR_ARG(check_expr_str(c, key)),
                 STR_ARG(check_type_str(c, base)));
@@ -178,7 +201,7 @@ int64_t check_indexed_elems(Checker *c, const AstList *elems, Type *elem, int64_
     if (index < INT64_MAX) index++;
     if (index > max) max = index;
     Operand x;
-    check_expr_with_hint(c, &x, value, elem);
+    check_assigned_expr(c, &x, value, elem);
     check_assignment(c, &x, elem, "array or slice literal");
   }
   ptrmap_release(&seen);
@@ -235,10 +258,10 @@ static void check_map_elems(Checker *c, const AstList *elems, Type *u) {
       check_use(c, &elems->items[i], 1);
       continue;
     }
-    check_expr_with_hint(c, &x, kv->u.kv.key, key_type);
+    check_assigned_expr(c, &x, kv->u.kv.key, key_type);
     check_assignment(c, &x, key_type, "map literal");
     if (x.mode != MODE_INVALID && elems->len > 1) check_duplicate_key(c, &seen, &x, is_interface);
-    check_expr_with_hint(c, &x, kv->u.kv.value, elem_type);
+    check_assigned_expr(c, &x, kv->u.kv.value, elem_type);
     check_assignment(c, &x, elem_type, "map literal");
   }
   strmap_release(&seen);

@@ -21,6 +21,7 @@ typedef struct Search {
   const Package *from;
   Sym name;
   bool fold_case;
+  bool run_time; // methods with type parameters of their own are not there
   Embedded *entries, inline_entries[INLINE_ENTRIES];
   uint32_t len, cap;
   Object *found;
@@ -54,8 +55,15 @@ static void search_found(Search *s, uint32_t entry, Object *o, uint32_t index) {
   s->found_index = index;
 }
 
+static bool has_own_tparams(const Object *method) {
+  return method && method->type && method->type->kind == TYPE_SIGNATURE && method->type->u.signature.tparams.len;
+}
+
 static Object *find_named_method(const Search *s, Type *named, uint32_t *index) {
-  if (!s->fold_case) return named_method(named, s->from, s->name, index);
+  if (!s->fold_case) {
+    Object *m = named_method(named, s->from, s->name, index);
+    return s->run_time && has_own_tparams(m) ? NULL : m;
+  }
   Type *origin = named->u.named.origin;
   for (uint32_t i = 0; i < origin->u.named.methods.len; i++)
     if (object_same_id_fold(origin->u.named.methods.items[i], s->from, s->name)) {
@@ -154,11 +162,17 @@ static void search_path(const Search *s, Arena *arena, Lookup *out) {
     out->path[--n] = s->entries[e].index;
 }
 
+typedef enum FindMode { FIND_EXACT, FIND_FOLDED, FIND_AT_RUN_TIME } FindMode;
+
 // arena NULL: no path wanted.
-static Lookup find(Arena *arena, Type *t, bool addressable, const Package *from, Sym name, bool fold_case) {
+static Lookup find(Arena *arena, Type *t, bool addressable, const Package *from, Sym name, FindMode mode) {
   Lookup out = {0};
   if (!t || !name || sym_is_blank(name)) return out;
-  Search s = {.from = from, .name = name, .fold_case = fold_case, .cap = INLINE_ENTRIES};
+  Search s = {.from = from,
+              .name = name,
+              .fold_case = mode == FIND_FOLDED,
+              .run_time = mode == FIND_AT_RUN_TIME,
+              .cap = INLINE_ENTRIES};
   s.entries = s.inline_entries;
   search_run(&s, t);
   if (s.ambiguous) {
@@ -176,18 +190,22 @@ static Lookup find(Arena *arena, Type *t, bool addressable, const Package *from,
   return out;
 }
 
-Lookup type_lookup(Arena *arena, Type *t, bool addressable, const Package *from, Sym name, bool fold_case) {
+static Lookup lookup(Arena *arena, Type *t, bool addressable, const Package *from, Sym name, FindMode mode) {
   // A named pointer type has no methods, but its base's fields.
   Type *named = named_of(t);
   if (named) {
     Type *p = type_underlying(named);
     if (p->kind == TYPE_POINTER) {
-      Lookup l = find(arena, p, false, from, name, fold_case);
+      Lookup l = find(arena, p, false, from, name, mode);
       if (l.obj && l.obj->kind == OBJ_FUNC) l = (Lookup){0};
       return l;
     }
   }
-  return find(arena, t, addressable, from, name, fold_case);
+  return find(arena, t, addressable, from, name, mode);
+}
+
+Lookup type_lookup(Arena *arena, Type *t, bool addressable, const Package *from, Sym name, bool fold_case) {
+  return lookup(arena, t, addressable, from, name, fold_case ? FIND_FOLDED : FIND_EXACT);
 }
 
 // -- missing methods --
@@ -212,7 +230,7 @@ Object *type_missing_method(Type *t, Type *interface, bool is_static, const Type
       if (!f && !is_static) continue;
       if (!f) return m;
     } else {
-      Lookup l = find(NULL, t, false, m->pkg, m->name, false);
+      Lookup l = find(NULL, t, false, m->pkg, m->name, FIND_EXACT);
       if (wrong_type && l.need_pointer) *wrong_type = true;
       if (!l.obj || l.obj->kind != OBJ_FUNC) return m;
       f = l.obj;
@@ -291,7 +309,7 @@ static int compare_selections(const void *a, const void *b) {
   return object_compare_id(((const Selection *)a)->obj, ((const Selection *)b)->obj);
 }
 
-MethodSet type_method_set(Arena *arena, Type *t) {
+static MethodSet method_set(Arena *arena, Type *t, FindMode mode) {
   MethodSet out = {0};
   Names names = {.arena = arena};
   collect_names(&names, t, 0);
@@ -299,7 +317,7 @@ MethodSet type_method_set(Arena *arena, Type *t) {
   out.items = ARENA_ARRAY(arena, Selection, names.items.len);
   for (uint32_t i = 0; i < names.items.len; i++) {
     const Object *m = names.items.items[i];
-    Lookup l = type_lookup(arena, t, false, m->pkg, m->name, false);
+    Lookup l = lookup(arena, t, false, m->pkg, m->name, mode);
     if (!l.obj || l.obj->kind != OBJ_FUNC) continue;
     out.items[out.len++] = (Selection){.kind = SELECT_METHOD_VALUE,
                                        .recv = t,
@@ -311,3 +329,7 @@ MethodSet type_method_set(Arena *arena, Type *t) {
   qsort(out.items, out.len, sizeof *out.items, compare_selections);
   return out;
 }
+
+MethodSet type_method_set(Arena *arena, Type *t) { return method_set(arena, t, FIND_EXACT); }
+
+MethodSet type_run_time_methods(Arena *arena, Type *t) { return method_set(arena, t, FIND_AT_RUN_TIME); }

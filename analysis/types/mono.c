@@ -44,6 +44,7 @@ static uint32_t vertex(MonoGraph *g, const void *key, const Object *obj) {
 }
 
 static uint32_t param_vertex(MonoGraph *g, Type *param) {
+  if (param->u.tparam.origin) param = param->u.tparam.origin;
   Type *canon = ptrmap_get(&g->canon, param);
   if (canon) param = canon;
   return vertex(g, param, param->u.tparam.obj);

@@ -258,10 +258,14 @@ void operand_assign(Checker *c, Operand *x, Type *target, const char *context, c
   if (x->type == target) return;
   Type *u = type_underlying(x->type);
   if (u->kind == TYPE_SIGNATURE && u->u.signature.tparams.len > 0) {
-    check_error(c, x->expr, "cannot use generic function %.*s without instantiation in %s",
-                STR_ARG(check_expr_str(c, x->expr)), context);
-    operand_set_invalid(c, x);
-    return;
+    if (check_toolchain(c, 27)) {
+      operand_non_generic(c, target, x);
+    } else {
+      check_error(c, x->expr, "cannot use generic function %.*s without instantiation in %s",
+                  STR_ARG(check_expr_str(c, x->expr)), context);
+      operand_set_invalid(c, x);
+    }
+    if (x->mode == MODE_INVALID) return;
   }
   if (!target || operand_assignable(c, x, target)) return;
   Str cause = missing_cause(c, x->type, target);

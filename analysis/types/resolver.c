@@ -169,7 +169,8 @@ static void collect_func(Collector *k, const Ast *s) {
         check_soft_error(c, s->u.func_decl.tparams.items[0], "func %s must have no type parameters", sym->text);
       if (type && type->kind == AST_FUNC_TYPE && (type->u.func_type.params.len || type->u.func_type.results.len))
         check_soft_error(c, name, "func %s must have no arguments and no return values", sym->text);
-    }
+    } else if (s->u.func_decl.tparams.len)
+      check_version(c, s->u.func_decl.tparams.items[0], 18, "type parameter");
     if (is_init) {
       obj->parent = c->pkg->scope;
       record_def(c, name, obj);
@@ -178,17 +179,16 @@ static void collect_func(Collector *k, const Ast *s) {
       check_declare(c, c->pkg->scope, name, obj, 0);
     }
   } else {
-    if (s->u.func_decl.tparams.len)
-      check_error(c, s->u.func_decl.tparams.items[0], "%s",
-                  check_allows_version(c, s, 27) ? "methods with type parameters (go1.27) are not analysed"
-                                                 : "method must have no type parameters");
+    if (s->u.func_decl.tparams.len && c->context->go_minor && c->context->go_minor < 27)
+      check_error_at(c, (Pos){k->decl, name->end}, "syntax error: method must have no type parameters");
+    else if (s->u.func_decl.tparams.len)
+      check_version(c, s->u.func_decl.tparams.items[0], 27, "generic method");
     bool pointer;
     const Ast *base = receiver_base(s->u.func_decl.recv->u.field.type, &pointer);
     if (base && base->kind == AST_NAME && !sym_is_blank(sym))
       VEC_APPEND(&k->methods, (MethodInfo){obj, pointer, base, c->env.types});
     record_def(c, name, obj);
   }
-  if (s->u.func_decl.tparams.len) check_version(c, s->u.func_decl.tparams.items[0], 18, "type parameter");
   DeclInfo *d = new_decl_info(k);
   d->func_decl = s;
   add_object(k, obj, d);

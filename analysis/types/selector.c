@@ -66,11 +66,13 @@ static void report_missing(Checker *c, const Operand *x, const Ast *sel, const L
   }
 }
 
-// Methods with type parameters of their own (go1.27) are not modelled: their declaration is an error, and what uses
-// them has no type, so that the functions that do are withheld and nothing is guessed about them.
-static bool has_usable_signature(const Object *method) {
-  const Type *sig = method->type;
-  return sig && sig->kind == TYPE_SIGNATURE && !sig->u.signature.tparams.len;
+static bool has_signature(const Object *method) { return method->type && method->type->kind == TYPE_SIGNATURE; }
+
+// A method's signature as that of a function, with the type parameters that it has of its own (go1.27).
+static Type *function_signature(Checker *c, const Type *sig, Type *params) {
+  Type *t = type_new_signature(c->pkg, NULL, params, sig->u.signature.results, sig->u.signature.variadic);
+  t->u.signature.tparams = sig->u.signature.tparams;
+  return t;
 }
 
 // T.m: a function whose first parameter is the receiver.
@@ -86,7 +88,7 @@ static void check_method_expr(Checker *c, Operand *x, const Ast *e, const Lookup
   }
   record_selection(c, e, SELECT_METHOD_EXPR, x->type, method, found->path, found->path_len, found->indirect);
   Type *sig = method->type;
-  if (!has_usable_signature(method)) {
+  if (!has_signature(method)) {
     operand_set_invalid(c, x);
     return;
   }
@@ -97,20 +99,18 @@ static void check_method_expr(Checker *c, Operand *x, const Ast *e, const Lookup
   params[0] = object_new_var(c->pkg, VAR_PARAM, name, x->type, recv ? recv->pos : (Pos){0});
   for (uint32_t i = 0; i < n; i++) params[i + 1] = tuple_at(sig->u.signature.params, i);
   x->mode = MODE_VALUE;
-  x->type = type_new_signature(c->pkg, NULL, type_new_tuple(c->pkg, params, n + 1), sig->u.signature.results,
-                               sig->u.signature.variadic);
+  x->type = function_signature(c, sig, type_new_tuple(c->pkg, params, n + 1));
   check_add_dep(c, method);
 }
 
 // The type of a method value: the method's signature without its receiver, one for all uses.
 static Type *method_value_type(Checker *c, Object *method) {
   Type *sig = method->type;
-  if (!has_usable_signature(method)) return type_invalid(c->context);
+  if (!has_signature(method)) return type_invalid(c->context);
   if (!sig->u.signature.recv) return sig;
   Type *plain = ptrmap_get(&c->method_values, method);
   if (plain && plain->u.signature.params == sig->u.signature.params) return plain;
-  plain =
-    type_new_signature(c->pkg, NULL, sig->u.signature.params, sig->u.signature.results, sig->u.signature.variadic);
+  plain = function_signature(c, sig, sig->u.signature.params);
   ptrmap_set(&c->method_values, method, plain);
   return plain;
 }

@@ -446,7 +446,7 @@ static void stmt_internal(Checker *c, const Ast *s, unsigned context) {
   case AST_SEND_STMT: {
     Operand ch = {.mode = MODE_INVALID}, value = {.mode = MODE_INVALID};
     if (s->u.send.chan) check_expr(c, NULL, &ch, s->u.send.chan);
-    if (s->u.send.value) check_expr(c, NULL, &value, s->u.send.value);
+    if (s->u.send.value) check_assigned_expr(c, &value, s->u.send.value, NULL);
     if (ch.mode == MODE_INVALID || value.mode == MODE_INVALID) break;
     Type *elem = check_chan_elem(c, s, &ch, false);
     if (elem) check_assignment(c, &value, elem, "send");

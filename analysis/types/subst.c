@@ -1,8 +1,8 @@
 // subst.c: substitution of type arguments for type parameters.
 //
 // Parts in which nothing changes are shared with the original. Instances of generic types get new arguments but are not
-// expanded, which is why substitution ends for recursive types. Methods' own type parameters and the receivers' are
-// left alone: only the types that mention them change.
+// expanded, which is why substitution ends for recursive types. A method that has type parameters of its own gets new
+// ones, with the receiver's replaced in their constraints, when its receiver's are replaced (go1.27; types2, subst.go).
 //
 // Unlike go/types, aliases that are local to a generic function are looked into, because bodies of functions are
 // instantiated here too: the alias then gives way to what it stands for.
@@ -109,13 +109,47 @@ static Type *substitute_struct(Substitution *s, Type *t) {
   return n;
 }
 
-static Type *substitute_signature(Substitution *s, Type *t) {
+static bool is_replaced(const Substitution *s, const Type *tparam) {
+  for (uint32_t i = 0; i < s->from.len; i++)
+    if (s->from.items[i] == tparam) return true;
+  return false;
+}
+
+// New type parameters for a signature's own, which *s replaces from then on.
+static TypeList fresh_tparams(Substitution *s, TypeList old) {
+  uint32_t known = s->from.len, n = old.len;
+  TypeList from = {ARENA_ARRAY(s->arena, Type *, known + n), known + n},
+           to = {ARENA_ARRAY(s->arena, Type *, known + n), known + n};
+  memcpy(from.items, s->from.items, known * sizeof *from.items);
+  memcpy(to.items, s->to.items, known * sizeof *to.items);
+  TypeList fresh = {to.items + known, n};
+  for (uint32_t i = 0; i < n; i++) {
+    Type *tparam = old.items[i], *t = type_alloc(s->arena, s->in, TYPE_PARAM);
+    t->u.tparam.obj = object_clone(s->arena, tparam->u.tparam.obj, t);
+    t->u.tparam.index = tparam->u.tparam.index;
+    t->u.tparam.origin = tparam->u.tparam.origin ? tparam->u.tparam.origin : tparam;
+    from.items[known + i] = tparam;
+    fresh.items[i] = t;
+  }
+  s->from = from;
+  s->to = to;
+  for (uint32_t i = 0; i < n; i++) fresh.items[i]->u.tparam.bound = substitute(s, old.items[i]->u.tparam.bound);
+  return fresh;
+}
+
+static Type *substitute_signature(Substitution *outer, Type *t) {
+  Substitution own = *outer, *s = &own;
+  TypeList tparams = t->u.signature.tparams;
+  if (tparams.len && !is_replaced(s, tparams.items[0])) tparams = fresh_tparams(s, tparams);
   Type *params = substitute_tuple(s, t->u.signature.params);
   Type *results = substitute_tuple(s, t->u.signature.results);
-  if (params == t->u.signature.params && results == t->u.signature.results) return t;
+  if (params == t->u.signature.params && results == t->u.signature.results &&
+      tparams.items == t->u.signature.tparams.items)
+    return t;
   Type *n = type_alloc(s->arena, s->in, TYPE_SIGNATURE);
   n->u.signature = t->u.signature;
   n->u.signature.scope = NULL;
+  n->u.signature.tparams = tparams;
   n->u.signature.params = params;
   n->u.signature.results = results;
   return n;

@@ -203,7 +203,8 @@ struct Type {
       uint32_t index;
       Type *bound; // constraint: any type; its type set is type_set(tparam_interface(t)); NULL or invalid while unknown
       Package *owner;
-      Type *iface; // on demand: tparam_interface
+      Type *iface;  // on demand: tparam_interface
+      Type *origin; // of a method of an instance: the type parameter as the method declares it; else NULL
     } tparam;
     struct {
       UnionTerm *terms;
@@ -546,6 +547,9 @@ typedef struct MethodSet {
   uint32_t len;
 } MethodSet;
 MethodSet type_method_set(Arena *, Type *);
+// What the run time's type has of it: not the methods with type parameters of their own (go1.27), which there hide no
+// promoted ones either.
+MethodSet type_run_time_methods(Arena *, Type *);
 // Types an object that is still to be declared, where its package is being checked; does nothing otherwise.
 void object_resolve(Object *);
 bool object_same_id(const Object *, const Package *, Sym name); // spec, "Uniqueness of identifiers"

@@ -126,6 +126,8 @@ static bool unify_methods(Unifier *u, Type *interface, Type *t, const UnifyPair 
     arena_release(&scratch);
     if (!l.obj || l.obj->kind != OBJ_FUNC) return false;
     object_resolve(l.obj);
+    // a generic method never satisfies an interface's
+    if (l.obj->type && l.obj->type->kind == TYPE_SIGNATURE && l.obj->type->u.signature.tparams.len) return false;
     if (!nify(u, m->type, l.obj->type, UNIFY_EXACT, pairs)) return false;
   }
   return true;

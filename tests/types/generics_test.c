@@ -197,8 +197,47 @@ static const char *promoted_fields = "package p\n"
 static const char *methods_with_parameters =
   "package p\n"
   "type Box struct { v any }\n"
-  "func (b *Box) Put[T any](v T) *T { return &v } // ERROR not analysed\n"
-  "func use(b *Box) *int { p := b.Put(1); f := (*Box).Put[int]; return f(b, *p) }\n";
+  "func (b *Box) Put[T any](v T) *T { return &v }\n"
+  "var box Box\n"
+  "var call = box.Put(1) // TYPE *int\n"
+  "var value = box.Put[string] // TYPE func(v string) *string\n"
+  "var expr = (*Box).Put[bool] // TYPE func(b *p.Box, v bool) *bool\n"
+  "var in []func(int) *int = []func(int) *int{box.Put}\n"
+  "var bare = box.Put // ERROR without instantiation\n"
+  "var few = box.Put[int, int](1) // ERROR too many\n"
+  "type List[E any] []E\n"
+  "func (l List[E]) Map[F any](f func(E) F) (r List[F]) { for _, x := range l { r = append(r, f(x)) }; return }\n"
+  "func (l List[E]) First[P *E](p P) E { return l[0] }\n"
+  "func (l List[E]) Sum() int { return l.Map(func(E) int { return 1 }).Map[int](nil)[0] }\n"
+  "var mapped = List[string]{}.Map(func(s string) int { return len(s) }) // TYPE p.List[int]\n"
+  "var mapper = List[string].Map[bool] // TYPE func(l p.List[string], f func(string) bool) (r p.List[bool])\n"
+  "var first = List[int]{}.First(new(int)) // TYPE int\n"
+  "var bad = List[int]{}.First[*string] // ERROR no *int\n"
+  "type Embeds struct { Box; *List[int] }\n"
+  "var promoted = Embeds{}.Map[string] // TYPE func(f func(int) string) (r p.List[string])\n"
+  "var ref = (*Embeds).Put[int] // TYPE func(b *p.Embeds, v int) *int\n"
+  "type Putter interface { Put(int) *int }\n"
+  "var no Putter = &box // ERROR it never satisfies an interface\n"
+  "func need[X any](interface { Put(X) *X }) {}\n"
+  "func use() { need(&box) } // ERROR nor does inference make it\n"
+  "func (l List[E]) Down[T any](n int, x T) { if n > 0 { l.Down(n - 1, x) } }\n";
+
+static const char *methods_before = "package p\n"
+                                    "type Box struct { v any }\n"
+                                    "func (b *Box) Put[T any](v T) *T { return &v } // ERROR from go1.27 on\n";
+
+static const char *growing_method =
+  "package p\n"
+  "type T struct{}\n"
+  "func (t T) Grow[P any](n int, x P) { if n > 0 { t.Grow(n - 1, &x) } } // ERROR ever larger\n"
+  "type G[X any] struct{}\n"
+  "func (g G[X]) Stay[P any](x P) { G[P]{}.Stay(x) }\n";
+
+static const char *growing_through_instances =
+  "package p\n"
+  "type A struct{}\n"
+  "type G[T any] struct{}\n"
+  "func (g G[T]) M[P any](n int, x P) { if n > 0 { G[A]{}.M(n - 1, []P{x}) } } // ERROR ever larger\n";
 
 static const char *promoted_fields_before = "package p\n"
                                             "type Base struct { N int }\n"
@@ -284,7 +323,9 @@ static void test_go1_27(void **state) {
   check_program(promoted_fields, 27);
   check_program(promoted_fields_before, 26);
   check_program(methods_with_parameters, 27);
-  check_program(methods_with_parameters, 26);
+  check_program(growing_method, 27);
+  check_program(growing_through_instances, 27);
+  check_program(methods_before, 26);
 }
 
 int main(void) {
