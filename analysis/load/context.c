@@ -11,95 +11,9 @@
 #include <unistd.h>
 
 static const char newest_known_go[] = "go1.26";
-enum { NEWEST_KNOWN_MINOR = 26, ENV_FILE_LIMIT = 1 << 20 };
-
-void goenv_note(GoEnv *s, Str path) {
-  bool there = fs_is_file(&s->fs, path) || fs_is_dir(&s->fs, path);
-  VEC_PUSH(s->arena, &s->context->read, (LoadOutside){path, there});
-}
-
-Str goenv_variable(const GoEnv *s, const char *name) {
-  size_t n = strlen(name);
-  if (s->environ)
-    for (char *const *e = s->environ; *e; e++)
-      if (strncmp(*e, name, n) == 0 && (*e)[n] == '=') return str_of(*e + n + 1);
-  return STR_NONE;
-}
-
-static Str setting(const GoEnv *s, const char *name) {
-  Str v = goenv_variable(s, name);
-  if (v.n) return v;
-  const Str *in_file = strmap_get(&s->user, str_of(name));
-  if (!in_file || !in_file->n) in_file = strmap_get(&s->root, str_of(name));
-  return in_file ? *in_file : STR_NONE;
-}
-
-Str goenv_read(GoEnv *s, Str path) {
-  Str text;
-  if (!fs_read(&s->fs, path, ENV_FILE_LIMIT, &text, NULL, NULL)) return STR_NONE;
-  Str kept = arena_str(s->arena, text);
-  free((char *)text.p);
-  return kept;
-}
-
-// Lines NAME=value; everything else is skipped.
-static void read_env_file(GoEnv *s, StrMap *into, Str path) {
-  Str text = goenv_read(s, path);
-  goenv_note(s, path);
-  for (size_t i = 0; i < text.n;) {
-    ptrdiff_t nl = str_index_byte(str_slice(text, i, text.n), '\n');
-    size_t end = nl < 0 ? text.n : i + (size_t)nl;
-    Str line = str_slice(text, i, end);
-    i = end + 1;
-    ptrdiff_t eq = str_index_byte(line, '=');
-    if (eq <= 0 || line.p[0] < 'A' || line.p[0] > 'Z') continue;
-    Str *value = ARENA_NEW(s->arena, Str);
-    *value = str_trim(str_slice(line, (size_t)eq + 1, line.n));
-    strmap_set(into, str_slice(line, 0, (size_t)eq), value);
-  }
-}
-
-static void read_user_env(GoEnv *s) {
-  Str path = goenv_variable(s, "GOENV");
-  if (str_equal(path, STR("off"))) return;
-  if (!path.n) {
-    Str config = goenv_variable(s, "XDG_CONFIG_HOME"), home = goenv_variable(s, "HOME");
-#ifdef __APPLE__
-    config = home.n ? arena_printf(s->arena, "%.*s/Library/Application Support", STR_ARG(home)) : STR_NONE;
-#else
-    if (!config.n && home.n) config = arena_printf(s->arena, "%.*s/.config", STR_ARG(home));
-#endif
-    if (!config.n) return;
-    path = arena_printf(s->arena, "%.*s/go/env", STR_ARG(config));
-  }
-  read_env_file(s, &s->user, path);
-}
+enum { NEWEST_KNOWN_MINOR = 26 };
 
 // ---- GOROOT
-
-bool goenv_is_goroot(GoEnv *s, Str dir) {
-  return dir.n && fs_is_dir(&s->fs, arena_printf(s->arena, "%.*s/src/runtime", STR_ARG(dir)));
-}
-
-bool goenv_executable(GoEnv *s, Str name, Str *found) {
-  Str path = goenv_variable(s, "PATH");
-  if (str_index_byte(name, '/') >= 0) path = STR("/");
-  for (size_t i = 0; i <= path.n && path.n;) {
-    ptrdiff_t colon = str_index_byte(str_slice(path, i, path.n), ':');
-    size_t end = colon < 0 ? path.n : i + (size_t)colon;
-    Str dir = str_slice(path, i, end);
-    i = end + 1;
-    if (!dir.n) continue;
-    Str candidate = path_join(s->arena, dir, name);
-    char *z = (char *)arena_str(s->arena, candidate).p;
-    goenv_note(s, candidate);
-    if (fs_is_file(&s->fs, candidate) && access(z, X_OK) == 0) {
-      *found = candidate;
-      return true;
-    }
-  }
-  return false;
-}
 
 static Str goroot_of_path(GoEnv *s) {
   Str go;
@@ -141,7 +55,7 @@ static Str goroot_installed(GoEnv *s) {
 }
 
 static void find_goroot(BuildContext *c, GoEnv *s, Str given) {
-  Str root = given.n ? given : setting(s, "GOROOT");
+  Str root = given.n ? given : goenv_setting(s, "GOROOT");
   if (root.n) {
     root = path_clean(s->arena, root);
     if (goenv_is_goroot(s, root)) {
@@ -161,40 +75,6 @@ static void find_goroot(BuildContext *c, GoEnv *s, Str given) {
 }
 
 // ---- Versions
-
-uint32_t go_version_minor(Str v) {
-  if (str_has_prefix(v, STR("go"))) v = str_slice(v, 2, v.n);
-  if (!str_has_prefix(v, STR("1."))) return 0;
-  uint32_t n = 0;
-  for (size_t i = 2; i < v.n && i < 8 && v.p[i] >= '0' && v.p[i] <= '9'; i++) n = n * 10 + (uint32_t)(v.p[i] - '0');
-  return n;
-}
-
-Str go_string_constant(Str source, const char *name) {
-  Str key = str_of(name);
-  for (size_t from = 0; from < source.n;) {
-    ptrdiff_t at = str_index(str_slice(source, from, source.n), key);
-    if (at < 0) return STR_NONE;
-    size_t i = from + (size_t)at + key.n;
-    from = i;
-    while (i < source.n && source.p[i] == ' ') i++;
-    if (i >= source.n || source.p[i] != '=') continue;
-    i++;
-    while (i < source.n && source.p[i] == ' ') i++;
-    if (i >= source.n || (source.p[i] != '`' && source.p[i] != '"')) continue;
-    char quote = source.p[i++];
-    ptrdiff_t end = str_index_byte(str_slice(source, i, source.n), quote);
-    return end < 0 ? STR_NONE : str_slice(source, i, i + (size_t)end);
-  }
-  return STR_NONE;
-}
-
-Str goenv_goroot_version(GoEnv *s, Str goroot) {
-  Str text = goenv_read(s, path_join(s->arena, goroot, STR("VERSION")));
-  for (size_t i = 0; i < text.n; i++)
-    if (strchr(" \t\r\n", text.p[i])) text.n = i;
-  return text;
-}
 
 static void find_version(BuildContext *c, GoEnv *s) {
   c->go_version = str_of(newest_known_go);
@@ -261,7 +141,7 @@ static void find_level(BuildContext *c, GoEnv *s, Str bootstrap) {
                 {"riscv64", "GORISCV64", "rva20u64"}};
   for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
     if (!str_equal(c->goarch, str_of(levels[i].arch))) continue;
-    Str v = setting(s, levels[i].variable);
+    Str v = goenv_setting(s, levels[i].variable);
     if (!v.n) v = go_string_constant(bootstrap, arena_printf(s->arena, "Default%s", levels[i].variable).p);
     c->goarch_level = v.n ? v : str_of(levels[i].fallback);
   }
@@ -275,7 +155,7 @@ static bool cgo_supported(Str os, Str arch) {
 static void find_cgo(BuildContext *c, GoEnv *s, int wish, Str bootstrap) {
   Str host_os, host_arch;
   host_platform(&host_os, &host_arch);
-  Str built_in = go_string_constant(bootstrap, "DefaultCGO_ENABLED"), set = setting(s, "CGO_ENABLED");
+  Str built_in = go_string_constant(bootstrap, "DefaultCGO_ENABLED"), set = goenv_setting(s, "CGO_ENABLED");
   bool on = str_equal(built_in, STR("1"));
   if (!built_in.n) {
     on = str_equal(c->goos, host_os) && str_equal(c->goarch, host_arch) && cgo_supported(c->goos, c->goarch);
@@ -329,12 +209,12 @@ static void read_goflags(BuildContext *c, Str flags) {
 
 static void find_directories(BuildContext *c, GoEnv *s) {
   Str home = goenv_variable(s, "HOME");
-  c->gopath = setting(s, "GOPATH");
+  c->gopath = goenv_setting(s, "GOPATH");
   if (!c->gopath.n && home.n) {
     c->gopath = path_join(s->arena, home, STR("go"));
     if (str_equal(c->gopath, c->goroot)) c->gopath = STR_NONE;
   }
-  c->gomodcache = setting(s, "GOMODCACHE");
+  c->gomodcache = goenv_setting(s, "GOMODCACHE");
   if (c->gomodcache.n || !c->gopath.n) return;
   ptrdiff_t colon = str_index_byte(c->gopath, ':');
   Str first = colon < 0 ? c->gopath : str_slice(c->gopath, 0, (size_t)colon);
@@ -347,7 +227,7 @@ static void find_toolchain(BuildContext *c, GoEnv *s, Str cwd) {
   if (!c->goroot.n || c->go_minor < FIRST_THAT_SWITCHES || str_equal(c->go111module, STR("off"))) return;
   ToolchainChoice choice;
   Str platform = arena_printf(s->arena, "%.*s-%.*s", STR_ARG(c->goos), STR_ARG(c->goarch));
-  toolchain_choose(s, setting(s, "GOTOOLCHAIN"), cwd, platform, &choice);
+  toolchain_choose(s, goenv_setting(s, "GOTOOLCHAIN"), cwd, platform, &choice);
   c->toolchain = choice.name;
   c->toolchain_missing = choice.missing;
   c->toolchain_problem = choice.problem;
@@ -355,7 +235,7 @@ static void find_toolchain(BuildContext *c, GoEnv *s, Str cwd) {
   c->goroot = choice.root;
   strmap_release(&s->root);
   s->root = (StrMap){0};
-  read_env_file(s, &s->root, path_join(s->arena, c->goroot, STR("go.env")));
+  goenv_read_file(s, &s->root, path_join(s->arena, c->goroot, STR("go.env")));
   find_version(c, s);
 }
 
@@ -363,28 +243,28 @@ BuildContext *build_context_new(const BuildOptions *o) {
   BuildContext *c = mem_new(sizeof *c);
   arena_init(&c->arena);
   GoEnv s = {.environ = o->environ, .arena = &c->arena, .context = c};
-  read_user_env(&s);
+  goenv_read_user(&s);
   find_goroot(c, &s, o->goroot);
-  if (c->goroot.n) read_env_file(&s, &s.root, path_join(s.arena, c->goroot, STR("go.env")));
+  if (c->goroot.n) goenv_read_file(&s, &s.root, path_join(s.arena, c->goroot, STR("go.env")));
   find_version(c, &s);
   host_platform(&c->goos, &c->goarch);
   find_directories(c, &s);
-  c->gowork = setting(&s, "GOWORK");
+  c->gowork = goenv_setting(&s, "GOWORK");
   c->tmpdir = goenv_variable(&s, "TMPDIR");
   if (!c->tmpdir.n) c->tmpdir = STR("/tmp");
-  c->go111module = setting(&s, "GO111MODULE");
+  c->go111module = goenv_setting(&s, "GO111MODULE");
   if (!o->goroot.n) find_toolchain(c, &s, o->cwd);
-  Str os = setting(&s, "GOOS"), arch = setting(&s, "GOARCH");
+  Str os = goenv_setting(&s, "GOOS"), arch = goenv_setting(&s, "GOARCH");
   if (os.n) c->goos = os;
   if (arch.n) c->goarch = arch;
   Str bootstrap = STR_NONE;
   if (c->goroot.n)
     bootstrap = goenv_read(&s, path_join(s.arena, c->goroot, STR("src/internal/buildcfg/zbootstrap.go")));
   find_level(c, &s, bootstrap);
-  c->goexperiment = setting(&s, "GOEXPERIMENT");
+  c->goexperiment = goenv_setting(&s, "GOEXPERIMENT");
   if (!c->goexperiment.n) c->goexperiment = go_string_constant(bootstrap, "defaultGOEXPERIMENT");
   find_cgo(c, &s, o->cgo, bootstrap);
-  read_goflags(c, setting(&s, "GOFLAGS"));
+  read_goflags(c, goenv_setting(&s, "GOFLAGS"));
   add_tags(c, o->tags);
   if (o->mod.n) c->mod = o->mod;
 

@@ -9,10 +9,8 @@
 bool build_context_matches_plus_lines(const BuildContext *, Str text);
 // Fills tool_tags from GOROOT's list of experiments, GOEXPERIMENT and the architecture level.
 void build_context_find_tool_tags(BuildContext *);
-// A backquoted or quoted string constant `const NAME = …` in Go source; STR_NONE when absent. Borrows source.
-Str go_string_constant(Str source, const char *name);
 
-// ---- context.c: where a build context is read from, while it is made
+// ---- goenv.c: where a build context is read from, while it is made
 
 typedef struct GoEnv {
   char *const *environ;
@@ -21,12 +19,17 @@ typedef struct GoEnv {
   FileSystem fs;     // no overlays
   BuildContext *context;
 } GoEnv;
-void goenv_note(GoEnv *, Str path);                   // it was looked at
-Str goenv_variable(const GoEnv *, const char *name);  // empty when it is not set
-Str goenv_read(GoEnv *, Str path);                    // text; empty when it can't be read
-bool goenv_executable(GoEnv *, Str name, Str *found); // in PATH
+void goenv_note(GoEnv *, Str path);                    // it was looked at
+Str goenv_variable(const GoEnv *, const char *name);   // of the environment; empty when it is not set
+Str goenv_setting(const GoEnv *, const char *name);    // of the go command: of the environment, else of a go.env
+void goenv_read_user(GoEnv *);                         // the file that `go env -w` writes
+void goenv_read_file(GoEnv *, StrMap *into, Str path); // lines NAME=value; everything else is skipped
+Str goenv_read(GoEnv *, Str path);                     // text; empty when it can't be read
+bool goenv_executable(GoEnv *, Str name, Str *found);  // in PATH
 bool goenv_is_goroot(GoEnv *, Str dir);
 Str goenv_goroot_version(GoEnv *, Str goroot); // "go1.26.8": the first word of its VERSION; empty without
+// A backquoted or quoted string constant `const NAME = …` in Go source; STR_NONE when absent. Borrows source.
+Str go_string_constant(Str source, const char *name);
 
 // ---- toolchain.c
 

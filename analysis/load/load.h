@@ -1,8 +1,9 @@
 // load.h: the door of load/: from a working directory, the environment and package patterns to a graph of packages.
 //
-//   context.c, toolchain.c, experiments.c  the build configuration     constraint.c, package.c  which files are built
-//   modfile.c, modules.c, resolve.c        modules                     pattern.c, loader.c      from patterns to the
-//   graph files.c                                the disk and the buffers
+//   context.c      the build configuration            goenv.c      the go command's settings
+//   toolchain.c    which toolchain it would run       constraint.c, experiments.c, package.c  which files are built
+//   modfile.c, modules.c, resolve.c  modules          pattern.c, loader.c  from patterns to the graph
+//   files.c        the disk and the buffers
 //
 // Nothing is parsed beyond file headers and the go command is never run. How to use it:
 //

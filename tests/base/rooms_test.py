@@ -4,9 +4,13 @@
 The order of the rooms is that of add_rooms in CMakeLists.txt, by which the compiler refuses a wrong include too; this names
 them all. A room's door is ROOM/ROOM.h. It names, in its first comment, the other headers that are for neighbours; what only
 the room uses is named *_internal.h.
+
+usage: rooms_test.py [BUILD]      BUILD: a build directory, whose object files are asked too: none needs a symbol of a higher room
 """
+import glob
 import os
 import re
+import subprocess
 import sys
 
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
@@ -58,5 +62,18 @@ for room in rooms:
             wrong.append(f"analysis/{room}/{room}.h does not say what {header} is for")
         if f"{room}/{header}" not in outside and f'"{room}/{header}"' not in door:
             wrong.append(f"analysis/{room}/{header} is used by {room} only, and is not named *_internal.h")
+for folder in sys.argv[1:]:
+    defines, needs = {}, []
+    for room in rooms:
+        for path in glob.glob(os.path.join(folder, "CMakeFiles", f"analysis_{room}.dir", "**", "*.o"), recursive=True):
+            for line in subprocess.check_output(["nm", "-g", path], text=True).splitlines():
+                kind, symbol = line.split()[-2:]
+                if kind == "U":
+                    needs.append((room, symbol, os.path.basename(path)))
+                else:
+                    defines[symbol] = room
+    wrong += [f"{name} of {room} needs {symbol} of {defines[symbol]}: up" for room, symbol, name in needs if symbol in defines and rooms.index(defines[symbol]) > rooms.index(room)]
+    if not defines:
+        wrong.append(f"{folder} has no object files of analysis")
 print(f"{len(rooms)} rooms, {len(arrows)} arrows between them and from lsp, all down, all through doors" if not wrong else "\n".join(wrong))
 sys.exit(1 if wrong or not arrows else 0)
