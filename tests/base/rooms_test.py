@@ -64,14 +64,15 @@ for room in rooms:
             wrong.append(f"analysis/{room}/{header} is used by {room} only, and is not named *_internal.h")
 for folder in sys.argv[1:]:
     defines, needs = {}, []
-    for room in rooms:
-        for path in glob.glob(os.path.join(folder, "CMakeFiles", f"analysis_{room}.dir", "**", "*.o"), recursive=True):
-            for line in subprocess.check_output(["nm", "-g", path], text=True).splitlines():
-                kind, symbol = line.split()[-2:]
-                if kind == "U":
-                    needs.append((room, symbol, os.path.basename(path)))
-                else:
-                    defines[symbol] = room
+    objects = glob.glob(os.path.join(folder, "CMakeFiles", "analysis_*.dir", "**", "*.o"), recursive=True)
+    for line in subprocess.check_output(["nm", "-gA", *objects], text=True).splitlines() if objects else []:
+        path, symbol = line.rsplit(":", 1)
+        kind, symbol = symbol.split()[-2:]
+        room = re.search(r"/analysis_(\w+)\.dir/", path)[1]
+        if kind == "U":
+            needs.append((room, symbol, os.path.basename(path)))
+        else:
+            defines[symbol] = room
     wrong += [f"{name} of {room} needs {symbol} of {defines[symbol]}: up" for room, symbol, name in needs if symbol in defines and rooms.index(defines[symbol]) > rooms.index(room)]
     if not defines:
         wrong.append(f"{folder} has no object files of analysis")
