@@ -59,6 +59,7 @@ AllocSet *alloc_set_new(const IrUnit *unit) {
   alloc_spread_cold(&pass);
   for (uint32_t i = 0; i < pass.oracles.len; i++) reassign_oracle_free(pass.oracles.entries[i].value);
   ptrmap_release(&pass.oracles);
+  ptrmap_release(&pass.forms);
   ptrmap_release(&pass.visited);
   ptrmap_release(&pass.once);
   ptrmap_release(&pass.values);

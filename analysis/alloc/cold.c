@@ -218,7 +218,7 @@ static int fixed(const AllocPass *pass, const IrFunc *fn) {
 // Functions in the data of package variables, which no code puts there.
 static bool see_value(void *context, IrNode *n) {
   Walker *w = context;
-  if (!n || w->depth > ALLOC_DEPTH_LIMIT) return false;
+  if (!n || w->depth > stack_levels()) return false;
   const IrNode *fun = n->op == IR_CALLFUNC ? n->u.call.fun : NULL;
   if (n->op == IR_NAME && n->u.name->cls == CLASS_FUNC) alloc_use_value(w, n->u.name->func);
   if (n->op == IR_METHEXPR || n->op == IR_METHVALUE) alloc_use_value(w, n->u.selector.method);

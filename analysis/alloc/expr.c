@@ -683,7 +683,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
 }
 
 void alloc_walk_expr(Walker *w, IrNode *n, Place place, uint32_t depth) {
-  if (!n || depth > ALLOC_DEPTH_LIMIT || w->depth > ALLOC_DEPTH_LIMIT) return;
+  if (!n || depth > stack_levels() || w->depth > stack_levels()) return;
   w->depth++;
   alloc_walk_list(w, &n->init);
   if (!walk_operation(w, n, place, depth + 1)) {

@@ -154,7 +154,7 @@ static void see_node(Search *s, IrNode *n) {
 
 static bool see(void *context, IrNode *n) {
   Search *s = context;
-  if (!n || s->depth > ALLOC_DEPTH_LIMIT) return false;
+  if (!n || s->depth > stack_levels()) return false;
   s->depth++;
   see_node(s, n);
   bool loop = n->op == IR_FOR || n->op == IR_RANGE;

@@ -137,4 +137,48 @@ static bool same(Walker *w, Value a, Value b, unsigned depth) {
   }
 }
 
-bool alloc_same_value(Walker *w, Value x, Value y) { return same(w, x, y, 0); }
+// A number that is the same for two expressions whenever same could say so, whatever the time: long rows of conditions
+// are compared with long rows of values, and nearly all of them differ.
+static uint64_t form_of(Walker *w, IrNode *n, unsigned depth) {
+  enum { DEEPEST = 1000 };
+  uint32_t time = 0;
+  IrNode *x = n;
+  for (unsigned steps = 0; x && steps < LOOK_THROUGH_LIMIT; steps++) {
+    IrNode *next = step(w, x, &time);
+    if (!next) break;
+    x = next;
+  }
+  if (!x || depth > DEEPEST) return 0;
+  uintptr_t known = (uintptr_t)ptrmap_get(&w->pass->forms, x);
+  if (known) return known;
+  uint64_t form = hash_mix(0, (uint64_t)x->op);
+  int64_t value;
+  switch ((int)x->op) {
+  case IR_NAME: form = hash_mix(form, (uintptr_t)x->u.name); break;
+  case IR_LITERAL:
+    if (const_int64_value(x->u.lit.value, &value)) form = hash_mix(form, (uint64_t)value);
+    break;
+  case IR_DOT:
+  case IR_DOTPTR:
+    form = hash_mix(hash_mix(form, (uintptr_t)x->u.selector.sel), form_of(w, x->u.selector.x, depth + 1));
+    break;
+  case IR_DEREF:
+  case IR_LEN:
+  case IR_CAP: form = hash_mix(form, form_of(w, x->u.unary.x, depth + 1)); break;
+  case IR_CONV: form = hash_mix(form, form_of(w, x->u.conv.x, depth + 1)); break;
+  case IR_AND:
+  case IR_OR:
+  case IR_ADD:
+  case IR_SUB:
+    form = hash_mix(hash_mix(form, form_of(w, x->u.binary.x, depth + 1)), form_of(w, x->u.binary.y, depth + 1));
+    break;
+  default: break;
+  }
+  ptrmap_set(&w->pass->forms, x, (void *)(uintptr_t)form);
+  return form;
+}
+
+bool alloc_same_value(Walker *w, Value x, Value y) {
+  if (!x.node || !y.node || x.node->op != y.node->op) return false;
+  return form_of(w, x.node, 0) == form_of(w, y.node, 0) && same(w, x, y, 0);
+}

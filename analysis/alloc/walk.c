@@ -165,7 +165,7 @@ static void walk_loop(Walker *w, const IrList *body, IrNode *cond, IrNode *post)
 // A place that can be jumped to from elsewhere; the labels of inlined calls are their own.
 static bool has_label(void *depth, IrNode *n) {
   uint32_t below = *(uint32_t *)depth + 1;
-  if (n->op == IR_LABEL || below > ALLOC_DEPTH_LIMIT) return true;
+  if (n->op == IR_LABEL || below > stack_levels()) return true;
   return n->op != IR_INLCALL && ir_children(n, has_label, &below);
 }
 
@@ -594,7 +594,7 @@ static bool changes_memory(IrOp op) {
 }
 
 bool alloc_walk_stmt(Walker *w, IrNode *n) {
-  if (!n || w->depth > ALLOC_DEPTH_LIMIT) return true;
+  if (!n || w->depth > stack_levels()) return true;
   w->depth++;
   bool plain = n->op == IR_DCL || (stays_in_block(w, n) && !ir_any(n, starts_block, NULL));
   // The first block ends at the first call when deferred calls are written out at the exits.

@@ -10,9 +10,9 @@
 #define HEAPLS_WALK_INTERNAL_H
 
 #include "alloc/alloc.h"
+#include "base/stack.h"
 
 enum {
-  ALLOC_DEPTH_LIMIT = 5000,
   STACK_BUFFER = 32,          // bytes of the buffers for strings, and of the one for makes and appends of unknown size
   RUNE_BUFFER = 4,            // bytes of string(rune)'s
   STACK_VALUE_LIMIT = 1024,   // bytes of a value boxed on the stack; also of the runtime's block of zeros
@@ -58,6 +58,7 @@ typedef struct AllocPass {
   const IrUnit *unit;
   const TypeContext *types;
   PtrMap oracles;         // outermost IrFunc -> ReassignOracle
+  PtrMap forms;           // IrNode -> a number for what it computes (same.c)
   PtrMap visited;         // IrFunc
   PtrMap once;            // IrFunc of a function literal handed to sync.Once and the like
   VEC(IrFunc *) closures; // heap; found, to be walked

@@ -51,6 +51,7 @@ void *heap_grow(void *items, uint32_t *cap, size_t item_size);
 typedef struct Buf {
   char *text;
   size_t len, cap;
+  size_t enough; // whoever writes what may be very long stops beyond it; 0: there is no bound
 } Buf;
 void buf_release(Buf *);
 void buf_clear(Buf *); // keeps the memory
@@ -59,5 +60,6 @@ void buf_str(Buf *, Str);
 void buf_puts(Buf *, const char *);
 void buf_printf(Buf *, const char *format, ...) PRINTF_LIKE(2, 3);
 Str buf_view(const Buf *); // borrows
+static inline bool buf_has_enough(const Buf *b) { return b->enough && b->len > b->enough; }
 
 #endif

@@ -53,9 +53,8 @@ static void force_heap(Batch *b) {
   }
 }
 
-static void explain_last_message(IrUnit *unit, const Location *loc) {
-  if (unit->for_importers) return;
-  IrMessage *m = &unit->messages.items[unit->messages.len - 1];
+static void explain_message(IrMessage *m, const Location *loc) {
+  if (!m) return;
   m->steps = loc->steps;
   m->step_count = loc->step_count;
   m->reason = loc->reason;
@@ -72,8 +71,9 @@ typedef struct ParamReport {
 
 static void report_param(const ParamReport *r, MessageKind kind, const char *before, const char *after) {
   IrUnit *unit = r->batch->unit;
-  ir_message(unit, kind, r->param->pos, r->func, NULL, r->param, "%s%.*s%s", before, STR_ARG(r->name), after);
-  if (r->loc) explain_last_message(unit, r->loc);
+  IrMessage *m =
+    ir_message(unit, kind, r->param->pos, r->func, NULL, r->param, "%s%.*s%s", before, STR_ARG(r->name), after);
+  if (r->loc) explain_message(m, r->loc);
 }
 
 static void report_leaks(const ParamReport *r, const IrTag *tag) {
@@ -89,9 +89,10 @@ static void report_leaks(const ParamReport *r, const IrTag *tag) {
     int level = tag_get(tag, TAG_RESULT0 + i);
     if (level < 0) continue;
     Sym result = r->func->results.items[i]->sym;
-    ir_message(unit, MESSAGE_LEAKING_RESULT, r->param->pos, r->func, NULL, r->param,
-               "leaking param: %.*s to result %s level=%d", STR_ARG(r->name), result ? result->text : "_", level);
-    explain_last_message(unit, r->loc);
+    IrMessage *m =
+      ir_message(unit, MESSAGE_LEAKING_RESULT, r->param->pos, r->func, NULL, r->param,
+                 "leaking param: %.*s to result %s level=%d", STR_ARG(r->name), result ? result->text : "_", level);
+    explain_message(m, r->loc);
     said = true;
   }
   if (!unit->options->debug_mutations_calls) {
@@ -181,8 +182,8 @@ static void report_site(Batch *b, const Location *loc, bool escapes) {
     buf_puts(&text, "append");
   else
     ir_write_node(&text, b->unit, n);
-  ir_message(b->unit, kind, n->pos, loc->func, n, NULL, "%.*s %s", STR_ARG(buf_view(&text)), verdict);
-  explain_last_message(b->unit, loc);
+  IrMessage *m = ir_message(b->unit, kind, n->pos, loc->func, n, NULL, "%.*s %s", STR_ARG(buf_view(&text)), verdict);
+  explain_message(m, loc);
   buf_release(&text);
 }
 
@@ -197,9 +198,9 @@ static void finish_location(Batch *b, Location *loc) {
     if (escapes) {
       Buf text = {0};
       ir_write_node(&text, b->unit, n);
-      ir_message(b->unit, MESSAGE_MOVED_TO_HEAP, loc->name->pos, loc->func, NULL, loc->name, "moved to heap: %.*s",
-                 STR_ARG(buf_view(&text)));
-      explain_last_message(b->unit, loc);
+      IrMessage *m = ir_message(b->unit, MESSAGE_MOVED_TO_HEAP, loc->name->pos, loc->func, NULL, loc->name,
+                                "moved to heap: %.*s", STR_ARG(buf_view(&text)));
+      explain_message(m, loc);
       buf_release(&text);
     }
     return;

@@ -48,9 +48,9 @@ struct Location {
   uint8_t attrs;
   IrTag leaks; // of a parameter
   bool captured, reassigned, addrtaken, is_param, is_result;
-  const char *reason; // size or shape rule that forces it to the heap
-  FlowStep *steps;    // why it escapes or leaks
-  uint32_t step_count;
+  const char *reason;             // size or shape rule that forces it to the heap
+  FlowStep *steps;                // why it escapes or leaks
+  uint32_t step_count, explained; // the last way that came by
 };
 
 typedef struct Hole {
@@ -83,6 +83,7 @@ typedef struct Batch {
   IrUnit *unit;
   Arena arena;               // the graph
   VEC(Location *) locations; // in creation order
+  uint32_t explained;        // ways that were looked for
   VEC(PendingClosure) closures;
   Location heap, mutator, callee, blank;
   bool want_notes;

@@ -109,86 +109,207 @@ void explain_escape_head(Batch *b, Location *loc) {
   buf_release(&text);
 }
 
-static void add_step(Batch *b, Location *owner, FlowStep step) {
-  VEC(FlowStep) steps = {owner->steps, owner->step_count, owner->step_count};
-  FlowStep *grown = ARENA_ARRAY(&b->unit->arena, FlowStep, steps.len + 1);
-  if (steps.len) memcpy(grown, steps.items, steps.len * sizeof *grown);
-  grown[steps.len] = step;
-  owner->steps = grown;
-  owner->step_count = steps.len + 1;
+// ---- Ways
+
+// A way from a location to what makes it leave, one flow after the other.
+typedef struct Hop {
+  Location *dst, *src;
+  int derefs;
+  const Note *notes;
+} Hop;
+typedef VEC(Hop) Way;
+
+static void write_note(Buf *out, const IrUnit *unit, const Note *note) {
+  if (note->where->op == IR_CASE)
+    buf_puts(out, "case");
+  else
+    ir_write_stmt(out, unit, note->where);
 }
 
-static Str location_text(Batch *b, const Location *loc) {
-  Buf text = {0};
-  write_location(&text, b, loc);
-  Str kept = arena_str(&b->unit->arena, buf_view(&text));
-  buf_release(&text);
+// As -m=2 prints it.
+static void print_flow(Batch *b, const Hop *hop, const Location *owner) {
+  IrUnit *unit = b->unit;
+  IrPos pos = location_pos(owner);
+  Buf stars = {0}, to = {0}, from = {0};
+  for (int i = 0; i < hop->derefs; i++) buf_byte(&stars, '*');
+  write_location(&to, b, hop->dst);
+  write_location(&from, b, hop->src);
+  ir_message(unit, MESSAGE_FLOW, pos, owner->func, owner->node, owner->name,
+             "  flow: %.*s \xE2\x86\x90 %s%.*s%.*s:", STR_ARG(buf_view(&to)), hop->derefs < 0 ? "&" : "",
+             STR_ARG(buf_view(&stars)), STR_ARG(buf_view(&from)));
+  buf_release(&stars);
+  buf_release(&to);
+  buf_release(&from);
+  for (const Note *note = hop->notes; note; note = note->next) {
+    Buf text = {0};
+    write_note(&text, unit, note);
+    ir_message(unit, MESSAGE_FLOW, pos, owner->func, note->where, NULL, "    from %.*s (%s) at ",
+               STR_ARG(buf_view(&text)), note->why);
+    buf_release(&text);
+  }
+}
+
+static uint32_t hop_steps(const Hop *hop) {
+  uint32_t n = 0;
+  for (const Note *note = hop->notes; note; note = note->next) n++;
+  return n ? n : 1;
+}
+
+// The code that a step tells of may be a page long.
+enum { LONGEST = 400 };
+
+static Str keep_text(Batch *b, Buf *text) { // releases it
+  Str shown = buf_view(text);
+  Str kept = shown.n <= LONGEST ? arena_str(&b->unit->arena, shown)
+                                : arena_printf(&b->unit->arena, "%.*s\xE2\x80\xA6", LONGEST, shown.p);
+  buf_release(text);
   return kept;
 }
 
-void explain_flow(Batch *b, Location *dst, Location *src, int derefs, const Note *notes, Location *owner) {
-  IrUnit *unit = b->unit;
-  Str to = location_text(b, dst), from = location_text(b, src);
-  IrPos pos = location_pos(owner);
-  if (unit->options->level >= 2) {
-    Buf stars = {0};
-    for (int i = 0; i < derefs; i++) buf_byte(&stars, '*');
-    ir_message(unit, MESSAGE_FLOW, pos, owner->func, owner->node, owner->name,
-               "  flow: %.*s \xE2\x86\x90 %s%.*s%.*s:", STR_ARG(to), derefs < 0 ? "&" : "", STR_ARG(buf_view(&stars)),
-               STR_ARG(from));
-    buf_release(&stars);
-  }
-  bool first = true;
-  for (const Note *note = notes; note || first; note = note ? note->next : NULL) {
-    FlowStep step = {
-      .derefs = derefs, .why = note ? note->why : "", .pos = note ? note->where->pos : location_pos(src)};
-    if (first) step.from = from, step.to = to;
-    first = false;
-    if (note) {
-      Buf text = {0};
-      if (note->where->op == IR_CASE)
-        buf_puts(&text, "case");
-      else
-        ir_write_stmt(&text, unit, note->where);
-      step.text = arena_str(&unit->arena, buf_view(&text));
-      step.node = note->where;
-      buf_release(&text);
+static Str note_text(Batch *b, const Note *note) {
+  Buf text = {.enough = LONGEST};
+  write_note(&text, b->unit, note);
+  return keep_text(b, &text);
+}
+
+static Str location_text(Batch *b, const Location *loc) {
+  Buf text = {.enough = LONGEST};
+  write_location(&text, b, loc);
+  return keep_text(b, &text);
+}
+
+// Nobody reads more of a way than its ends: what lies between is counted.
+enum { STEPS_AT_END = 24 };
+
+static void keep_steps(Batch *b, Location *owner, const Way *way) {
+  uint32_t total = 0, at = 0, skipped = 0;
+  for (uint32_t i = 0; i < way->len; i++) total += hop_steps(&way->items[i]);
+  uint32_t most = total < 2 * STEPS_AT_END ? total : 2 * STEPS_AT_END;
+  FlowStep *steps = ARENA_ARRAY(&b->unit->arena, FlowStep, most + 1);
+  owner->steps = steps;
+  owner->step_count = 0;
+  for (uint32_t i = 0; i < way->len; i++) {
+    const Hop *hop = &way->items[i];
+    const Note *note = hop->notes;
+    bool first = true;
+    for (uint32_t left = hop_steps(hop); left > 0; left--, at++, note = note ? note->next : NULL) {
+      if (at >= STEPS_AT_END && total - at > STEPS_AT_END) {
+        skipped++;
+        continue;
+      }
+      FlowStep *step = &steps[owner->step_count++];
+      *step = (FlowStep){.derefs = hop->derefs,
+                         .why = note ? note->why : "",
+                         .pos = note ? note->where->pos : location_pos(hop->src),
+                         .skipped = skipped};
+      if (first) step->from = location_text(b, hop->src), step->to = location_text(b, hop->dst);
+      if (note) step->text = note_text(b, note), step->node = note->where;
+      first = false;
+      skipped = 0;
     }
-    add_step(b, owner, step);
-    if (note && unit->options->level >= 2)
-      ir_message(unit, MESSAGE_FLOW, pos, owner->func, note->where, NULL, "    from %.*s (%s) at ", STR_ARG(step.text),
-                 note->why);
-    if (!note) break;
   }
 }
 
-static void explain_path(Batch *b, Location *root, Location *src) {
-  Location *owner = src;
+// Along the links of the walk from root that reached src. False: they go round in a circle.
+static bool way_by_links(Batch *b, const Location *root, Location *src, Way *way) {
+  uint32_t mark = ++b->explained;
+  for (Location *l = src; l->dst; l = l->dst) {
+    if (l->explained == mark) return false;
+    l->explained = mark;
+    const Edge *edge = &l->dst->edges.items[l->dst_edge];
+    VEC_APPEND(way, ((Hop){l->dst, l, edge->derefs, edge->notes}));
+    if (l->dst == root) break;
+  }
+  return true;
+}
+
+// A location that can reach the root with that count of dereferences, and how.
+typedef struct Reach {
+  Location *at;
+  int derefs;
+  const struct Reach *toward; // NULL: it is the root
+  const Edge *edge;
+} Reach;
+
+// The shortest way by which src reaches the root with the count that the walk found, through what the walk met.
+static void shortest_way(const Location *root, Location *src, Way *way) {
+  enum { MOST = 6 }; // counts beyond are one; a location is larger than there are counts, so that each has an address
+  int wanted = src->derefs > MOST ? MOST : src->derefs;
+  Arena arena;
+  arena_init(&arena);
+  PtrMap seen = {0};
+  VEC(Reach *) queue = {0};
+  Reach *found = NULL, *start = ARENA_NEW(&arena, Reach);
+  start->at = (Location *)(uintptr_t)root;
+  VEC_APPEND(&queue, start);
+  for (uint32_t next = 0; next < queue.len && !found; next++) {
+    const Reach *r = queue.items[next];
+    for (uint32_t i = 0; i < r->at->edges.len && !found; i++) {
+      const Edge *edge = &r->at->edges.items[i];
+      int derefs = (r->derefs < 0 ? 0 : r->derefs) + edge->derefs;
+      if (derefs > MOST) derefs = MOST;
+      const char *key = (const char *)edge->src + 1 + derefs;
+      if (edge->src->walk != root->walk || ptrmap_has(&seen, key)) continue;
+      ptrmap_set(&seen, key, edge->src);
+      Reach *reach = ARENA_NEW(&arena, Reach);
+      *reach = (Reach){edge->src, derefs, r, edge};
+      VEC_APPEND(&queue, reach);
+      if (edge->src == src && derefs == wanted) found = reach;
+    }
+  }
+  for (const Reach *r = found; r && r->toward; r = r->toward)
+    VEC_APPEND(way, ((Hop){r->toward->at, r->at, r->edge->derefs, r->edge->notes}));
+  free(queue.items);
+  ptrmap_release(&seen);
+  arena_release(&arena);
+}
+
+// As -m=2 prints it, which follows a circle until it gives up.
+static void print_path(Batch *b, const Location *root, Location *src) {
+  const Location *owner = src;
   for (uint32_t steps = 0; src->dst; steps++) {
     if (steps > b->locations.len) {
-      if (b->unit->options->level >= 2)
-        ir_message(b->unit, MESSAGE_FLOW, location_pos(owner), owner->func, owner->node, owner->name,
-                   "  warning: truncated explanation due to assignment cycle; see golang.org/issue/35518");
+      ir_message(b->unit, MESSAGE_FLOW, location_pos(owner), owner->func, owner->node, owner->name,
+                 "  warning: truncated explanation due to assignment cycle; see golang.org/issue/35518");
       return;
     }
-    Location *dst = src->dst;
-    const Edge *edge = &dst->edges.items[src->dst_edge];
-    explain_flow(b, dst, src, edge->derefs, edge->notes, owner);
-    if (dst == root) return;
-    src = dst;
+    const Edge *edge = &src->dst->edges.items[src->dst_edge];
+    print_flow(b, &(Hop){src->dst, src, edge->derefs, edge->notes}, owner);
+    if (src->dst == root) return;
+    src = src->dst;
   }
+}
+
+void explain_flow(Batch *b, Location *dst, Location *src, int derefs, const Note *notes, Location *owner) {
+  Hop hop = {dst, src, derefs, notes};
+  if (b->unit->options->level >= 2) print_flow(b, &hop, owner);
+  keep_steps(b, owner, &(Way){.items = &hop, .len = 1, .cap = 1});
+}
+
+static void explain_path(Batch *b, const Location *root, Location *src) {
+  if (b->unit->options->level >= 2) print_path(b, root, src);
+  Way way = {0};
+  if (!way_by_links(b, root, src, &way)) {
+    way.len = 0;
+    shortest_way(root, src, &way);
+  }
+  keep_steps(b, src, &way);
+  free(way.items);
 }
 
 static void explain_leak(Batch *b, Location *root, Location *param, int derefs) {
   int known = tag_get(&param->leaks, TAG_HEAP);
   bool shorter = param->step_count == 0 || (root->attrs & ATTR_ESCAPES && (known < 0 || derefs < known));
   if (b->unit->options->level >= 2) {
-    Str to = location_text(b, root), from = location_text(b, param);
-    Buf func = {0};
+    Buf to = {0}, from = {0}, func = {0};
+    write_location(&to, b, root);
+    write_location(&from, b, param);
     ir_write_func_name(&func, b->unit, param->func);
     ir_message(b->unit, MESSAGE_FLOW, location_pos(param), param->func, param->node, param->name,
-               "parameter %.*s leaks to %.*s for %.*s with derefs=%d:", STR_ARG(from), STR_ARG(to),
-               STR_ARG(buf_view(&func)), derefs);
+               "parameter %.*s leaks to %.*s for %.*s with derefs=%d:", STR_ARG(buf_view(&from)),
+               STR_ARG(buf_view(&to)), STR_ARG(buf_view(&func)), derefs);
+    buf_release(&to);
+    buf_release(&from);
     buf_release(&func);
   } else if (!shorter) {
     return;

@@ -3,6 +3,7 @@
 //
 // Functions are decided callee first over strongly connected components, because a call that will be inlined costs
 // what its callee costs. Function literals are decided when a call of them is first looked at.
+#include "base/stack.h"
 #include "inline/inline_internal.h"
 
 enum {
@@ -285,12 +286,10 @@ static bool visit_node_limited(CostVisitor *v, IrNode *n) {
   return ir_children(n, visit_node, v);
 }
 
-enum { COST_DEPTH_LIMIT = 10000 };
-
 static bool visit_node(void *context, IrNode *n) {
   CostVisitor *v = context;
   if (!n) return false;
-  if (++v->depth > COST_DEPTH_LIMIT) {
+  if (++v->depth > stack_levels()) {
     v->budget = -1;
     return true;
   }

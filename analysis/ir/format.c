@@ -519,6 +519,7 @@ static void operation(Printer *p, const IrNode *n, int prec) {
 }
 
 static void expr(Printer *p, const IrNode *n, int context) {
+  if (buf_has_enough(p->buf)) return;
   n = skip_implicit(n);
   if (!n) {
     put(p, "<nil>");
@@ -536,6 +537,7 @@ static void expr(Printer *p, const IrNode *n, int context) {
 }
 
 void ir_write_node(Buf *buf, const IrUnit *unit, const IrNode *n) {
+  if (buf_has_enough(buf)) return;
   if (!n)
     buf_puts(buf, "<nil>");
   else if (ir_op_is_printed_as_stmt((IrOp)n->op))

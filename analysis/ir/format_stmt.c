@@ -45,6 +45,7 @@ static void write_case(Buf *buf, const IrUnit *unit, const IrNode *n) {
 }
 
 void ir_write_stmt(Buf *buf, const IrUnit *unit, const IrNode *n) {
+  if (buf_has_enough(buf)) return;
   const char *assign = n->flags & IR_FLAG_DEF ? " := " : " = ";
   switch ((int)n->op) {
   case IR_DCL:

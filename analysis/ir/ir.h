@@ -339,7 +339,8 @@ typedef struct FlowStep {
   const char *why; // static: "spill", "call parameter", …
   Str from, to;    // "flow: to ← from", set on the first step of each flow line; else empty
   int derefs;
-  IrNode *node; // printed as text, NULL without why
+  uint32_t skipped; // so many steps before it are left out of a long way
+  IrNode *node;     // printed as text, NULL without why
 } FlowStep;
 
 // One line of compiler output, with what the rest of heapls needs to explain it.
@@ -488,7 +489,9 @@ bool ir_same_safe_expr(const IrNode *, const IrNode *);
 bool ir_may_call(IrNode *);
 
 // -- messages and positions (message.c) --
-void ir_message(IrUnit *, MessageKind, IrPos, IrFunc *, IrNode *, IrName *, const char *format, ...) PRINTF_LIKE(7, 8);
+// The message, until the next one is made; NULL: it is withheld, as its function has errors, or nobody reads messages.
+IrMessage *ir_message(IrUnit *, MessageKind, IrPos, IrFunc *, IrNode *, IrName *, const char *format, ...)
+  PRINTF_LIKE(7, 8);
 IrPos ir_outermost_pos(const IrUnit *, IrPos);
 uint32_t ir_inline_tree_add(IrUnit *, uint32_t parent, IrPos call_pos, IrFunc *callee);
 // "file:line:col" pieces of where gc prints pos: file (the version now in the program), line, column (0: not printed).
@@ -499,7 +502,7 @@ typedef struct IrPrintedPos {
 } IrPrintedPos;
 IrPrintedPos ir_printed_pos(const IrUnit *, IrPos, const AstFile *(*file_of)(void *, const AstDecl *), void *context);
 
-// -- printing as gc does (format.c; reference 2.3 to 2.5) --
+// -- printing as gc does (format.c; reference 2.3 to 2.5); up to Buf.enough --
 void ir_write_node(Buf *, const IrUnit *, const IrNode *); // %v
 void ir_write_stmt(Buf *, const IrUnit *, const IrNode *);
 void ir_write_func_name(Buf *, const IrUnit *, const IrFunc *); // with package prefix when foreign

@@ -59,7 +59,7 @@ static void reach_named(Export *e, Type *t, unsigned depth) {
 }
 
 static void reach_type(Export *e, Type *t, unsigned depth) {
-  if (!t || depth > LOWER_DEPTH_LIMIT || ptrmap_has(&e->types, t)) return;
+  if (!t || depth > stack_levels() || ptrmap_has(&e->types, t)) return;
   ptrmap_set(&e->types, t, t);
   depth++;
   switch ((TypeKind)t->kind) {

@@ -516,7 +516,7 @@ static IrNode *reshape(Lower *l, const NodeInfo *info, IrNode *n) {
 IrNode *lower_value(Lower *l, const Ast *e) {
   e = ast_unparen(e);
   IrPos pos = lower_pos(l, e->pos);
-  if (l->depth > LOWER_DEPTH_LIMIT) {
+  if (l->depth > stack_levels()) {
     l->fn->is_broken = true;
     return lower_bad_node(l, pos, NULL);
   }

@@ -16,7 +16,7 @@ static bool is_basic_kind(Type *t, BasicKind kind) {
 // Collects operands that can't be evaluated inside the closure.
 static void visit(Operands *o, IrNode **place, unsigned depth) {
   IrNode *n = *place;
-  if (!n || depth > LOWER_DEPTH_LIMIT) return;
+  if (!n || depth > stack_levels()) return;
   if (n->op == IR_LITERAL || n->op == IR_NIL || n->op == IR_METHEXPR || n->op == IR_NEW) return;
   if (n->op == IR_NAME && n->u.name->cls == CLASS_FUNC) return;
   if (n->op == IR_ADDR && n->u.unary.x->op == IR_LINKSYMOFFSET) return;

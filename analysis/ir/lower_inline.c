@@ -43,7 +43,7 @@ static IrNode *edit(void *context, IrNode *n) {
 
 // What evaluating the callee's expression does besides naming a function.
 static void callee_effects(IrUnit *unit, IrList *init, IrNode *fun) {
-  for (unsigned depth = 0; fun && depth < LOWER_DEPTH_LIMIT; depth++) {
+  for (unsigned depth = 0; fun && depth < stack_levels(); depth++) {
     ir_list_append(unit, init, &fun->init);
     fun->init = (IrList){0};
     if (fun->op == IR_CONVNOP) {

@@ -17,9 +17,8 @@
 #ifndef HEAPLS_IR_LOWER_INTERNAL_H
 #define HEAPLS_IR_LOWER_INTERNAL_H
 
+#include "base/stack.h"
 #include "ir/ir.h"
-
-enum { LOWER_DEPTH_LIMIT = 2000 };
 
 // An instantiation: what the type parameters of a declaration stand for.
 typedef struct LowerEnv {

@@ -112,7 +112,7 @@ static void each_child(Analysis *a, const Ast *s, void (*visit)(Analysis *, cons
 static void find_list(Analysis *a, const AstList *list);
 
 static void find(Analysis *a, const Ast *s) {
-  if (++a->depth > LOWER_DEPTH_LIMIT) {
+  if (++a->depth > stack_levels()) {
     a->depth--;
     return;
   }
@@ -233,7 +233,7 @@ static void edit_stmt(Analysis *a, const Ast *s) {
 static void analyze_list(Analysis *a, const AstList *list);
 
 static void analyze(Analysis *a, const Ast *s) {
-  if (++a->depth > LOWER_DEPTH_LIMIT) {
+  if (++a->depth > stack_levels()) {
     a->depth--;
     return;
   }

@@ -22,7 +22,7 @@ static int static_operand(Lower *l, const Ast *e, bool second, const Ast **opera
 
 static int static_bool(Lower *l, const Ast **cond, unsigned depth) {
   const Ast *e = *cond;
-  if (!e || depth > LOWER_DEPTH_LIMIT) return 0;
+  if (!e || depth > stack_levels()) return 0;
   const NodeInfo *info = lower_info(l, e);
   if (info->value && const_kind(info->value) == CONST_BOOL) return const_bool_value(info->value) ? 1 : -1;
   if (e->kind == AST_UNARY && e->op == TOKEN_NOT) return 0;
@@ -52,7 +52,7 @@ static const Ast *last_stmt(const AstList *list) {
 
 // Nothing after the statement in its list can be reached.
 static bool terminates(Lower *l, const Ast *s, unsigned depth) {
-  if (!s || depth > LOWER_DEPTH_LIMIT) return false;
+  if (!s || depth > stack_levels()) return false;
   if (s->kind == AST_BRANCH_STMT) return s->op == TOKEN_GOTO;
   if (s->kind == AST_RETURN_STMT) return true;
   if (s->kind == AST_BLOCK) return terminates(l, last_stmt(&s->u.block.stmts), depth + 1);
@@ -451,7 +451,7 @@ static void lower_stmt_kind(Lower *l, const Ast *s, Sym label, IrList *out) {
 
 void lower_stmt(Lower *l, const Ast *s, IrList *out) {
   if (!s) return;
-  if (l->depth > LOWER_DEPTH_LIMIT) {
+  if (l->depth > stack_levels()) {
     l->fn->is_broken = true;
     return;
   }

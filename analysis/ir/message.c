@@ -10,10 +10,10 @@
 
 enum { LINE_MAX_KEPT = (1 << 20) - 2, COLUMN_LIMIT = 255 };
 
-void ir_message(IrUnit *unit, MessageKind kind, IrPos pos, IrFunc *func, IrNode *node, IrName *name, const char *format,
-                ...) {
-  if (func && func->is_broken) return; // what is said of a body with type errors would be a guess
-  if (unit->for_importers) return;
+IrMessage *ir_message(IrUnit *unit, MessageKind kind, IrPos pos, IrFunc *func, IrNode *node, IrName *name,
+                      const char *format, ...) {
+  if (func && func->is_broken) return NULL; // what is said of a body with type errors would be a guess
+  if (unit->for_importers) return NULL;
   va_list arguments;
   va_start(arguments, format);
   va_list again;
@@ -31,6 +31,7 @@ void ir_message(IrUnit *unit, MessageKind kind, IrPos pos, IrFunc *func, IrNode 
                        .node = node,
                        .name = name};
   VEC_PUSH(&unit->arena, &unit->messages, message);
+  return &unit->messages.items[unit->messages.len - 1];
 }
 
 IrPos ir_outermost_pos(const IrUnit *unit, IrPos pos) {

@@ -13,7 +13,8 @@
 #include "load/load.h"
 #include "report/report.h"
 
-enum { PROGRAM_STACK_BYTES = 256 << 20 }; // compiling recurses along the user's calls and expressions
+// Compiling recurses along the user's calls and expressions (base/stack.h). Only what is touched takes memory.
+enum { PROGRAM_STACK_BYTES = 1 << 30 };
 
 typedef struct ProgramOptions {
   BuildOptions build;

@@ -292,6 +292,20 @@ static void drop_checked(Run *run) {
   }
 }
 
+// With less stack where the system has not as many addresses to give: less deeply nested code is refused then.
+static bool start_worker(pthread_t *thread, Run *run) {
+  enum { LEAST_BYTES = 4 << 20 };
+  bool started = false;
+  for (size_t bytes = PROGRAM_STACK_BYTES; !started && bytes >= LEAST_BYTES; bytes /= 4) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, bytes);
+    started = pthread_create(thread, &attributes, work, run) == 0;
+    pthread_attr_destroy(&attributes);
+  }
+  return started;
+}
+
 static unsigned worker_count(const Program *program, const LoadGraph *graph) {
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
   unsigned n = program->options.workers ? program->options.workers : cores > 0 ? (unsigned)cores : 1;
@@ -433,9 +447,6 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   uint32_t known = run.done;
   pthread_mutex_init(&run.lock, NULL);
   pthread_cond_init(&run.changed, NULL);
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, PROGRAM_STACK_BYTES);
   pthread_t threads[WORKER_LIMIT];
   unsigned wanted = worker_count(program, graph), started = 0;
   if (wanted > graph->count - run.done) wanted = run.done < graph->count ? graph->count - run.done : 1;
@@ -443,8 +454,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   // After an edit one package is left, and starting a thread costs as much as a small edit does.
   bool here = program->options.large_stack && wanted == 1 && graph->count - run.done <= FEW_PACKAGES;
   if (here) work(&run);
-  while (!here && started < wanted && pthread_create(&threads[started], &attributes, work, &run) == 0) started++;
-  pthread_attr_destroy(&attributes);
+  while (!here && started < wanted && start_worker(&threads[started], &run)) started++;
   if (started || here)
     hand_over(&run, delivery);
   else

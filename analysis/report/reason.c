@@ -45,8 +45,8 @@ static void drop_shapes(Buf *text) {
 }
 
 static void write_expr(Buf *out, const FindingMaker *m, const IrNode *n) {
-  enum { SHOWN = 60 };
-  Buf text = {0};
+  enum { SHOWN = 60, ENOUGH = 1000 }; // what is not shown may yet tell that the compiler made it
+  Buf text = {.enough = ENOUGH};
   if (n) ir_write_node(&text, m->unit, n);
   Str source = n ? source_of(m, n, buf_view(&text)) : STR_NONE;
   if (source.n) {
@@ -76,7 +76,7 @@ typedef struct Sink {
 // Does a flow line's source ("x", "{storage for x}") name this argument, as it is or before conversions?
 static bool is_source(const FindingMaker *m, Str from, const IrNode *arg) {
   for (int depth = 0; arg && depth < 8; depth++) {
-    Buf text = {0};
+    Buf text = {.enough = from.n};
     ir_write_node(&text, m->unit, arg);
     Str shown = buf_view(&text), stored = str_slice(from, 0, from.n);
     if (str_has_prefix(from, STR("{storage for ")) && from.n > 14) stored = str_slice(from, 13, from.n - 1);
@@ -473,11 +473,16 @@ static Str step_words(FindingMaker *m, const FlowStep *s, Str into) {
 }
 
 static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg) {
-  f->steps = ARENA_ARRAY(m->arena, FindingStep, msg->step_count ? msg->step_count : 1);
+  f->steps = ARENA_ARRAY(m->arena, FindingStep, msg->step_count + 2);
   Str into = STR_NONE;
   for (uint32_t i = 0; i < msg->step_count; i++) {
     const FlowStep *s = &msg->steps[i];
     if (s->to.n) into = s->to;
+    if (s->skipped) {
+      FindingStep *between = &f->steps[f->step_count++];
+      between->text = arena_printf(m->arena, "%u more steps", s->skipped);
+      between->gc_text = STR("\xE2\x80\xA6");
+    }
     if (!s->why || !*s->why) continue;
     IrPos pos = ir_outermost_pos(m->unit, s->pos);
     FindingStep *step = &f->steps[f->step_count];

@@ -2,12 +2,8 @@
 #ifndef HEAPLS_BUILD_INTERNAL_H
 #define HEAPLS_BUILD_INTERNAL_H
 
+#include "base/stack.h"
 #include "syntax/lex_internal.h"
-
-enum {
-  NESTING_LIMIT = 1000, // of expressions, types and statements inside one another
-  CHAIN_LIMIT = 10000,  // of a left-leaning row: a + b + c …, a.b.c …
-};
 
 typedef struct BuildError {
   uint32_t offset;     // in the declaration

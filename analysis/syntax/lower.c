@@ -130,7 +130,7 @@ Ast *cst_node(Lowering *l, AstKind kind, Children c, uint32_t pos) {
 }
 
 bool cst_enter(Lowering *l) {
-  if (l->nesting >= NESTING_LIMIT) return false;
+  if ((uint32_t)l->nesting >= stack_levels()) return false;
   l->nesting++;
   return true;
 }

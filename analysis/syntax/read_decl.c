@@ -1,24 +1,26 @@
 // read_decl.c: declarations (spec, "Declarations and scope"), and the reader's common parts.
 #include "syntax/read_internal.h"
 
-bool reader_enter(Reader *r) {
-  if (r->nesting < NESTING_LIMIT) {
-    r->nesting++;
-    return true;
-  }
+// The rest of the declaration is skipped.
+static void too_deep(Reader *r) {
   fail_at(r, r->lx.start, "nested too deeply");
   r->lx.next = r->lx.end;
   r->lx.token = LEX_EOF;
   r->lx.start = r->lx.stop = (uint32_t)(r->lx.end - r->lx.text);
+}
+
+bool reader_enter(Reader *r) {
+  if ((uint32_t)r->nesting < stack_levels()) {
+    r->nesting++;
+    return true;
+  }
+  too_deep(r);
   return false;
 }
 
 bool reader_chain(Reader *r, uint32_t *length) {
-  if (++*length <= CHAIN_LIMIT) return true;
-  int nesting = r->nesting;
-  r->nesting = NESTING_LIMIT;
-  reader_enter(r);
-  r->nesting = nesting;
+  if (++*length <= stack_levels()) return true;
+  too_deep(r);
   return false;
 }
 

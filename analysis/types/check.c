@@ -83,7 +83,7 @@ const char *check_expr_text(Checker *c, const Ast *n) {
 }
 
 bool check_enter(Checker *c, const Ast *at) {
-  if (c->depth >= CHECK_DEPTH_LIMIT) {
+  if (c->depth >= stack_levels()) {
     check_error(c, at, "nested too deeply");
     return false;
   }

@@ -7,6 +7,7 @@
 #ifndef HEAPLS_CHECKER_INTERNAL_H
 #define HEAPLS_CHECKER_INTERNAL_H
 
+#include "base/stack.h"
 #include "types/check.h"
 
 // What checking of an expression yields.
@@ -82,7 +83,7 @@ struct Checker {
   PtrMap builtin_signatures; // hash of a builtin's parameter and result types -> a signature made for a call
   VEC(Object *) object_path; // grey objects, innermost last
   VEC(Delayed) delayed;      // processed in order at the end of each statement or top-level step
-  uint32_t depth;            // recursion depth, bounded by CHECK_DEPTH_LIMIT
+  uint32_t depth;            // recursion depth, bounded by stack_levels
   Arena scratch;
   PackageInput input;
   VEC(Object *) object_list;  // all with a DeclInfo, in source order
@@ -94,7 +95,6 @@ struct Checker {
   VEC(Instantiation) instantiations; // for instantiation cycles
 };
 // What check.c and decl.c enter and leave around recursion over user input; on false an error was given.
-enum { CHECK_DEPTH_LIMIT = 2000 };
 bool check_enter(Checker *, const Ast *at);
 static inline void check_leave(Checker *c) { c->depth--; }
 

@@ -122,7 +122,7 @@ static void var_declared(Walk *w, const Ast *s) {
 }
 
 static void stmt_branches(Labels *l, Walk *w, const Ast *labeled, const Ast *s) {
-  if (!s || l->depth >= CHECK_DEPTH_LIMIT) return;
+  if (!s || l->depth >= stack_levels()) return;
   l->depth++;
   switch (s->kind) {
   case AST_DECL_STMT:

@@ -23,7 +23,7 @@ static bool has_break_clauses(const AstList *list, Sym label, bool implicit, uin
 
 // Is there a break in s that refers to label, or (implicit) to the statement around s?
 static bool has_break(const Ast *s, Sym label, bool implicit, uint32_t depth) {
-  if (!s || depth >= CHECK_DEPTH_LIMIT) return false;
+  if (!s || depth >= stack_levels()) return false;
   depth++;
   switch (s->kind) {
   case AST_LABELED_STMT: return has_break(s->u.labeled.stmt, label, implicit, depth);
@@ -104,7 +104,7 @@ static bool is_terminating(Checker *c, const Ast *s, Sym label) {
 }
 
 bool check_is_terminating(Checker *c, const Ast *s, Sym label) {
-  if (!s || c->depth >= CHECK_DEPTH_LIMIT) return false;
+  if (!s || c->depth >= stack_levels()) return false;
   c->depth++;
   bool result = is_terminating(c, s, label);
   c->depth--;

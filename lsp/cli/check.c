@@ -62,12 +62,28 @@ static Str line_text(const AstFile *file, uint32_t line) {
   return (Str){file->text.p + start, end - start};
 }
 
+static bool is_inside_char(Str text, uint32_t at) { return at < text.n && ((unsigned char)text.p[at] & 0xC0) == 0x80; }
+
+// What is shown of a very long line: the part around [from, to), which become offsets in that.
+static Str part_around(Str line, uint32_t *from, uint32_t *to) {
+  enum { LONGEST = 240, BEFORE = 80 };
+  if (line.n <= LONGEST) return line;
+  uint32_t start = *from > BEFORE ? *from - BEFORE : 0;
+  while (is_inside_char(line, start)) start++;
+  uint32_t end = start + LONGEST < line.n ? start + LONGEST : (uint32_t)line.n;
+  while (is_inside_char(line, end)) end--;
+  *from -= start;
+  *to = (*to < end ? *to : end) - start;
+  return str_slice(line, start, end);
+}
+
 // The source line, and carets under [start, end) of it.
 static void write_excerpt(Check *c, const AstFile *file, const Finding *f) {
   LineCol at = ast_file_line_col(file, f->start);
-  Str line = line_text(file, at.line);
+  Str whole = line_text(file, at.line);
   uint32_t from = at.column - 1, to = from + (f->end > f->start ? f->end - f->start : 1);
-  if (to > line.n) to = (uint32_t)line.n;
+  if (to > whole.n) to = (uint32_t)whole.n;
+  Str line = part_around(whole, &from, &to);
   buf_printf(&c->out, "%s%7u |%s ", paint(c, DIM), at.line, paint(c, PLAIN));
   buf_str(&c->out, line);
   buf_printf(&c->out, "\n%s        |%s ", paint(c, DIM), paint(c, PLAIN));
