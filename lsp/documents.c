@@ -159,6 +159,7 @@ void did_close(Server *s, Decoder *decoder, const json_t *params) {
     schedule_rest(s, d);
   }
   document_free(d);
+  feature_status(s);
 }
 
 // ---- Positions
@@ -439,6 +440,7 @@ void analysis_done(Server *s, const AnalysisOutcome *o) {
     if (asked->failed) {
       asked->problem = copy(o->error ? o->error : "not part of its package under the current build constraints");
       server_log(s, LOG_WARN, "%s: %s", o->path, asked->problem);
+      schedule_shown(s, asked);
     }
     take(s, asked, o);
   }

@@ -21,8 +21,8 @@ typedef struct RenderStyle {
   // The newest result of the file's package, while the file is open; NULL: none. The function may be NULL.
   const PackageResult *(*result_of)(void *context, Str path);
   void *context;
-  Str cwd;    // plain text: paths are shown relative to it
-  bool stale; // the text has changed since
+  Str cwd;           // plain text: paths are shown relative to it
+  const char *stale; // of an earlier version: since when, and why; NULL: it is not
   CompilerSays compiler;
   uint32_t go_minor; // whose rules
 } RenderStyle;

@@ -59,7 +59,7 @@ static void write_origin(Buf *out, const Finding *f, const RenderStyle *style) {
     separator = " · ";
   }
   if (style->stale)
-    buf_printf(out, "%sstale: from before the edit that broke this declaration", separator);
+    buf_printf(out, "%sstale: %s", separator, style->stale);
   else if (style->compiler == COMPILER_CONFIRMS)
     buf_printf(out, "%sconfirmed by the compiler", separator);
   else if (style->compiler == COMPILER_DENIES)
@@ -341,6 +341,16 @@ static void render_struct(Buf *out, const Finding *f, const RenderStyle *style) 
   }
 }
 
+// ---- Writes to maps
+
+static void render_map_write(Buf *out, const Finding *f, const RenderStyle *style) {
+  const char *q = code_mark(style);
+  buf_printf(out,
+             "%sNot decided:%s a write to %s%.*s%s may add an entry. When the map has to grow for it, it takes new "
+             "tables from the heap; how full it is, the code does not tell.",
+             bold(style), bold(style), q, STR_ARG(f->subject), q);
+}
+
 void render_hover(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
   switch (f->kind) {
   case FINDING_SITE:
@@ -352,6 +362,7 @@ void render_hover(Buf *out, const PackageResult *r, const Finding *f, const Rend
     render_inlined_at(out, r, f, style);
     break;
   case FINDING_TYPE: render_struct(out, f, style); break;
+  case FINDING_MAP_WRITE: render_map_write(out, f, style); break;
   }
   write_origin(out, f, style);
   buf_byte(out, '\n');

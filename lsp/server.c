@@ -61,7 +61,7 @@ static void on_wake(uv_async_t *async) {
     outcome_release(&outcome);
   }
   show_progress(s, &status);
-  feature_status(s);
+  if (!s->focus || !s->focus->live.result) feature_status(s); // else with what else there is to show (schedule.c)
 }
 
 static void on_parent_timer(uv_timer_t *timer) {

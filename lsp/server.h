@@ -17,6 +17,7 @@
 #include "lsp_encode.h"
 #include "lsp_types.h"
 #include "render.h"
+#include "report/decision.h"
 #include "settings.h"
 #include "tool.h"
 #include "uri.h"
@@ -288,12 +289,17 @@ void analysis_done(Server *, const AnalysisOutcome *);
 // -- withheld.c --
 typedef struct Withheld {
   uint32_t start, end;    // of the function's name, in the newest text
+  uint32_t from, to;      // of the whole declaration
   const char *name, *why; // "it does not type-check"; lives in the pool
   const char *label;      // the same in few words: "does not type-check"
-  bool of_import;         // for want of an import
+  const char *before;     // of what is shown instead: "from before your edit"
+  Decision decision;
+  bool stale; // findings of an earlier version are shown
 } Withheld;
-// Calls visit for every function of the document that nothing is known of, in source order.
+// Calls visit for every function of the document that nothing is known of in this version, in source order.
 void document_withheld(const Document *, Pool *, void (*visit)(void *context, const Withheld *), void *context);
+// Of a stale finding there: since when, and why; lives in the pool.
+const char *document_stale_words(const Document *, Pool *, uint32_t at);
 
 // -- missing.c --
 typedef struct MissingImport {
@@ -362,7 +368,7 @@ Document *request_document(Request *, const char *uri, bool needs_current, bool 
 bool deciding_step(const PlacedFinding *, FindingStep *out); // inlay_hint.c
 // Where a step is now, with its document's address; of files that are not open the columns are in bytes.
 LspRange step_range(Server *, const FindingStep *, Pool *, const char **uri);
-RenderStyle request_style(Request *, bool markdown, bool stale);
+RenderStyle request_style(Request *, bool markdown, const char *stale);
 void diagnostics_release(LspDiagnostics *);                        // the data of each; the rest lives in the pool
 LspDiagnostics diagnostics_of(Server *, const Document *, Pool *); // lives in the pool
 // -- features/call_hierarchy.c --

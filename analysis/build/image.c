@@ -197,6 +197,9 @@ void image_fill_result(PackageImage *image, const BuildJob *job) {
     const LoadPackage *dep = load->imports[i].package;
     r->missing_imports |= (dep->missing && !dep->is_fake_unsafe) || dep->in_cycle;
   }
+  if (str_equal(load->path, STR("command-line-arguments")) && load->file_count == 1)
+    r->left_out = arena_str(a, load->files[0]->left_out);
+  r->files_left_out = load->files_left_out;
   r->owner = image;
 }
 

@@ -7,6 +7,7 @@
 // a finding stay where they were made: they are looked for in the result when somebody asks (package_result_step).
 // Those of code that is frozen move with the text too, and are copied.
 #include "live/live_internal.h"
+#include "report/decision.h"
 #include "syntax/syntax.h"
 
 #include <stdlib.h>
@@ -393,7 +394,7 @@ static void show_file(LiveState *live, LiveFile *file) {
     ast_decl_retain(f->decls[k]);
     g->decl = f->decls[k];
     g->start = f->slot_starts[f->decls[k]->slot];
-    g->broken = types && types->has_error;
+    finding_group_judge(g, live->base->package, types);
     if (!l) continue;
     place_group(&p, l, g);
     l->group = k;

@@ -99,6 +99,8 @@ typedef struct LoadFile {
   LoadImport *imports;  // in source order, "C" excluded
   uint32_t import_count;
   bool imports_c;
+  Str left_out; // of a file that was named: why `go build` of its directory leaves it out, "its name is for another
+                // platform than linux/amd64"; empty: it does not
   uint64_t size;
   int64_t mtime; // nanoseconds; -1 for an overlay
 } LoadFile;
@@ -162,6 +164,7 @@ struct LoadPackage {
   uint32_t file_count;  // then TestGoFiles of a "p [p.test]" variant; XTestGoFiles of a "p_test" one
   LoadFile **all_files; // every file that the constraints select, test files included if the request asked for tests;
   uint32_t all_file_count;    // by kind, then by name
+  uint32_t files_left_out;    // Go files of the directory that the build constraints leave out
   LoadPackageImport *imports; // sorted by path, without duplicates; of `files` only
   uint32_t import_count;
   LoadPackage **importers; // inverse of imports

@@ -95,6 +95,7 @@ Node *load_command_line_files(Load *l, Str dir, const Str *names, uint32_t count
   n->is_command_line = true;
   set_language(l, n);
   node_read_files(l, n, names, count);
+  n->shown.missing = !node_has_files(n) && n->errors.len;
   return n;
 }
 

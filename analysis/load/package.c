@@ -71,6 +71,20 @@ static void copy_imports(Load *l, LoadFile *f, const FileHeader *h) {
   }
 }
 
+// Why the go command leaves the file out of its directory's package; empty: it does not.
+static Str reason_to_leave_out(Load *l, Str name, const FileHeader *h, Str text) {
+  const BuildContext *c = l->context;
+  Str platform = arena_printf(l->arena, "%.*s/%.*s", STR_ARG(c->goos), STR_ARG(c->goarch));
+  if (name.p[0] == '_' || name.p[0] == '.') return STR("its name begins with `_` or `.`");
+  if (!build_context_matches_file_name(c, name))
+    return arena_printf(l->arena, "its name is for another platform than %.*s", STR_ARG(platform));
+  if (!selected_by_text(c, h->build_constraint, text))
+    return arena_printf(l->arena, "its build constraint%s%.*s%s does not hold for %.*s",
+                        h->build_constraint.n ? " `" : "", STR_ARG(h->build_constraint),
+                        h->build_constraint.n ? "`" : "", STR_ARG(platform));
+  return STR_NONE;
+}
+
 // NULL when the constraints leave the file out. `all`: they do not apply.
 static LoadFile *read_file(Load *l, Node *n, Str name, bool is_go, bool all) {
   LoadFile probe = {.name = name};
@@ -98,6 +112,7 @@ static LoadFile *read_file(Load *l, Node *n, Str name, bool is_go, bool all) {
       f->imports_c = h.imports_c;
       copy_imports(l, f, &h);
       if (!h.ok) node_error(l, n, path, 0, STR("expected package clause"));
+      if (all) f->left_out = reason_to_leave_out(l, name, &h, text);
     }
     if (h.build_constraint.n) {
       f->build_constraint = load_string(l, h.build_constraint);
@@ -138,7 +153,11 @@ static bool classify(Load *l, Node *n, LoadFile *f, LoadFileKind *kind) {
     f->imports_c = false;
   }
   if (f->imports_c) {
-    if (!l->context->cgo_enabled) return false;
+    if (!l->context->cgo_enabled) {
+      if (n->is_command_line)
+        node_error(l, n, f->source.path, 0, STR("it uses C, and cgo is off: it is left out of the build"));
+      return false;
+    }
     *kind = LOAD_FILE_CGO;
   }
   return true;
@@ -248,6 +267,7 @@ void node_read_directory(Load *l, Node *n) {
     any = s.kinds[LOAD_FILE_GO].len + s.kinds[LOAD_FILE_CGO].len > 0;
   }
   n->read_tests = l->tests || !any;
+  n->shown.files_left_out = n->ignored;
   finish(l, n, &s);
   arena_release(&scratch);
 }

@@ -185,7 +185,9 @@ Found modules_find(Modules *m, Str path, Str importer_path, Str importer_dir, bo
     } else if (import_path_is_standard(path))
       found.message = arena_printf(m->arena, "package %.*s is not in std", STR_ARG(path));
     else
-      found.message = arena_printf(m->arena, "no required module provides package %.*s", STR_ARG(path));
+      found.message =
+        arena_printf(m->arena, "no required module provides package %.*s%s", STR_ARG(path),
+                     m->mode == MODULE_MODE_NONE ? ": there is no go.mod in the directory or above it" : "");
   }
   return found;
 }

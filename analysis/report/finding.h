@@ -9,12 +9,13 @@
 #include "ir/ir.h"
 
 typedef enum FindingKind {
-  FINDING_SITE,     // an expression that may allocate: new, &T{}, make, literals, conversions, append, closures …
-  FINDING_VARIABLE, // a variable or parameter that is moved to the heap
-  FINDING_PARAM,    // what a parameter leaks (verdict: see Leak)
-  FINDING_FUNCTION, // inlinability of a function
-  FINDING_CALL,     // a call: what becomes of its arguments (see CallFacts)
-  FINDING_TYPE,     // declaration of a struct type: its size (see StructFacts)
+  FINDING_SITE,      // an expression that may allocate: new, &T{}, make, literals, conversions, append, closures …
+  FINDING_VARIABLE,  // a variable or parameter that is moved to the heap
+  FINDING_PARAM,     // what a parameter leaks (verdict: see Leak)
+  FINDING_FUNCTION,  // inlinability of a function
+  FINDING_CALL,      // a call: what becomes of its arguments (see CallFacts)
+  FINDING_TYPE,      // declaration of a struct type: its size (see StructFacts)
+  FINDING_MAP_WRITE, // an element of a map is assigned to: whether the map grows is not decided
 } FindingKind;
 
 typedef enum Verdict {
@@ -190,6 +191,7 @@ typedef struct FindingGroup { // of one declaration
   uint32_t line;         // … and columns in this line of theirs, in which the declaration begins …
   uint32_t columns;      // … by this
   bool broken;           // does not type-check
+  uint8_t decision;      // Decision (decision.h): why
   bool stale;            // the items are those of the last good version of code that is broken now
   FindingItems *own;     // retained: where they lie; NULL: in the set that was made in one piece
 } FindingGroup;

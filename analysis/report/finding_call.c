@@ -1,5 +1,5 @@
-// finding_call.c: what every call that the source shows does with its arguments: which of them may stay on the caller's
-// stack, which are kept, which come back as a result.
+// finding_call.c: what every call that the source shows does with its arguments (and where maps are written to): which
+// of them may stay on the caller's stack, which are kept, which come back as a result.
 //
 // Calls are read from the syntax trees, because by now many are inlined away; what a callee does with a parameter is
 // what its tags say (escape/escape.h), and a callee that is not known keeps everything.
@@ -291,9 +291,38 @@ static void add_call(CallPass *p, const Ast *call) {
   VEC_APPEND(&m->items, f);
 }
 
+// ---- Writes to maps
+
+// What the user's code does to a map tells nothing of how full it is.
+static void add_map_write(CallPass *p, const Ast *to) {
+  to = ast_unparen(to);
+  if (!to || to->kind != AST_INDEX || node_info(p->types, to)->mode != MODE_MAPINDEX) return;
+  uint32_t base = ast_file_offset(p->file, (Pos){p->decl, 0});
+  LineCol lc = ast_file_line_col(p->file, base + to->pos);
+  Finding f = {.kind = FINDING_MAP_WRITE,
+               .verdict = VERDICT_STACK,
+               .source = p->file->source,
+               .start = base + to->start,
+               .end = base + to->end,
+               .hint_at = base + to->end,
+               .line = lc.line,
+               .column = lc.column,
+               .decl = p->decl,
+               .subject = short_text(p, to),
+               .function = p->function,
+               .bytes = -1,
+               .size_class = -1,
+               .loop_depth = 1,
+               .hint = STR_NONE};
+  VEC_APPEND(&p->maker->items, f);
+}
+
 static bool visit(void *context, const Ast *n) {
   CallPass *p = context;
   if (n->kind == AST_CALL) add_call(p, n);
+  if (n->kind == AST_ASSIGN_STMT)
+    for (uint32_t i = 0; i < n->u.assign.lhs.len; i++) add_map_write(p, n->u.assign.lhs.items[i]);
+  if (n->kind == AST_RANGE_STMT) add_map_write(p, n->u.range.key), add_map_write(p, n->u.range.value);
   if (n->kind == AST_TYPE_DECL) struct_add(p->maker, p->file, p->decl, p->types, n);
   return true;
 }

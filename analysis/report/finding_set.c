@@ -5,7 +5,7 @@
 // files of earlier ones (live/place.c).
 #include <stdlib.h>
 
-#include "report/finding.h"
+#include "report/decision.h"
 
 // ---- Lifetimes
 
@@ -218,7 +218,7 @@ static FindingSet *new_set(const IrUnit *unit, AstFile *const *files, uint32_t c
     FindingFile *f = set->files[i].findings;
     for (uint32_t k = 0; k < f->group_count; k++) {
       const DeclTypes *types = package_decl_types(unit->pkg, f->groups[k].decl);
-      f->groups[k].broken = types && types->has_error;
+      finding_group_judge(&f->groups[k], unit->pkg, types);
     }
   }
   return set;

@@ -3,13 +3,17 @@
 
 #include "syntax/syntax.h"
 
+const FindingGroup *package_result_group(const PackageResult *r, const AstFile *file, uint32_t i) {
+  const FindingFile *f = finding_file_of(r->findings, file->source);
+  if (f && i < f->group_count && f->groups[i].decl == file->decls[i]) return &f->groups[i];
+  return f ? finding_group_of(r->findings, file->decls[i]) : NULL;
+}
+
 bool package_result_broken(const PackageResult *r, const AstFile *file, uint32_t i) {
   const AstDecl *decl = file->decls[i];
   if (decl->has_error || decl->kind == DECL_BAD) return true;
-  const FindingFile *f = finding_file_of(r->findings, file->source);
-  if (!f) return false;
-  if (i < f->group_count && f->groups[i].decl == decl) return f->groups[i].broken;
-  const FindingGroup *g = finding_group_of(r->findings, decl);
+  if (!finding_file_of(r->findings, file->source)) return false;
+  const FindingGroup *g = package_result_group(r, file, i);
   return !g || g->broken; // an older version stands for it
 }
 

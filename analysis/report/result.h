@@ -15,9 +15,11 @@ typedef struct PackageResult {
   const FindingSet *findings; // NULL unless options.ir.explain
   AstFile *const *files;
   uint32_t file_count;
-  bool missing_imports; // some import could not be loaded: verdicts that hang on it are withheld
-  bool recalled;        // from the disk: see program_recall_file (program/program.h)
-  bool first_look;      // of one file only: see program_await_file
+  bool missing_imports;    // some import could not be loaded: verdicts that hang on it are withheld
+  Str left_out;            // of a file that is read alone: why it is in no package of the build; else empty
+  uint32_t files_left_out; // of its directory, by build constraints
+  bool recalled;           // from the disk: see program_recall_file (program/program.h)
+  bool first_look;         // of one file only: see program_await_file
   LoadError *load_errors;
   uint32_t load_error_count;
   LoadError *far_errors;    // at imports that are there: what they lack, directly or not. Calls into them are judged by
@@ -36,5 +38,7 @@ FindingStep package_result_callee(const PackageResult *, const Finding *call);
 // Does the i-th declaration of a file of the result not parse or type-check? What the types say of it is not asked:
 // they may be changing. Needs findings; without them only its syntax is known.
 bool package_result_broken(const PackageResult *, const AstFile *, uint32_t i);
+// What was found in that declaration; NULL: an older version stands for it, or there are no findings.
+const FindingGroup *package_result_group(const PackageResult *, const AstFile *, uint32_t i);
 
 #endif

@@ -57,7 +57,7 @@ FIELDS(layout_texts, L(order_text), L(fixed));
 // Records: what is of their own, then numbers, longs (two words each) and texts (offset and length).
 enum { LEAK_WORDS = TAG_LEN / 4 };
 enum { FILE_DECLS, FILE_GENERATED, FILE_WORDS };
-enum { DECL_START, DECL_END, DECL_KIND, DECL_WORDS };
+enum { DECL_START, DECL_END, DECL_KIND, DECL_DECISION, DECL_WORDS };
 enum { SOURCE_FILE, SOURCE_TEXT, SOURCE_WORDS = SOURCE_TEXT + 2 }; // NONE, then its path
 // kinds: kind, verdict, cause, flags, one byte each; place: loop depth and cold
 enum { FINDING_KINDS, FINDING_PLACE, FINDING_DECL, FINDING_FACTS, FINDING_STEPS, FINDING_STEP_COUNT, FINDING_OWN };
@@ -131,7 +131,9 @@ static bool write_files(Writer *w) {
       ptrmap_set(&w->known_decls, decl, (void *)(uintptr_t)++number);
       words_put(&w->decls, start);
       words_put(&w->decls, start + (uint32_t)decl->text.n);
+      const FindingGroup *g = package_result_group(r, f, k);
       words_put(&w->decls, (uint32_t)decl->kind << 1 | package_result_broken(r, f, k));
+      words_put(&w->decls, g ? g->decision : 0);
     }
   }
   return true;
@@ -446,7 +448,7 @@ static void read_layouts(Reader *r) {
 static void read_finding(Reader *r, Finding *f) {
   uint32_t kinds = take(r), place = take(r), decl = take(r), facts = take(r), first;
   uint32_t kind = kinds & 0xff, verdict = kinds >> 8 & 0xff, cause = kinds >> 16 & 0xff, flags = kinds >> 24;
-  bool known = kind <= FINDING_TYPE && verdict <= VERDICT_CONDITIONAL && cause < CAUSE_COUNT;
+  bool known = kind <= FINDING_MAP_WRITE && verdict <= VERDICT_CONDITIONAL && cause < CAUSE_COUNT;
   known &= decl < count_of(r, H_DECLS);
   if (kind == FINDING_CALL)
     known &= facts < count_of(r, H_CALLS);
@@ -507,7 +509,10 @@ FindingSet *stored_findings(const Stored *s, AstFile *const *files, const AstSou
   FindingSet *set = finding_set_of(list, files, stored_file_count(s));
   for (uint32_t i = 0; set && i < stored_file_count(s); i++) {
     const FindingFile *f = finding_file_of(set, files[i]->source);
-    for (uint32_t k = 0; k < f->group_count; k++) f->groups[k].broken = stored_decl_broken(s, i, k);
+    for (uint32_t k = 0; k < f->group_count; k++) {
+      f->groups[k].broken = stored_decl_broken(s, i, k);
+      f->groups[k].decision = (uint8_t)decls_of(s, i)[(size_t)k * DECL_WORDS + DECL_DECISION];
+    }
   }
   return set;
 }

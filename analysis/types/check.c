@@ -85,6 +85,7 @@ const char *check_expr_text(Checker *c, const Ast *n) {
 bool check_enter(Checker *c, const Ast *at) {
   if (c->depth >= stack_levels()) {
     check_error(c, at, "nested too deeply");
+    if (c->env.types) c->env.types->too_deep = true;
     return false;
   }
   c->depth++;

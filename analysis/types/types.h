@@ -372,6 +372,7 @@ typedef struct DeclTypes {
   NodeInfo *nodes;  // [0..node_count]
   PtrMap instances; // NAME node -> Instance
   bool has_error;   // some type in it is invalid
+  bool too_deep;    // for one of the limits on nesting
 } DeclTypes;
 
 typedef struct TypeError {

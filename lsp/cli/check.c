@@ -7,8 +7,10 @@
 // "elementBytes"?, "count"?, "condition"?, "loopDepth" (0: not in a loop), "inlinedInto" (functions of the package that
 // contain a copy), "copiesHeap"? (of these: it allocates there), "copiesLoop"? (and in a loop), "inlinedFrom"? (the
 // function whose body, inlined at this call, has the code), "cold"? (list of "error", "panic", "once", "init"), "hint",
-// "title", "why", "advice"?, "gc", "path": [{"file"?, "line"?, "column"?, "text", "gc"}]}]}], "summary": {"packages",
-// "functions", "sites", "inLoops", "stack", "seconds"}}. Values that are not known are left out.
+// "title", "why", "advice"?, "gc", "path": [{"file"?, "line"?, "column"?, "text", "gc"}]}],
+// "undecided": [{"file", "line", "column" (of the function's name), "function", "reason" (report/decision.def),
+// "why"}]}], "summary": {"packages", "functions", "sites", "inLoops", "stack", "seconds", "undecided": {reason:
+// functions}, "leftOut": {"excludedFiles"}}}. Values that are not known are left out.
 #include <jansson.h>
 #include <stdlib.h>
 #include <time.h>
@@ -18,9 +20,14 @@
 #include "agreement/gcformat.h"
 #include "cli/cli.h"
 #include "render.h"
+#include "report/decision.h"
 #include "syntax/syntax.h"
 
 typedef enum CheckFormat { FORMAT_TEXT, FORMAT_GC, FORMAT_ALLOC, FORMAT_JSON } CheckFormat;
+
+typedef struct Tally { // functions that are not decided, by reason
+  uint32_t of[DECISION_COUNT], all;
+} Tally;
 
 typedef struct Piece { // what one package gives, until its turn comes
   bool ready;
@@ -38,6 +45,8 @@ typedef struct Check {
   VEC(Piece) pieces;
   uint32_t next; // piece to be printed
   uint32_t package_count, function_count, site_count, loop_count, stack_count, error_count;
+  Tally undecided;
+  uint32_t files_left_out; // by build constraints
 } Check;
 
 static const char *paint(const Check *c, const char *code) { return c->colour ? code : ""; }
@@ -306,13 +315,69 @@ static void print_pieces(Check *c, bool all) {
     print_piece(c, &c->pieces.items[c->next]);
 }
 
+// ---- What is not decided
+
+typedef struct UndecidedList {
+  Check *check;
+  const AstFile *file;
+  json_t *list; // may be NULL
+} UndecidedList;
+
+static void add_undecided(void *context, const Undecided *u) {
+  UndecidedList *l = context;
+  l->check->undecided.of[u->decision]++;
+  l->check->undecided.all++;
+  if (!l->list) return;
+  LineCol lc = ast_file_line_col(l->file, u->start);
+  json_t *o = json_object();
+  put_str(o, "file", l->file->source->path);
+  json_object_set_new(o, "line", json_integer(lc.line));
+  json_object_set_new(o, "column", json_integer(lc.column));
+  put_str(o, "function", u->name);
+  json_object_set_new(o, "reason", json_string(decision_word(u->decision)));
+  put_str(o, "why", u->why);
+  json_array_append_new(l->list, o);
+}
+
+static void count_undecided(Check *c, const PackageResult *r, json_t *list) {
+  Arena arena;
+  arena_init(&arena);
+  for (uint32_t i = 0; r->findings && i < r->file_count; i++)
+    undecided_functions(r, r->files[i], &arena, add_undecided, &(UndecidedList){c, r->files[i], list});
+  arena_release(&arena);
+}
+
+static json_t *json_tally(const Tally *t) {
+  json_t *o = json_object();
+  for (int i = 0; i < DECISION_COUNT; i++)
+    if (t->of[i]) json_object_set_new(o, decision_word((Decision)i), json_integer(t->of[i]));
+  return o;
+}
+
+static void print_left_out(const Check *c) {
+  uint32_t files = c->files_left_out;
+  if (files) printf("Left out by build constraints: %u file%s\n", files, files == 1 ? "" : "s");
+}
+
+static void print_tally(const Tally *t) {
+  if (!t->all) return;
+  printf("Not decided: %u function%s", t->all, t->all == 1 ? "" : "s");
+  const char *separator = " (";
+  for (int i = 0; i < DECISION_COUNT; i++) {
+    if (!t->of[i]) continue;
+    printf("%s%s: %u", separator, decision_label((Decision)i), t->of[i]);
+    separator = ", ";
+  }
+  puts(")");
+}
+
 static void package_ready(void *context, const PackageResult *r, uint32_t place) {
   Check *c = context;
   c->package_count++;
   while (c->pieces.len <= place) VEC_APPEND(&c->pieces, (Piece){0});
   Piece *piece = &c->pieces.items[place];
   buf_clear(&c->out);
-  json_t *list = NULL, *errors = NULL;
+  json_t *list = NULL, *errors = NULL, *undecided = NULL;
   if (c->format == FORMAT_JSON) {
     json_t *package = piece->json = json_object();
     put_str(package, "importPath", r->import_path);
@@ -321,6 +386,8 @@ static void package_ready(void *context, const PackageResult *r, uint32_t place)
     list = json_array();
     json_object_set_new(package, "errors", errors);
     json_object_set_new(package, "findings", list);
+    undecided = json_array();
+    json_object_set_new(package, "undecided", undecided);
   }
   Buf problems = {0};
   uint32_t error_count = package_errors(c, r, &problems, errors);
@@ -339,6 +406,8 @@ static void package_ready(void *context, const PackageResult *r, uint32_t place)
     else if (c->format == FORMAT_TEXT)
       text_finding(c, r, f);
   }
+  count_undecided(c, r, undecided);
+  c->files_left_out += r->files_left_out;
   if (c->format == FORMAT_ALLOC)
     alloc_format_package(&c->out, r, &(AllocFormat){.cwd = c->setup.cwd, .call_sites = c->call_sites});
   if (c->format == FORMAT_GC) gc_format_package(&c->out, r, c->setup.cwd, true);
@@ -400,12 +469,17 @@ static void print_summary(Check *c, double seconds, uint32_t go_minor) {
     printf("%u package%s, %u function%s: %u allocation site%s (%u in loops), %u stay on the stack. %.2f s\n",
            c->package_count, c->package_count == 1 ? "" : "s", c->function_count, c->function_count == 1 ? "" : "s",
            c->site_count, c->site_count == 1 ? "" : "s", c->loop_count, c->stack_count, seconds);
+    print_left_out(c);
+    print_tally(&c->undecided);
   } else if (c->format == FORMAT_JSON) {
     char go[16];
     snprintf(go, sizeof go, "1.%u", go_minor);
     json_t *summary = json_pack("{s:i, s:i, s:i, s:i, s:i, s:f}", "packages", (int)c->package_count, "functions",
                                 (int)c->function_count, "sites", (int)c->site_count, "inLoops", (int)c->loop_count,
                                 "stack", (int)c->stack_count, "seconds", seconds);
+    json_object_set_new(summary, "undecided", json_tally(&c->undecided));
+    json_t *left_out = json_pack("{s:i}", "excludedFiles", (int)c->files_left_out);
+    json_object_set_new(summary, "leftOut", left_out);
     json_t *root =
       json_pack("{s:i, s:s, s:O, s:o}", "version", 1, "go", go, "packages", c->packages, "summary", summary);
     json_dumpf(root, stdout, JSON_INDENT(1));

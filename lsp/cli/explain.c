@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "render.h"
+#include "report/decision.h"
 #include "syntax/syntax.h"
 
 // Cuts ":N" off the end of text. 0: there is none.
@@ -45,6 +46,34 @@ static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32
   return shown;
 }
 
+static uint32_t line_start(Str text, uint32_t line) {
+  uint32_t at = 0;
+  while (--line) {
+    ptrdiff_t n = str_index_byte(str_slice(text, at, text.n), '\n');
+    if (n < 0) return UINT32_MAX;
+    at += (uint32_t)n + 1;
+  }
+  return at;
+}
+
+// What is not known of the line; false: all of it was decided.
+static bool say_undecided(const PackageResult *r, const AstFile *file, uint32_t line, uint32_t column) {
+  uint32_t start = line_start(file->text, line);
+  if (start == UINT32_MAX) return false;
+  uint32_t at = start + (column ? column - 1 : 0);
+  while (!column && at < file->text.n && (file->text.p[at] == ' ' || file->text.p[at] == '\t')) at++;
+  Arena arena;
+  arena_init(&arena);
+  Undecided u;
+  bool any = undecided_at(r, file, at, &arena, &u);
+  if (any && u.name.n)
+    printf("Not decided: %.*s, because %.*s.\n", STR_ARG(u.name), STR_ARG(u.why));
+  else if (any)
+    printf("Not decided: this declaration, because %.*s.\n", STR_ARG(u.why));
+  arena_release(&arena);
+  return any;
+}
+
 int cli_explain(int argc, char **argv) {
   CliSetup setup;
   cli_setup_init(&setup);
@@ -84,7 +113,13 @@ int cli_explain(int argc, char **argv) {
     uint32_t minor = setup.options.ir.go_minor ? setup.options.ir.go_minor : program_build_context(program)->go_minor;
     RenderStyle style = {.cwd = setup.cwd, .go_minor = minor};
     code = 0;
-    if (!explain_file(r, r->files[i], line, column, &style)) printf("Nothing on line %u allocates or leaks.\n", line);
+    if (r->left_out.n)
+      printf(
+        "This file is left out of the build: %.*s. It is read alone: what it shares with other files is not known.\n",
+        STR_ARG(r->left_out));
+    bool undecided = say_undecided(r, r->files[i], line, column);
+    if (!explain_file(r, r->files[i], line, column, &style) && !undecided)
+      printf("Nothing on line %u allocates or leaks.\n", line);
   }
   if (!r)
     fprintf(stderr, "heapls explain: %.*s", STR_ARG(buf_view(&error)));

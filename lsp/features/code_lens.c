@@ -8,7 +8,15 @@ typedef struct LensList {
   Request *request;
   const Document *document;
   VEC(LspCodeLens) items;
+  VEC(Withheld) withheld;
 } LensList;
+
+// Since when the stale verdict on the function whose name is there is: what is said of it is of before that.
+static const char *before_at(const LensList *list, uint32_t start) {
+  for (uint32_t i = 0; i < list->withheld.len; i++)
+    if (list->withheld.items[i].start == start) return list->withheld.items[i].before;
+  return decision_before(DECISION_NOT_YET);
+}
 
 static void add_lens(void *context, const PlacedFinding *p) {
   LensList *list = context;
@@ -23,7 +31,8 @@ static void add_lens(void *context, const PlacedFinding *p) {
   if (t.in_loop) buf_printf(&title, " · %u in a loop", t.in_loop);
   if (t.cold) buf_printf(&title, " · %u on a cold path", t.cold);
   if (t.inlined) buf_printf(&title, " · %u inlined", t.inlined);
-  buf_printf(&title, " · %.*s%s", STR_ARG(p->finding->hint), p->stale ? " · stale" : "");
+  buf_printf(&title, " · %.*s%s%s", STR_ARG(p->finding->hint), p->stale ? " · " : "",
+             p->stale ? before_at(list, p->start) : "");
   LspCommand *command = POOL_NEW(r->pool, LspCommand);
   command->title = pool_text(r->pool, title.text, title.len);
   command->command = "";
@@ -33,11 +42,12 @@ static void add_lens(void *context, const PlacedFinding *p) {
   VEC_APPEND(&list->items, lens);
 }
 
-static void add_withheld(void *context, const Withheld *w) {
-  LensList *list = context;
+static void note_withheld(void *context, const Withheld *w) { VEC_APPEND(&((LensList *)context)->withheld, *w); }
+
+static void add_withheld(LensList *list, const Withheld *w) {
   Request *r = list->request;
   LspCommand *command = POOL_NEW(r->pool, LspCommand);
-  command->title = pool_printf(r->pool, "no verdict: %s", w->label);
+  command->title = pool_printf(r->pool, "not decided: %s", w->label);
   command->command = "";
   LspCodeLens lens = {.range = snapshot_range(list->document->text.now, w->start, w->end, r->server->encoding),
                       .command = command};
@@ -54,10 +64,13 @@ json_t *feature_code_lens(Request *r) {
   d->answered[ANSWER_LENSES] = d->result_number;
   LensList list = {.request = r, .document = d};
   if (s->settings.code_lens) {
+    document_withheld(d, r->pool, note_withheld, &list);
     document_findings(d, add_lens, &list);
-    document_withheld(d, r->pool, add_withheld, &list);
+    for (uint32_t i = 0; i < list.withheld.len; i++)
+      if (!list.withheld.items[i].stale) add_withheld(&list, &list.withheld.items[i]);
   }
   json_t *result = encode_code_lenses(list.items.items, list.items.len);
   free(list.items.items);
+  free(list.withheld.items);
   return result;
 }

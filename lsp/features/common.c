@@ -31,7 +31,7 @@ static const PackageResult *result_for(void *context, Str path) {
   return d ? d->live.result : NULL;
 }
 
-RenderStyle request_style(Request *r, bool markdown, bool stale) {
+RenderStyle request_style(Request *r, bool markdown, const char *stale) {
   AnalyzerStatus status;
   uint32_t minor = go_version_minor(str_of(r->server->settings.go_version));
   if (!minor) {

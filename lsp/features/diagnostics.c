@@ -104,7 +104,7 @@ static void add_diagnostic(void *context, const PlacedFinding *p) {
 // ---- Imports that could not be loaded
 
 static void count_withheld(void *context, const Withheld *w) {
-  if (w->of_import) ++*(uint32_t *)context;
+  if (w->decision == DECISION_IMPORT && !w->stale) ++*(uint32_t *)context;
 }
 
 typedef struct MissingList {

@@ -44,10 +44,11 @@ typedef struct WithheldSearch {
 
 static void consider_withheld(void *context, const Withheld *w) {
   WithheldSearch *search = context;
-  if (search->at >= w->start && search->at <= w->end) search->found = *w;
+  bool inside = search->at >= w->from && search->at <= w->to;
+  if (inside && !w->stale) search->found = *w;
 }
 
-// On the name of a function that nothing is known of: why.
+// In a function that nothing is known of: why.
 static json_t *hover_withheld(Request *r, const Document *d, uint32_t at) {
   WithheldSearch search = {.at = at};
   document_withheld(d, r->pool, consider_withheld, &search);
@@ -56,7 +57,7 @@ static json_t *hover_withheld(Request *r, const Document *d, uint32_t at) {
   const char *bold = markdown ? "**" : "", *code = markdown ? "`" : "";
   LspHover hover = {
     .kind = markdown ? LSP_MARKDOWN : LSP_PLAINTEXT,
-    .value = pool_printf(r->pool, "%sNo verdict%s on %s%s%s: %s.\n", bold, bold, code, search.found.name, code,
+    .value = pool_printf(r->pool, "%sNot decided:%s %s%s%s, because %s.\n", bold, bold, code, search.found.name, code,
                          search.found.why),
     .has_range = true,
     .range = snapshot_range(d->text.now, search.found.start, search.found.end, r->server->encoding),
@@ -78,7 +79,7 @@ json_t *feature_hover(Request *r) {
   Buf text = {0};
   for (uint32_t i = 0; i < search.items.len && i < SHOWN_TOGETHER; i++) {
     const PlacedFinding *p = &search.items.items[i];
-    RenderStyle style = request_style(r, markdown, p->stale);
+    RenderStyle style = request_style(r, markdown, p->stale ? document_stale_words(d, r->pool, p->start) : NULL);
     style.compiler = compiler_says(s, p);
     if (i) buf_puts(&text, markdown ? "\n---\n\n" : "\n");
     render_hover(&text, p->result, p->finding, &style);

@@ -39,7 +39,8 @@ json_t *feature_inlay_hint_resolve(Request *r) {
   look_for(d, &w);
   if (!w.found.finding) return item;
   Buf text = {0};
-  RenderStyle style = request_style(r, true, w.found.stale);
+  const char *stale = w.found.stale ? document_stale_words(d, r->pool, w.found.start) : NULL;
+  RenderStyle style = request_style(r, true, stale);
   style.compiler = compiler_says(r->server, &w.found);
   render_hover(&text, w.found.result, w.found.finding, &style);
   json_t *tooltip = json_object_must();

@@ -36,7 +36,8 @@ static void consider(void *context, const PlacedFinding *p) {
   PathSearch *search = context;
   const Finding *f = p->finding;
   const TextSnapshot *t = search->document->text.now;
-  if (f->kind == FINDING_FUNCTION || f->kind == FINDING_CALL || f->kind == FINDING_TYPE) return;
+  if (f->kind == FINDING_FUNCTION || f->kind == FINDING_CALL || f->kind == FINDING_TYPE || f->kind == FINDING_MAP_WRITE)
+    return;
   bool holds = search->at >= p->start && search->at <= p->end;
   bool near =
     holds || (allocates(f) && f->kind != FINDING_PARAM && line_index_line(&t->lines, p->start) == search->line);

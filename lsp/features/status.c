@@ -13,22 +13,24 @@ static bool wanted(const Server *s) {
 
 static void add_line(json_t *lines, const Buf *text) { json_push(lines, encode_string(text->text, text->len)); }
 
+typedef struct Tally {
+  uint32_t stale, undecided;
+} Tally;
+
 // What is known of the document's functions.
 typedef struct Functions {
   uint32_t all, stale, undecided;
   VEC(MissingImport) missing;
-  StrMap labels; // why functions are not decided -> how many, in the order of the text
+  Tally tallies[DECISION_COUNT]; // why
 } Functions;
-
-static void count_stale(void *context, const PlacedFinding *p) {
-  ((Functions *)context)->stale += p->finding->kind == FINDING_FUNCTION && p->stale;
-}
 
 static void count_withheld(void *context, const Withheld *w) {
   Functions *f = context;
-  Str label = str_of(w->label); // static
-  f->undecided++;
-  strmap_set(&f->labels, label, (void *)((uintptr_t)strmap_get(&f->labels, label) + 1));
+  Tally *t = &f->tallies[w->decision];
+  t->stale += w->stale;
+  t->undecided += !w->stale;
+  f->stale += w->stale;
+  f->undecided += !w->stale;
 }
 
 static void note_missing(void *context, const MissingImport *m) { VEC_APPEND(&((Functions *)context)->missing, *m); }
@@ -37,15 +39,11 @@ static void look_at_functions(const Document *d, Pool *pool, Functions *out) {
   const AstFile *file = d->live.file;
   for (uint32_t i = 0; file && i < file->decl_count; i++)
     out->all += file->decls[i]->kind == DECL_FUNC || file->decls[i]->kind == DECL_BAD;
-  document_findings(d, count_stale, out);
   document_withheld(d, pool, count_withheld, out);
   document_missing(d, note_missing, out);
 }
 
-static void functions_release(Functions *f) {
-  strmap_release(&f->labels);
-  free(f->missing.items);
-}
+static void functions_release(Functions *f) { free(f->missing.items); }
 
 static json_t *go_json(const AnalyzerStatus *a) {
   static const char *const rules[] = {"exact", "newer", "older"};
@@ -86,12 +84,20 @@ static json_t *document_json(const Document *d, json_t *lines, const Functions *
   const char *slash = strrchr(d->path, '/');
   Buf text = {0};
   buf_printf(&text, "%s: %u functions", slash ? slash + 1 : d->path, f->all);
-  if (f->stale) buf_printf(&text, ", %u with verdicts from before an edit", f->stale);
-  if (f->undecided) buf_printf(&text, ", %u not decided", f->undecided);
-  for (uint32_t i = 0; i < f->labels.len; i++)
-    buf_printf(&text, "%s%.*s: %zu", i ? ", " : " (", STR_ARG(f->labels.entries[i].key),
-               (size_t)(uintptr_t)f->labels.entries[i].value);
-  if (f->labels.len) buf_byte(&text, ')');
+  json_t *reasons = json_object_must();
+  for (int i = 0; i < DECISION_COUNT; i++) {
+    const Tally *tally = &f->tallies[i];
+    if (tally->stale) buf_printf(&text, ", %u with verdicts %s", tally->stale, decision_before((Decision)i));
+    if (tally->undecided) buf_printf(&text, ", %u not decided: %s", tally->undecided, decision_label((Decision)i));
+    if (tally->stale + tally->undecided)
+      json_put_integer(reasons, decision_word((Decision)i), tally->stale + tally->undecided);
+  }
+  json_put(out, "reasons", reasons);
+  Str left_out = d->live.result->left_out;
+  if (left_out.n) {
+    json_put(out, "leftOut", encode_string(left_out.p, left_out.n));
+    buf_printf(&text, ". It is left out of the build: %.*s; so it is read alone", STR_ARG(left_out));
+  }
   add_line(lines, &text);
   buf_release(&text);
   return out;
@@ -188,6 +194,7 @@ static json_t *status_json(Server *s) {
   if (f.missing.len) action = missing_json(d, &f, out, lines);
   if (d && d->live.result) json_put(out, "document", document_json(d, lines, &f));
   size_t room = sizeof summary.note;
+  if (d && d->live.result && d->live.result->left_out.n && !summary.note[0]) snprintf(summary.note, room, "left out");
   if (f.stale && !summary.note[0]) snprintf(summary.note, room, "%u stale", f.stale);
   if (f.undecided && !summary.note[0]) snprintf(summary.note, room, "%u not decided", f.undecided);
   json_t *compiler = d ? compiler_json(d, lines, summary.note, room) : NULL;

@@ -20,7 +20,7 @@ SOURCES = ("analysis/report/" + name + ".c" for name in ("reason", "advice", "am
 SOURCES = (*SOURCES, "lsp/render_hover.c", "lsp/render.c")
 # Texts that need something else than a source file, and where they are tested; or why they can't be.
 ELSEWHERE = {
-    "stale: from before the edit that broke this declaration": "verify_test.py",
+    "%sstale: %s": "decision_test.py",
     "confirmed by the compiler": "verify_test.py",
     "the compiler does not say so": "verify_test.py",
     "Parameter.": "heapls/paths in features_test.py",

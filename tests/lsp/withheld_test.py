@@ -48,9 +48,9 @@ func half() *T {
 	return &T{
 }
 """
-LENSES = {"fine": "1 heap · inlinable", "hangs": "no verdict: an import is missing", "wrong": "no verdict: does not type-check",
-          "generic": "no verdict: generic, not used in this package", "push": "no verdict: generic, not used in this package",
-          "half": "no verdict: does not parse"}
+LENSES = {"fine": "1 heap · inlinable", "hangs": "not decided: an import is missing", "wrong": "not decided: does not type-check",
+          "generic": "not decided: generic, not used in this package", "push": "not decided: generic, not used in this package",
+          "half": "not decided: does not parse"}
 failed = 0
 
 
@@ -80,18 +80,18 @@ def main():
             shown[lines[start["line"]][start["character"]:end["character"]]] = lens["command"]["title"]
         for name, title in LENSES.items():
             check("lens of " + name, shown.get(name) == title, shown.get(name))
-        check("no other without a verdict", {n for n, t in shown.items() if t.startswith("no verdict")} == {n for n, t in LENSES.items() if t.startswith("no verdict")}, shown)
+        check("no other without a verdict", {n for n, t in shown.items() if t.startswith("not decided")} == {n for n, t in LENSES.items() if t.startswith("not decided")}, shown)
 
         def hover(name):
             at = next((i, line.index(name)) for i, line in enumerate(lines) if line.startswith("func") and name + "(" in line or name + "[" in line)
             answer = server.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": at[0], "character": at[1]}})["result"]
             return answer and answer["contents"]["value"]
 
-        check("hover of an import", (hover("hangs") or "").startswith("No verdict on hangs: it uses an import that could not be loaded (") and "example.com/missing/dep" in hover("hangs"), hover("hangs"))
-        check("hover of a type error", hover("wrong") == "No verdict on wrong: it does not type-check, which may be for want of an import that could not be loaded.\n", hover("wrong"))
-        check("hover of a generic", hover("generic") == "No verdict on generic: it is generic and not used in this package: the compiler decides where it is used.\n", hover("generic"))
-        check("hover of a syntax error", (hover("half") or "").startswith("No verdict on half: it does not parse ("), hover("half"))
-        check("hover of what is known", not (hover("fine") or "No verdict").startswith("No verdict"), hover("fine"))
+        check("hover of an import", (hover("hangs") or "").startswith("Not decided: hangs, because it needs an import that could not be loaded (") and "example.com/missing/dep" in hover("hangs"), hover("hangs"))
+        check("hover of a type error", hover("wrong") == "Not decided: wrong, because it does not type-check.\n", hover("wrong"))
+        check("hover of a generic", hover("generic") == "Not decided: generic, because it is generic and not used in this package: the compiler decides where it is used.\n", hover("generic"))
+        check("hover of a syntax error", (hover("half") or "").startswith("Not decided: half, because it does not parse ("), hover("half"))
+        check("hover of what is known", not (hover("fine") or "Not decided").startswith("Not decided"), hover("fine"))
         items = server.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})["result"]["items"]
         missing = [d for d in items if d["code"] == "unknown/import"]
         check("one diagnostic at the import", len(missing) == 1 and missing[0]["range"]["start"] == {"line": 3, "character": 1}
@@ -108,7 +108,7 @@ def main():
             {"range": {"start": {"line": 2, "character": 0}, "end": {"line": 5, "character": 0}}, "text": ""}]})
         server.hints(uri)
         lenses = server.request("textDocument/codeLens", {"textDocument": {"uri": uri}})["result"]
-        check("a type error by itself", [x["command"]["title"] for x in lenses if "type-check" in x["command"]["title"]] == ["no verdict: does not type-check"], lenses)
+        check("a type error by itself", [x["command"]["title"] for x in lenses if "type-check" in x["command"]["title"]] == ["not decided: does not type-check"], lenses)
         items = server.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})["result"]["items"]
         check("no diagnostic is left", not [d for d in items if d["code"] == "unknown/import"], items)
         server.stop()

@@ -174,7 +174,7 @@ def broken(directory):
     uri = s.open(os.path.join(directory, "m.go"))
     check("two sites", lines(s, uri) == [5, 10])
     ready = s.wait_notification("heapls/status", lambda p: p["state"] == "ready" and "document" in p)
-    check("status", ready["document"] == {"uri": uri, "functions": 2, "stale": 0, "undecided": 0} and ready["note"] == "" and len(ready["lines"]) == 3, ready)
+    check("status", ready["document"] == {"uri": uri, "functions": 2, "stale": 0, "undecided": 0, "reasons": {}} and ready["note"] == "" and len(ready["lines"]) == 3, ready)
     check("status says whose rules", ready["go"]["rules"] in ("exact", "newer", "older") and ready["go"]["version"].startswith("go1.") and ready["go"]["root"], ready)
     check("it was loading before", any(m["params"]["state"] == "loading" for m in s.seen if m.get("method") == "heapls/status"))
     edit(s, uri, 2, 6, "\tx := (\n")

@@ -173,7 +173,7 @@ static const char text[] =
   "func F(n int, s Shower) []*q.T {\n\tSink = q.New(n)\n\tvar out []*q.T\n\tfor i := range n {\n"
   "\t\tt := q.New(i)\n\t\tq.Keep(t, &out)\n\t\tgo func() { println(s.Show(), len(make([]int, n))) }()\n\t}\n"
   "\tvar p Shower = &Padded{b: int64(n)}\n\tprintln(p.Show())\n\treturn out\n}\n\n"
-  "func generic[T any](x T) *T { return &x }\n\nvar kept = generic(1)\n";
+  "func generic[T any](x T) *T { return &x }\n\nvar kept = generic(1)\n\nfunc count(m map[string]int) { m[\"a\"]++ }\n";
 
 typedef struct Fixture {
   char dir[64], file[96], cache[96];
@@ -247,7 +247,7 @@ static void test_contents(void **state) {
     kinds |= 1U << f->kind;
     for (uint32_t k = 0; k < f->step_count; k++) foreign += f->steps[k].source && f->steps[k].source != f->source;
   }
-  assert_int_equal(kinds, (1U << (FINDING_TYPE + 1)) - 1); // findings of all kinds
+  assert_int_equal(kinds, (1U << (FINDING_MAP_WRITE + 1)) - 1); // findings of all kinds
   assert_true(foreign > 0);
   ReadBack b;
   read_back(&b, &bytes, key, r);

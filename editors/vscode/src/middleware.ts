@@ -16,7 +16,7 @@ const targetAt = (uri: vscode.Uri, { line, character }: vscode.Position, scope?:
 });
 
 // There is something to show behind this line over a function.
-const leads = (title: string): boolean => !title.startsWith("0 heap") && !title.startsWith("no verdict");
+const leads = (title: string): boolean => !title.startsWith("0 heap") && !title.startsWith("not decided");
 
 export function middlewareOf(server: Server, servers: Servers): Middleware {
   const isMine = (uri: vscode.Uri): boolean => servers.of(uri) === server;
