@@ -8,8 +8,8 @@
 // other forms (continuations, errors) are left out.
 //
 //   Agreement *a = agreement_new();
-//   agreement_add(a, SIDE_GC, text); agreement_add(a, SIDE_HEAPLS, text);   // in pieces that end at line ends, if
-//   wanted agreement_compute(a);
+//   agreement_add(a, SIDE_GC, text); agreement_add(a, SIDE_HEAPLS, text);   // or in pieces that end at line ends
+//   agreement_compute(a);
 #ifndef HEAPLS_AGREEMENT_H
 #define HEAPLS_AGREEMENT_H
 

@@ -1,8 +1,10 @@
 // alloc.h: the door of alloc/: what the generated code really asks the allocator for: the truth below -m.
 //
-//   walk.c, expr.c  in the order of gc's walk: a site for each place     box.c  values in interfaces    move.c
-//   variables facts.c, fold.c, range.c  what is known there: what SSA would fold     cold.c  how seldom it is reached
-//   funcs.def       the runtime's functions that allocate
+//   alloc.c           the unit, function by function      walk.c, expr.c  in the order of gc's walk: a site a place
+//   box.c             values in interfaces                move.c          slices moved where they are shared
+//   facts.c, fold.c, range.c, same.c  what is known there: what SSA would fold
+//   cold.c            how seldom a place is reached       size.c          size classes
+//   funcs.def         the runtime's functions that allocate
 //
 // gc's "escapes to heap" is a statement about lifetime. Whether memory is allocated is settled afterwards, by the
 // passes that turn the tree into calls of the runtime. From a compiled unit (escape verdicts set) this makes one

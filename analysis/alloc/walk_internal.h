@@ -2,8 +2,8 @@
 //
 //   alloc.c   the unit: functions in turn, closures; names and words
 //   walk.c    statements: order, reachability, loops, cold blocks    expr.c   expressions: one rule per construct
-//   box.c     conversions to interfaces, constant data               move.c   slices moved to the heap where they are
-//   shared size.c    size classes                                    facts.c  what is certain where control is
+//   box.c     conversions to interfaces, constant data              move.c   slices moved where they are shared
+//   size.c    size classes                                          facts.c  what is certain where control is
 //   cold.c    how seldom code is reached                            fold.c   what is known at compile time
 //   same.c    expressions that are the same value                   range.c  bounds of integers, conditions that hold
 #ifndef HEAPLS_WALK_INTERNAL_H

@@ -1,5 +1,5 @@
-// change.c: what an edit means to the checker: bodies that are checked again, and functions that came, went or
-// have another header.
+// change.c: what an edit means to the checker: bodies that are checked again, and declarations of functions,
+// constants and variables that came, went or have another header.
 //
 // All headers first: each new one is declared as a new object, which takes the place of the old one. Then the bodies of
 // these functions: where one is wrong, its declaration is frozen and the old object comes back, after which the others

@@ -3,7 +3,7 @@
 //
 //   live.c    the state and one update           text.c    versions of files: what changed, what is frozen
 //   graph.c   who uses whom, components          result.c  messages and findings by declaration
-//   change.c  functions that came, went or       place.c   where findings are now; publishing
+//   change.c  declarations that came, went or    place.c   where findings are now; publishing
 //             have a new header                  order.c   in which order functions are compiled
 //                                                cold.c    how seldom functions are reached
 //
@@ -12,7 +12,8 @@
 // package stand as imported ones. If what others can see of a function (inline body, cost, tags) is unchanged, that is
 // all; else those that use it follow, until nothing changes any more. A function that is new or has a new header is
 // declared in place (types/redeclare.h) as a new object, and the bodies that mention the old one are checked again.
-// Anything wider builds the package anew.
+// So are constants and variables. Anything wider builds the package anew; whether the state is asked at all is decided
+// above (program/reuse.c).
 //
 // Broken code: a declaration that does not parse, or a function with type errors, is *frozen*: the package goes on with
 // the last good version, whose findings are shown as stale. The texts that the analysis really sees are the effective

@@ -131,8 +131,8 @@ typedef struct LiveEdit {
 typedef VEC(LiveEdit) LiveEdits;
 typedef struct LiveMerge {
   LiveEdits edits;   // same header
-  LiveEdits changes; // functions that came, went or have another header
-  bool structural;   // more than functions changed
+  LiveEdits changes; // functions, constants and variables that came, went or have another header
+  bool structural;   // more than these changed
 } LiveMerge;
 // Brings files[i] to now: frozen declarations are kept, changed bodies go to merge->edits.
 void live_merge_file(LiveState *, uint32_t i, ParsedFile *now, LiveMerge *);

@@ -5,7 +5,10 @@
 // depends on it is built again. One Program may be used by several threads: calls that build take their turn by
 // package, calls that read results do not block.
 //
-// What is missing or broken never stops an analysis: it is said in ProgramNotice and PackageResult.errors.
+// What is missing or broken never stops an analysis: it is said in ProgramNotice and PackageResult.load_errors.
+//
+//   program.c  options, overlays, questions    run.c  building what a graph lists    reuse.c  results used again
+//   first_look.c  a file before its package    recalled.c  results from the disk
 #ifndef HEAPLS_PROGRAM_H
 #define HEAPLS_PROGRAM_H
 
@@ -22,7 +25,8 @@ typedef struct ProgramOptions {
   Str goos, goarch;   // empty: from the environment
   Str file_list_path; // import path of a list of .go files, as the compiler's -p; empty: command-line-arguments
   unsigned workers;   // threads for independent packages; 0: one per core
-  Str cache_dir; // for summaries of imported packages: a directory, "off", or empty: as the environment says (cache.h)
+  Str
+    cache_dir; // for summaries and results of packages: a directory, "off", or empty: as the environment says (cache.h)
   bool large_stack; // calls come from threads with PROGRAM_STACK_BYTES of stack: little work is done right there
   // Called now and then during long work, from any thread; may be NULL.
   void (*progress)(void *context, uint32_t packages_done, uint32_t packages_total, Str package_path);

@@ -1,7 +1,8 @@
 // finding.h: what heapls tells a programmer about one place in the source: the verdict, why, and what would change it.
 //
-// Findings are made from the compiler messages of a unit (IrUnit.messages). They carry facts and finished sentences;
-// how much of them is shown, and how, is the business of the editor server and the command line.
+// Findings are made from the compiler messages of a unit (IrUnit.messages), from allocations that gc has no message
+// for, and from the calls and struct types of the source. They carry facts and finished sentences; how much of them is
+// shown, and how, is the business of the editor server and the command line.
 #ifndef HEAPLS_FINDING_H
 #define HEAPLS_FINDING_H
 

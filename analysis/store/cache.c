@@ -1,4 +1,4 @@
-// cache.c: summaries on disk. See the header.
+// cache.c: summaries and results on disk. See the header.
 //
 // Files lie in 16 directories by the key's first digit: making one takes longer than writing a file. A hit whose file
 // has not been touched for a day gets the present time, so that the age of a file says when it was used last. Trimming

@@ -1,4 +1,4 @@
-// redeclare.h: functions and methods that join or leave a package that is declared already.
+// redeclare.h: functions, methods, constants and variables that join or leave a package that is declared already.
 //
 // A declaration that is new, or whose header changed, gets a new object: what was checked against the object before it
 // keeps that one, whose signature never changes. Nobody sees a new function until it is entered. All that is made here

@@ -3,7 +3,7 @@
 //
 //   check.h    type-checks packages                      constant.h   exact constant values
 //   demand.h   imported packages, as far as asked for    dump.h       what the checker found, as text
-//   recheck.h  one body again; redeclare.h: functions that join or leave
+//   recheck.h  one body again; redeclare.h: declarations that join or leave
 //
 //   resolver.c, decl.c  the package level    typexpr.c  types    stmt.c, assign.c, range.c  statements
 //   expr.c, call.c, builtins.c, index.c, literals.c, const.c  expressions

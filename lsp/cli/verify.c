@@ -1,5 +1,5 @@
-// verify.c: `heapls verify`: runs `go build -gcflags=-m` on the packages, computes the same with heapls, and prints how
-// far they agree (analysis/agreement/agreement.h).
+// verify.c: `heapls verify`: runs `go build` with -gcflags=-m, or -S (--alloc), on the packages, computes the same with
+// heapls, and prints how far they agree (analysis/agreement/agreement.h).
 //
 // This is the one command that runs a program of the toolchain, because the user asked for it. Both sides use the same
 // GOOS, GOARCH and tags, CGO_ENABLED=0 and no profile. The build gets an empty cache of its own: the go command replays
