@@ -64,8 +64,6 @@ static void write_origin(Buf *out, const Finding *f, const RenderStyle *style) {
     buf_printf(out, "%sconfirmed by the compiler", separator);
   else if (style->compiler == COMPILER_DENIES)
     buf_printf(out, "%s%sthe compiler does not say so%s", separator, bold(style), bold(style));
-  else if (style->uri_of)
-    buf_printf(out, "%slive", separator);
 }
 
 // ---- Sites and variables
@@ -93,16 +91,14 @@ static void write_facts(Buf *out, const Finding *f) {
   if (f->inlined_into) {
     write_fact(out, &any);
     render_copies(out, f);
-  } else if (!f->inlined_from.n && allocates(f)) {
-    write_fact(out, &any);
-    buf_puts(out, "not inlined into another function of this package");
   }
 }
 
 // The title with its first words (up to "each time", "in every iteration") in bold.
 static void write_title(Buf *out, const Finding *f, const RenderStyle *style) {
   size_t cut = f->title.n;
-  ptrdiff_t each = str_index(f->title, STR(" each time"));
+  ptrdiff_t each = str_index(f->title, STR(" at most once each time"));
+  if (each < 0) each = str_index(f->title, STR(" each time"));
   ptrdiff_t every = str_index(f->title, STR(" in every"));
   if (each >= 0)
     cut = (size_t)each;

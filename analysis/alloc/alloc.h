@@ -112,21 +112,22 @@ typedef struct AllocSite {
   AllocFunc call;
   AllocCondition condition;
   AllocWhyNot why_not;
-  IrPos pos;          // where the call is: the innermost position (pos.inl: how it got there, IrUnit.inline_tree)
-  const IrFunc *func; // function whose code holds it
-  const IrNode *node; // the construct; NULL for variables
-  const IrName *name; // variables; slices that are moved
-  const Type *type;   // what is allocated (element type for slices), may be NULL
-  int64_t limit;      // of the condition
-  int64_t bytes;      // asked for each time, -1: known at run time only
-  int64_t size_class; // bytes the allocator takes for them, -1: unknown
-  int64_t elem_bytes; // bytes per element where the number is not known, else 0
-  int64_t more_bytes; // of further objects that the same call allocates (tables of a map, buffer of a channel)
-  uint32_t merged;    // further variables in the same allocation
-  uint8_t loop_depth; // after inlining; 1: not in a loop
-  uint8_t cold;       // ALLOC_COLD_*
-  bool no_pointers;   // the garbage collector does not scan it
-  bool escapes;       // gc's verdict
+  IrPos pos;            // where the call is: the innermost position (pos.inl: how it got there, IrUnit.inline_tree)
+  const IrFunc *func;   // function whose code holds it
+  const IrNode *node;   // the construct; NULL for variables
+  const IrName *name;   // variables; slices that are moved
+  const Type *type;     // what is allocated (element type for slices), may be NULL
+  int64_t limit;        // of the condition
+  int64_t bytes;        // asked for each time, -1: known at run time only
+  int64_t size_class;   // bytes the allocator takes for them, -1: unknown
+  int64_t elem_bytes;   // bytes per element where the number is not known, else 0
+  int64_t more_bytes;   // of further objects that the same call allocates (tables of a map, buffer of a channel)
+  uint32_t merged;      // further variables in the same allocation
+  uint8_t loop_depth;   // after inlining; 1: not in a loop
+  uint8_t repeat_depth; // … without the loops that the block it is in leaves before their next turn
+  uint8_t cold;         // ALLOC_COLD_*
+  bool no_pointers;     // the garbage collector does not scan it
+  bool escapes;         // gc's verdict
 } AllocSite;
 bool alloc_site_calls(const AllocSite *);     // the runtime function
 bool alloc_site_allocates(const AllocSite *); // and that can take memory

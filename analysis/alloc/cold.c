@@ -129,6 +129,62 @@ uint8_t alloc_cold_block(Walker *w, const IrList *block, const IrNode *cond, boo
   return nil ? 0 : ALLOC_COLD_ERROR;
 }
 
+// ---- Loops that are left
+
+typedef struct Leaving {
+  PtrMap labels;    // of the block: jumps to them stay in it
+  uint32_t depth;   // of recursion
+  uint32_t loops;   // of the block around the node
+  uint32_t clauses; // … and switch and select statements
+  bool stays, breaks;
+} Leaving;
+
+static bool see_label(void *context, IrNode *n) {
+  Leaving *l = context;
+  if (n && n->op == IR_LABEL) ptrmap_set(&l->labels, n->u.label.label, l);
+  return false;
+}
+
+static bool see_jump(void *context, IrNode *n) {
+  Leaving *l = context;
+  if (!n || l->stays) return false;
+  if (l->depth > stack_levels()) {
+    l->stays = true;
+    return false;
+  }
+  bool loop = n->op == IR_FOR || n->op == IR_RANGE, clauses = n->op == IR_SWITCH || n->op == IR_SELECT;
+  if (n->op == IR_GOTO) l->stays |= !ptrmap_has(&l->labels, n->u.branch.label);
+  if (n->op == IR_CONTINUE) l->stays |= n->u.branch.label || !l->loops;
+  if (n->op == IR_BREAK) {
+    l->stays |= n->u.branch.label != NULL;
+    l->breaks |= !l->loops && !l->clauses;
+  }
+  l->depth++;
+  l->loops += loop, l->clauses += clauses;
+  ir_children(n, see_jump, l);
+  l->loops -= loop, l->clauses -= clauses;
+  l->depth--;
+  return false;
+}
+
+// By how the block ends, if nothing in it jumps elsewhere: all of them by a return or a call that never returns, the
+// innermost by a break.
+uint32_t alloc_loops_left(const Walker *w, const IrList *block) {
+  const IrNode *last = block->len ? block->items[block->len - 1] : NULL;
+  uint32_t all = w->loop_depth - 1;
+  if (!last || w->left >= all || w->func->is_range_body) return w->left;
+  bool returns = last->op == IR_RETURN || never_returns(last);
+  if (!returns && (last->op != IR_BREAK || last->u.branch.label)) return w->left;
+  Leaving l = {0};
+  for (uint32_t i = 0; i < block->len; i++)
+    if (block->items[i]) ir_any(block->items[i], see_label, &l);
+  for (uint32_t i = 0; i < block->len; i++) see_jump(&l, block->items[i]);
+  ptrmap_release(&l.labels);
+  if (l.stays) return w->left;
+  if (returns && !l.breaks) return all;
+  return w->meeting && w->meeting->is_loop ? (w->left ? w->left : 1) : w->left;
+}
+
 // ---- Functions
 
 static bool is_ours(const AllocPass *pass, const IrFunc *fn) {

@@ -23,6 +23,8 @@ AllocSite *alloc_add_site(Walker *w, AllocKind kind, const IrNode *n, IrPos pos,
                     .size_class = -1,
                     .loop_depth = w->loop_depth > 255 ? 255 : (uint8_t)w->loop_depth,
                     .cold = w->cold};
+  uint32_t repeats = w->loop_depth > w->left ? w->loop_depth - w->left : 1;
+  site.repeat_depth = repeats > 255 ? 255 : (uint8_t)repeats;
   site.escapes = n && n->esc == ESC_HEAP;
   VEC_PUSH(&set->arena, &set->sites, site);
   return &set->sites.items[set->sites.len - 1];
@@ -138,8 +140,11 @@ static bool falls_through(Walker *w, const IrList *list);
 
 static bool walk_block(Walker *w, const IrList *block) {
   uint8_t cold = w->cold;
+  uint32_t left = w->left;
   w->cold |= alloc_cold_block(w, block, NULL, true);
+  w->left = alloc_loops_left(w, block);
   bool falls = falls_through(w, block);
+  w->left = left;
   w->cold = cold;
   return falls;
 }
@@ -379,9 +384,12 @@ static bool walk_branch(Walker *w, const IrNode *n, bool holds) {
   uint8_t cold = w->cold;
   uint32_t outer = w->known.len;
   w->cold |= alloc_cold_block(w, branch, n->u.if_.cond, holds);
+  uint32_t left = w->left;
+  w->left = alloc_loops_left(w, branch);
   alloc_know_condition(w, n->u.if_.cond, holds, 0);
   bool falls = falls_through(w, branch);
   w->known.len = outer;
+  w->left = left;
   w->cold = cold;
   w->pending = 0;
   return falls;

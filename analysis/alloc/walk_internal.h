@@ -142,6 +142,7 @@ typedef struct Walker {
   bool open_defers; // they are called where the function returns, without records
   bool ended;       // the expression being walked holds an inlined call that never returns
   uint8_t cold;
+  uint32_t left;         // loops around that the block leaves before their next turn: it runs once in them
   FactSet facts, fallen; // fallen: where the last fallthrough statement was
   Meeting *meeting;      // innermost
   VEC(Known) known;      // heap; innermost last
@@ -215,6 +216,8 @@ void alloc_find_slice_moves(Arena *, const AllocPass *, IrFunc *, SliceMoves *);
 uint8_t alloc_cold_stmt(Walker *, const IrNode *); // ALLOC_COLD_* of what is evaluated for the statement
 // Of a block that is reached when cond (NULL: none) holds, or when it doesn't.
 uint8_t alloc_cold_block(Walker *, const IrList *block, const IrNode *cond, bool holds);
+// How many of the loops around a block are certainly left where it ends.
+uint32_t alloc_loops_left(const Walker *, const IrList *block);
 void alloc_use(Walker *, const IrFunc *callee, uint8_t cold);
 void alloc_use_later(Walker *, const IrFunc *callee);         // by a goroutine, or by who keeps it: at any time
 void alloc_use_value(Walker *, const IrFunc *);               // not by a call

@@ -20,8 +20,14 @@ static void write_when(Buf *out, const Finding *f) {
     buf_puts(out, " · once");
 }
 
+// Is what it makes as long as the text that it is made of?
+static bool holds_text(IrOp op) {
+  return op == IR_ADDSTR || op == IR_ASOP || op == IR_BYTES2STR || op == IR_RUNES2STR || op == IR_STR2BYTES ||
+         op == IR_STR2RUNES;
+}
+
 // "heap 48 B", "heap n×8 B · on error", "heap 16 B in errors.New", "heap if it grows · in loop", "moved to heap 8 B"
-static Str hint_of(FindingMaker *m, const Finding *f) {
+static Str hint_of(FindingMaker *m, const Finding *f, const IrNode *node) {
   enum { COUNT_SHOWN = 8, NAME_SHOWN = 24 };
   Buf out = {0};
   switch (f->verdict) {
@@ -45,6 +51,8 @@ static Str hint_of(FindingMaker *m, const Finding *f) {
       buf_printf(&out, " %.*s", STR_ARG(is_long ? STR("n") : f->count_text));
       if (f->elem_bytes > 1) buf_printf(&out, "×%lld", (long long)f->elem_bytes);
       buf_puts(&out, " B");
+    } else if (f->bytes < 0 && node && holds_text((IrOp)node->op)) {
+      buf_puts(&out, node->op == IR_STR2RUNES ? " n×4 B" : " n B");
     }
     break;
   }
@@ -70,16 +78,16 @@ static void write_amount(Buf *out, const Finding *f) {
 }
 
 // The condition, which is short for the hint, as it is read in a sentence.
-static Str condition_words(Str condition) {
+static Str condition_words(FindingMaker *m, Str condition) {
   static const char *const table[][2] = {
-    {"if ≥ 256", "if the value is 256 or more"},
-    {"if > 32 B", "if it is longer than 32 bytes"},
-    {"if > 32 runes", "if it has more than 32 runes"},
-    {"if > 8 entries", "if it is made for more than 8 entries"},
-    {"if it did not grow", "if its elements are still on the stack"},
+    {"if ≥ 256", "if the value is 256 or more"},           {"if > 32 B", "if it is longer than 32 bytes"},
+    {"if > 32 runes", "if it has more than 32 runes"},     {"if > 8 entries", "if it is made for more than 8 entries"},
+    {"if not 0–255", "if the value is not from 0 to 255"}, {"if not 0", "if the value is not zero"},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (str_equal(condition, str_of(table[i][0]))) return str_of(table[i][1]);
+  if (str_has_prefix(condition, STR("if 1")))
+    return arena_printf(m->arena, "if it has %.*s", STR_ARG(str_slice(condition, 3, condition.n)));
   return condition;
 }
 
@@ -94,13 +102,13 @@ static Str title_of(FindingMaker *m, const Finding *f, const IrFunc *fn) {
     write_amount(&out, f);
     break;
   }
-  if (f->verdict == VERDICT_CONDITIONAL) buf_printf(&out, " %.*s", STR_ARG(condition_words(f->condition)));
+  if (f->verdict == VERDICT_CONDITIONAL) buf_printf(&out, " %.*s", STR_ARG(condition_words(m, f->condition)));
   bool leaves = f->cold & (ALLOC_COLD_ERROR | ALLOC_COLD_PANIC); // and with that ends a loop
   bool loop = f->loop_depth > 1 && !leaves, amount = f->bytes > 0 || f->elem_bytes > 0;
   const char *comma = f->verdict == VERDICT_CONDITIONAL || (amount && f->bytes <= 0) ? "," : "";
   bool each = f->loop_depth <= 1 && !f->cold;
   if (loop) buf_printf(&out, "%s in every iteration of a loop of ", comma);
-  if (each) buf_printf(&out, "%s each time ", comma);
+  if (each) buf_printf(&out, "%s%s each time ", comma, f->at_most_once ? " at most once" : "");
   if (loop || each) write_function_seen(&out, m, fn);
   if (each) buf_puts(&out, " runs");
   if (f->when.n) buf_printf(&out, ", %.*s", STR_ARG(f->when));
@@ -153,7 +161,7 @@ static Str advice_boxed(FindingMaker *m, const IrMessage *msg) {
     Str name = m->boxed;
     bool deref = name.n && name.p[0] != '&';
     if (deref && !is_word(name)) name = STR_NONE;
-    const char *more = is_integer(made) ? " (an integer below 256 in an interface costs nothing)" : "";
+    const char *more = is_integer(made) ? " (an integer from 0 to 255 in an interface costs nothing)" : "";
     if (!name.n) return arena_printf(m->arena, "pass the value instead of the pointer%s.", more);
     if (!deref) name = str_slice(name, 1, name.n);
     return arena_printf(m->arena, "pass the value, `%s%.*s`, instead of the pointer%s.", deref ? "*" : "",
@@ -185,6 +193,13 @@ static Str advice_append(FindingMaker *m, const IrNode *append) {
   return STR("keep its memory from one use to the next (`s = s[:0]`), or make it with the capacity that it will need.");
 }
 
+// The values that an interface holds without an allocation.
+static const char *free_values(Str condition) {
+  if (str_equal(condition, STR("if not 0"))) return "Only zero (not -0) is in a table and costs nothing.";
+  if (str_equal(condition, STR("if not 0–255"))) return "Values from 0 to 255 are in a table and cost nothing.";
+  return "Values below 256 are in a table and cost nothing.";
+}
+
 // Why a conditional site allocates under its condition, or why the others cost nothing.
 static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) {
   switch (msg->node ? msg->node->op : IR_INVALID) { // the conditional ones
@@ -195,7 +210,7 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
     f->advice = advice_append(m, msg->node);
     break;
   case IR_CONVIFACE:
-    f->why = arena_printf(m->arena, "%.*s Values below 256 are in a table and cost nothing.", STR_ARG(f->why));
+    f->why = arena_printf(m->arena, "%.*s %s", STR_ARG(f->why), free_values(f->condition));
     f->advice = advice_boxed(m, msg);
     break;
   case IR_MAKESLICE:
@@ -235,6 +250,26 @@ static bool is_constant(const IrNode *n) {
     if (value && value->op == IR_NAME) value = ir_static_value(value); // of an inlined call
     if (!amount_is_static(value)) return false;
   }
+  return true;
+}
+
+// May values of the type be copied? As go vet's copylocks has it: not what has a pointer method Lock and Unlock (sync's
+// types, noCopy), and not what holds such a value.
+static bool is_copied_freely(const Type *t, unsigned depth) {
+  enum { DEPTH_LIMIT = 20 };
+  if (!t || depth > DEPTH_LIMIT) return true;
+  t = type_unalias((Type *)t);
+  if (t->kind == TYPE_NAMED && t->u.named.obj && t->u.named.obj->pkg) {
+    Str path = t->u.named.obj->pkg->path;
+    bool interface = type_is_interface((Type *)t);
+    if (!interface && (str_equal(path, STR("sync")) || str_equal(path, STR("sync/atomic")))) return false;
+    if (t->u.named.obj->name && str_equal(sym_str(t->u.named.obj->name), STR("noCopy"))) return false;
+  }
+  const Type *u = type_underlying((Type *)t);
+  if (u->kind == TYPE_ARRAY) return is_copied_freely(u->u.array.elem, depth + 1);
+  if (u->kind != TYPE_STRUCT) return true;
+  for (uint32_t i = 0; i < u->u.struct_.fields.len; i++)
+    if (!is_copied_freely(u->u.struct_.fields.items[i]->type, depth + 1)) return false;
   return true;
 }
 
@@ -279,6 +314,7 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
     if (m->way.loop_body)
       return STR(
         "loop over a slice or a channel, or call the iterator by its name, so that the compiler can see what it does.");
+    if (msg->name && !is_copied_freely(msg->name->type, 0)) return STR_NONE;
     return STR(
       "pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
   case CAUSE_DEFER_LOOP: return STR("move the loop's body to a function of its own, so that its `defer` runs once.");
@@ -335,6 +371,6 @@ void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount
   }
   // Where it is seldom reached, or only once, there is nothing to be had by writing it differently.
   if (f->cold && f->cause != CAUSE_TOO_LARGE && !m->way.error) f->advice = STR_NONE;
-  f->hint = hint_of(m, f);
+  f->hint = hint_of(m, f, msg->node);
   f->title = title_of(m, f, msg->func);
 }

@@ -231,9 +231,36 @@ static void index_sites(FindingMaker *m) {
   }
 }
 
+// The runtime has a table of the values whose bits are those of 0 to 255 (runtime/iface.go, convT16, convT32, convT64).
+static Str value_condition(const Type *t) {
+  for (unsigned depth = 0; t && depth < 100; depth++) { // through all that has one component only
+    const Type *u = type_underlying((Type *)t);
+    if (u->kind == TYPE_STRUCT && u->u.struct_.fields.len == 1)
+      t = u->u.struct_.fields.items[0]->type;
+    else if (u->kind == TYPE_ARRAY && u->u.array.len == 1)
+      t = u->u.array.elem;
+    else
+      break;
+  }
+  const Type *u = t ? type_underlying((Type *)t) : NULL;
+  if (u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_FLOAT)) return STR("if not 0");
+  if (u && u->kind == TYPE_BASIC && (u->basic_info & BASIC_IS_INTEGER) && !(u->basic_info & BASIC_IS_UNSIGNED))
+    return STR("if not 0–255");
+  return STR("if ≥ 256");
+}
+
+// A slice that grew in its buffer on the stack (32 bytes) is copied where it leaves, if there is something in it.
+static Str moved_condition(FindingMaker *m, const IrName *slice) {
+  enum { STACK_BUFFER = 32 };
+  const Type *u = slice && slice->type ? type_underlying(slice->type) : NULL;
+  int64_t size = u && u->kind == TYPE_SLICE ? type_size(m->types, u->u.slice.elem) : 0;
+  if (size <= 0 || STACK_BUFFER / size <= 1) return STR("if 1 element"); // of larger ones none has that buffer
+  return arena_printf(m->arena, "if 1–%d elements", (int)(STACK_BUFFER / size));
+}
+
 // When a site allocates, in words that go on after "heap". *rare: there are usual values for which it doesn't; else
 // only empty ones.
-static Str condition_of(const AllocSite *site, bool escapes, bool *rare) {
+static Str condition_of(FindingMaker *m, const AllocSite *site, bool escapes, bool *rare) {
   *rare = true;
   if (!site || !alloc_site_calls(site)) return STR_NONE;
   switch (site->condition) {
@@ -245,12 +272,12 @@ static Str condition_of(const AllocSite *site, bool escapes, bool *rare) {
     return STR("if > 1 B");
   case ALLOC_IF_LARGER: return STR("if > 32 B");
   case ALLOC_IF_HINT: return STR("if > 8 entries");
-  case ALLOC_IF_VALUE: return STR("if ≥ 256");
+  case ALLOC_IF_VALUE: return value_condition(site->type);
   case ALLOC_ALWAYS: return site->kind == ALLOC_KIND_MAP && !escapes ? STR("for its entries") : STR_NONE;
   case ALLOC_IF_NOT_EMPTY: *rare = false; return STR("if not empty");
   case ALLOC_IF_NOT_NIL: *rare = false; return STR("if not nil");
   case ALLOC_IF_SEVERAL: *rare = false; return STR("if two parts are not empty");
-  case ALLOC_IF_ON_STACK: return STR("if it did not grow");
+  case ALLOC_IF_ON_STACK: return moved_condition(m, site->name);
   case ALLOC_NEVER: return STR_NONE;
   }
   return STR_NONE;
@@ -269,8 +296,9 @@ void finding_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Alloc
   f->elem_bytes = a.bytes < 0 ? a.elem_bytes : 0;
   f->size_class = a.bytes >= 0 ? size_class_of(a.bytes, a.has_pointers) + a.more_bytes : -1;
   if (f->bytes >= 0) f->bytes += a.more_bytes;
-  f->condition = condition_of(site, escapes, &rare);
-  if (site) f->loop_depth = site->loop_depth;
+  f->condition = condition_of(m, site, escapes, &rare);
+  if (site) f->loop_depth = site->repeat_depth;
+  f->at_most_once = site && site->repeat_depth == 1 && site->loop_depth > 1;
   if (site) f->cold = site->cold;
   f->when = often_text(f->cold);
   if (escapes && !a.free && is_unreachable(msg, site))

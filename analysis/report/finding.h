@@ -118,6 +118,7 @@ typedef struct Finding {
   int64_t elem_bytes;    // of makes and appends with unknown length: bytes per element, else 0
   Str count_text;        // of such makes: the source text of the length, as "n"
   uint8_t loop_depth;    // 1: not in a loop
+  bool at_most_once;     // in a loop that its block leaves before the next turn
   uint32_t inlined_into; // functions of this package that contain a copy of it by inlining
   uint32_t copies_heap;  // of those copies: allocate there
   uint32_t copies_loop;  // of these: in a loop there

@@ -6,6 +6,7 @@
 //   advice.c   hints, titles, what would keep it on the stack
 //   finding_set.c  findings by file and declaration
 //   silent.c   allocations without a message                often.c  how often it matters
+//   reason_call.c  which parameter takes a value on
 #ifndef HEAPLS_FINDING_INTERNAL_H
 #define HEAPLS_FINDING_INTERNAL_H
 
@@ -117,6 +118,15 @@ void write_bytes_long(Buf *, int64_t);
 // Fills cause, why and steps of a finding whose verdict is that it goes to the heap.
 void reason_fill(FindingMaker *, Finding *, const IrMessage *);
 void reason_param(FindingMaker *, Finding *, const IrMessage *); // adds one message about a parameter
+
+// -- reason_call.c --
+typedef struct LeakingParam {
+  Sym name; // NULL: not clear which
+  bool is_recv;
+} LeakingParam;
+// The callee's parameter that takes the value, or else the only one that leaks. from: the flow line's source.
+LeakingParam leaking_param(const FindingMaker *, const IrFunc *callee, const IrNode *call, Str from);
+bool takes_receiver(const FindingMaker *, const IrNode *call, Str from);
 
 // -- finding_function.c --
 void functions_add(FindingMaker *); // declared ones: inlinability and its cost

@@ -73,57 +73,6 @@ typedef struct Sink {
   Buf clause; // "is returned", "is stored in a map"
 } Sink;
 
-// Does a flow line's source ("x", "{storage for x}") name this argument, as it is or before conversions?
-static bool is_source(const FindingMaker *m, Str from, const IrNode *arg) {
-  for (int depth = 0; arg && depth < 8; depth++) {
-    Buf text = {.enough = from.n};
-    ir_write_node(&text, m->unit, arg);
-    Str shown = buf_view(&text), stored = str_slice(from, 0, from.n);
-    if (str_has_prefix(from, STR("{storage for ")) && from.n > 14) stored = str_slice(from, 13, from.n - 1);
-    bool same = shown.n && (str_equal(from, shown) || str_equal(stored, shown));
-    buf_release(&text);
-    if (same) return true;
-    if (arg->op == IR_CONVIFACE || arg->op == IR_CONVNOP)
-      arg = arg->u.conv.x;
-    else if (arg->op == IR_ADDR)
-      arg = arg->u.unary.x;
-    else
-      return false;
-  }
-  return false;
-}
-
-typedef struct LeakingParam {
-  Sym name; // NULL: not clear which
-  bool is_recv;
-} LeakingParam;
-
-static bool is_named_param(const IrName *p) {
-  return p && p->object && p->object->name && !sym_is_blank(p->object->name);
-}
-
-// The callee's parameter that takes the value, or else the only one that leaks.
-static LeakingParam leaking_param(const FindingMaker *m, const IrFunc *callee, const IrNode *call, Str from) {
-  LeakingParam only = {0};
-  for (uint32_t i = 0; from.n && i < call->u.call.args.len && i < callee->params.len; i++) {
-    const IrName *param = callee->params.items[i];
-    if (is_named_param(param) && is_source(m, from, call->u.call.args.items[i]))
-      return (LeakingParam){param->object->name, callee->has_recv && i == 0};
-  }
-  for (uint32_t i = 0; callee->tags && i < callee->params.len; i++) {
-    const IrName *param = callee->params.items[i];
-    if (!callee->tags[i].leaks[TAG_HEAP] || !is_named_param(param)) continue;
-    if (only.name) return (LeakingParam){0};
-    only = (LeakingParam){param->object->name, callee->has_recv && i == 0};
-  }
-  return only;
-}
-
-static bool takes_receiver(const FindingMaker *m, const IrNode *call, Str from) {
-  const IrFunc *callee = call->u.call.fun ? ir_static_callee(ir_static_value(call->u.call.fun)) : NULL;
-  return callee && leaking_param(m, callee, call, from).is_recv;
-}
-
 // What the source shows of a call that came in by inlining is the outermost call.
 static const IrFunc *shown_callee(const FindingMaker *m, uint32_t inl) {
   const IrFunc *callee = NULL;
@@ -292,11 +241,34 @@ static void sink_part(Sink *sink, const FindingMaker *m, const FlowStep *step) {
   buf_puts(&sink->clause, ", which is on the heap itself");
 }
 
+// The variable of that name on the left side.
+static const IrName *assigned_name(const IrNode *n, Str name) {
+  bool pair = n && (n->op == IR_AS2 || n->op == IR_AS2FUNC || n->op == IR_AS2DOTTYPE || n->op == IR_AS2MAPR);
+  for (uint32_t i = 0; pair && i < n->u.as_list.lhs.len; i++) {
+    const IrNode *x = n->u.as_list.lhs.items[i];
+    if (x && x->op == IR_NAME && str_equal(sym_str(x->u.name->sym), name)) return x->u.name;
+  }
+  return NULL;
+}
+
+// A parameter of an inlined function has no name in the source at the call: the function is named instead.
+static bool write_inlined_name(Buf *out, const FindingMaker *m, const IrName *name) {
+  if (!name || !name->pos.inl || name->pos.inl >= m->unit->inline_tree.len) return false;
+  buf_puts(out, "a variable of `");
+  write_function_name(out, m, m->unit->inline_tree.items[name->pos.inl].callee);
+  buf_puts(out, "`, which is inlined here");
+  return true;
+}
+
 static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step, Str into) {
   const IrNode *dst = assigned_to(step->node);
   if (!dst && into.n && into.p[0] != '{' && into.p[0] != '~' && into.p[0] != '.') { // one of several, on the left side
-    sink->cause = CAUSE_STORED;
-    buf_printf(&sink->clause, "is stored in `%.*s`, which is on the heap itself", STR_ARG(into));
+    const IrName *name = assigned_name(step->node, into);
+    bool outlives = name && !name->escapes;
+    sink->cause = outlives ? CAUSE_OUTLIVES_LOOP : CAUSE_STORED;
+    buf_puts(&sink->clause, outlives ? "is kept in " : "is stored in ");
+    if (!write_inlined_name(&sink->clause, m, name)) buf_printf(&sink->clause, "`%.*s`", STR_ARG(into));
+    if (!outlives) buf_puts(&sink->clause, ", which is on the heap itself");
     return;
   }
   if (!is_stack_local(dst)) {
@@ -305,7 +277,7 @@ static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step,
   }
   sink->cause = CAUSE_OUTLIVES_LOOP;
   buf_puts(&sink->clause, "is kept in ");
-  write_expr(&sink->clause, m, dst);
+  if (!write_inlined_name(&sink->clause, m, dst->u.name)) write_expr(&sink->clause, m, dst);
 }
 
 // Where a return statement in a loop over a function keeps its results until the loop is left.
@@ -626,7 +598,7 @@ void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap)
     buf_puts(&why, ", which outlives the iteration, so each one needs its own.");
   else
-    buf_puts(&why, sink.cause == CAUSE_RETURNED ? " (it is *shared up*)." : ".");
+    buf_byte(&why, '.');
   f->cause = sink.cause;
   f->why = arena_str(m->arena, buf_view(&why));
   buf_release(&subject);

