@@ -172,9 +172,12 @@ static void answer(Server *s, RpcMessage *message, bool may_wait) {
     json_decref(result);
     if (strcmp(message->method, "initialize") == 0) lifecycle_initialize_failed(&s->lifecycle);
     transport_write(s, rpc_error_response(message->id, r.error.code, r.error.message, NULL));
+  } else if (r.text.bytes) {
+    transport_send(s, rpc_result_end(&r.text));
   } else {
     transport_write(s, rpc_response(message->id, result));
   }
+  free(r.text.bytes);
   pool_release(&pool);
 }
 

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "syntax/syntax.h"
+
 static char *copy(const char *s) {
   size_t n = strlen(s);
   char *p = protocol_alloc(n + 1);
@@ -57,6 +59,14 @@ void document_free(Document *d) {
   free(d);
 }
 
+static bool says_generated(const TextSnapshot *t) {
+  FileHeader header;
+  file_header_scan(&header, (Str){t->text, t->length});
+  bool generated = header.is_generated;
+  file_header_release(&header);
+  return generated;
+}
+
 static bool is_go(const char *path) {
   size_t n = path ? strlen(path) : 0;
   return n > 3 && strcmp(path + n - 3, ".go") == 0;
@@ -88,9 +98,10 @@ void did_open(Server *s, Decoder *decoder, const json_t *params) {
     text_document_open(&d->text, "", 0, d->opened);
   }
   if (!d->path) return;
+  d->is_generated = says_generated(d->text.now);
   analyzer_set_text(s->analyzer, d->path, text_document_snapshot(&d->text));
   watch_directory_of(s, str_of(d->path));
-  schedule_now(s, d);
+  schedule_edited(s, d);
   schedule_rest(s, d);
 }
 
@@ -131,8 +142,11 @@ void did_change(Server *s, Decoder *decoder, const json_t *params) {
   s->texts++;
   for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){s->texts, spans[i]});
   if (!d->path) return;
+  bool was_hidden = document_is_hidden(s, d);
+  d->is_generated = says_generated(d->text.now);
+  if (document_is_hidden(s, d) != was_hidden) schedule_shown(s, d);
   analyzer_edit_text(s->analyzer, d->path, text_document_snapshot(&d->text));
-  schedule_now(s, d);
+  schedule_edited(s, d);
   schedule_rest(s, d);
 }
 
@@ -247,7 +261,8 @@ typedef void FindingVisit(void *context, const PlacedFinding *);
 typedef struct Placing {
   const Document *document;
   const Analysis *analysis;
-  uint32_t first; // unseen change
+  uint32_t first;  // unseen change
+  bool stale_only; // declarations
   FindingVisit *visit;
   void *context;
 } Placing;
@@ -266,16 +281,19 @@ static void place_group(const Placing *p, const FindingGroup *g, PlaceRange now)
 }
 
 // Those of the analysis that are in the range, borders included.
-static void place_findings(const Document *d, const Analysis *a, PlaceRange now, FindingVisit *visit, void *context) {
-  const FindingFile *said = said_of(a);
+static void place_in(const Placing *p, PlaceRange now) {
+  const FindingFile *said = said_of(p->analysis);
   if (!said) return;
-  Placing p = {d, a, first_unseen(d, a), visit, context};
-  PlaceRange before = range_before(d, p.first, now);
+  PlaceRange before = range_before(p->document, p->first, now);
   for (uint32_t i = first_group_at(said, before.from); i < said->group_count; i++) {
     const FindingGroup *g = &said->groups[i];
     if (g->start != UINT32_MAX && g->start > before.to) break;
-    place_group(&p, g, now);
+    if (g->stale || !p->stale_only) place_group(p, g, now);
   }
+}
+
+static void place_findings(const Document *d, const Analysis *a, PlaceRange now, FindingVisit *visit, void *context) {
+  place_in(&(Placing){d, a, first_unseen(d, a), false, visit, context}, now);
 }
 
 // Where the declarations now are that are broken in the live analysis.
@@ -324,10 +342,9 @@ static void visit_former(void *context, const PlacedFinding *p) {
   former->visit(former->context, &stale);
 }
 
-void document_findings_in(const Document *d, uint32_t from, uint32_t to, FindingVisit *visit, void *context) {
+// Of what is broken in the live analysis.
+static void place_former(const Document *d, PlaceRange range, FindingVisit *visit, void *context) {
   const Analysis *live = &d->live, *good = &d->good;
-  PlaceRange range = {from, to};
-  place_findings(d, live, range, visit, context);
   if (!good->result || good->result == live->result || !live->file) return;
   PlaceRanges broken = {0};
   broken_ranges(d, range, &broken);
@@ -336,6 +353,18 @@ void document_findings_in(const Document *d, uint32_t from, uint32_t to, Finding
     place_findings(d, good, broken.items[i], visit_former, &former);
   }
   free(broken.items);
+}
+
+void document_findings_in(const Document *d, uint32_t from, uint32_t to, FindingVisit *visit, void *context) {
+  PlaceRange range = {from, to};
+  place_findings(d, &d->live, range, visit, context);
+  place_former(d, range, visit, context);
+}
+
+void document_stale(const Document *d, FindingVisit *visit, void *context) {
+  PlaceRange all = {0, d->text.now->length};
+  place_in(&(Placing){d, &d->live, first_unseen(d, &d->live), true, visit, context}, all);
+  place_former(d, all, visit, context);
 }
 
 void document_findings(const Document *d, FindingVisit *visit, void *context) {
@@ -355,14 +384,18 @@ static bool ignored(const Document *d, uint32_t offset) {
   return false;
 }
 
+bool document_is_hidden(const Server *s, const Document *d) {
+  return (!s->settings.tests && d->path && str_has_suffix(str_of(d->path), STR("_test.go"))) ||
+         (!s->settings.generated && d->is_generated);
+}
+
 bool document_shows(const Server *s, const Document *d, const PlacedFinding *p) {
   const Finding *f = p->finding;
+  if (document_is_hidden(s, d)) return false;
   if (!preset_shows(s->settings.preset, f)) return false;
   if (f->kind == FINDING_VARIABLE && !s->settings.variables) return false;
   if (f->verdict == VERDICT_CONDITIONAL && !s->settings.conditional) return false;
   if (!s->settings.kinds[f->cause]) return false;
-  if (!s->settings.tests && str_has_suffix(str_of(d->path), STR("_test.go"))) return false;
-  if (!s->settings.generated && d->live.file && d->live.file->is_generated) return false;
   return !ignored(d, p->start);
 }
 

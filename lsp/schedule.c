@@ -70,7 +70,11 @@ void schedule_shown(Server *s, Document *d) {
 
 void schedule_shown_all(Server *s) {
   workspace_check_stale(s);
-  for (uint32_t i = 0; i < s->documents.len; i++) schedule_shown(s, s->documents.items[i]);
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Document *d = s->documents.items[i];
+    schedule_shown(s, d);
+    if (d->path && d->late && !d->live.result && !document_is_hidden(s, d)) schedule_now(s, d); // it was hidden
+  }
 }
 
 // ---- Analyses
@@ -84,11 +88,21 @@ void schedule_now(Server *s, Document *d) {
   if (!d->live.result) feature_status(s);
 }
 
+void schedule_edited(Server *s, Document *d) {
+  if (d->waiting || !document_is_hidden(s, d)) { // or somebody has asked
+    schedule_now(s, d);
+    return;
+  }
+  s->focus = d;
+  d->late = true;
+  feature_status(s);
+}
+
 static void on_rest(uv_timer_t *timer) {
   Server *s = timer->data;
   for (uint32_t i = 0; i < s->documents.len; i++) {
     Document *d = s->documents.items[i];
-    if (!d->late) continue;
+    if (!d->late || document_is_hidden(s, d)) continue;
     d->late = false;
     d->rechecking = true;
     analyzer_ask(s->analyzer, d->path, false);

@@ -16,6 +16,7 @@
 #include "lsp_decode.h"
 #include "lsp_encode.h"
 #include "lsp_types.h"
+#include "lsp_write.h"
 #include "render.h"
 #include "report/decision.h"
 #include "settings.h"
@@ -50,6 +51,7 @@ typedef struct Document {
   char *path;             // NULL: no file
   int32_t version;        // as the client numbers it, which need not grow
   int32_t opened;         // the number of its first text
+  bool is_generated;      // the newest text says so
   TextDocument text;      // its versions are the server's own numbers, which grow with every edit to any document
   Analysis live;          // the newest
   Analysis good;          // the newest without errors, for declarations that are broken now
@@ -79,7 +81,8 @@ typedef struct Request {
   bool may_wait;  // first try: the handler may set `wait` when a running analysis decides the answer
   bool wait;
   Document *waits_for;
-  bool kept; // the handler has taken the message, and answers later
+  bool kept;     // the handler has taken the message, and answers later
+  JsonText text; // begun: the handler has written the result there (request_text)
 } Request;
 
 typedef struct Waiting {
@@ -235,6 +238,7 @@ int server_run(const ServeOptions *); // the process's exit code
 // -- transport.c --
 bool transport_open(Server *, const ServeOptions *); // false: said why on stderr
 void transport_write(Server *, json_t *message);     // takes message
+void transport_send(Server *, RpcBytes);             // takes the bytes
 void server_stop(Server *, int exit_code);           // after what is written has gone out
 
 // -- dispatch.c --
@@ -280,6 +284,11 @@ void document_findings(const Document *, void (*visit)(void *context, const Plac
 // Only for those that stand in [from, to] or have their hint there: costs what the declarations there cost.
 void document_findings_in(const Document *, uint32_t from, uint32_t to,
                           void (*visit)(void *context, const PlacedFinding *), void *context);
+// Only those of declarations of which nothing but the last good version is known. That of each once.
+void document_stale(const Document *, void (*visit)(void *context, const PlacedFinding *), void *context);
+// The settings show nothing of it: it is generated, or a test. Then it is analysed only when something about a place in
+// it is asked, or with its package.
+bool document_is_hidden(const Server *, const Document *);
 // Shown under the settings: preset, switches, test and generated files, comments that say heapls:ignore.
 bool document_shows(const Server *, const Document *, const PlacedFinding *);
 bool document_has_first_look(const Document *); // its package is still being built, and most is known of this file
@@ -300,6 +309,9 @@ typedef struct Withheld {
 void document_withheld(const Document *, Pool *, void (*visit)(void *context, const Withheld *), void *context);
 // Of a stale finding there: since when, and why; lives in the pool.
 const char *document_stale_words(const Document *, Pool *, uint32_t at);
+// Only for one whose declaration is at the place.
+void document_withheld_at(const Document *, Pool *, uint32_t at, void (*visit)(void *context, const Withheld *),
+                          void *context);
 
 // -- missing.c --
 typedef struct MissingImport {
@@ -342,6 +354,7 @@ void schedule_shown(Server *, Document *);            // what there is to show o
 void schedule_shown_all(Server *);                    // the settings have
 void schedule_rest(Server *, const Document *edited); // the others may depend on it; NULL: on what changed on disk
 void schedule_now(Server *, Document *);              // analysed as soon as possible; requests wait for it
+void schedule_edited(Server *, Document *);           // likewise, unless it is hidden: then when somebody asks
 bool client_asks_again(const Server *, Answer);       // when it is told that there is something else to show
 
 // -- features/ -- each returns the result (NULL: null), or sets request->error or ->wait
@@ -362,10 +375,22 @@ json_t *feature_execute_command(Request *);
 void feature_publish(Server *, Document *); // push diagnostics; schedule.c says when
 void feature_publish_none(Server *, Document *);
 void feature_status(Server *); // heapls/status, if the client wants it and it differs from the last
+// The result as text, for what may be as long as a file: the handler writes one value and returns NULL.
+JsonText *request_text(Request *);
 // A request's document; NULL with the error set. Waits for the first analysis, and for that of the newest text when
 // needs_current; with needs_whole also for what follows a first look.
 Document *request_document(Request *, const char *uri, bool needs_current, bool needs_whole);
-bool deciding_step(const PlacedFinding *, FindingStep *out); // inlay_hint.c
+// The same for what the settings show of all of it: nothing of a hidden document, which is not waited for.
+Document *request_shown(Request *, const char *uri, bool needs_current, bool needs_whole);
+// -- features/inlay_hint.c --
+typedef struct HintKey { // what a hint's data says of its finding
+  int32_t document;      // Document.opened
+  uint32_t at, kind;     // where it starts in the text that was analysed
+  uint32_t subject;      // hash
+} HintKey;
+HintKey hint_key(const Document *, const PlacedFinding *);
+bool client_resolves_location(const Server *); // of a hint's label
+bool deciding_step(const PlacedFinding *, FindingStep *out);
 // Where a step is now, with its document's address; of files that are not open the columns are in bytes.
 LspRange step_range(Server *, const FindingStep *, Pool *, const char **uri);
 RenderStyle request_style(Request *, bool markdown, const char *stale);

@@ -185,8 +185,9 @@ static void write_all(const char *bytes, size_t count) {
   }
 }
 
-void transport_write(Server *s, json_t *message) {
-  RpcBytes b = rpc_frame(message);
+void transport_write(Server *s, json_t *message) { transport_send(s, rpc_frame(message)); }
+
+void transport_send(Server *s, RpcBytes b) {
   Transport *t = &s->transport;
   if (!t->out) {
     if (t->reading_file || uv_guess_handle(STDOUT_FILENO) == UV_FILE) write_all(b.bytes, b.length);

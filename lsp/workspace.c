@@ -64,7 +64,7 @@ void server_start_over(Server *s) {
   callers_finish(s);
   analyzer_configure(s->analyzer, &config);
   verify_restart(s);
-  for (uint32_t i = 0; i < s->documents.len; i++) schedule_now(s, s->documents.items[i]);
+  for (uint32_t i = 0; i < s->documents.len; i++) schedule_edited(s, s->documents.items[i]);
 }
 
 void settings_apply(Server *s, const json_t *values) {

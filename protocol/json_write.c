@@ -5,6 +5,7 @@
 #include "json_write.h"
 
 #include "pool.h"
+#include "position.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ static char *room_for(JsonText *self, size_t count) {
 }
 
 static void put(JsonText *self, const char *bytes, size_t count) {
+  if (!count) return;
   memcpy(room_for(self, count), bytes, count);
   self->length += count;
 }
@@ -88,6 +90,31 @@ static void put_object(JsonText *self, json_t *object) {
     json_write(self, json_object_iter_value(at));
   }
   put_byte(self, '}');
+}
+
+void json_write_raw(JsonText *self, const char *bytes, size_t count) { put(self, bytes, count); }
+void json_write_integer(JsonText *self, int64_t value) { put_integer(self, value); }
+
+void json_write_text(JsonText *self, const char *text, size_t length) {
+  const char *end = text + length, *from = text, *p = text;
+  put_byte(self, '"');
+  while (p < end) {
+    unsigned char c = (unsigned char)*p;
+    uint32_t bytes = c < 0x80 ? 1 : position_character_bytes(p, end);
+    bool broken = c >= 0x80 && bytes == 1;
+    if (!broken && is_plain(c)) {
+      p += bytes;
+      continue;
+    }
+    put(self, from, (size_t)(p - from));
+    if (broken)
+      put(self, "\xEF\xBF\xBD", 3);
+    else
+      put_escape(self, c);
+    from = ++p;
+  }
+  put(self, from, (size_t)(p - from));
+  put_byte(self, '"');
 }
 
 void json_write(JsonText *self, const json_t *value) {

@@ -238,16 +238,41 @@ json_t *rpc_error_response(RpcId id, int code, const char *message, json_t *data
   return m;
 }
 
+// The body is written behind room for the longest header part, which then goes right before it.
+static JsonText frame_begin(void) {
+  enum { FIRST = 4096 };
+  return (JsonText){.bytes = protocol_resize(NULL, FIRST), .length = FRAME_HEADER_SIZE, .capacity = FIRST};
+}
+
+static RpcBytes frame_end(const JsonText *text) {
+  char header[FRAME_HEADER_SIZE];
+  size_t length = text->length - FRAME_HEADER_SIZE, head = frame_header(header, length);
+  memcpy(text->bytes + FRAME_HEADER_SIZE - head, header, head);
+  return (RpcBytes){
+    .memory = text->bytes, .bytes = text->bytes + FRAME_HEADER_SIZE - head, .length = head + length, .body = head};
+}
+
 RpcBytes rpc_frame(json_t *message) {
-  // The body is written behind room for the longest header part, which then goes right before it.
-  JsonText text = {.bytes = protocol_alloc(4096), .length = FRAME_HEADER_SIZE, .capacity = 4096};
+  JsonText text = frame_begin();
   json_write(&text, message);
   json_decref(message);
-  char header[FRAME_HEADER_SIZE];
-  size_t length = text.length - FRAME_HEADER_SIZE, head = frame_header(header, length);
-  memcpy(text.bytes + FRAME_HEADER_SIZE - head, header, head);
-  return (RpcBytes){
-    .memory = text.bytes, .bytes = text.bytes + FRAME_HEADER_SIZE - head, .length = head + length, .body = head};
+  return frame_end(&text);
+}
+
+void rpc_result_begin(JsonText *self, RpcId id) {
+  json_t *number = rpc_id_json(id);
+  *self = frame_begin();
+  JSON_WRITE(self, "{\"jsonrpc\":\"2.0\",\"id\":");
+  json_write(self, number);
+  JSON_WRITE(self, ",\"result\":");
+  json_decref(number);
+}
+
+RpcBytes rpc_result_end(JsonText *self) {
+  JSON_WRITE(self, "}");
+  RpcBytes out = frame_end(self);
+  *self = (JsonText){0};
+  return out;
 }
 
 // ---- calls in flight ----

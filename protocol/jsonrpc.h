@@ -6,6 +6,7 @@
 #ifndef HEAPLS_JSONRPC_H
 #define HEAPLS_JSONRPC_H
 
+#include "json_write.h"
 #include "jsonrpc_error.h"
 #include <jansson.h>
 #include <stdbool.h>
@@ -61,6 +62,10 @@ typedef struct RpcBytes {
   size_t body; // where the body starts
 } RpcBytes;
 RpcBytes rpc_frame(json_t *message); // takes message
+// A response whose result is written as text (json_write.h): rpc_result_begin(&text, id); write one value to text;
+// b = rpc_result_end(&text), which takes it. An unfinished text is dropped by free(text.bytes).
+void rpc_result_begin(JsonText *, RpcId);
+RpcBytes rpc_result_end(JsonText *);
 
 // Calls in flight, by id: those of the client (to cancel them and to refuse an id used twice) and our own (to find what
 // waits for a response). One thread. `data` is the caller's. Zero is the empty table.

@@ -299,40 +299,13 @@ json_t *encode_command(const LspCommand *command) {
   return j;
 }
 
-// ---- hover, hints, lenses ----
+// ---- hover and hints ----
 
 json_t *encode_hover(const LspHover *hover) {
   if (!hover) return json_null();
   json_t *j = json_object_must();
   json_put(j, "contents", encode_markup(hover->kind, hover->value));
   if (hover->has_range) json_put(j, "range", encode_range(hover->range));
-  return j;
-}
-
-static json_t *encode_hint_parts(const LspInlayHint *hint) {
-  json_t *list = json_array_must();
-  for (size_t i = 0; i < hint->part_count; i++) {
-    const LspInlayHintPart *part = &hint->parts[i];
-    json_t *item = json_object_must();
-    put_text(item, "value", part->value);
-    put_optional(item, "tooltip", part->tooltip);
-    if (part->location) json_put(item, "location", encode_location(part->location));
-    if (part->command) json_put(item, "command", encode_command(part->command));
-    json_push(list, item);
-  }
-  return list;
-}
-
-json_t *encode_inlay_hint(const LspInlayHint *hint) {
-  json_t *j = json_object_must();
-  json_put(j, "position", encode_position(hint->position));
-  json_put(j, "label", hint->part_count ? encode_hint_parts(hint) : encode_text(hint->label));
-  if (hint->kind != LSP_INLAY_NONE) json_put_integer(j, "kind", hint->kind);
-  if (hint->tooltip) json_put(j, "tooltip", encode_markup(hint->tooltip_kind, hint->tooltip));
-  if (hint->edit_count) json_put(j, "textEdits", encode_edits(hint->edits, hint->edit_count));
-  json_put_flag(j, "paddingLeft", hint->padding_left);
-  json_put_flag(j, "paddingRight", hint->padding_right);
-  json_put_copy(j, "data", hint->data);
   return j;
 }
 
@@ -348,26 +321,6 @@ json_t *encode_inlay_hint_again(const json_t *item) {
   json_put_flag(j, "paddingLeft", json_is_true(json_object_get(item, "paddingLeft")));
   json_put_flag(j, "paddingRight", json_is_true(json_object_get(item, "paddingRight")));
   json_put_copy(j, "data", json_object_get(item, "data"));
-  return j;
-}
-
-json_t *encode_inlay_hints(const LspInlayHint *hints, size_t count) {
-  json_t *j = json_array_must();
-  for (size_t i = 0; i < count; i++) json_push(j, encode_inlay_hint(&hints[i]));
-  return j;
-}
-
-json_t *encode_code_lens(const LspCodeLens *lens) {
-  json_t *j = json_object_must();
-  json_put(j, "range", encode_range(lens->range));
-  if (lens->command) json_put(j, "command", encode_command(lens->command));
-  json_put_copy(j, "data", lens->data);
-  return j;
-}
-
-json_t *encode_code_lenses(const LspCodeLens *lenses, size_t count) {
-  json_t *j = json_array_must();
-  for (size_t i = 0; i < count; i++) json_push(j, encode_code_lens(&lenses[i]));
   return j;
 }
 

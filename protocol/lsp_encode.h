@@ -40,12 +40,8 @@ json_t *encode_apply_edit(const char *label, const LspWorkspaceEdit *, bool docu
 json_t *encode_command(const LspCommand *);
 
 // Features. Diagnostics leave out what the client does not take.
-json_t *encode_hover(const LspHover *); // NULL gives JSON null
-json_t *encode_inlay_hint(const LspInlayHint *);
+json_t *encode_hover(const LspHover *);              // NULL gives JSON null
 json_t *encode_inlay_hint_again(const json_t *item); // a client's hint, without what no hint has
-json_t *encode_inlay_hints(const LspInlayHint *, size_t count);
-json_t *encode_code_lens(const LspCodeLens *);
-json_t *encode_code_lenses(const LspCodeLens *, size_t count);
 json_t *encode_code_action(const LspCodeAction *, const LspClientCapabilities *);
 json_t *encode_code_actions(const LspCodeAction *, size_t count, const LspClientCapabilities *);
 json_t *encode_diagnostic(const LspDiagnostic *, const LspClientCapabilities *);

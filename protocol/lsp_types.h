@@ -232,7 +232,7 @@ typedef struct LspInlayHint {
   bool padding_left, padding_right;
   const LspTextEdit *edits; // applied when the hint is accepted
   size_t edit_count;
-  json_t *data; // borrows; may be NULL; comes back with inlayHint/resolve
+  const char *data; // JSON; may be NULL; comes back with inlayHint/resolve
 } LspInlayHint;
 typedef struct LspInlayHintParams {
   const char *uri;

@@ -6,6 +6,7 @@
 #include "syntax/parse.h"
 
 #include "base/unicode.h"
+#include "syntax/split_internal.h"
 
 #include <stdlib.h>
 
@@ -24,7 +25,10 @@ static bool starts_with(const Scanner *s, const char *z) {
 static void line_comment(Scanner *s) {
   size_t start = s->at;
   while (s->at < s->text.n && s->text.p[s->at] != '\n') s->at++;
-  Str line = str_trim(str_slice(s->text, start, s->at));
+  Str line = str_slice(s->text, start, s->at);
+  bool alone = start == 0 || s->text.p[start - 1] == '\n';
+  if (s->in_header && alone && is_generated_line(line)) s->header->is_generated = true;
+  line = str_trim(line);
   Str keyword = STR("//go:build");
   if (!s->in_header || s->header->build_constraint.n || !str_has_prefix(line, keyword)) return;
   Str rest = str_slice(line, keyword.n, line.n);

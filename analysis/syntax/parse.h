@@ -41,8 +41,9 @@ typedef struct FileHeader {
   VEC(Str) imports;     // unquoted paths; borrows text (escapes in import paths do not occur in valid Go)
   VEC(uint32_t) import_offsets;
   bool imports_c;
-  bool ok;     // a package clause was found
-  bool broken; // it was not, or the imports do not read well
+  bool is_generated; // as AstFile.is_generated
+  bool ok;           // a package clause was found
+  bool broken;       // it was not, or the imports do not read well
 } FileHeader;
 void file_header_scan(FileHeader *, Str text); // initialises
 void file_header_release(FileHeader *);

@@ -374,7 +374,8 @@ static void split_declarations(Splitter *s) {
   }
 }
 
-static bool is_generated_line(Str line) {
+bool is_generated_line(Str line) {
+  if (line.n && line.p[line.n - 1] == '\r') line.n--;
   Str head = STR("// Code generated "), tail = STR(" DO NOT EDIT.");
   return line.n >= head.n + tail.n && str_has_prefix(line, head) && str_has_suffix(line, tail);
 }
@@ -387,7 +388,7 @@ static void read_heading(Splitter *s, const char *start, const char *stop) {
     if (!eol) eol = stop;
     Str line = {p, (size_t)(eol - p)};
     if (line.n && line.p[line.n - 1] == '\r') line.n--;
-    if (is_generated_line(line)) s->out->is_generated = true;
+    s->out->is_generated |= is_generated_line(line);
     Str trimmed = str_trim(line);
     if (!in_general && str_has_prefix(trimmed, STR("//go:build")) && !s->out->build_constraint.p &&
         (trimmed.n == 10 || trimmed.p[10] == ' ' || trimmed.p[10] == '\t'))

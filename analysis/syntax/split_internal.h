@@ -32,6 +32,7 @@ typedef struct Split {
 void split_file(Split *, Str text); // initialises
 void split_release(Split *);
 
+bool is_generated_line(Str line); // a comment before the package clause; without its newline
 // N when the constraint lets the file into builds of go1.N and newer only; 0: no such minimum.
 uint32_t constraint_go_minor(Str text);
 

@@ -59,18 +59,18 @@ json_t *feature_code_lens(Request *r) {
   LspDocumentParams params;
   if (!decode_code_lens(&r->decoder, r->message->params, &params)) return NULL;
   bool final = !client_asks_again(s, ANSWER_LENSES);
-  Document *d = request_document(r, params.uri, final, final);
+  Document *d = request_shown(r, params.uri, final, final);
   if (!d || r->wait) return NULL;
   d->answered[ANSWER_LENSES] = d->result_number;
   LensList list = {.request = r, .document = d};
-  if (s->settings.code_lens) {
+  if (s->settings.code_lens && !document_is_hidden(s, d)) {
     document_withheld(d, r->pool, note_withheld, &list);
     document_findings(d, add_lens, &list);
     for (uint32_t i = 0; i < list.withheld.len; i++)
       if (!list.withheld.items[i].stale) add_withheld(&list, &list.withheld.items[i]);
   }
-  json_t *result = encode_code_lenses(list.items.items, list.items.len);
+  write_code_lenses(request_text(r), list.items.items, list.items.len);
   free(list.items.items);
   free(list.withheld.items);
-  return result;
+  return NULL;
 }

@@ -1,14 +1,22 @@
 // common.c: what the answers of several requests share.
 #include "server.h"
 
-Document *request_document(Request *r, const char *uri, bool needs_current, bool needs_whole) {
+static Document *open_document(Request *r, const char *uri) {
   Document *d = document_find(r->server, r->pool, uri);
-  if (!d) {
-    rpc_error_set(&r->error, RPC_INVALID_PARAMS, "%s is not open", uri);
-    return NULL;
-  }
+  if (!d) rpc_error_set(&r->error, RPC_INVALID_PARAMS, "%s is not open", uri);
+  return d;
+}
+
+Document *request_shown(Request *r, const char *uri, bool needs_current, bool needs_whole) {
+  Document *d = open_document(r, uri);
+  return d && document_is_hidden(r->server, d) ? d : request_document(r, uri, needs_current, needs_whole);
+}
+
+Document *request_document(Request *r, const char *uri, bool needs_current, bool needs_whole) {
+  Document *d = open_document(r, uri);
+  if (!d) return NULL;
   // Somebody looks at it: it is not left for later.
-  if (r->may_wait && d->late && needs_current) schedule_now(r->server, d);
+  if (r->may_wait && d->late && (needs_current || !d->live.result)) schedule_now(r->server, d);
   bool pending = d->path && d->waiting && !d->failed;
   bool incomplete = document_has_first_look(d) && needs_whole;
   if (r->may_wait && ((pending && (needs_current || !d->live.result)) || incomplete)) {
@@ -16,6 +24,11 @@ Document *request_document(Request *r, const char *uri, bool needs_current, bool
     r->waits_for = d;
   }
   return d;
+}
+
+JsonText *request_text(Request *r) {
+  rpc_result_begin(&r->text, r->message->id);
+  return &r->text;
 }
 
 static const char *uri_for(void *context, Str path) {
@@ -58,7 +71,7 @@ json_t *feature_document_text(Request *r) {
   json_t *out = json_object_must();
   json_put(out, "text", encode_string(d->text.now->text, d->text.now->length));
   json_put_integer(out, "version", d->version);
-  json_put_bool(out, "waiting", d->waiting || d->late || d->rechecking);
+  json_put_bool(out, "waiting", d->waiting || (d->late && !document_is_hidden(r->server, d)) || d->rechecking);
   bool newest = d->live.result && d->live.version == d->text.now->version;
   json_put_integer(out, "analysed", newest ? d->version : d->live.result ? 0 : -1); // 0: an older text
   json_put_bool(out, "recalled", d->live.result && d->live.result->recalled);

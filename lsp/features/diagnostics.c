@@ -42,10 +42,15 @@ static json_t *fix_data(const Finding *f) {
   return data;
 }
 
+// Of one file. VS Code takes no more from a server, and a file of machine-made tables has tens of thousands.
+enum { LIMIT = 1000 };
+
 typedef struct DiagnosticList {
   Server *server;
   const Document *document;
   Pool *pool;
+  VEC(PlacedFinding) chosen;
+  uint32_t in_loops; // of these
   VEC(LspDiagnostic) items;
 } DiagnosticList;
 
@@ -75,12 +80,54 @@ static void add_related(DiagnosticList *list, const PlacedFinding *p, LspDiagnos
   out->related = related;
 }
 
-static void add_diagnostic(void *context, const PlacedFinding *p) {
+// ---- Which
+
+static bool is_in_loop(const Finding *f) { return f->loop_depth > 1 && !f->cold; }
+
+static void choose(void *context, const PlacedFinding *p) {
   DiagnosticList *list = context;
-  Server *s = list->server;
   const Finding *f = p->finding;
   bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
-  if (!heap || !document_shows(s, list->document, p)) return;
+  if (!heap || !document_shows(list->server, list->document, p)) return;
+  list->in_loops += is_in_loop(f);
+  VEC_APPEND(&list->chosen, *p);
+}
+
+// What is in loops comes before the rest, in the order of the text.
+static void keep_first(DiagnosticList *list) {
+  uint32_t loops = list->in_loops < LIMIT ? list->in_loops : LIMIT, rest = LIMIT - loops, kept = 0;
+  for (uint32_t i = 0; i < list->chosen.len; i++) {
+    uint32_t *room = is_in_loop(list->chosen.items[i].finding) ? &loops : &rest;
+    if (!*room) continue;
+    --*room;
+    list->chosen.items[kept++] = list->chosen.items[i];
+  }
+  list->chosen.len = kept;
+}
+
+// At the package clause: that there are more.
+static void tell_limit(DiagnosticList *list, uint32_t all) {
+  const Document *d = list->document;
+  const AstFile *file = d->live.file;
+  uint32_t start, end;
+  if (!file || !document_map(d, &d->live, file->package_pos, &start) ||
+      !document_map(d, &d->live, file->package_pos + (file->package_name ? file->package_name->len : 0), &end))
+    return;
+  LspDiagnostic out = {.range = snapshot_range(d->text.now, start, end, list->server->encoding),
+                       .severity = LSP_SEVERITY_HINT,
+                       .source = "heapls",
+                       .message = pool_printf(list->pool,
+                                              "%d of the %u places of this file that allocate are listed, those in "
+                                              "loops first. The hints show all.",
+                                              LIMIT, all)};
+  VEC_APPEND(&list->items, out);
+}
+
+// ---- One
+
+static void add_diagnostic(DiagnosticList *list, const PlacedFinding *p) {
+  Server *s = list->server;
+  const Finding *f = p->finding;
   Buf text = {0};
   render_line(&text, f);
   const char *code = cause_code(f->cause);
@@ -88,7 +135,7 @@ static void add_diagnostic(void *context, const PlacedFinding *p) {
     code = pool_printf(list->pool, "moved/%s", code + 5);
   LspDiagnostic d = {
     .range = snapshot_range(list->document->text.now, p->start, p->end, s->encoding),
-    .severity = f->loop_depth > 1 && !f->cold ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
+    .severity = is_in_loop(f) ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
     .code = code,
     .code_description =
       s->client.capabilities.publish_diagnostics.code_description ? page_of(s, list->pool, cause_code(f->cause)) : NULL,
@@ -146,13 +193,18 @@ static void add_missing(void *context, const MissingImport *m) {
 
 LspDiagnostics diagnostics_of(Server *s, const Document *d, Pool *pool) {
   DiagnosticList list = {.server = s, .document = d, .pool = pool};
-  if (s->settings.diagnostics && d->path) {
-    document_findings(d, add_diagnostic, &list);
+  if (s->settings.diagnostics && d->path && !document_is_hidden(s, d)) {
+    document_findings(d, choose, &list);
+    uint32_t all = list.chosen.len;
+    if (all > LIMIT) keep_first(&list);
+    for (uint32_t i = 0; i < list.chosen.len; i++) add_diagnostic(&list, &list.chosen.items[i]);
+    if (all > LIMIT) tell_limit(&list, all);
     document_missing(d, add_missing, &(MissingList){.list = &list});
   }
   LspDiagnostic *items = POOL_ARRAY(pool, LspDiagnostic, list.items.len + 1);
   if (list.items.len) memcpy(items, list.items.items, list.items.len * sizeof *items);
   free(list.items.items);
+  free(list.chosen.items);
   return (LspDiagnostics){items, list.items.len};
 }
 

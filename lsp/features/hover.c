@@ -51,7 +51,7 @@ static void consider_withheld(void *context, const Withheld *w) {
 // In a function that nothing is known of: why.
 static json_t *hover_withheld(Request *r, const Document *d, uint32_t at) {
   WithheldSearch search = {.at = at};
-  document_withheld(d, r->pool, consider_withheld, &search);
+  document_withheld_at(d, r->pool, at, consider_withheld, &search);
   if (!search.found.name) return NULL;
   bool markdown = r->server->client.capabilities.hover.markdown;
   const char *bold = markdown ? "**" : "", *code = markdown ? "`" : "";

@@ -7,11 +7,14 @@ typedef struct HintList {
   Request *request;
   const Document *document;
   uint32_t from, to;
+  bool resolves_location, resolves_any; // with inlayHint/resolve
   VEC(LspInlayHint) items;
 } HintList;
 
-static bool resolves(const Request *r, const char *property) {
-  return lsp_strings_has(r->server->client.capabilities.inlay_hint.resolve, property);
+// Neovim says "location" where the specification says "label.location".
+bool client_resolves_location(const Server *s) {
+  LspStrings properties = s->client.capabilities.inlay_hint.resolve;
+  return lsp_strings_has(properties, "label.location") || lsp_strings_has(properties, "location");
 }
 
 // The step that sends the value to the heap. False: the site itself decides.
@@ -21,6 +24,13 @@ bool deciding_step(const PlacedFinding *p, FindingStep *out) {
   const FindingStep *last = heap && f->step_count ? &f->steps[f->step_count - 1] : NULL;
   if (last) *out = package_result_step(p->result, last);
   return last && out->source;
+}
+
+HintKey hint_key(const Document *d, const PlacedFinding *p) {
+  return (HintKey){.document = d->opened,
+                   .at = finding_where(p->group, p->finding).start,
+                   .kind = (uint32_t)p->finding->kind,
+                   .subject = (uint32_t)str_hash(p->finding->subject)};
 }
 
 static void add_hint(void *context, const PlacedFinding *p) {
@@ -38,7 +48,7 @@ static void add_hint(void *context, const PlacedFinding *p) {
   if (deciding_step(p, &decides)) {
     LspInlayHintPart *part = POOL_NEW(r->pool, LspInlayHintPart);
     *part = (LspInlayHintPart){.value = hint.label};
-    if (!resolves(r, "label.location")) {
+    if (!list->resolves_location) {
       LspLocation *location = POOL_NEW(r->pool, LspLocation);
       location->range = step_range(s, &decides, r->pool, &location->uri);
       part->location = location;
@@ -46,11 +56,9 @@ static void add_hint(void *context, const PlacedFinding *p) {
     hint.parts = part;
     hint.part_count = 1;
   }
-  if (resolves(r, "tooltip") || resolves(r, "label.location")) {
-    hint.data = json_pack("{s:s, s:i, s:s#, s:i}", "uri", list->document->uri, "at",
-                          (int)finding_where(p->group, p->finding).start, "subject",
-                          p->finding->subject.p ? p->finding->subject.p : "", (int)p->finding->subject.n, "kind",
-                          (int)p->finding->kind);
+  if (list->resolves_any) {
+    HintKey key = hint_key(list->document, p);
+    hint.data = pool_printf(r->pool, "[%d,%u,%u,%u]", (int)key.document, key.at, key.kind, key.subject);
   } else {
     Buf text = {0};
     render_line(&text, p->finding);
@@ -75,16 +83,16 @@ json_t *feature_inlay_hint(Request *r) {
   LspInlayHintParams params;
   if (!decode_inlay_hint(&r->decoder, r->message->params, &params)) return NULL;
   // Answered when the newest text has been analysed, also where the client can be told to ask again.
-  Document *d = request_document(r, params.uri, true, !client_asks_again(s, ANSWER_HINTS) || draws_once(s));
+  Document *d = request_shown(r, params.uri, true, !client_asks_again(s, ANSWER_HINTS) || draws_once(s));
   if (!d || r->wait) return NULL;
   d->answered[ANSWER_HINTS] = d->result_number;
-  HintList list = {.request = r, .document = d};
+  HintList list = {.request = r, .document = d, .resolves_location = client_resolves_location(s)};
+  list.resolves_any = list.resolves_location || lsp_strings_has(s->client.capabilities.inlay_hint.resolve, "tooltip");
   list.from = snapshot_offset(d->text.now, params.range.start, s->encoding);
   list.to = snapshot_offset(d->text.now, params.range.end, s->encoding);
-  if (s->settings.hints) document_findings_in(d, list.from, list.to, add_hint, &list);
+  if (s->settings.hints && !document_is_hidden(s, d)) document_findings_in(d, list.from, list.to, add_hint, &list);
   if (list.items.len) qsort(list.items.items, list.items.len, sizeof *list.items.items, by_position);
-  json_t *result = encode_inlay_hints(list.items.items, list.items.len);
-  for (uint32_t i = 0; i < list.items.len; i++) json_decref(list.items.items[i].data);
+  write_inlay_hints(request_text(r), list.items.items, list.items.len);
   free(list.items.items);
-  return result;
+  return NULL;
 }

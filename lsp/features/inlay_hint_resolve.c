@@ -2,17 +2,35 @@
 #include "server.h"
 
 typedef struct Wanted {
-  uint32_t at;
-  Str subject;
-  int kind;
+  const Document *document;
+  HintKey key;
   PlacedFinding found;
 } Wanted;
 
 static void match(void *context, const PlacedFinding *p) {
   Wanted *w = context;
-  if (!w->found.finding && finding_where(p->group, p->finding).start == w->at && (int)p->finding->kind == w->kind &&
-      str_equal(p->finding->subject, w->subject))
+  HintKey key = hint_key(w->document, p);
+  if (!w->found.finding && key.at == w->key.at && key.kind == w->key.kind && key.subject == w->key.subject)
     w->found = *p;
+}
+
+static bool take_number(const json_t *data, size_t i, uint32_t *out) {
+  const json_t *number = json_array_get(data, i);
+  json_int_t value = json_integer_value(number);
+  *out = (uint32_t)value;
+  return json_is_integer(number) && value >= 0 && value <= UINT32_MAX;
+}
+
+// The document that the hint is of; NULL: it is not open any more, or the data is not ours.
+static Document *document_of(Server *s, const json_t *data, HintKey *key) {
+  uint32_t number;
+  if (!take_number(data, 0, &number) || !take_number(data, 1, &key->at) || !take_number(data, 2, &key->kind) ||
+      !take_number(data, 3, &key->subject))
+    return NULL;
+  key->document = (int32_t)number;
+  for (uint32_t i = 0; i < s->documents.len; i++)
+    if (s->documents.items[i]->opened == key->document) return s->documents.items[i];
+  return NULL;
 }
 
 // Of the analysis that the hint came from, which may be the last good one.
@@ -20,22 +38,17 @@ static void look_for(const Document *d, Wanted *w) {
   const Analysis *each[] = {&d->live, &d->good};
   uint32_t now;
   for (size_t i = 0; i < 2 && !w->found.finding; i++)
-    if (each[i]->result && document_map(d, each[i], w->at, &now)) document_findings_in(d, now, now, match, w);
+    if (each[i]->result && document_map(d, each[i], w->key.at, &now)) document_findings_in(d, now, now, match, w);
 }
 
 json_t *feature_inlay_hint_resolve(Request *r) {
   LspResolve resolve;
   if (!decode_resolve_hint(&r->decoder, r->message->params, &resolve)) return NULL;
   json_t *item = encode_inlay_hint_again(resolve.item);
-  const char *uri = json_string_value(json_object_get(resolve.data, "uri"));
-  Document *d = uri ? document_find(r->server, r->pool, uri) : NULL;
-  const json_t *subject = json_object_get(resolve.data, "subject");
-  if (!d || !json_is_string(subject)) return item;
-  json_int_t at = json_integer_value(json_object_get(resolve.data, "at"));
-  if (at < 0 || at > UINT32_MAX) return item;
-  Wanted w = {.at = (uint32_t)at,
-              .subject = {json_string_value(subject), json_string_length(subject)},
-              .kind = (int)json_integer_value(json_object_get(resolve.data, "kind"))};
+  Wanted w = {0};
+  Document *d = document_of(r->server, resolve.data, &w.key);
+  if (!d) return item;
+  w.document = d;
   look_for(d, &w);
   if (!w.found.finding) return item;
   Buf text = {0};
@@ -51,8 +64,7 @@ json_t *feature_inlay_hint_resolve(Request *r) {
   FindingStep decides;
   bool decided = deciding_step(&w.found, &decides);
   json_t *part = json_array_get(json_object_get(item, "label"), 0);
-  if (decided && json_is_object(part) &&
-      lsp_strings_has(r->server->client.capabilities.inlay_hint.resolve, "label.location")) {
+  if (decided && json_is_object(part) && client_resolves_location(r->server)) {
     LspLocation location = {0};
     location.range = step_range(r->server, &decides, r->pool, &location.uri);
     json_put(part, "location", encode_location(&location));

@@ -151,8 +151,8 @@ typedef struct Summary {
 } Summary;
 
 // Of several things the first to be mended.
-static void summarize(const AnalyzerStatus *a, const Document *d, const Functions *f, Summary *out) {
-  bool loading = d && !d->live.result && !d->failed;
+static void summarize(const Server *s, const AnalyzerStatus *a, const Document *d, const Functions *f, Summary *out) {
+  bool hidden = d && document_is_hidden(s, d), loading = d && !d->live.result && !d->failed && !(hidden && d->late);
   *out = (Summary){.state = "ready"};
   if (loading) {
     out->state = "loading";
@@ -176,6 +176,9 @@ static void summarize(const AnalyzerStatus *a, const Document *d, const Function
     out->state = "incomplete";
     snprintf(out->message, sizeof out->message, "%s", a->toolchain_problem);
     snprintf(out->note, sizeof out->note, "other Go");
+  } else if (hidden) {
+    snprintf(out->message, sizeof out->message, "Nothing is shown of this file: %s.",
+             d->is_generated ? "it is generated (setting showIn.generated)" : "it is a test (setting showIn.tests)");
   }
 }
 
@@ -189,7 +192,7 @@ static json_t *status_json(Server *s) {
   Summary summary;
   if (d && d->live.result) look_at_functions(d, &pool, &f);
   if (a.go_minor) go_lines(lines, &a);
-  summarize(&a, d, &f, &summary);
+  summarize(s, &a, d, &f, &summary);
   if (summary.message[0] && !f.missing.len) json_push(lines, encode_text(summary.message));
   if (f.missing.len) action = missing_json(d, &f, out, lines);
   if (d && d->live.result) json_put(out, "document", document_json(d, lines, &f));

@@ -2,6 +2,7 @@
 #include "check.h"
 #include "lsp_decode.h"
 #include "lsp_encode.h"
+#include "lsp_write.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +150,19 @@ static void expect_json(json_t *got, const char *want) {
   json_decref(parsed);
 }
 
+static void check_text(JsonText got, const char *want) {
+  assert_int_equal(got.length, strlen(want));
+  assert_memory_equal(got.bytes, want, got.length);
+  free(got.bytes);
+}
+// Of one item.
+#define expect_text(write, item, want)                                                                                 \
+  do {                                                                                                                 \
+    JsonText got = {0};                                                                                                \
+    write(&got, item, 1);                                                                                              \
+    check_text(got, want);                                                                                             \
+  } while (0)
+
 #define R "{\"start\":{\"line\":1,\"character\":2},\"end\":{\"line\":3,\"character\":4}}"
 static const LspRange range = {{1, 2}, {3, 4}};
 
@@ -158,19 +172,24 @@ static void encode_features(void **state) {
   expect_json(encode_hover(&hover), "{\"contents\":{\"kind\":\"markdown\",\"value\":\"**Heap**\"},\"range\":" R "}");
   expect_json(encode_hover(NULL), "null");
   json_t *data = json_pack("{si}", "site", 3);
-  LspInlayHint hint = {.position = {1, 2}, .label = "heap 8 B", .padding_left = true, .data = data};
-  expect_json(encode_inlay_hints(&hint, 1), "[{\"position\":{\"line\":1,\"character\":2},\"label\":\"heap 8 "
-                                            "B\",\"paddingLeft\":true,\"data\":{\"site\":3}}]");
+  LspInlayHint hint = {.position = {1, 2}, .label = "heap 8 B", .padding_left = true, .data = "{\"site\":3}"};
+  expect_text(write_inlay_hints, &hint,
+              "[{\"position\":{\"line\":1,\"character\":2},\"label\":\"heap 8 "
+              "B\",\"paddingLeft\":true,\"data\":{\"site\":3}}]");
   LspLocation location = {"file:///a", range};
   LspInlayHintPart part = {.value = "heap", .location = &location};
   LspInlayHint parts = {.parts = &part, .part_count = 1, .tooltip = "t", .kind = LSP_INLAY_TYPE};
-  expect_json(
-    encode_inlay_hint(&parts),
-    "{\"position\":{\"line\":0,\"character\":0},\"label\":[{\"value\":\"heap\",\"location\":{\"uri\":\"file:///a\","
-    "\"range\":" R "}}],\"kind\":1,\"tooltip\":{\"kind\":\"plaintext\",\"value\":\"t\"}}");
+  expect_text(
+    write_inlay_hints, &parts,
+    "[{\"position\":{\"line\":0,\"character\":0},\"label\":[{\"value\":\"heap\",\"location\":{\"uri\":\"file:///a\","
+    "\"range\":" R "}}],\"kind\":1,\"tooltip\":{\"kind\":\"plaintext\",\"value\":\"t\"}}]");
+  LspInlayHint broken = {.label = "a\xFF\"\xE2\x82\xAC\n\xE2\x82"}; // what is not UTF-8, an escape, a character
+  expect_text(write_inlay_hints, &broken,
+              "[{\"position\":{\"line\":0,\"character\":0},\"label\":\"a\xEF\xBF\xBD\\\"\xE2\x82\xAC\\n\xEF\xBF\xBD"
+              "\xEF\xBF\xBD\"}]");
   LspCommand command = {.title = "t", .command = "c", .arguments = data};
   LspCodeLens lens = {.range = range, .command = &command};
-  expect_json(encode_code_lenses(&lens, 1),
+  expect_text(write_code_lenses, &lens,
               "[{\"range\":" R ",\"command\":{\"title\":\"t\",\"command\":\"c\",\"arguments\":{\"site\":3}}}]");
   json_decref(data);
   LspCallHierarchyItem item = {.name = "f", .kind = LSP_SYMBOL_FUNCTION, .uri = "file:///a", .range = range};
