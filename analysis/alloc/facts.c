@@ -383,13 +383,36 @@ void alloc_facts_label(Walker *w, Sym label, bool reachable) {
     w->facts.len = 0;
     return;
   }
-  const FactSet *known = ptrmap_get(&w->at_labels, label);
+  FactSet *known = ptrmap_get(&w->at_labels, label);
   if (!known) return;
-  if (reachable)
+  if (reachable) {
     alloc_facts_join(&w->facts, known, 0);
-  else
-    alloc_facts_replace(&w->facts, alloc_facts_copy(known));
+    free(known->items);
+  } else {
+    alloc_facts_replace(&w->facts, *known);
+  }
+  free(known);
+  ptrmap_set(&w->at_labels, label, NULL); // all jumps to it came before
   alloc_facts_met(w, 0);
+}
+
+// Is the variable one of a call that was inlined into the statement?
+static bool is_of_inlined(const Walker *w, const IrName *name, const IrNode *stmt) {
+  uint32_t inl = name->pos.inl;
+  while (inl > stmt->pos.inl && inl < w->pass->unit->inline_tree.len) {
+    inl = w->pass->unit->inline_tree.items[inl].parent;
+    if (inl == stmt->pos.inl) return true;
+  }
+  return false;
+}
+
+void alloc_facts_after(Walker *w, const IrNode *stmt) {
+  enum { PLENTY = 256 };
+  if (w->facts.len < w->facts_kept) w->facts_kept = w->facts.len;
+  if (w->facts.len <= w->facts_kept + PLENTY || stmt->op == IR_DCL) return;
+  for (uint32_t i = 0; i < w->facts.len; i++)
+    if (is_of_inlined(w, w->facts.items[i].name, stmt)) w->facts.items[i--] = w->facts.items[--w->facts.len];
+  w->facts_kept = w->facts.len;
 }
 
 void alloc_facts_release(Walker *w) {

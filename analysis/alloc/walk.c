@@ -207,6 +207,7 @@ static bool falls_through(Walker *w, const IrList *list) {
     bool arrived = reachable || n->op != IR_LABEL || ptrmap_has(&w->at_labels, n->u.label.label) ||
                    ptrmap_has(&w->looping, n->u.label.label);
     reachable = alloc_walk_stmt(w, n) && arrived;
+    alloc_facts_after(w, n);
   }
   w->known.len = known;
   return reachable;
@@ -222,7 +223,7 @@ static bool uses(void *context, IrNode *n) { return n->op == IR_NAME && n->u.nam
 
 // A plain variable in a register or the frame: composite literals are built in place, as part of the assignment.
 static bool builds_in_place(IrNode *x, IrNode *y) {
-  if (!x || x->op != IR_NAME || ir_is_blank(x)) return false;
+  if ((y->op != IR_SLICELIT && y->op != IR_MAPLIT) || !x || x->op != IR_NAME || ir_is_blank(x)) return false;
   IrName *name = x->u.name;
   if (name->cls == CLASS_EXTERN || name->escapes || name->addrtaken || (name->is_closure_var && !name->byval))
     return false;

@@ -143,6 +143,7 @@ typedef struct Walker {
   bool ended;       // the expression being walked holds an inlined call that never returns
   uint8_t cold;
   uint32_t left;         // loops around that the block leaves before their next turn: it runs once in them
+  uint32_t facts_kept;   // when those were let go last that no code can ask for
   FactSet facts, fallen; // fallen: where the last fallthrough statement was
   Meeting *meeting;      // innermost
   VEC(Known) known;      // heap; innermost last
@@ -253,6 +254,7 @@ FactSet alloc_facts_copy(const FactSet *);       // returns owned
 void alloc_facts_break(Walker *, bool labelled); // a break statement
 void alloc_facts_goto(Walker *, Sym label);
 void alloc_facts_label(Walker *, Sym label, bool reachable);
+void alloc_facts_after(Walker *, const IrNode *stmt); // where there are very many, what no code can ask for is let go
 void alloc_facts_release(Walker *);
 void alloc_facts_replace(FactSet *, FactSet by);                   // takes by
 void alloc_facts_join(FactSet *, const FactSet *, uint32_t since); // since: when the ways parted

@@ -48,6 +48,8 @@ struct Location {
   uint8_t attrs;
   IrTag leaks; // of a parameter
   bool captured, reassigned, addrtaken, is_param, is_result;
+  bool is_pointed_to;             // its address flows somewhere, while the flows are solved
+  struct Group *group;            // (solve.c)
   const char *reason;             // size or shape rule that forces it to the heap
   FlowStep *steps;                // why it escapes or leaks
   uint32_t step_count, explained; // the last way that came by
@@ -64,11 +66,6 @@ typedef struct PendingClosure {
   Hole hole;
   IrNode *closure;
 } PendingClosure;
-
-typedef struct LabelState {
-  Sym label;
-  bool looping, passed;
-} LabelState;
 
 // Shared by all batches of a unit.
 typedef struct EscapeUnit {
@@ -95,7 +92,7 @@ typedef struct Walker {
   Batch *batch;
   IrFunc *func;
   int32_t loop_depth;
-  VEC(LabelState) labels;
+  PtrMap labels; // label -> PLAIN or LOOPING (walk.c), until it was passed
 } Walker;
 enum { ESCAPE_DEPTH_LIMIT = 10000 };
 

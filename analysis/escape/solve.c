@@ -41,10 +41,21 @@ static Location *queue_pop(Queue *q) {
   return loc;
 }
 
+// Locations that flows connect in any direction, but for those to the heap and the like: a walk stays in the group of
+// its root. A disjoint set.
+typedef struct Group {
+  struct Group *in;     // NULL: it is the whole group
+  const IrFunc *func;   // of all its locations, if not mixed
+  int32_t deepest;      // loop depth
+  uint32_t unpersisted; // locations that are pointed to and do not persist so far
+  bool mixed;           // has locations of several functions
+} Group;
+
 typedef struct Solver {
   Batch *batch;
   Queue roots, one;
   uint32_t walk;
+  Arena arena; // groups
 } Solver;
 
 static void enqueue_root(Solver *s, Location *loc) {
@@ -55,6 +66,58 @@ static void enqueue_root(Solver *s, Location *loc) {
   else
     queue_push_back(&s->roots, loc);
 }
+
+// ---- Walks that would change nothing
+
+static Group *group_of(const Location *l) {
+  Group *g = l->group;
+  while (g->in) {
+    if (g->in->in) g->in = g->in->in;
+    g = g->in;
+  }
+  return g;
+}
+
+static void group_join(Location *a, const Location *b) {
+  Group *x = group_of(a), *y = group_of(b);
+  if (x == y) return;
+  y->in = x;
+  x->mixed |= y->mixed || x->func != y->func;
+  x->unpersisted += y->unpersisted;
+  if (y->deepest > x->deepest) x->deepest = y->deepest;
+}
+
+static void make_groups(Solver *s) {
+  Batch *b = s->batch;
+  Group *groups = ARENA_ARRAY(&s->arena, Group, b->locations.len + 1);
+  for (uint32_t i = 0; i < b->locations.len; i++) {
+    Location *l = b->locations.items[i];
+    l->group = &groups[i];
+    groups[i] = (Group){.func = l->func, .deepest = l->loop_depth};
+  }
+  Location *sinks[] = {&b->mutator, &b->callee, &b->heap};
+  for (uint32_t i = 0; i < b->locations.len + 3; i++) {
+    Location *l = i < b->locations.len ? b->locations.items[i] : sinks[i - b->locations.len];
+    for (uint32_t k = 0; k < l->edges.len; k++) {
+      Location *src = l->edges.items[k].src;
+      if (!src->group) continue; // the heap is in no walk but its own
+      if (l->group) group_join(l, src);
+      if (l->edges.items[k].derefs >= 0 || src->is_pointed_to) continue;
+      src->is_pointed_to = true;
+      if (!(src->attrs & ATTR_PERSISTS)) group_of(src)->unpersisted++;
+    }
+  }
+}
+
+// Nothing outlives by being in root, and root hands on no attribute that is not there yet. Most variables and
+// temporaries are such, and the walks from them take square time in long rows of flows.
+static bool is_idle(const Location *root) {
+  if (!root->group || root->is_result || (root->attrs & ~ATTR_PERSISTS)) return false;
+  const Group *g = group_of(root);
+  return !g->mixed && root->loop_depth >= g->deepest && (!root->attrs || !g->unpersisted);
+}
+
+// ---- Walks
 
 // May l hold a value after the stack slot of other is gone?
 static bool outlives(const Batch *b, const Location *l, const Location *other) {
@@ -345,6 +408,7 @@ static bool visit_location(Solver *s, Location *root, Location *l, int *derefs) 
     if (root->attrs & ATTR_CALLS) tag_add(&l->leaks, TAG_CALLEE, *derefs);
   }
   if (!(gained & ~l->attrs)) return false;
+  if ((gained & ~l->attrs & ATTR_PERSISTS) && l->is_pointed_to) group_of(l)->unpersisted--;
   l->attrs |= gained;
   enqueue_root(s, l);
   return (l->attrs & ATTR_ESCAPES) != 0;
@@ -391,6 +455,8 @@ static void walk_from(Solver *s, Location *root) {
 
 void solve(Batch *b) {
   Solver s = {.batch = b};
+  arena_init(&s.arena);
+  make_groups(&s);
   for (uint32_t i = 0; i < b->locations.len; i++) {
     b->locations.items[i]->queued_all = true;
     queue_push_front(&s.roots, b->locations.items[i]);
@@ -403,8 +469,10 @@ void solve(Batch *b) {
   while (s.roots.len > 0) {
     Location *root = queue_pop(&s.roots);
     root->queued_all = false;
-    walk_from(&s, root);
+    if (!is_idle(root)) walk_from(&s, root);
   }
+  for (uint32_t i = 0; i < b->locations.len; i++) b->locations.items[i]->group = NULL;
+  arena_release(&s.arena);
   free(s.roots.items);
   free(s.one.items);
 }

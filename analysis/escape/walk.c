@@ -479,14 +479,12 @@ static void walk_select(Walker *w, IrNode *n) {
   }
 }
 
+static const char PLAIN, LOOPING; // what labels are
+
 // A label that a later goto jumps back to opens a loop that lasts to the end of its block.
 static void walk_label(Walker *w, IrNode *n) {
-  for (uint32_t i = 0; i < w->labels.len; i++)
-    if (w->labels.items[i].label == n->u.label.label && !w->labels.items[i].passed) {
-      w->labels.items[i].passed = true;
-      if (w->labels.items[i].looping) w->loop_depth++;
-      return;
-    }
+  if (ptrmap_get(&w->labels, n->u.label.label) == &LOOPING) w->loop_depth++;
+  ptrmap_set(&w->labels, n->u.label.label, NULL);
 }
 
 void walk_stmt(Walker *w, IrNode *n) {
@@ -570,10 +568,9 @@ void walk_block(Walker *w, const IrList *list) {
 static bool collect_label(void *context, IrNode *n) {
   Walker *w = context;
   if (n->op == IR_LABEL && n->u.label.label && !sym_is_blank(n->u.label.label)) {
-    VEC_PUSH(&w->batch->arena, &w->labels, (LabelState){.label = n->u.label.label});
-  } else if (n->op == IR_GOTO) {
-    for (uint32_t i = 0; i < w->labels.len; i++)
-      if (w->labels.items[i].label == n->u.branch.label) w->labels.items[i].looping = true;
+    ptrmap_set(&w->labels, n->u.label.label, (void *)(uintptr_t)&PLAIN);
+  } else if (n->op == IR_GOTO && ptrmap_has(&w->labels, n->u.branch.label)) {
+    ptrmap_set(&w->labels, n->u.branch.label, (void *)(uintptr_t)&LOOPING);
   }
   return false;
 }
@@ -584,4 +581,5 @@ void walk_func(Batch *b, IrFunc *fn) {
   Walker w = {.batch = b, .func = fn, .loop_depth = 1};
   ir_any_list(&fn->body, collect_label, &w);
   walk_block(&w, &fn->body);
+  ptrmap_release(&w.labels);
 }

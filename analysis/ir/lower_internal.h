@@ -125,6 +125,9 @@ typedef struct LowerPending {
 
 typedef struct LowerState {
   IrUnit *unit;
+  struct {
+    uint32_t at, number;
+  } last_init; // index in Package.funcs of the init function that was declared last, and how many come before it
   VEC(LowerPending) bodies, dicts; // stacks
   PtrMap touched;                  // Type -> itself: already searched for instances
   StrMap named_instances;          // link string -> Type, of instances with shapes

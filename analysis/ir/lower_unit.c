@@ -84,13 +84,21 @@ bool lower_is_generic(const Object *func) {
   return sig->kind != TYPE_SIGNATURE || sig->u.signature.tparams.len || sig->u.signature.recv_tparams.len;
 }
 
-// gc numbers the init functions of a package.
-static unsigned init_number(const Package *pkg, const Object *func) {
-  unsigned number = 0;
-  for (uint32_t i = 0; i < pkg->funcs.len && pkg->funcs.items[i] != func; i++) {
-    const Object *o = pkg->funcs.items[i];
-    number += o->type && sym_is(o->name, "init") && !type_unalias(o->type)->u.signature.recv;
-  }
+static bool is_init(const Object *o) {
+  return o->type && sym_is(o->name, "init") && !type_unalias(o->type)->u.signature.recv;
+}
+
+// gc numbers the init functions of a package. They are asked for in order: the count goes on from the last one.
+static unsigned init_number(LowerState *s, const Object *func) {
+  const Package *pkg = s->unit->pkg;
+  uint32_t at = s->last_init.at;
+  unsigned number = s->last_init.number;
+  for (; at < pkg->funcs.len && pkg->funcs.items[at] != func; at++) number += is_init(pkg->funcs.items[at]);
+  if (at == pkg->funcs.len)
+    for (at = 0, number = 0; at < pkg->funcs.len && pkg->funcs.items[at] != func; at++)
+      number += is_init(pkg->funcs.items[at]);
+  s->last_init.at = at;
+  s->last_init.number = number;
   return number;
 }
 
@@ -100,9 +108,7 @@ IrFunc *lower_declare_func(LowerState *s, Object *func, bool waits) {
   Type *sig = type_unalias(func->type);
   bool init = sym_is(func->name, "init") && !sig->u.signature.recv;
   const IrFunc *before = init && unit->base ? ptrmap_get(&unit->base->func_of_object, func) : NULL;
-  Sym sym = before ? before->name->sym
-            : init ? lower_sym(s, "init.%u", init_number(unit->pkg, func))
-                   : func_sym(s, func);
+  Sym sym = before ? before->name->sym : init ? lower_sym(s, "init.%u", init_number(s, func)) : func_sym(s, func);
   IrFunc *fn = lower_new_func(s, sym, sig, (IrPos){func->pos.decl, decl->pos, 0});
   fn->name->pos = (IrPos){func->pos.decl, func->pos.offset, 0};
   fn->name->pkg = unit->pkg;

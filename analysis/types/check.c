@@ -269,6 +269,9 @@ void check_open_scope(Checker *c, const Ast *n) {
   Scope *s = scope_new(c->pkg, c->env.scope);
   s->start = n->start;
   s->end = n->end;
+  s->is_block = true;
+  // What is declared in a block comes before what is nested in it, or cannot be seen from there.
+  if (s->parent->is_block && !s->parent->objects.len) s->named = s->parent->named;
   c->env.scope = s;
 }
 

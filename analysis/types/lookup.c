@@ -122,17 +122,36 @@ static void search_entry(Search *s, uint32_t entry, uint32_t level_start) {
   }
 }
 
-// Equal types of one level become one entry that counts as several.
+static uint32_t equal_entry(const Search *s, uint32_t start, uint32_t end, const Type *t) {
+  while (start < end && !type_identical(s->entries[start].type, t)) start++;
+  return start;
+}
+
+// Equal types of one level become one entry that counts as several. Where there are many, named types without arguments
+// are looked up, as each equals only itself.
 static void merge_level(Search *s, uint32_t start) {
+  enum { MANY = 16 };
   uint32_t n = start;
+  bool many = s->len - start > MANY;
+  PtrMap places = {0}; // such a type -> index + 1
   for (uint32_t i = start; i < s->len; i++) {
-    uint32_t j = start;
-    while (j < n && !type_identical(s->entries[j].type, s->entries[i].type)) j++;
+    const Type *named = many ? named_of(s->entries[i].type) : NULL;
+    uint32_t j = n;
+    if (named && !named->u.named.targs.len) {
+      uint32_t place = (uint32_t)(uintptr_t)ptrmap_get(&places, named);
+      if (place)
+        j = place - 1;
+      else
+        ptrmap_set(&places, named, (void *)(uintptr_t)(n + 1));
+    } else {
+      j = equal_entry(s, start, n, s->entries[i].type);
+    }
     if (j < n)
       s->entries[j].multiple = true;
     else
       s->entries[n++] = s->entries[i];
   }
+  ptrmap_release(&places);
   s->len = n;
 }
 

@@ -10,7 +10,7 @@ enum { SCOPE_LINEAR = 12 };
 Scope *scope_new(Package *pkg, Scope *parent) {
   Scope *s = ARENA_NEW(&pkg->arena, Scope);
   s->arena = &pkg->arena;
-  s->parent = parent;
+  s->parent = s->named = parent;
   s->pkg = pkg;
   return s;
 }
@@ -72,7 +72,7 @@ void scope_replace(Scope *s, Object *old, Object *by) {
 }
 
 Object *scope_lookup_parent(const Scope *s, Sym name, uint32_t at, const Scope **where) {
-  for (; s; s = s->parent) {
+  for (; s; s = s->named) {
     Object *o = scope_lookup(s, name);
     if (!o || (at != UINT32_MAX && o->scope_pos > at)) continue;
     if (where) *where = s;

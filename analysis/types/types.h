@@ -306,12 +306,13 @@ struct Object {
 
 struct Scope {
   Scope *parent;
+  Scope *named; // the nearest around it that may have names: a nest of blocks without any is not gone through
   Package *pkg;
   Arena *arena;          // borrows
   VEC(Object *) objects; // insertion order
   Object **table;        // hash table by name, only in large scopes; else linear search
   uint32_t table_size;
-  bool is_func;
+  bool is_func, is_block;
   bool on_demand;      // of a package on demand: what is not there yet is looked for
   uint32_t start, end; // offsets in the AstDecl; 0,0 for package and file scopes
 };
