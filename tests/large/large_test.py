@@ -68,8 +68,12 @@ def branches(n):
             "\n\treturn 0\n}\n")
 
 
+def inlined(n):
+    return ("func get(p *int) int { return *p }\n\nfunc Total(n int) int {\n" + "\tn += get(&n)\n" * n + "\treturn n\n}\n")
+
+
 KINDS = [(operands, 2400), (operands, 4800), (recursion, 400), (appends, 300), (literals, 14), (ring, 120), (assignments, 5000),
-         (one_line, 2500), (calls, 1000), (calls, 2000), (parentheses, 20000), (blocks, 3000), (branches, 3000)]
+         (one_line, 2500), (calls, 1000), (calls, 2000), (parentheses, 20000), (blocks, 3000), (branches, 3000), (inlined, 5000)]
 
 
 def limits():
