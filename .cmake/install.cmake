@@ -1,6 +1,14 @@
 # What `cmake --install` puts where, and the packages that `cpack` makes of it (-G TGZ, -G DEB).
 include(GNUInstallDirs)
-set(share ${CMAKE_CURRENT_SOURCE_DIR}/lsp/cli/share)
+# The manual page and the completions are what heapls prints of its own table (lsp/cli/options.def).
+set(share ${CMAKE_CURRENT_BINARY_DIR}/share)
+add_custom_command(TARGET heapls POST_BUILD
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${share}
+  COMMAND heapls man > ${share}/heapls.1
+  COMMAND heapls completion bash > ${share}/heapls.bash
+  COMMAND heapls completion zsh > ${share}/_heapls
+  COMMAND heapls completion fish > ${share}/heapls.fish
+  VERBATIM)
 install(TARGETS heapls RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES editors/reasons.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -9,6 +17,7 @@ install(FILES ${share}/heapls.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${share}/heapls.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME heapls)
 install(FILES ${share}/_heapls DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${share}/heapls.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES lsp/cli/share/check.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/heapls)
 # A Neovim plugin: `vim.opt.runtimepath:append(…/share/heapls/neovim)`.
 install(DIRECTORY editors/neovim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heapls/neovim)
 install(FILES editors/emacs/heapls.el DESTINATION ${CMAKE_INSTALL_DATADIR}/emacs/site-lisp) # which is in load-path

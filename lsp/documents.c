@@ -51,6 +51,7 @@ void document_free(Document *d) {
   analysis_clear(&d->live);
   analysis_clear(&d->good);
   text_document_release(&d->text);
+  ignored_release(&d->ignored);
   free(d->spans.items);
   free(d->problem);
   free(d->uri);
@@ -70,6 +71,11 @@ static bool says_generated(const TextSnapshot *t) {
 static bool is_go(const char *path) {
   size_t n = path ? strlen(path) : 0;
   return n > 3 && strcmp(path + n - 3, ".go") == 0;
+}
+
+void document_read_ignored(Document *d) {
+  const TextSnapshot *t = d->text.now;
+  ignored_read(&d->ignored, (Str){t->text, t->length});
 }
 
 void did_open(Server *s, Decoder *decoder, const json_t *params) {
@@ -97,6 +103,7 @@ void did_open(Server *s, Decoder *decoder, const json_t *params) {
     server_log(s, LOG_WARN, "%s is too large", open.uri);
     text_document_open(&d->text, "", 0, d->opened);
   }
+  document_read_ignored(d);
   if (!d->path) return;
   d->is_generated = says_generated(d->text.now);
   analyzer_set_text(s->analyzer, d->path, text_document_snapshot(&d->text));
@@ -141,6 +148,7 @@ void did_change(Server *s, Decoder *decoder, const json_t *params) {
   d->version = change.version;
   s->texts++;
   for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){s->texts, spans[i]});
+  document_read_ignored(d);
   if (!d->path) return;
   bool was_hidden = document_is_hidden(s, d);
   d->is_generated = says_generated(d->text.now);
@@ -371,19 +379,6 @@ void document_findings(const Document *d, FindingVisit *visit, void *context) {
   document_findings_in(d, 0, d->text.now->length, visit, context);
 }
 
-// The line of the text that holds the offset says heapls:ignore, or the line above does nothing but that.
-static bool ignored(const Document *d, uint32_t offset) {
-  const TextSnapshot *t = d->text.now;
-  uint32_t line = line_index_line(&t->lines, offset);
-  for (uint32_t i = 0; i < 2 && i <= line; i++) {
-    uint32_t start = t->lines.starts[line - i], end = line_index_line_end(&t->lines, t->text, t->length, line - i);
-    Str text = str_trim((Str){t->text + start, end - start});
-    ptrdiff_t at = str_index(text, STR("//heapls:ignore"));
-    if (at >= 0 && (i == 0 || at == 0)) return true;
-  }
-  return false;
-}
-
 bool document_is_hidden(const Server *s, const Document *d) {
   return (!s->settings.tests && d->path && str_has_suffix(str_of(d->path), STR("_test.go"))) ||
          (!s->settings.generated && d->is_generated);
@@ -396,7 +391,7 @@ bool document_shows(const Server *s, const Document *d, const PlacedFinding *p) 
   if (f->kind == FINDING_VARIABLE && !s->settings.variables) return false;
   if (f->verdict == VERDICT_CONDITIONAL && !s->settings.conditional) return false;
   if (!s->settings.kinds[f->cause]) return false;
-  return !ignored(d, p->start);
+  return !ignored_at(&d->ignored, p->start);
 }
 
 // ---- Results

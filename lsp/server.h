@@ -20,6 +20,7 @@
 #include "render.h"
 #include "report/decision.h"
 #include "settings.h"
+#include "syntax/ignored.h"
 #include "tool.h"
 #include "uri.h"
 
@@ -67,6 +68,7 @@ typedef struct Document {
   bool publish_due;
   bool published; // diagnostics were pushed and not cleared
   Checked checked;
+  IgnoredList ignored; // of the newest text
 } Document;
 
 typedef struct Server Server;
@@ -289,7 +291,9 @@ void document_stale(const Document *, void (*visit)(void *context, const PlacedF
 // The settings show nothing of it: it is generated, or a test. Then it is analysed only when something about a place in
 // it is asked, or with its package.
 bool document_is_hidden(const Server *, const Document *);
-// Shown under the settings: preset, switches, test and generated files, comments that say heapls:ignore.
+void document_read_ignored(Document *); // after its text has changed
+// Shown under the settings: preset, switches, test and generated files, comments that say heapls:ignore
+// (syntax/ignored.h).
 bool document_shows(const Server *, const Document *, const PlacedFinding *);
 bool document_has_first_look(const Document *); // its package is still being built, and most is known of this file
 bool decl_broken(const Analysis *, uint32_t i); // its file's i-th does not parse or type-check

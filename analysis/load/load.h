@@ -129,7 +129,8 @@ typedef struct LoadError {
   uint32_t offset; // in file; of an import: of its path literal
   Str message;     // one line, no position
   LoadFault fault;
-  Str module; // "path@version", of LOAD_FAULT_NOT_DOWNLOADED and LOAD_FAULT_NO_CACHE
+  Str module;      // "path@version", of LOAD_FAULT_NOT_DOWNLOADED and LOAD_FAULT_NO_CACHE
+  bool is_warning; // the go command goes on too, and exits with 0
 } LoadError;
 
 typedef struct LoadPackage LoadPackage;

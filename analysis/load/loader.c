@@ -27,6 +27,10 @@ void load_error(Load *l, Str file, Str message) {
   VEC_PUSH(l->arena, &l->errors, (LoadError){.file = file, .message = message});
 }
 
+void load_warning(Load *l, Str message) {
+  VEC_PUSH(l->arena, &l->errors, (LoadError){.message = message, .is_warning = true});
+}
+
 void node_error(Load *l, Node *n, Str file, uint32_t offset, Str message) {
   VEC_PUSH(l->arena, &n->errors, (LoadError){.file = file, .offset = offset, .message = message});
 }
@@ -80,6 +84,7 @@ Node *load_package(Load *l, Found found) {
   node_read_directory(l, n);
   if (!node_has_files(n)) {
     p->missing = true;
+    if (node_is_unread(n)) return n;
     node_error(l, n, STR_NONE, 0,
                n->ignored ? arena_printf(l->arena, "build constraints exclude all Go files in %.*s", STR_ARG(p->dir))
                           : arena_printf(l->arena, "no Go files in %.*s", STR_ARG(p->dir)));

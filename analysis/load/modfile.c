@@ -67,8 +67,10 @@ static bool apply(Arena *a, ModFile *m, Str verb, const Str *w, int n) {
     VEC_PUSH(a, &m->use, w[0]);
   else if (str_equal(verb, STR("ignore")) && n == 1)
     VEC_PUSH(a, &m->ignore, w[0]);
+  else if (str_equal(verb, STR("tool")) && n == 1)
+    VEC_PUSH(a, &m->tools, w[0]);
   else
-    return str_equal(verb, STR("retract")) || str_equal(verb, STR("tool")) || str_equal(verb, STR("godebug"));
+    return str_equal(verb, STR("retract")) || str_equal(verb, STR("godebug"));
   return true;
 }
 

@@ -60,6 +60,8 @@ static Module *new_module(Modules *m, Str path, Str version, Str dir, const ModF
   if (f) {
     module->ignore.items = f->ignore.items;
     module->ignore.len = module->ignore.cap = f->ignore.len;
+    module->tools.items = f->tools.items;
+    module->tools.len = module->tools.cap = f->tools.len;
   }
   return module;
 }

@@ -16,7 +16,7 @@ typedef struct ModFile {
   Str module, go, toolchain;
   VEC(ModRequire) require, exclude;
   VEC(ModReplace) replace;
-  VEC(Str) use, ignore;
+  VEC(Str) use, ignore, tools;
   VEC(LoadError) errors;
 } ModFile;
 // Parses a go.mod or go.work. Everything lives in the arena, text included (borrowed: it must live there too).
@@ -34,6 +34,7 @@ typedef struct Module {
   Str cached_path, cached_version;
   LoadOutside directory, partial;
   VEC(Str) ignore; // `ignore` directives
+  VEC(Str) tools;  // packages of `tool` directives
 } Module;
 
 typedef enum ModuleMode {

@@ -222,6 +222,12 @@ static void finish(Load *l, Node *n, Sorted *s) {
   if (p->is_fake_unsafe) p->file_count = 0;
 }
 
+bool node_is_unread(const Node *n) {
+  for (uint32_t i = 0; i < n->errors.len; i++)
+    if (n->errors.items[i].file.n) return true;
+  return false;
+}
+
 bool node_has_files(const Node *n) {
   for (uint32_t i = 0; i < n->shown.all_file_count; i++)
     if (n->shown.all_files[i]->kind != LOAD_FILE_ASM) return true;

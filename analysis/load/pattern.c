@@ -4,6 +4,7 @@
 // Walks pass over directories named testdata or beginning with '_' or '.', nested modules, and do not follow links.
 #include "load/state_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 enum { WALK_DEPTH = 200, VENDOR_MARK = 1 };
@@ -132,7 +133,9 @@ static void walk(Walk *w, Str relative, int depth) {
   Arena scratch;
   arena_init(&scratch);
   FsEntries entries;
-  if (fs_list(l->fs, &scratch, dir, &entries))
+  if (!fs_list(l->fs, &scratch, dir, &entries))
+    load_error(l, dir, arena_printf(a, "cannot read directory: %s", strerror(errno)));
+  else
     for (uint32_t i = 0; i < entries.len; i++) {
       if (!entries.items[i].is_dir) continue;
       Str child = entries.items[i].name;
@@ -158,6 +161,10 @@ static void add_sorted_roots(Load *l, Nodes *found) {
   free(found->items);
 }
 
+static void warn_no_match(Load *l, Str pattern) {
+  load_warning(l, arena_printf(l->arena, "\"%.*s\" matched no packages", STR_ARG(pattern)));
+}
+
 // ---- Path patterns
 
 static void visit_path(Walk *w, Str dir, Str name) {
@@ -166,7 +173,7 @@ static void visit_path(Walk *w, Str dir, Str name) {
   Found found = modules_find_dir(&l->modules, dir);
   if (!found.dir.n || !str_equal(found.path, name)) found = (Found){.dir = dir, .path = name, .module = w->module};
   Node *n = load_package(l, found);
-  if (node_has_files(n)) VEC_APPEND(w->out, n);
+  if (node_has_files(n) || node_is_unread(n)) VEC_APPEND(w->out, n);
 }
 
 static bool wants_std(Walk *w, Str name) {
@@ -270,7 +277,7 @@ static void load_wildcard(Load *l, Str pattern) {
   else
     walk_modules(l, &out, &seen, pattern, false);
   strmap_release(&seen);
-  if (!out.len) load_error(l, STR_NONE, arena_printf(l->arena, "pattern %.*s matched no packages", STR_ARG(pattern)));
+  if (!out.len) warn_no_match(l, pattern);
   add_sorted_roots(l, &out);
 }
 
@@ -300,6 +307,7 @@ static void load_all(Load *l, bool closure) {
     }
   }
   ptrmap_release(&members);
+  if (!out.len) warn_no_match(l, closure ? STR("all") : STR("work"));
   add_sorted_roots(l, &out);
 }
 
@@ -314,7 +322,7 @@ static void visit_dir(Walk *w, Str dir, Str name) {
       path_has_prefix(dir, l->modules.vendor_dir, NULL))
     return;
   Node *n = load_package(l, found);
-  if (node_has_files(n)) add_root(l, n);
+  if (node_has_files(n) || node_is_unread(n)) add_root(l, n);
 }
 
 static const Module *module_above(Load *l, Str dir) {
@@ -324,6 +332,27 @@ static const Module *module_above(Load *l, Str dir) {
     if (path_has_prefix(dir, m->shown.dir, NULL) && (!best || m->shown.dir.n > best->shown.dir.n)) best = m;
   }
   return best;
+}
+
+// Where a module is, there may be no packages yet. Above the modules of a workspace a pattern means none of them.
+static void no_local_match(Load *l, Str pattern, Str start) {
+  if (l->modules.work_file.n && !module_above(l, start))
+    load_error(l, STR_NONE,
+               arena_printf(l->arena,
+                            "pattern %.*s: it is outside of the modules that %.*s uses: \"work\" names their packages",
+                            STR_ARG(pattern), STR_ARG(l->modules.work_file)));
+  else
+    warn_no_match(l, pattern);
+}
+
+// The packages that the go.mod files name as tools.
+static void load_tools(Load *l) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < l->modules.mains.len; i++) {
+    const Module *m = l->modules.mains.items[i];
+    for (uint32_t k = 0; k < m->tools.len; k++, count++) add_root(l, load_import(l, m->tools.items[k], NULL));
+  }
+  if (!count) warn_no_match(l, STR("tool"));
 }
 
 static void load_local(Load *l, Str pattern) {
@@ -339,6 +368,10 @@ static void load_local(Load *l, Str pattern) {
     return;
   }
   Str start = path_dir(str_slice(full, 0, (size_t)dots + 3)); // the directory before the element with the wildcard
+  if (!fs_is_dir(l->fs, start)) {
+    load_error(l, STR_NONE, arena_printf(l->arena, "directory %.*s not found", STR_ARG(start)));
+    return;
+  }
   const Module *module = module_above(l, start);
   uint32_t before = l->roots.len;
   Walk w = {.load = l,
@@ -350,8 +383,7 @@ static void load_local(Load *l, Str pattern) {
   // `ignore` directives are relative to the module, so they hold for walks that begin at its root.
   if (module && str_equal(module->shown.dir, start)) w.module = module;
   walk(&w, STR(""), 0);
-  if (l->roots.len == before)
-    load_error(l, STR_NONE, arena_printf(l->arena, "pattern %.*s matched no packages", STR_ARG(pattern)));
+  if (l->roots.len == before) no_local_match(l, pattern, start);
 }
 
 static bool is_local(Str p) {
@@ -371,6 +403,12 @@ void load_pattern(Load *l, Str pattern) {
     load_all(l, true);
   else if (str_equal(pattern, STR("work")))
     load_all(l, false);
+  else if (str_equal(pattern, STR("tool")) && l->context->go_minor >= 24)
+    load_tools(l);
+  else if (str_index_byte(pattern, '@') >= 0)
+    load_error(
+      l, STR_NONE,
+      arena_printf(l->arena, "package %.*s: a version can't be named here, go.mod selects it", STR_ARG(pattern)));
   else if (str_index(pattern, STR("...")) >= 0)
     load_wildcard(l, pattern);
   else

@@ -47,11 +47,13 @@ typedef struct Load {
 
 Str load_string(Load *, Str);
 void load_error(Load *, Str file, Str message);
+void load_warning(Load *, Str message);
 void node_error(Load *, Node *, Str file, uint32_t offset, Str message);
 
 // package.c: reads the directory of a package, or only the named files, whatever their constraints.
 void node_read_directory(Load *, Node *);
 void node_read_files(Load *, Node *, const Str *names, uint32_t count);
+bool node_is_unread(const Node *); // something of it could not be read
 bool node_has_files(const Node *); // a package clause selected by the constraints was seen
 
 // loader.c

@@ -281,17 +281,25 @@ static LoadGraph *graph_for(Program *p, const LoadRequest *request) {
   return graph;
 }
 
+static void write_error(Buf *out, const LoadError *e) {
+  if (e->file.n) buf_printf(out, "%.*s: ", STR_ARG(e->file));
+  buf_printf(out, "%.*s\n", STR_ARG(e->message));
+}
+
+static void write_warnings(Buf *warnings, const LoadGraph *graph) {
+  for (uint32_t i = 0; warnings && i < graph->error_count; i++) {
+    if (graph->errors[i].is_warning) write_error(warnings, &graph->errors[i]);
+  }
+}
+
 static void write_errors(Buf *errors, const LoadGraph *graph) {
   if (!errors) return;
   for (uint32_t i = 0; i < graph->error_count; i++) {
-    const LoadError *e = &graph->errors[i];
-    if (e->file.n) buf_printf(errors, "%.*s: ", STR_ARG(e->file));
-    buf_printf(errors, "%.*s\n", STR_ARG(e->message));
+    if (!graph->errors[i].is_warning) write_error(errors, &graph->errors[i]);
   }
   for (uint32_t i = 0; i < graph->shown_count; i++) {
     const LoadPackage *load = graph->shown[i];
-    for (uint32_t k = 0; load->missing && k < load->error_count; k++)
-      buf_printf(errors, "%.*s\n", STR_ARG(load->errors[k].message));
+    for (uint32_t k = 0; load->missing && k < load->error_count; k++) write_error(errors, &load->errors[k]);
   }
 }
 
@@ -322,6 +330,7 @@ bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, B
   LoadGraph *graph =
     graph_for(p, &(LoadRequest){.patterns = run->patterns, .pattern_count = run->pattern_count, .tests = run->tests});
   write_errors(errors, graph);
+  write_warnings(run->warnings, graph);
   PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
   RunDelivery delivery = {deliver, &(Delivery){run}, run->package_ready != NULL};
   bool ok = run_graph(p, graph, images, run->transient, cancel, &delivery);

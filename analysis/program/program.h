@@ -121,6 +121,7 @@ typedef struct ProgramRun {
   // says otherwise: takes less memory.
   bool transient;
   bool (*keeps)(void *context, const PackageResult *);
+  Buf *warnings; // lines about patterns that match nothing; NULL: nobody wants to know
 } ProgramRun;
 bool program_run(Program *, const ProgramRun *, const CancelToken *, Buf *errors);
 

@@ -1,313 +1,90 @@
-// check.c: `heapls check`: findings of packages, directories or files, as text, as gc prints them, as calls of the
-// allocator, or as JSON.
+// check.c: `heapls check`: findings of packages, directories or files.
 //
-// Schema of --format=json: {"version": 1, "go": "1.26", "packages": [{"importPath", "dir", "errors": [string],
-// "findings": [{"file", "line", "column", "endLine", "endColumn" (1-based, bytes), "kind": "site" | "variable",
-// "verdict": "heap" | "stack" | "none" | "conditional", "code", "subject", "function", "bytes"?, "sizeClass"?,
-// "elementBytes"?, "count"?, "condition"?, "loopDepth" (0: not in a loop), "inlinedInto" (functions of the package that
-// contain a copy), "copiesHeap"? (of these: it allocates there), "copiesLoop"? (and in a loop), "inlinedFrom"? (the
-// function whose body, inlined at this call, has the code), "cold"? (list of "error", "panic", "once", "init"), "hint",
-// "title", "why", "advice"?, "gc", "path": [{"file"?, "line"?, "column"?, "text", "gc"}]}],
-// "undecided": [{"file", "line", "column" (of the function's name), "function", "reason" (report/decision.def),
-// "why"}]}], "summary": {"packages", "functions", "sites", "inLoops", "stack", "seconds", "undecided": {reason:
-// functions}, "leftOut": {"excludedFiles"}}}. Values that are not known are left out.
-#include <jansson.h>
+// Packages are handed over as they are ready. Each becomes a Piece (rows.h); pieces are printed in the go command's
+// order, at once if the format and the order allow it, else when all are there.
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "agreement/alloc_report.h"
 #include "agreement/gcformat.h"
-#include "cli/cli.h"
+#include "cli/formats/formats.h"
 #include "render.h"
-#include "report/decision.h"
 #include "syntax/syntax.h"
 
-typedef enum CheckFormat { FORMAT_TEXT, FORMAT_GC, FORMAT_ALLOC, FORMAT_JSON } CheckFormat;
-
-typedef struct Tally { // functions that are not decided, by reason
-  uint32_t of[DECISION_COUNT], all;
-} Tally;
-
-typedef struct Piece { // what one package gives, until its turn comes
-  bool ready;
-  Str out, problems; // owned
-  json_t *json;
-} Piece;
-
 typedef struct Check {
+  const CliArgs *args;
   CliSetup setup;
-  CheckFormat format;
-  Preset preset;
-  bool fail, tests, colour, progress, call_sites;
-  Buf out;
-  json_t *packages;
+  Selector *selector;
+  const Format *format;        // NULL: the compiler's lines, or those of its allocator calls
+  bool alloc, progress, waits; // waits: nothing is printed before all is there
+  SortKey sort;
+  uint32_t top; // 0: all
+  const TargetGroup *group;
+  Report report;
+  Tally tally;
   VEC(Piece) pieces;
-  uint32_t next; // piece to be printed
-  uint32_t package_count, function_count, site_count, loop_count, stack_count, error_count;
-  Tally undecided;
-  uint32_t files_left_out; // by build constraints
+  uint32_t base, next; // the group's first piece; piece to be printed
+  CancelToken stop;
+  int write_error; // errno of standard output
 } Check;
 
-static const char *paint(const Check *c, const char *code) { return c->colour ? code : ""; }
-#define BOLD "\033[1m"
-#define RED "\033[31m"
-#define GREEN "\033[32m"
-#define YELLOW "\033[33m"
-#define DIM "\033[2m"
-#define PLAIN "\033[0m"
-
-static const AstFile *file_with(const PackageResult *r, const AstSource *source) {
-  for (uint32_t i = 0; i < r->file_count; i++) {
-    if (r->files[i]->source == source) return r->files[i];
-  }
-  return NULL;
-}
-
-static Str line_text(const AstFile *file, uint32_t line) {
-  uint32_t start = file->lines[line - 1];
-  uint32_t end = line < file->line_count ? file->lines[line] : (uint32_t)file->text.n;
-  while (end > start && (file->text.p[end - 1] == '\n' || file->text.p[end - 1] == '\r')) end--;
-  return (Str){file->text.p + start, end - start};
-}
-
-static bool is_inside_char(Str text, uint32_t at) { return at < text.n && ((unsigned char)text.p[at] & 0xC0) == 0x80; }
-
-// What is shown of a very long line: the part around [from, to), which become offsets in that.
-static Str part_around(Str line, uint32_t *from, uint32_t *to) {
-  enum { LONGEST = 240, BEFORE = 80 };
-  if (line.n <= LONGEST) return line;
-  uint32_t start = *from > BEFORE ? *from - BEFORE : 0;
-  while (is_inside_char(line, start)) start++;
-  uint32_t end = start + LONGEST < line.n ? start + LONGEST : (uint32_t)line.n;
-  while (is_inside_char(line, end)) end--;
-  *from -= start;
-  *to = (*to < end ? *to : end) - start;
-  return str_slice(line, start, end);
-}
-
-// The source line, and carets under [start, end) of it.
-static void write_excerpt(Check *c, const AstFile *file, const Finding *f) {
-  LineCol at = ast_file_line_col(file, f->start);
-  Str whole = line_text(file, at.line);
-  uint32_t from = at.column - 1, to = from + (f->end > f->start ? f->end - f->start : 1);
-  if (to > whole.n) to = (uint32_t)whole.n;
-  Str line = part_around(whole, &from, &to);
-  buf_printf(&c->out, "%s%7u |%s ", paint(c, DIM), at.line, paint(c, PLAIN));
-  buf_str(&c->out, line);
-  buf_printf(&c->out, "\n%s        |%s ", paint(c, DIM), paint(c, PLAIN));
-  for (uint32_t i = 0; i < from && i < line.n; i++) {
-    if (line.p[i] == '\t')
-      buf_byte(&c->out, '\t');
-    else if (((unsigned char)line.p[i] & 0xC0) != 0x80)
-      buf_byte(&c->out, ' ');
-  }
-  buf_puts(&c->out, paint(c, f->verdict == VERDICT_HEAP ? RED : f->verdict == VERDICT_CONDITIONAL ? YELLOW : GREEN));
-  bool any = false;
-  for (uint32_t i = from; i < to; i++) {
-    if (((unsigned char)line.p[i] & 0xC0) == 0x80) continue;
-    buf_byte(&c->out, '^');
-    any = true;
-  }
-  if (!any) buf_byte(&c->out, '^');
-  buf_puts(&c->out, paint(c, PLAIN));
-  const char *separator = " ";
-  if (f->loop_depth > 1) {
-    buf_printf(&c->out, "%sin a loop (depth %u)", separator, f->loop_depth - 1u);
-    separator = ", ";
-  }
-  if (f->when.n && f->verdict != VERDICT_STACK && f->verdict != VERDICT_NO_ALLOCATION) {
-    buf_printf(&c->out, "%s%.*s", separator, STR_ARG(f->when));
-    separator = ", ";
-  }
-  if (f->inlined_from.n) {
-    buf_printf(&c->out, "%sin %.*s, inlined here", separator, STR_ARG(f->inlined_from));
-    separator = ", ";
-  }
-  if (f->inlined_into) {
-    buf_puts(&c->out, separator);
-    render_copies(&c->out, f);
-  }
-  buf_byte(&c->out, '\n');
-}
-
-// The hint without what the excerpt says.
-static Str verdict_words(const Finding *f) {
-  ptrdiff_t more = str_index(f->hint, STR(" · "));
-  return more >= 0 ? str_slice(f->hint, 0, (size_t)more) : f->hint;
-}
-
-static void text_finding(Check *c, const PackageResult *r, const Finding *f) {
-  const AstFile *file = file_with(r, f->source);
-  if (!file) return;
-  buf_puts(&c->out, paint(c, BOLD));
-  render_path(&c->out, c->setup.cwd, f->source->path);
-  buf_printf(&c->out, ":%u:%u%s  ", f->line, f->column, paint(c, PLAIN));
-  buf_puts(&c->out, paint(c, f->verdict == VERDICT_HEAP ? RED : f->verdict == VERDICT_CONDITIONAL ? YELLOW : GREEN));
-  buf_str(&c->out, verdict_words(f));
-  buf_printf(&c->out, "%s  %.*s", paint(c, PLAIN), STR_ARG(f->subject));
-  Buf why = {0};
-  render_words(&why, f->why, false);
-  if (why.len) {
-    buf_puts(&c->out, "  ");
-    buf_str(&c->out, buf_view(&why));
-  }
-  buf_release(&why);
-  buf_byte(&c->out, '\n');
-  write_excerpt(c, file, f);
-}
-
-static void put_str(json_t *object, const char *key, Str s) {
-  json_t *value = json_stringn(s.p ? s.p : "", s.n);
-  json_object_set_new(object, key, value ? value : json_string("?"));
-}
-
-static const char *verdict_name(Verdict v) {
-  switch (v) {
-  case VERDICT_HEAP: return "heap";
-  case VERDICT_STACK: return "stack";
-  case VERDICT_NO_ALLOCATION: return "none";
-  case VERDICT_CONDITIONAL: return "conditional";
-  }
-  return "";
-}
-
-static json_t *json_path(const Finding *f) {
-  json_t *path = json_array();
-  for (uint32_t i = 0; i < f->step_count; i++) {
-    const FindingStep *s = &f->steps[i];
-    json_t *step = json_object();
-    if (s->source) {
-      put_str(step, "file", s->source->path);
-      json_object_set_new(step, "line", json_integer(s->line));
-      json_object_set_new(step, "column", json_integer(s->column));
-    }
-    put_str(step, "text", s->text);
-    put_str(step, "gc", s->gc_text);
-    json_array_append_new(path, step);
-  }
-  return path;
-}
-
-static json_t *json_cold(uint8_t cold) {
-  json_t *list = json_array();
-  if (cold & ALLOC_COLD_ERROR) json_array_append_new(list, json_string("error"));
-  if (cold & ALLOC_COLD_PANIC) json_array_append_new(list, json_string("panic"));
-  if (cold & ALLOC_COLD_ONCE) json_array_append_new(list, json_string("once"));
-  if (cold & ALLOC_COLD_INIT) json_array_append_new(list, json_string("init"));
-  return list;
-}
-
-static json_t *json_finding(const PackageResult *r, const Finding *f) {
-  json_t *o = json_object();
-  const AstFile *file = file_with(r, f->source);
-  put_str(o, "file", f->source->path);
-  LineCol start = file ? ast_file_line_col(file, f->start) : (LineCol){f->line, f->column};
-  LineCol end = file ? ast_file_line_col(file, f->end) : start;
-  json_object_set_new(o, "line", json_integer(start.line));
-  json_object_set_new(o, "column", json_integer(start.column));
-  json_object_set_new(o, "endLine", json_integer(end.line));
-  json_object_set_new(o, "endColumn", json_integer(end.column));
-  json_object_set_new(o, "kind", json_string(f->kind == FINDING_VARIABLE ? "variable" : "site"));
-  json_object_set_new(o, "verdict", json_string(verdict_name(f->verdict)));
-  json_object_set_new(o, "code", json_string(cause_code(f->cause)));
-  put_str(o, "subject", f->subject);
-  put_str(o, "function", f->function);
-  if (f->bytes >= 0) json_object_set_new(o, "bytes", json_integer(f->bytes));
-  if (f->size_class >= 0) json_object_set_new(o, "sizeClass", json_integer(f->size_class));
-  if (f->elem_bytes > 0) json_object_set_new(o, "elementBytes", json_integer(f->elem_bytes));
-  if (f->elem_bytes > 0 && f->count_text.n) put_str(o, "count", f->count_text);
-  if (f->condition.n) put_str(o, "condition", f->condition);
-  json_object_set_new(o, "loopDepth", json_integer(f->loop_depth - 1));
-  json_object_set_new(o, "inlinedInto", json_integer(f->inlined_into));
-  if (f->inlined_into) {
-    json_object_set_new(o, "copiesHeap", json_integer(f->copies_heap));
-    json_object_set_new(o, "copiesLoop", json_integer(f->copies_loop));
-  }
-  if (f->inlined_from.n) put_str(o, "inlinedFrom", f->inlined_from);
-  if (f->cold) json_object_set_new(o, "cold", json_cold(f->cold));
-  put_str(o, "hint", f->hint);
-  put_str(o, "title", f->title);
-  put_str(o, "why", f->why);
-  if (f->advice.n) put_str(o, "advice", f->advice);
-  put_str(o, "gc", f->gc_words);
-  json_object_set_new(o, "path", json_path(f));
-  return o;
-}
-
-static void write_place(Check *c, Buf *out, const AstFile *file, uint32_t at) {
-  LineCol lc = ast_file_line_col(file, at);
-  render_path(out, c->setup.cwd, file->source->path);
-  buf_printf(out, ":%u:%u: ", lc.line, lc.column);
-}
-
-static void write_error_place(Check *c, Buf *out, const PackageResult *r, const TypeError *e) {
-  const AstFile *file = e->pos.decl ? package_file_of(r->package, e->pos.decl) : NULL;
-  uint32_t at = file ? ast_file_offset(file, e->pos) : UINT32_MAX;
-  if (at != UINT32_MAX) write_place(c, out, file, at);
-}
-
-// Collects the errors of a package.
-typedef struct Errors {
-  Buf *out;
-  json_t *list; // may be NULL
-  Buf line;
-  uint32_t count;
-} Errors;
-enum { SHOWN_ERRORS = 10 };
-
-static void end_error(Errors *e) {
-  if (e->count++ < SHOWN_ERRORS) buf_printf(e->out, "%.*s\n", STR_ARG(buf_view(&e->line)));
-  if (e->list) json_array_append_new(e->list, json_stringn(e->line.text ? e->line.text : "", e->line.len));
-  buf_clear(&e->line);
-}
-
-// What keeps the package from being compiled; lines without their ends.
-static uint32_t package_errors(Check *c, const PackageResult *r, Buf *out, json_t *list) {
-  Errors e = {.out = out, .list = list};
-  for (uint32_t i = 0; i < r->load_error_count; i++) {
-    buf_str(&e.line, r->load_errors[i].message);
-    end_error(&e);
-  }
-  for (uint32_t f = 0; f < r->file_count; f++) {
-    const AstFile *file = r->files[f];
-    for (uint32_t i = 0; file && i < file->errors.len; i++) {
-      write_place(c, &e.line, file, file->errors.items[i].offset);
-      buf_str(&e.line, file->errors.items[i].message);
-      end_error(&e);
-    }
-  }
-  for (uint32_t i = 0; r->package && i < r->package->errors.len; i++) {
-    write_error_place(c, &e.line, r, &r->package->errors.items[i]);
-    buf_str(&e.line, r->package->errors.items[i].message);
-    end_error(&e);
-  }
-  if (e.count > SHOWN_ERRORS) buf_printf(out, "… and %u more errors\n", e.count - SHOWN_ERRORS);
-  buf_release(&e.line);
-  return e.count;
-}
+// ---- Printing
 
 static void clear_progress(const Check *c) {
   if (c->progress) fputs("\r\033[K", stderr);
 }
 
-static Str take_text(Buf *b) {
-  Str text = buf_view(b);
-  *b = (Buf){0};
-  return text;
+// What can't be written ends the run.
+static void print(Check *c, Str text) {
+  if (c->write_error || !text.n) return;
+  clear_progress(c);
+  if (fwrite(text.p, 1, text.n, stdout) == text.n && fflush(stdout) == 0) return;
+  c->write_error = errno ? errno : EIO;
+  clearerr(stdout);
+  __atomic_store_n(&c->stop.cancelled, 1, __ATOMIC_RELAXED);
+}
+
+static void flush_report(Check *c) {
+  print(c, buf_view(&c->report.out));
+  buf_clear(&c->report.out);
+}
+
+enum { SHOWN_ERRORS = 10 };
+
+static void print_errors(Check *c, const Piece *p) {
+  if (!p->errors.len) return;
+  clear_progress(c);
+  fflush(stdout);
+  fprintf(stderr, "# %.*s\n", STR_ARG(p->import_path));
+  for (uint32_t i = 0; i < p->errors.len && i < SHOWN_ERRORS; i++)
+    fprintf(stderr, "%.*s\n", STR_ARG(p->errors.items[i]));
+  if (p->errors.len > SHOWN_ERRORS) fprintf(stderr, "… and %u more errors\n", p->errors.len - SHOWN_ERRORS);
+}
+
+static void show_rows(Check *c, const Piece *piece, Row *const *rows, uint32_t count) {
+  c->format->rows(&c->report, piece, rows, count);
+  flush_report(c);
+}
+
+static Row **pointers(Row *rows, uint32_t count) {
+  Row **list = mem_new(sizeof(Row *) * (count + 1));
+  for (uint32_t i = 0; i < count; i++) list[i] = &rows[i];
+  return list;
 }
 
 static void print_piece(Check *c, Piece *p) {
-  clear_progress(c);
-  if (p->problems.n) {
-    fflush(stdout);
-    fwrite(p->problems.p, 1, p->problems.n, stderr);
+  print_errors(c, p);
+  print(c, p->lines);
+  if (c->waits) return;
+  if (c->format) {
+    Row **rows = pointers(p->rows.items, p->rows.len);
+    if (p->ready) show_rows(c, p, rows, p->rows.len);
+    free(rows);
   }
-  if (p->out.n) fwrite(p->out.p, 1, p->out.n, stdout);
-  if (p->json) json_array_append_new(c->packages, p->json);
-  free((char *)(uintptr_t)p->problems.p);
-  free((char *)(uintptr_t)p->out.p);
-  *p = (Piece){.ready = true};
+  piece_release(p);
 }
 
 static void print_pieces(Check *c, bool all) {
@@ -315,110 +92,123 @@ static void print_pieces(Check *c, bool all) {
     print_piece(c, &c->pieces.items[c->next]);
 }
 
-// ---- What is not decided
+// ---- Errors
 
-typedef struct UndecidedList {
-  Check *check;
-  const AstFile *file;
-  json_t *list; // may be NULL
-} UndecidedList;
-
-static void add_undecided(void *context, const Undecided *u) {
-  UndecidedList *l = context;
-  l->check->undecided.of[u->decision]++;
-  l->check->undecided.all++;
-  if (!l->list) return;
-  LineCol lc = ast_file_line_col(l->file, u->start);
-  json_t *o = json_object();
-  put_str(o, "file", l->file->source->path);
-  json_object_set_new(o, "line", json_integer(lc.line));
-  json_object_set_new(o, "column", json_integer(lc.column));
-  put_str(o, "function", u->name);
-  json_object_set_new(o, "reason", json_string(decision_word(u->decision)));
-  put_str(o, "why", u->why);
-  json_array_append_new(l->list, o);
+static void end_error(Piece *p, Buf *line) {
+  Str text = buf_view(line);
+  *line = (Buf){0};
+  VEC_APPEND(&p->errors, text);
 }
 
-static void count_undecided(Check *c, const PackageResult *r, json_t *list) {
+static void write_place(const Check *c, Buf *out, const AstFile *file, uint32_t at) {
+  LineCol lc = ast_file_line_col(file, at);
+  render_path(out, c->setup.cwd, file->source->path);
+  buf_printf(out, ":%u:%u: ", lc.line, lc.column);
+}
+
+static const AstFile *file_at(const PackageResult *r, Str path) {
+  for (uint32_t i = 0; i < r->file_count; i++) {
+    if (str_equal(r->files[i]->source->path, path)) return r->files[i];
+  }
+  return NULL;
+}
+
+static void load_error_line(const Check *c, Buf *out, const PackageResult *r, const LoadError *e) {
+  const AstFile *file = e->file.n ? file_at(r, e->file) : NULL;
+  if (file) {
+    write_place(c, out, file, e->offset);
+  } else if (e->file.n) {
+    render_path(out, c->setup.cwd, e->file);
+    buf_puts(out, ": ");
+  }
+  buf_str(out, e->message);
+}
+
+// What keeps the package from being compiled.
+static void take_errors(Check *c, const PackageResult *r, Piece *p) {
+  Buf line = {0};
+  for (uint32_t i = 0; i < r->load_error_count; i++) {
+    load_error_line(c, &line, r, &r->load_errors[i]);
+    end_error(p, &line);
+  }
+  for (uint32_t f = 0; f < r->file_count; f++) {
+    const AstFile *file = r->files[f];
+    for (uint32_t i = 0; file && i < file->errors.len; i++) {
+      write_place(c, &line, file, file->errors.items[i].offset);
+      buf_str(&line, file->errors.items[i].message);
+      end_error(p, &line);
+    }
+  }
+  for (uint32_t i = 0; r->package && i < r->package->errors.len; i++) {
+    const TypeError *e = &r->package->errors.items[i];
+    const AstFile *file = e->pos.decl ? package_file_of(r->package, e->pos.decl) : NULL;
+    uint32_t at = file ? ast_file_offset(file, e->pos) : UINT32_MAX;
+    if (at != UINT32_MAX) write_place(c, &line, file, at);
+    buf_str(&line, e->message);
+    end_error(p, &line);
+  }
+  buf_release(&line);
+}
+
+// ---- Packages
+
+typedef struct UndecidedTaking {
+  Check *check;
+  const AstFile *file;
+  Piece *piece;
+} UndecidedTaking;
+
+static void take_undecided(void *context, const Undecided *u) {
+  const UndecidedTaking *t = context;
+  Arena *a = &t->piece->arena;
+  LineCol lc = ast_file_line_col(t->file, u->start);
+  UndecidedRow row = {.file = arena_str(a, t->file->source->path),
+                      .function = arena_str(a, u->name),
+                      .why = arena_str(a, u->why),
+                      .line = lc.line,
+                      .column = lc.column,
+                      .decision = u->decision};
+  VEC_PUSH(a, &t->piece->undecided, row);
+  t->check->tally.undecided[u->decision]++;
+  t->check->tally.all_undecided++;
+}
+
+static bool is_asked_for(const TargetGroup *g, Str path) {
+  for (uint32_t i = 0; i < g->files.len; i++)
+    if (str_equal(g->files.items[i], path)) return true;
+  return !g->files.len;
+}
+
+static void list_undecided(Check *c, const PackageResult *r, Piece *p) {
   Arena arena;
   arena_init(&arena);
   for (uint32_t i = 0; r->findings && i < r->file_count; i++)
-    undecided_functions(r, r->files[i], &arena, add_undecided, &(UndecidedList){c, r->files[i], list});
+    if (is_asked_for(c->group, r->files[i]->source->path))
+      undecided_functions(r, r->files[i], &arena, take_undecided, &(UndecidedTaking){c, r->files[i], p});
   arena_release(&arena);
-}
-
-static json_t *json_tally(const Tally *t) {
-  json_t *o = json_object();
-  for (int i = 0; i < DECISION_COUNT; i++)
-    if (t->of[i]) json_object_set_new(o, decision_word((Decision)i), json_integer(t->of[i]));
-  return o;
-}
-
-static void print_left_out(const Check *c) {
-  uint32_t files = c->files_left_out;
-  if (files) printf("Left out by build constraints: %u file%s\n", files, files == 1 ? "" : "s");
-}
-
-static void print_tally(const Tally *t) {
-  if (!t->all) return;
-  printf("Not decided: %u function%s", t->all, t->all == 1 ? "" : "s");
-  const char *separator = " (";
-  for (int i = 0; i < DECISION_COUNT; i++) {
-    if (!t->of[i]) continue;
-    printf("%s%s: %u", separator, decision_label((Decision)i), t->of[i]);
-    separator = ", ";
-  }
-  puts(")");
+  c->tally.excluded_files += r->files_left_out;
 }
 
 static void package_ready(void *context, const PackageResult *r, uint32_t place) {
   Check *c = context;
-  c->package_count++;
-  while (c->pieces.len <= place) VEC_APPEND(&c->pieces, (Piece){0});
-  Piece *piece = &c->pieces.items[place];
-  buf_clear(&c->out);
-  json_t *list = NULL, *errors = NULL, *undecided = NULL;
-  if (c->format == FORMAT_JSON) {
-    json_t *package = piece->json = json_object();
-    put_str(package, "importPath", r->import_path);
-    put_str(package, "dir", r->dir);
-    errors = json_array();
-    list = json_array();
-    json_object_set_new(package, "errors", errors);
-    json_object_set_new(package, "findings", list);
-    undecided = json_array();
-    json_object_set_new(package, "undecided", undecided);
-  }
-  Buf problems = {0};
-  uint32_t error_count = package_errors(c, r, &problems, errors);
-  c->error_count += error_count;
-  const Finding *f;
-  for (FindingCursor cursor = {.set = r->findings}; (f = finding_next(&cursor));) {
-    if (f->kind == FINDING_FUNCTION) c->function_count++;
-    if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) continue;
-    bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL, here = !f->inlined_from.n;
-    c->site_count += heap && here;
-    c->stack_count += !heap && here;
-    c->loop_count += heap && here && f->loop_depth > 1;
-    if (!preset_shows(c->preset, f)) continue;
-    if (list)
-      json_array_append_new(list, json_finding(r, f));
-    else if (c->format == FORMAT_TEXT)
-      text_finding(c, r, f);
-  }
-  count_undecided(c, r, undecided);
-  c->files_left_out += r->files_left_out;
-  if (c->format == FORMAT_ALLOC)
-    alloc_format_package(&c->out, r, &(AllocFormat){.cwd = c->setup.cwd, .call_sites = c->call_sites});
-  if (c->format == FORMAT_GC) gc_format_package(&c->out, r, c->setup.cwd, true);
-  if (problems.len) {
-    Buf text = {0};
-    buf_printf(&text, "# %.*s\n%.*s", STR_ARG(r->import_path), STR_ARG(buf_view(&problems)));
-    piece->problems = take_text(&text);
-  }
-  buf_release(&problems);
-  piece->out = take_text(&c->out);
-  piece->ready = true;
+  while (c->pieces.len <= c->base + place) VEC_APPEND(&c->pieces, (Piece){0});
+  Piece *p = &c->pieces.items[c->base + place];
+  arena_init(&p->arena);
+  p->import_path = arena_str(&p->arena, r->import_path);
+  p->dir = arena_str(&p->arena, r->dir);
+  c->tally.packages++;
+  take_errors(c, r, p);
+  c->tally.errors += p->errors.len;
+  selector_take(c->selector, r, c->group->files.items, c->group->files.len, p, &c->tally);
+  list_undecided(c, r, p);
+  Buf lines = {0};
+  if (c->alloc)
+    alloc_format_package(&lines, r,
+                         &(AllocFormat){.cwd = c->setup.cwd, .call_sites = cli_has(c->args, OPTION_CALL_SITES)});
+  else if (!c->format)
+    gc_format_package(&lines, r, c->setup.cwd, true);
+  p->lines = buf_view(&lines);
+  p->ready = true;
   print_pieces(c, false);
 }
 
@@ -428,105 +218,211 @@ static void show_progress(void *context, uint32_t done, uint32_t total, Str path
   fflush(stderr);
 }
 
-static bool parse_arguments(Check *c, int argc, char **argv, int *code) {
-  bool only_patterns = false;
-  for (int i = 0; i < argc; i++) {
-    const char *a = argv[i];
-    if (only_patterns || a[0] != '-')
-      cli_setup_pattern(&c->setup, a);
-    else if (strcmp(a, "--") == 0)
-      only_patterns = true;
-    else if (strcmp(a, "--format=text") == 0)
-      c->format = FORMAT_TEXT;
-    else if (strcmp(a, "--format=gc") == 0)
-      c->format = FORMAT_GC;
-    else if (strcmp(a, "--format=alloc") == 0)
-      c->format = FORMAT_ALLOC;
-    else if (strcmp(a, "--call-sites") == 0)
-      c->call_sites = true;
-    else if (strcmp(a, "--format=json") == 0)
-      c->format = FORMAT_JSON;
-    else if (strcmp(a, "--fail") == 0)
-      c->fail = true;
-    else if (strcmp(a, "--tests") == 0)
-      c->tests = true;
-    else if (strncmp(a, "--preset=", 9) == 0) {
-      if (!preset_of(a + 9, &c->preset))
-        return *code = cli_usage_error("check", "there is no preset '%s': quiet, default or all", a + 9), false;
-    } else if (strncmp(a, "--format=", 9) == 0) {
-      return *code = cli_usage_error("check", "there is no format '%s': text, gc, alloc or json", a + 9), false;
-    } else if (!cli_setup_option(&c->setup, a)) {
-      return *code = cli_usage_error("check", "unknown option %s", a), false;
-    }
-    if (c->setup.error) return *code = cli_usage_error("check", "%s", c->setup.error), false;
+// False: cancelled, or with errors, which were told.
+static bool run_group(Check *c, const TargetGroup *g, bool first) {
+  c->group = g;
+  c->base = c->pieces.len;
+  c->setup.options.build.cwd = g->cwd;
+  Program *program = program_new(&c->setup.options);
+  if (first) cli_notices(program);
+  const BuildContext *build = program_build_context(program);
+  uint32_t minor = c->setup.options.ir.go_minor ? c->setup.options.ir.go_minor : build->go_minor;
+  if (first) c->report.go = arena_printf(&c->setup.arena, "1.%u", minor);
+  Buf errors = {0}, warnings = {0};
+  ProgramRun run = {.patterns = g->patterns.items,
+                    .pattern_count = g->patterns.len,
+                    .tests = g->tests || cli_has(c->args, OPTION_TESTS),
+                    .package_ready = package_ready,
+                    .context = c,
+                    .transient = true,
+                    .warnings = &warnings};
+  bool ok = program_run(program, &run, &c->stop, &errors);
+  print_pieces(c, true);
+  clear_progress(c);
+  if (warnings.len) fprintf(stderr, "heapls: warning: %.*s", STR_ARG(buf_view(&warnings)));
+  if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
+  ok &= !errors.len;
+  buf_release(&warnings);
+  buf_release(&errors);
+  program_free(program);
+  return ok;
+}
+
+// ---- The answer as a whole
+
+static void number_rows(Row **rows, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) rows[i]->number = i;
+}
+
+// Of the rows in order, those of the piece.
+static void show_piece_of(Check *c, const Piece *p, Row **rows, uint32_t count) {
+  Row **own = mem_new(sizeof(Row *) * (count + 1));
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < count; i++)
+    if (rows[i] >= p->rows.items && rows[i] < p->rows.items + p->rows.len) own[n++] = rows[i];
+  show_rows(c, p, own, n);
+  free(own);
+}
+
+static void cut(Check *c, Row **rows, uint32_t *count, uint32_t most) {
+  for (uint32_t i = most; i < *count; i++) {
+    bool site = row_allocates(rows[i]) && !rows[i]->inlined_from.n;
+    c->tally.sites -= site;
+    c->tally.left_out.top += site;
+    c->tally.in_loops -= site && rows[i]->loop_depth > 1;
+    c->tally.others -= !site;
   }
-  cli_setup_finish(&c->setup);
+  if (*count > most) *count = most;
+}
+
+static void show_all(Check *c) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < c->pieces.len; i++) count += c->pieces.items[i].rows.len;
+  Row **rows = mem_new(sizeof(Row *) * (count + 1));
+  count = 0;
+  for (uint32_t i = 0; i < c->pieces.len; i++)
+    for (uint32_t k = 0; k < c->pieces.items[i].rows.len; k++) rows[count++] = &c->pieces.items[i].rows.items[k];
+  number_rows(rows, count);
+  rows_sort(rows, count, c->sort);
+  Groups groups = {0};
+  if (cli_has(c->args, OPTION_BY)) {
+    c->report.by = (GroupBy)cli_choice(cli_options[OPTION_BY].choices, str_of(cli_value(c->args, OPTION_BY)));
+    groups_make(&groups, rows, count, c->report.by, cli_has(c->args, OPTION_SORT) ? c->sort : SORT_COUNT);
+    c->report.groups = &groups;
+    c->report.group_count = c->top && c->top < groups.len ? c->top : groups.len;
+    count = 0;
+  } else {
+    if (c->top) cut(c, rows, &count, c->top);
+    if (c->format->most) cut(c, rows, &count, c->format->most);
+    number_rows(rows, count);
+  }
+  if (c->format->by_package)
+    for (uint32_t i = 0; i < c->pieces.len; i++) show_piece_of(c, &c->pieces.items[i], rows, count);
+  else
+    show_rows(c, NULL, rows, count);
+  if (c->format->end) c->format->end(&c->report);
+  flush_report(c);
+  c->report.groups = NULL;
+  for (uint32_t i = 0; i < groups.len; i++) free((char *)(uintptr_t)groups.items[i].name.p);
+  free(groups.items);
+  free(rows);
+  for (uint32_t i = 0; i < c->pieces.len; i++) piece_release(&c->pieces.items[i]);
+}
+
+// ---- Set-up
+
+static bool wants_colour(const CliArgs *args) {
+  const char *when = cli_value(args, OPTION_COLOR), *value;
+  if (when && strcmp(when, "auto") != 0) return strcmp(when, "always") == 0;
+  if ((value = getenv("NO_COLOR")) && *value) return false;
+  if ((value = getenv("CLICOLOR_FORCE")) && *value && strcmp(value, "0") != 0) return true;
+  if ((value = getenv("CLICOLOR")) && strcmp(value, "0") == 0) return false;
+  if ((value = getenv("TERM")) && strcmp(value, "dumb") == 0) return false;
+  return isatty(STDOUT_FILENO);
+}
+
+static uint32_t terminal_width(void) {
+  struct winsize size;
+  if (!isatty(STDOUT_FILENO)) return 0;
+  const char *columns = getenv("COLUMNS");
+  unsigned long n = columns ? strtoul(columns, NULL, 10) : 0;
+  if (n) return n < 10000 ? (uint32_t)n : 0;
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+// The directory at or above cwd that is under version control, as CI checks it out; else cwd.
+static Str repository_root(CliSetup *s) {
+  for (Str dir = s->cwd; dir.n;) {
+    if (access(arena_printf(&s->arena, "%.*s/.git", STR_ARG(dir)).p, F_OK) == 0) return dir;
+    ptrdiff_t slash = str_last_byte(dir, '/');
+    dir = slash > 0 ? str_slice(dir, 0, (size_t)slash) : STR_NONE;
+  }
+  return s->cwd;
+}
+
+static bool set_up(Check *c) {
+  static const Format *const formats[] = {&format_text,    &format_json,   &format_sarif,
+                                          &format_rdjsonl, &format_gitlab, &format_github,
+                                          &format_junit,   NULL,           NULL};
+  const char *name = cli_value(c->args, OPTION_FORMAT), *value;
+  int which = name ? cli_choice(cli_options[OPTION_FORMAT].choices, str_of(name)) : 0;
+  c->format = formats[which];
+  c->alloc = name && strcmp(name, "alloc") == 0;
+  if (c->format) c->sort = c->format->order;
+  if ((value = cli_value(c->args, OPTION_SORT)))
+    c->sort = (SortKey)cli_choice(cli_options[OPTION_SORT].choices, str_of(value));
+  if ((value = cli_value(c->args, OPTION_TOP))) c->top = (uint32_t)cli_number(value);
+  bool by = cli_has(c->args, OPTION_BY), orders = by || c->top || cli_has(c->args, OPTION_SORT);
+  if (orders && !c->format) {
+    cli_usage_error(COMMAND_CHECK, "--format=%s is as the compiler prints it: no --sort, --top or --by", name);
+    return false;
+  }
+  if (by && !c->format->sums) {
+    cli_usage_error(COMMAND_CHECK, "--by is for --format=text and json, not %s", name);
+    return false;
+  }
+  if (c->sort == SORT_COUNT && !by) {
+    cli_usage_error(COMMAND_CHECK, "--sort=count is about sums: it needs --by");
+    return false;
+  }
+  if (cli_has(c->args, OPTION_CALL_SITES) && !c->alloc) {
+    cli_usage_error(COMMAND_CHECK, "--call-sites needs --format=alloc");
+    return false;
+  }
+  c->waits = c->format && (orders || !c->format->streams);
+  c->report = (Report){.colour = wants_colour(c->args), .width = terminal_width(), .tally = &c->tally};
+  c->report.ranked = cli_has(c->args, OPTION_SORT) || c->top;
+  c->progress = isatty(STDERR_FILENO);
   return true;
 }
 
-static void print_summary(Check *c, double seconds, uint32_t go_minor) {
-  if (c->format == FORMAT_TEXT) {
-    printf("%u package%s, %u function%s: %u allocation site%s (%u in loops), %u stay on the stack. %.2f s\n",
-           c->package_count, c->package_count == 1 ? "" : "s", c->function_count, c->function_count == 1 ? "" : "s",
-           c->site_count, c->site_count == 1 ? "" : "s", c->loop_count, c->stack_count, seconds);
-    print_left_out(c);
-    print_tally(&c->undecided);
-  } else if (c->format == FORMAT_JSON) {
-    char go[16];
-    snprintf(go, sizeof go, "1.%u", go_minor);
-    json_t *summary = json_pack("{s:i, s:i, s:i, s:i, s:i, s:f}", "packages", (int)c->package_count, "functions",
-                                (int)c->function_count, "sites", (int)c->site_count, "inLoops", (int)c->loop_count,
-                                "stack", (int)c->stack_count, "seconds", seconds);
-    json_object_set_new(summary, "undecided", json_tally(&c->undecided));
-    json_t *left_out = json_pack("{s:i}", "excludedFiles", (int)c->files_left_out);
-    json_object_set_new(summary, "leftOut", left_out);
-    json_t *root =
-      json_pack("{s:i, s:s, s:O, s:o}", "version", 1, "go", go, "packages", c->packages, "summary", summary);
-    json_dumpf(root, stdout, JSON_INDENT(1));
-    putchar('\n');
-    json_decref(root);
-  }
+static double seconds_since(struct timespec from) {
+  struct timespec to;
+  clock_gettime(CLOCK_MONOTONIC, &to);
+  return (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
 }
 
-int cli_check(int argc, char **argv) {
-  Check c = {.preset = PRESET_DEFAULT,
-             .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR"),
-             .progress = isatty(STDERR_FILENO)};
-  cli_setup_init(&c.setup);
-  int code = 2;
-  if (!parse_arguments(&c, argc, argv, &code)) {
-    cli_setup_release(&c.setup);
-    return code;
-  }
-  struct timespec from, to;
+static int check(Check *c) {
+  struct timespec from;
   clock_gettime(CLOCK_MONOTONIC, &from);
-  if (c.progress) c.setup.options.progress = show_progress;
-  if (c.format == FORMAT_JSON) c.packages = json_array();
-  c.setup.options.ir.explain = c.format == FORMAT_TEXT || c.format == FORMAT_JSON || c.fail; // findings
-  Program *program = program_new(&c.setup.options);
-  cli_notices(program);
-  Buf errors = {0};
-  ProgramRun run = {.patterns = c.setup.patterns.items,
-                    .pattern_count = c.setup.patterns.len,
-                    .tests = c.tests,
-                    .package_ready = package_ready,
-                    .context = &c,
-                    .transient = true};
-  bool ok = program_run(program, &run, NULL, &errors);
-  print_pieces(&c, true);
+  c->selector = selector_new(c->args, c->setup.cwd);
+  if (!c->selector) return 2;
+  Targets targets;
+  targets_find(&targets, &c->setup, c->args, 0, c->format == NULL);
+  c->tally.passed_over = targets.passed_over;
+  c->report.root = repository_root(&c->setup);
+  c->setup.options.ir.explain = c->format || selector_wants_findings(c->selector);
+  if (c->progress) c->setup.options.progress = show_progress;
+  if (c->format && c->format->begin) c->format->begin(&c->report);
+  flush_report(c);
+  bool ok = true;
+  for (uint32_t i = 0; i < targets.groups.len && !c->write_error; i++)
+    ok &= run_group(c, &targets.groups.items[i], i == 0);
+  if (!targets.groups.len) c->report.go = STR("1.26");
+  c->report.seconds = seconds_since(from);
+  c->report.failed = !ok || c->tally.errors;
+  if (c->waits)
+    show_all(c);
+  else if (c->format && c->format->end)
+    c->format->end(&c->report);
+  flush_report(c);
+  if (c->write_error) {
+    fprintf(stderr, "heapls check: standard output: %s\n", strerror(c->write_error));
+    return 2;
+  }
+  if (!selector_finish(c->selector) || c->report.failed) return 2;
+  return c->tally.failing ? 1 : 0;
+}
+
+int cli_check(const CliArgs *args) {
+  Check c = {.args = args};
+  int code = cli_setup_init(&c.setup, args) && set_up(&c) ? check(&c) : 2;
+  selector_free(c.selector);
+  json_decref(c.report.document);
+  json_decref(c.report.rules);
+  buf_release(&c.report.out);
+  for (uint32_t i = 0; i < c.pieces.len; i++) piece_release(&c.pieces.items[i]);
   free(c.pieces.items);
-  clear_progress(&c);
-  clock_gettime(CLOCK_MONOTONIC, &to);
-  if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
-  const BuildContext *build = program_build_context(program);
-  print_summary(&c, (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9,
-                c.setup.options.ir.go_minor ? c.setup.options.ir.go_minor : build->go_minor);
-  code = !ok || errors.len || c.error_count ? 2 : c.fail && c.site_count ? 1 : 0;
-  if (fflush(stdout) != 0) code = 2;
-  buf_release(&errors);
-  program_free(program);
-  json_decref(c.packages);
-  buf_release(&c.out);
   cli_setup_release(&c.setup);
   return code;
 }

@@ -7,25 +7,21 @@ static void package_done(void *context, const PackageResult *r) {
   if (r->package) package_dump(r->package, stdout);
 }
 
-int cli_debug(int argc, char **argv) {
-  if (argc < 1 || strcmp(argv[0], "types") != 0) return cli_usage_error("debug", "say what: types");
+int cli_debug(const CliArgs *args) {
+  if (!args->operands.len || strcmp(args->operands.items[0], "types") != 0)
+    return cli_usage_error(COMMAND_DEBUG, "say what: types");
   CliSetup setup;
-  cli_setup_init(&setup);
-  setup.options.ir.explain = false;
-  int code = 0;
-  for (int i = 1; i < argc && !code; i++) {
-    if (argv[i][0] != '-')
-      cli_setup_pattern(&setup, argv[i]);
-    else if (!cli_setup_option(&setup, argv[i]))
-      code = cli_usage_error("debug", "unknown option %s", argv[i]);
-  }
-  if (!code) {
-    cli_setup_finish(&setup);
+  int code = cli_setup_init(&setup, args) ? 0 : 2;
+  Targets targets = {0};
+  if (!code) targets_find(&targets, &setup, args, 1, true);
+  for (uint32_t i = 0; i < targets.groups.len; i++) {
+    const TargetGroup *g = &targets.groups.items[i];
+    setup.options.ir.explain = false;
+    setup.options.build.cwd = g->cwd;
     Program *program = program_new(&setup.options);
-    cli_notices(program);
+    if (!i) cli_notices(program);
     Buf errors = {0};
-    ProgramRun run = {
-      .patterns = setup.patterns.items, .pattern_count = setup.patterns.len, .package_done = package_done};
+    ProgramRun run = {.patterns = g->patterns.items, .pattern_count = g->patterns.len, .package_done = package_done};
     if (!program_run(program, &run, NULL, &errors) || errors.len) code = 2;
     fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
     buf_release(&errors);

@@ -1,4 +1,5 @@
 // explain.c: `heapls explain FILE:LINE[:COL]`: what an editor's hover says about a place, as plain text with the path.
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -30,7 +31,7 @@ static bool at_place(const Finding *f, const AstFile *file, uint32_t line, uint3
 }
 
 static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32_t line, uint32_t column,
-                             const RenderStyle *style) {
+                             const RenderStyle *style, int *code) {
   uint32_t shown = 0;
   Buf out = {0};
   const Finding *f;
@@ -41,8 +42,7 @@ static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32
     buf_printf(&out, ":%u:%u: %.*s\n", f->line, f->column, STR_ARG(f->subject));
     render_hover(&out, r, f, style);
   }
-  fwrite(out.text ? out.text : "", 1, out.len, stdout);
-  buf_release(&out);
+  *code = cli_print(&out);
   return shown;
 }
 
@@ -74,28 +74,20 @@ static bool say_undecided(const PackageResult *r, const AstFile *file, uint32_t 
   return any;
 }
 
-int cli_explain(int argc, char **argv) {
+int cli_explain(const CliArgs *args) {
+  const char *place = args->operands.len ? args->operands.items[0] : NULL;
+  if (args->operands.len > 1) return cli_usage_error(COMMAND_EXPLAIN, "unknown argument %s", args->operands.items[1]);
   CliSetup setup;
-  cli_setup_init(&setup);
-  const char *place = NULL;
-  int code = 0;
-  for (int i = 0; i < argc && !code; i++) {
-    if (argv[i][0] == '-' ? !cli_setup_option(&setup, argv[i]) : place != NULL)
-      code = cli_usage_error("explain", "unknown argument %s", argv[i]);
-    else if (setup.error)
-      code = cli_usage_error("explain", "%s", setup.error);
-    else if (argv[i][0] != '-')
-      place = argv[i];
-  }
+  int code = cli_setup_init(&setup, args) ? 0 : 2;
   Str file = str_of(place);
   uint32_t line = cut_number(&file), column = 0;
   Str shorter = file;
   uint32_t before = cut_number(&shorter);
   if (before) column = line, line = before, file = shorter;
   char path[PATH_MAX];
-  if (!code && (!place || !line)) code = cli_usage_error("explain", "say where: FILE:LINE or FILE:LINE:COLUMN");
+  if (!code && (!place || !line)) code = cli_usage_error(COMMAND_EXPLAIN, "say where: FILE:LINE or FILE:LINE:COLUMN");
   if (!code && !realpath(arena_str(&setup.arena, file).p, path))
-    code = cli_usage_error("explain", "there is no file %.*s", STR_ARG(file));
+    code = cli_usage_error(COMMAND_EXPLAIN, "%.*s: %s", STR_ARG(file), strerror(errno));
   if (code) {
     cli_setup_release(&setup);
     return code;
@@ -118,7 +110,7 @@ int cli_explain(int argc, char **argv) {
         "This file is left out of the build: %.*s. It is read alone: what it shares with other files is not known.\n",
         STR_ARG(r->left_out));
     bool undecided = say_undecided(r, r->files[i], line, column);
-    if (!explain_file(r, r->files[i], line, column, &style) && !undecided)
+    if (!explain_file(r, r->files[i], line, column, &style, &code) && !undecided)
       printf("Nothing on line %u allocates or leaks.\n", line);
   }
   if (!r)

@@ -1,27 +1,13 @@
-// setup.c: arguments that several commands share.
-//
-// A path argument may lie in another module than the current directory; then that module is loaded as if the command
-// had been started there, which is what people mean by `heapls check some/dir`.
+// setup.c: the options that several commands share, as a program takes them.
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-void cli_setup_init(CliSetup *s) {
-  memset(s, 0, sizeof *s);
-  arena_init(&s->arena);
-  char cwd[PATH_MAX];
-  s->cwd = arena_str(&s->arena, getcwd(cwd, sizeof cwd) ? str_of(cwd) : STR("/"));
-  s->options = (ProgramOptions){.build = {.environ = environ, .cwd = s->cwd}, .ir = {.level = 1, .explain = true}};
-}
-
-void cli_setup_release(CliSetup *s) { arena_release(&s->arena); }
-
-static void gcflag(CliSetup *s, Str flag) {
-  IrOptions *o = &s->options.ir;
+// False: it is not known.
+static bool gcflag(IrOptions *o, Str flag) {
   if (str_equal(flag, STR("-l")))
     o->no_inline = true;
   else if (str_equal(flag, STR("-N")))
@@ -39,125 +25,85 @@ static void gcflag(CliSetup *s, Str flag) {
   else if (str_equal(flag, STR("-d=checkptr")))
     o->checkptr = true;
   else
-    s->error =
-      arena_printf(&s->arena,
-                   "--gcflags does not know %.*s (known: -l -N -m -m=2 -smallframes -race -d=zerocopy=0 -d=checkptr)",
-                   STR_ARG(flag))
-        .p;
+    return false;
+  return true;
 }
 
-static void gcflags(CliSetup *s, Str all) {
+static bool gcflags(CliSetup *s, CommandId command, Str all) {
   int count = 0;
   while (all.n) {
     ptrdiff_t space = str_index_byte(all, ' ');
     Str one = space < 0 ? all : str_slice(all, 0, (size_t)space);
-    if (one.n) {
-      if (str_equal(one, STR("-m")) && count++) one = STR("-m=2");
-      gcflag(s, one);
+    if (one.n && str_equal(one, STR("-m")) && count++) one = STR("-m=2");
+    if (one.n && !gcflag(&s->options.ir, one)) {
+      cli_usage_error(
+        command, "--gcflags does not know %.*s (known: -l -N -m -m=2 -smallframes -race -d=zerocopy=0 -d=checkptr)",
+        STR_ARG(one));
+      return false;
     }
     all = space < 0 ? STR_NONE : str_slice(all, (size_t)space + 1, all.n);
-  }
-}
-
-static const char *value_of(const char *arg, const char *name) {
-  size_t n = strlen(name);
-  return strncmp(arg, name, n) == 0 && arg[n] == '=' ? arg + n + 1 : NULL;
-}
-
-bool cli_setup_option(CliSetup *s, const char *arg) {
-  const char *value;
-  if ((value = value_of(arg, "--go"))) {
-    s->options.ir.go_minor = go_version_minor(str_of(value));
-    if (!s->options.ir.go_minor)
-      s->error = arena_printf(&s->arena, "--go wants a version such as 1.26, not '%s'", value).p;
-  } else if ((value = value_of(arg, "--gcflags"))) {
-    gcflags(s, str_of(value));
-  } else if ((value = value_of(arg, "--goroot"))) {
-    s->options.build.goroot = str_of(value);
-  } else if ((value = value_of(arg, "--tags"))) {
-    s->options.build.tags = str_of(value);
-  } else if ((value = value_of(arg, "--goos"))) {
-    s->options.goos = str_of(value);
-  } else if ((value = value_of(arg, "--goarch"))) {
-    s->options.goarch = str_of(value);
-  } else if ((value = value_of(arg, "--workers"))) {
-    s->options.workers = (unsigned)strtoul(value, NULL, 10);
-  } else {
-    return false;
   }
   return true;
 }
 
-static bool is_directory(const char *path) {
-  struct stat st;
-  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+bool cli_change_directory(const CliArgs *args) {
+  const char *directory = cli_value(args, OPTION_CHDIR);
+  if (!directory || chdir(directory) == 0) return true;
+  fprintf(stderr, "heapls %s: %s: %s\n", cli_commands[args->command].name, directory, strerror(errno));
+  return false;
 }
 
-// "dir/..." without its dots
-static Str directory_part(Str pattern) {
-  if (str_has_suffix(pattern, STR("/..."))) return str_slice(pattern, 0, pattern.n - 4);
-  return pattern;
-}
-
-// The go command's names for sets of packages, whatever directories there are.
-static bool is_set(const char *arg) {
-  return strcmp(arg, "std") == 0 || strcmp(arg, "cmd") == 0 || strcmp(arg, "all") == 0 || strcmp(arg, "work") == 0;
-}
-
-void cli_setup_pattern(CliSetup *s, const char *arg) {
-  Str dir = arena_str(&s->arena, directory_part(str_of(arg)));
-  bool plain = arg[0] != '.' && arg[0] != '/' && !is_set(arg);
-  if (plain && is_directory(dir.p))
-    VEC_PUSH(&s->arena, &s->patterns, arena_printf(&s->arena, "./%s", arg));
-  else
-    VEC_PUSH(&s->arena, &s->patterns, arena_str(&s->arena, str_of(arg)));
-}
-
-// The directory at or above dir with a go.mod; empty when there is none.
-static Str module_root(Arena *arena, Str dir) {
-  while (dir.n) {
-    Str file = arena_printf(arena, "%.*s/go.mod", STR_ARG(dir));
-    if (access(file.p, F_OK) == 0) return dir;
-    ptrdiff_t slash = str_last_byte(dir, '/');
-    dir = slash > 0 ? str_slice(dir, 0, (size_t)slash) : STR_NONE;
+// "linux", "amd64": one of Go's, and a pair that its release builds for (internal/platform in GOROOT, which lists
+// them).
+static bool platform_is_known(CliSetup *s, const CliArgs *args) {
+  BuildContext *c = build_context_new(&s->options.build);
+  Str path = arena_printf(&s->arena, "%.*s/src/internal/platform/zosarch.go", STR_ARG(c->goroot));
+  bool known = true;
+  FILE *f = c->goroot.n ? fopen(path.p, "rb") : NULL;
+  if (f) {
+    char wanted[256], line[256];
+    snprintf(wanted, sizeof wanted, "{\"%.*s\", \"%.*s\"}", STR_ARG(c->goos), STR_ARG(c->goarch));
+    known = false;
+    while (!known && fgets(line, sizeof line, f)) known = strstr(line, wanted) != NULL;
+    fclose(f);
   }
-  return STR_NONE;
+  if (!known)
+    cli_usage_error(args->command, "unsupported GOOS/GOARCH pair %.*s/%.*s (go tool dist list prints those of %.*s)",
+                    STR_ARG(c->goos), STR_ARG(c->goarch), STR_ARG(c->go_version));
+  bool has_root = !cli_has(args, OPTION_GOROOT) || c->goroot.n;
+  if (!has_root) cli_usage_error(args->command, "--goroot: %.*s", STR_ARG(c->goroot_error));
+  build_context_free(c);
+  return known && has_root;
 }
 
-void cli_setup_finish(CliSetup *s) {
-  char resolved[PATH_MAX];
-  Str home = module_root(&s->arena, s->cwd), other = STR_NONE;
-  for (uint32_t i = 0; i < s->patterns.len; i++) {
-    Str p = s->patterns.items[i];
-    if (!p.n || (p.p[0] != '.' && p.p[0] != '/' && !str_has_suffix(p, STR(".go")))) return;
-    Str dir = directory_part(p);
-    if (str_has_suffix(dir, STR(".go"))) {
-      ptrdiff_t slash = str_last_byte(dir, '/');
-      dir = slash > 0 ? str_slice(dir, 0, (size_t)slash) : slash == 0 ? STR("/") : STR(".");
-    }
-    if (!realpath(arena_str(&s->arena, dir).p, resolved)) return;
-    Str at = arena_str(&s->arena, str_of(resolved));
-    if (str_equal(module_root(&s->arena, at), home)) return;
-    if (!other.n) other = at;
+bool cli_setup_init(CliSetup *s, const CliArgs *args) {
+  memset(s, 0, sizeof *s);
+  arena_init(&s->arena);
+  const char *value;
+  if (!cli_change_directory(args)) return false;
+  // As if the environment had it: what reads it later agrees.
+  if ((value = cli_value(args, OPTION_GOOS))) setenv("GOOS", value, 1);
+  if ((value = cli_value(args, OPTION_GOARCH))) setenv("GOARCH", value, 1);
+  char cwd[PATH_MAX];
+  if (!getcwd(cwd, sizeof cwd)) {
+    fprintf(stderr, "heapls: the current directory: %s\n", strerror(errno));
+    return false;
   }
-  if (!other.n) return;
-  for (uint32_t i = 0; i < s->patterns.len; i++) {
-    Str p = s->patterns.items[i], dir = directory_part(p);
-    if (!realpath(arena_str(&s->arena, dir).p, resolved)) continue;
-    s->patterns.items[i] = arena_printf(&s->arena, "%s%s", resolved, dir.n < p.n ? "/..." : "");
+  s->cwd = arena_str(&s->arena, str_of(cwd));
+  s->options = (ProgramOptions){.build = {.environ = environ, .cwd = s->cwd}, .ir = {.level = 1, .explain = true}};
+  if ((value = cli_value(args, OPTION_GO))) s->options.ir.go_minor = go_version_minor(str_of(value));
+  if ((value = cli_value(args, OPTION_GCFLAGS)) && !gcflags(s, args->command, str_of(value))) return false;
+  if ((value = cli_value(args, OPTION_GOROOT))) {
+    char *real = realpath(value, NULL);
+    s->options.build.goroot = arena_str(&s->arena, str_of(real ? real : value));
+    free(real);
   }
-  s->options.build.cwd = other;
+  if ((value = cli_value(args, OPTION_TAGS))) s->options.build.tags = str_of(value);
+  if ((value = cli_value(args, OPTION_WORKERS))) s->options.workers = (unsigned)cli_number(value);
+  return platform_is_known(s, args);
 }
 
-int cli_usage_error(const char *command, const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fprintf(stderr, "heapls %s: ", command);
-  vfprintf(stderr, format, arguments);
-  fprintf(stderr, "\nRun 'heapls %s --help' for how to use it.\n", command);
-  va_end(arguments);
-  return 2;
-}
+void cli_setup_release(CliSetup *s) { arena_release(&s->arena); }
 
 void cli_notices(const Program *program) {
   const ProgramNotice *notices;

@@ -33,31 +33,20 @@ typedef struct Side2 {
   Buf text;
 } Side2;
 
-static bool parse_args(VerifyArgs *out, int argc, char **argv, int *status) {
-  *status = 2;
-  for (int i = 0; i < argc; i++) {
-    const char *a = argv[i];
-    if (strcmp(a, "--json") == 0) {
-      out->json = true;
-    } else if (strcmp(a, "--by-package") == 0) {
-      out->by_package = true;
-    } else if (strcmp(a, "--alloc") == 0) {
-      out->alloc = true;
-    } else if (strcmp(a, "--classes") == 0) {
-      out->classes = true;
-    } else if (strcmp(a, "--samples") == 0) {
-      out->classes = out->samples = true;
-    } else if (strcmp(a, "--gcflags=-m") == 0 || strcmp(a, "--gcflags=-m -l") == 0) {
-      out->no_inline = a[strlen(a) - 1] == 'l';
-    } else if (strcmp(a, "--from") == 0 && i + 1 < argc) {
-      out->from = argv[++i];
-    } else if (a[0] == '-') {
-      *status = cli_usage_error("verify", "unknown option %s", a);
-      return false;
-    } else {
-      VEC_APPEND(&out->patterns, str_of(a));
-    }
+static bool take_args(VerifyArgs *out, const CliArgs *args) {
+  *out = (VerifyArgs){.json = cli_has(args, OPTION_JSON),
+                      .by_package = cli_has(args, OPTION_BY_PACKAGE),
+                      .alloc = cli_has(args, OPTION_ALLOC),
+                      .samples = cli_has(args, OPTION_SAMPLES),
+                      .from = cli_value(args, OPTION_FROM)};
+  out->classes = out->samples || cli_has(args, OPTION_CLASSES);
+  const char *flags = cli_value(args, OPTION_VERIFY_GCFLAGS);
+  out->no_inline = flags && strcmp(flags, "-m -l") == 0;
+  if (flags && !out->no_inline && strcmp(flags, "-m") != 0) {
+    cli_usage_error(COMMAND_VERIFY, "--gcflags is \"-m\" or \"-m -l\", not '%s'", flags);
+    return false;
   }
+  for (uint32_t i = 0; i < args->operands.len; i++) VEC_APPEND(&out->patterns, str_of(args->operands.items[i]));
   if (!out->patterns.len) VEC_APPEND(&out->patterns, STR("."));
   return true;
 }
@@ -337,15 +326,14 @@ static int verify_alloc(const VerifyArgs *args, Str cwd) {
   return ok ? 0 : 2;
 }
 
-int cli_verify(int argc, char **argv) {
+int cli_verify(const CliArgs *arguments) {
   VerifyArgs args = {0};
-  int status;
+  int status = 2;
   char cwd[PATH_MAX];
-  if (!parse_args(&args, argc, argv, &status)) {
+  if (!take_args(&args, arguments) || !cli_change_directory(arguments)) {
     // the message was printed
   } else if (!getcwd(cwd, sizeof cwd)) {
-    fprintf(stderr, "heapls verify: %s\n", strerror(errno));
-    status = 2;
+    fprintf(stderr, "heapls verify: the current directory: %s\n", strerror(errno));
   } else {
     status = args.alloc ? verify_alloc(&args, str_of(cwd)) : verify(&args, str_of(cwd));
   }

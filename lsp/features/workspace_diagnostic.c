@@ -144,10 +144,12 @@ static void take_file(Server *s, const PackageResult *result, const AstFile *fil
   const char *uri = open ? open->uri : uri_of_path(&pool, path);
   Document d = {.uri = (char *)uri, .path = (char *)path, .live = {result, file, 0}};
   if (text_document_open(&d.text, file->text.p, file->text.n, 0)) {
+    document_read_ignored(&d);
     LspDiagnosticReport report = {.uri = uri, .diagnostics = diagnostics_of(s, &d, &pool)};
     keep_report(s, uri, &report, &pool);
     diagnostics_release(&report.diagnostics);
     text_document_release(&d.text);
+    ignored_release(&d.ignored);
   }
   pool_release(&pool);
 }

@@ -18,7 +18,7 @@ bash=$usr/share/bash-completion/completions/heapls
 zsh=$usr/share/zsh/vendor-completions/_heapls
 fish=$usr/share/fish/vendor_completions.d/heapls.fish
 for file in "$man" "$bash" "$zsh" "$fish" "$usr/share/doc/heapls/LICENSE" "$usr/share/heapls/neovim/plugin/heapls.lua" \
-  "$usr/share/emacs/site-lisp/heapls.el" "$usr/share/doc/heapls/editors.md"; do
+  "$usr/share/heapls/check.schema.json" "$usr/share/emacs/site-lisp/heapls.el" "$usr/share/doc/heapls/editors.md"; do
   [ -s "$file" ] || fail "not installed: ${file#"$dir"}"
 done
 
@@ -31,7 +31,7 @@ for command in $commands; do
   done
   case $command in version | help) continue ;; esac
   # Where an option begins a line of the help or stands among others on one, as in --goos=OS --goarch=ARCH.
-  for option in $("$heapls" "$command" --help | sed -n '/^  --/p' | sed 's/   .*//' | grep -o -e '--[a-z-]*' | sort -u); do
+  for option in $("$heapls" "$command" --help | sed -n '/^  --/p' | sed 's/   .*//' | grep -o -e '--[a-zA-Z-]*' | sort -u); do
     for file in "$dir/man" "$bash" "$zsh"; do
       grep -q -e "$option" "$file" || fail "$(basename "$file") lacks $option of heapls $command"
     done
@@ -43,8 +43,8 @@ if command -v bash >/dev/null; then
   bash -c '. "$1"; complete -p heapls' - "$bash" | grep -q _heapls || fail "bash: no completion is defined"
   answer=$(bash -c '. "$1"; COMP_WORDS=(heapls ch); COMP_CWORD=1; _heapls; echo "${COMPREPLY[*]}"' - "$bash")
   [ "$answer" = check ] || fail "bash completes 'heapls ch' to '$answer'"
-  answer=$(bash -c '. "$1"; COMP_WORDS=(heapls check --format = g); COMP_CWORD=4; _heapls; echo "${COMPREPLY[*]}"' - "$bash")
-  [ "$answer" = gc ] || fail "bash completes 'heapls check --format=g' to '$answer'"
+  answer=$(bash -c '. "$1"; COMP_WORDS=(heapls check --format = al); COMP_CWORD=4; _heapls; echo "${COMPREPLY[*]}"' - "$bash")
+  [ "$answer" = alloc ] || fail "bash completes 'heapls check --format=al' to '$answer'"
 fi
 if command -v zsh >/dev/null; then zsh -n "$zsh" || fail "zsh cannot read _heapls"; fi
 if command -v fish >/dev/null; then fish -n "$fish" || fail "fish cannot read heapls.fish"; fi

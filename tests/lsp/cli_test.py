@@ -54,7 +54,7 @@ if document["go"] == "1.26":
     golden("explain_nothing.txt", "explain", "main.go:1")
 else:
     print("SKIP goldens: the toolchain here is go" + document["go"])
-check("help", "check" in run("help").stdout and "--format=gc" in run("help", "check").stdout)
+check("help", "check" in run("help").stdout and "--format=NAME" in run("help", "check").stdout)
 
 check("clean exit", probe.returncode == 0)
 check("--fail", run("check", "--fail", ".").returncode == 1)
