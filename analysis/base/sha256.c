@@ -51,9 +51,8 @@ void sha256(Str data, uint8_t digest[32]) {
   for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-void sha256_write_gc(Buf *out, Str data) {
+void sha256_write_flipped(Buf *out, Str data, uint8_t first, uint8_t rest) {
   uint8_t digest[32];
   sha256(data, digest);
-  digest[0] ^= 0xff;
-  for (int i = 0; i < 32; i++) buf_printf(out, "%02x", digest[i]);
+  for (int i = 0; i < 32; i++) buf_printf(out, "%02x", digest[i] ^ (i ? rest : first));
 }

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 
 void sha256(Str data, uint8_t digest[32]);
-// As cmd/internal/hash prints it: the first byte inverted, in hexadecimal.
-void sha256_write_gc(Buf *out, Str data);
+// In hexadecimal, the first byte and the others xored with what is given, as cmd/internal/hash does.
+void sha256_write_flipped(Buf *out, Str data, uint8_t first, uint8_t rest);
 
 #endif

@@ -94,12 +94,6 @@ static bool has_non_string_pointers(Batch *b, Type *t) {
   return false;
 }
 
-// internal/abi.EscapeNonString[T](x): x goes to the heap if it holds pointers other than strings', else nowhere.
-static bool is_escape_non_string(const IrFunc *fn) {
-  return fn && fn->name && fn->name->pkg && str_equal(fn->name->pkg->path, STR("internal/abi")) &&
-         str_has_prefix(sym_str(fn->name->sym), STR("EscapeNonString["));
-}
-
 enum { CALLEES_MAX = 32 };
 
 // The functions a call may run, when all are known: its static callee, or (go1.27) the values of a local function
@@ -150,7 +144,7 @@ static void walk_function_call(Walker *w, const Hole *results, uint32_t result_c
     walk_stmts(w, &call->u.call.fun->init);
     walk_argument(w, hole_of(&b->heap), call, call->u.call.fun->u.selector.x);
   }
-  bool special = is_escape_non_string(callee) && callee->params.len == 2 && args->len == 2 &&
+  bool special = ir_is_escape_non_string(callee) && callee->params.len == 2 && args->len == 2 &&
                  callee->params.items[1]->type && callee->params.items[1]->type->kind == TYPE_NAMED &&
                  callee->params.items[1]->type->u.named.is_shape;
   bool force_heap = special && has_non_string_pointers(b, callee->params.items[1]->type);
@@ -188,7 +182,8 @@ static void walk_append(Walker *w, const Hole *results, IrNode *call) {
   } else {
     for (uint32_t i = 1; i < args->len; i++) walk_argument(w, hole_of(&b->heap), call, args->items[i]);
   }
-  walker_spill(w, result, call).dst->loop_depth = 0; // made once, however often append runs
+  if (ir_rule(b->unit, RULE_APPENDS_ARE_SITES))
+    walker_spill(w, result, call).dst->loop_depth = 0; // made once, however often append runs
 }
 
 static void walk_arguments(Walker *w, Hole k, IrNode *call) {

@@ -1,6 +1,7 @@
 // size.c: rules of size and shape that force a value to the heap whatever its flow (reference, section 5), and the
 // rewriting of provably constant sizes and boxed values to literals that comes before them (5.3).
 #include "escape/graph_internal.h"
+#include "ir/rules.h"
 
 enum {
   EXPLICIT_LIMIT = 128 * 1024, // bytes of a declared variable
@@ -42,7 +43,7 @@ static void rewrite_make(Batch *b, Location *loc, IrNode *n) {
     if (const_kind(value->u.lit.value) != CONST_INT || const_sign(value->u.lit.value) < 0) return;
     assign_to_temp(b, loc->func, n->pos, *size, &n->init);
     *size = ir_new_literal(b->unit, n->pos, (*size)->type, value->u.lit.value);
-  } else if (value->op == IR_LEN) {
+  } else if (value->op == IR_LEN && ir_rule(b->unit, RULE_LITERAL_LENGTHS)) {
     IrNode *x = reassign_oracle_static_value(oracle, value->u.unary.x);
     if (!x || x->op != IR_SLICELIT) return;
     assign_to_temp(b, loc->func, n->pos, *size, &n->init);
@@ -74,7 +75,7 @@ static void rewrite_boxed(Batch *b, Location *loc, IrNode *n) {
 }
 
 void rewrite_with_literals(Batch *b, Location *loc) {
-  if (!loc->node || !loc->func) return;
+  if (!loc->node || !loc->func || !ir_rule(b->unit, RULE_LITERALS_FOR_VARIABLES)) return;
   if (loc->node->op == IR_MAKESLICE) rewrite_make(b, loc, loc->node);
   if (loc->node->op == IR_CONVIFACE) rewrite_boxed(b, loc, loc->node);
 }
@@ -92,15 +93,17 @@ int64_t closure_record_size(const TypeContext *types, const IrFunc *fn) {
   return align_up(size, types->target.word);
 }
 
-static const char *make_reason(const TypeContext *types, const IrNode *n, int64_t limit) {
+static const char *make_reason(const Batch *b, const IrNode *n, int64_t limit) {
+  const TypeContext *types = b->shared->types;
   const IrNode *size = n->u.make.cap ? n->u.make.cap : n->u.make.len;
   Type *u = type_underlying(n->type);
   if (u->kind != TYPE_SLICE) return NULL;
   int64_t elem = type_size(types, u->u.slice.elem), count;
-  if (elem == 0) return "zero-sized element";
+  bool variable_stays = ir_rule(b->unit, RULE_VARIABLE_MAKE_MAY_STAY);
+  if (elem == 0 && variable_stays) return "zero-sized element";
   if (!size || size->op != IR_LITERAL || !const_int64_value(size->u.lit.value, &count) || count != (int32_t)count)
-    return NULL;
-  return count > limit / elem ? "too large for stack" : NULL;
+    return variable_stays ? NULL : "non-constant size";
+  return elem && count > limit / elem ? "too large for stack" : NULL;
 }
 
 const char *heap_alloc_reason(const Batch *b, const IrNode *n) {
@@ -120,6 +123,6 @@ const char *heap_alloc_reason(const Batch *b, const IrNode *n) {
   if (n->op == IR_METHVALUE && n->u.selector.x->type &&
       type_size(types, n->u.selector.x->type) + types->target.word > implicit_limit)
     return "too large for stack";
-  if (n->op == IR_MAKESLICE) return make_reason(types, n, implicit_limit);
+  if (n->op == IR_MAKESLICE) return make_reason(b, n, implicit_limit);
   return NULL;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "escape/graph_internal.h"
+#include "ir/rules.h"
 
 // A double-ended queue of locations in a ring whose size is a power of two.
 typedef struct Queue {
@@ -165,8 +166,11 @@ void explain_escape_head(Batch *b, Location *loc) {
   if (b->unit->options->level < 2) return;
   Buf text = {0};
   if (loc->node) ir_write_node(&text, b->unit, loc->node);
-  buf_puts(&text, " escapes to heap in ");
-  ir_write_func_name(&text, b->unit, loc->func);
+  buf_puts(&text, " escapes to heap");
+  if (ir_rule(b->unit, RULE_EXPLANATIONS_NAME_FUNCTIONS)) {
+    buf_puts(&text, " in ");
+    ir_write_func_name(&text, b->unit, loc->func);
+  }
   ir_message(b->unit, MESSAGE_FLOW, location_pos(loc), loc->func, loc->node, loc->name,
              "%.*s:", STR_ARG(buf_view(&text)));
   buf_release(&text);
@@ -198,7 +202,8 @@ static void print_flow(Batch *b, const Hop *hop, const Location *owner) {
   write_location(&to, b, hop->dst);
   write_location(&from, b, hop->src);
   ir_message(unit, MESSAGE_FLOW, pos, owner->func, owner->node, owner->name,
-             "  flow: %.*s \xE2\x86\x90 %s%.*s%.*s:", STR_ARG(buf_view(&to)), hop->derefs < 0 ? "&" : "",
+             "  flow: %.*s %s %s%.*s%.*s:", STR_ARG(buf_view(&to)),
+             ir_rule(unit, RULE_EXPLANATIONS_NAME_FUNCTIONS) ? "\xE2\x86\x90" : "=", hop->derefs < 0 ? "&" : "",
              STR_ARG(buf_view(&stars)), STR_ARG(buf_view(&from)));
   buf_release(&stars);
   buf_release(&to);
@@ -367,10 +372,11 @@ static void explain_leak(Batch *b, Location *root, Location *param, int derefs) 
     Buf to = {0}, from = {0}, func = {0};
     write_location(&to, b, root);
     write_location(&from, b, param);
-    ir_write_func_name(&func, b->unit, param->func);
+    bool names = ir_rule(b->unit, RULE_EXPLANATIONS_NAME_FUNCTIONS);
+    if (names) ir_write_func_name(&func, b->unit, param->func);
     ir_message(b->unit, MESSAGE_FLOW, location_pos(param), param->func, param->node, param->name,
-               "parameter %.*s leaks to %.*s for %.*s with derefs=%d:", STR_ARG(buf_view(&from)),
-               STR_ARG(buf_view(&to)), STR_ARG(buf_view(&func)), derefs);
+               "parameter %.*s leaks to %.*s%s%.*s with derefs=%d:", STR_ARG(buf_view(&from)), STR_ARG(buf_view(&to)),
+               names ? " for " : "", STR_ARG(buf_view(&func)), derefs);
     buf_release(&to);
     buf_release(&from);
     buf_release(&func);

@@ -5,6 +5,7 @@
 // what its callee costs. Function literals are decided when a call of them is first looked at.
 #include "base/stack.h"
 #include "inline/inline_internal.h"
+#include "ir/rules.h"
 
 enum {
   BUDGET = 80,          // of an ordinary function
@@ -39,29 +40,40 @@ static char letter_of(Str arch) {
   return 'M';
 }
 
+typedef struct Intrinsic {
+  const char *path, *name, *archs;
+  uint32_t since, until;
+} Intrinsic;
+
+static int compare_intrinsic(Str path, Str name, const Intrinsic *i) {
+  int c = str_compare(path, str_of(i->path));
+  return c ? c : str_compare(name, str_of(i->name));
+}
+
 bool inline_is_intrinsic(const IrUnit *unit, const IrFunc *fn) {
-  static const struct {
-    const char *path, *name, *archs;
-  } table[] = {
-#define INTRINSIC(path, name, archs) {path, name, archs},
+  static const Intrinsic table[] = {
+#define INTRINSIC(path, name, archs) {path, name, archs, 0, UINT32_MAX},
+#define INTRINSIC_SINCE(path, name, archs, minor) {path, name, archs, minor, UINT32_MAX},
+#define INTRINSIC_UNTIL(path, name, archs, minor) {path, name, archs, 0, minor},
 #include "inline/intrinsics.def"
 #undef INTRINSIC
+#undef INTRINSIC_SINCE
+#undef INTRINSIC_UNTIL
   };
   if (!fn || !fn->name || !fn->name->pkg || !fn->name->sym) return false;
-  Str arch = unit->pkg->context->target.arch;
-  char letter = letter_of(arch);
-  size_t low = 0, high = sizeof table / sizeof *table;
+  char letter = letter_of(unit->pkg->context->target.arch);
+  size_t low = 0, high = sizeof table / sizeof *table, len = high;
   Str path = fn->name->pkg->path, name = sym_str(fn->name->sym);
-  while (low < high) {
+  while (low < high) { // the first row of that name, or where it would be
     size_t middle = low + (high - low) / 2;
-    int c = str_compare(path, str_of(table[middle].path));
-    if (c == 0) c = str_compare(name, str_of(table[middle].name));
-    if (c == 0) return strchr(table[middle].archs, letter) != NULL;
-    if (c < 0)
-      high = middle;
-    else
+    if (compare_intrinsic(path, name, &table[middle]) > 0)
       low = middle + 1;
+    else
+      high = middle;
   }
+  uint32_t minor = ir_go_minor(unit);
+  for (; low < len && compare_intrinsic(path, name, &table[low]) == 0; low++)
+    if (table[low].since <= minor && minor < table[low].until && strchr(table[low].archs, letter)) return true;
   return false;
 }
 
@@ -145,8 +157,7 @@ static CallCost special_call(CostVisitor *v, const IrNode *fun) {
   const IrFunc *fn = fun->u.name->func;
   Str name = sym_str(fn->name->sym);
   const Package *pkg = fn->name->pkg;
-  if (is_package(pkg, "internal/abi") &&
-      (str_equal(name, STR("NoEscape")) || str_has_prefix(name, STR("EscapeNonString["))))
+  if ((is_package(pkg, "internal/abi") && str_equal(name, STR("NoEscape"))) || ir_is_escape_non_string(fn))
     return CALL_CHEAP;
   if (is_package(pkg, "internal/runtime/sys")) {
     if (str_equal(name, STR("GetCallerPC"))) return v->reason = "call to GetCallerPC", CALL_FORBIDS;
@@ -154,7 +165,8 @@ static CallCost special_call(CostVisitor *v, const IrNode *fun) {
   }
   if (!pkg || is_package(pkg, "runtime")) {
     if (str_equal(name, STR("panicrangestate"))) return CALL_CHEAP;
-    if (str_equal(name, STR("deferrangefunc"))) return v->reason = "defer call in range func", CALL_FORBIDS;
+    if (str_equal(name, STR("deferrangefunc")) && ir_rule(v->unit, RULE_RANGE_FUNC_DEFERS_STAY))
+      return v->reason = "defer call in range func", CALL_FORBIDS;
   }
   return is_byte_order_call(v, fn, false) ? CALL_CHEAP : CALL_STAYS;
 }
@@ -224,6 +236,7 @@ static bool visit_list(CostVisitor *v, const IrList *list) {
 }
 
 static void adjust_slice(CostVisitor *v, const IrNode *n) {
+  if (!ir_rule(v->unit, RULE_FREE_SLICING)) return;
   const IrNode *low = n->u.slice.low, *high = n->u.slice.high;
   int64_t value;
   if (low && low->op == IR_LITERAL && const_int64_value(low->u.lit.value, &value) && value == 0) v->budget++;

@@ -4,6 +4,7 @@
 // The concrete type of an interface variable is the one that all its assignments agree on; they are collected once per
 // function, and brought up to date when a call that was assigned to such a variable is inlined.
 #include "inline/inline_internal.h"
+#include "ir/rules.h"
 
 typedef struct Assignment {
   IrNode *node; // value, or NULL:
@@ -265,6 +266,15 @@ static Concrete concrete_type(DevirtState *s, IrNode *n, PtrMap *seen, int depth
   return CONCRETE_TYPE;
 }
 
+// Before assignments were looked at: the type of what was converted to the interface where it has its one definition.
+static Concrete converted_type(IrNode *n, ConcreteType *out) {
+  const IrNode *value = ir_static_value(n);
+  if (!value || value->op != IR_CONVIFACE || !value->u.conv.x->type || type_is_interface(value->u.conv.x->type))
+    return CONCRETE_UNKNOWN;
+  *out = (ConcreteType){value->u.conv.x->type, false};
+  return CONCRETE_TYPE;
+}
+
 static Type *deref(Type *t, bool *pointer) {
   Type *u = t ? type_unalias(t) : NULL;
   *pointer = u && u->kind == TYPE_POINTER;
@@ -349,7 +359,8 @@ void devirt_static_call(DevirtState *s, IrFunc *caller, IrNode *call) {
   IrNode *sel = call->u.call.fun;
   PtrMap seen = {0};
   ConcreteType known;
-  Concrete found = concrete_type(s, sel->u.selector.x, &seen, 0, &known);
+  Concrete found = ir_rule(unit, RULE_ASSIGNMENTS_TELL_TYPES) ? concrete_type(s, sel->u.selector.x, &seen, 0, &known)
+                                                              : converted_type(sel->u.selector.x, &known);
   ptrmap_release(&seen);
   if (found != CONCRETE_TYPE) return;
   Type *concrete = known.type;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "inline/inline_internal.h"
+#include "ir/rules.h"
 
 typedef struct CallSites {
   IrFunc *func;
@@ -24,11 +25,24 @@ typedef struct Inliner {
   CallSites *current;
 } Inliner;
 
+static IrNode *mark(void *context, IrNode *n);
+
+// for b.Loop(): all but the body.
+static IrNode *mark_bloop(Inliner *in, IrNode *n) {
+  ir_message(in->unit, MESSAGE_INLINING_CALL, n->pos, in->current->func, n, NULL,
+             "skip inlining within testing.B.loop for for loop");
+  for (uint32_t i = 0; i < n->init.len; i++) n->init.items[i] = mark(in, n->init.items[i]);
+  if (n->u.for_.cond) n->u.for_.cond = mark(in, n->u.for_.cond);
+  if (n->u.for_.post) n->u.for_.post = mark(in, n->u.for_.post);
+  return n;
+}
+
 static IrNode *mark(void *context, IrNode *n) {
   Inliner *in = context;
   CallSites *s = in->current;
   IrNode *paren = n->op == IR_PAREN ? n : NULL;
   if (paren && ptrmap_has(&s->marked, paren)) return n;
+  if (n->op == IR_FOR && ir_is_bloop(n) && ir_rule(in->unit, RULE_BLOOP_STAYS)) return mark_bloop(in, n);
   if (paren) n = paren->u.unary.x;
   bool is_call = n->op == IR_CALLFUNC || n->op == IR_CALLINTER;
   if (n->op == IR_TAILCALL && n->u.go_defer.call) {
@@ -69,9 +83,7 @@ static bool may_inline(const Inliner *in, const IrNode *call) {
   if (in->unit->options->no_inline || call->op != IR_CALLFUNC) return false;
   if (call->flags & (IR_FLAG_GO_DEFER | IR_FLAG_NO_INLINE)) return false;
   const IrFunc *direct = ir_static_callee(call->u.call.fun);
-  if (direct && direct->name && direct->name->pkg && str_equal(direct->name->pkg->path, STR("internal/abi")) &&
-      str_has_prefix(sym_str(direct->name->sym), STR("EscapeNonString[")))
-    return false;
+  if (ir_is_escape_non_string(direct)) return false;
   const IrNode *fun = call->u.call.fun;
   if (fun->op == IR_METHEXPR) {
     const IrFunc *method = fun->u.selector.method;

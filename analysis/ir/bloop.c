@@ -3,6 +3,7 @@
 // escape, but the temporaries they need show in messages. Only in packages that import testing, before inlining.
 // Rules: cmd/compile/internal/bloop.
 #include "ir/ir.h"
+#include "ir/rules.h"
 
 typedef struct Pass {
   IrUnit *unit;
@@ -232,7 +233,7 @@ static void preserve_list(Pass *p, IrList *list) {
   for (uint32_t i = 0; i < list->len; i++) list->items[i] = preserve(p, list->items[i]);
 }
 
-static bool is_bloop(const IrNode *n) {
+bool ir_is_bloop(const IrNode *n) {
   if (n->op != IR_FOR || !n->u.for_.cond || n->u.for_.cond->op != IR_CALLFUNC) return false;
   const IrNode *fun = n->u.for_.cond->u.call.fun;
   const IrFunc *method = fun && fun->op == IR_METHEXPR ? fun->u.selector.method : NULL;
@@ -242,7 +243,7 @@ static bool is_bloop(const IrNode *n) {
 
 static IrNode *edit(void *context, IrNode *n) {
   Pass p = *(Pass *)context;
-  p.in_bloop |= is_bloop(n);
+  p.in_bloop |= ir_is_bloop(n);
   ir_edit_children(n, edit, &p);
   if (!p.in_bloop) return n;
   switch ((int)n->op) {
@@ -263,6 +264,7 @@ static IrNode *edit(void *context, IrNode *n) {
 }
 
 void ir_bloop(IrUnit *unit, IrFunc *fn) {
+  if (!ir_rule(unit, RULE_BLOOP_KEEPS_ALIVE)) return;
   Pass p = {unit, fn, false};
   for (uint32_t i = 0; i < fn->body.len; i++) fn->body.items[i] = edit(&p, fn->body.items[i]);
 }

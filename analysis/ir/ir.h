@@ -484,6 +484,9 @@ bool reassign_oracle_reassigned(ReassignOracle *, IrName *);
 // The right-hand sides of all assignments to a local function variable, nil left out. 0: unknown, or more than max.
 uint32_t reassign_oracle_func_values(ReassignOracle *, IrName *, IrNode **values, uint32_t max);
 IrFunc *ir_outermost_func(IrFunc *);
+// internal/abi.EscapeNonString[T], or before go1.25 hash/maphash.escapeForHash[T]: its argument goes to the heap if it
+// holds pointers other than strings', else nowhere.
+bool ir_is_escape_non_string(const IrFunc *);
 // Same side-effect-free expression; used by self-assignment and others.
 bool ir_same_safe_expr(const IrNode *, const IrNode *);
 bool ir_may_call(IrNode *);
@@ -591,6 +594,7 @@ void ir_outline_maps(IrUnit *);          // staticinit.c: large map initialisers
 void ir_package_init(IrUnit *);          // staticinit.c: removes what is initialised statically (1.6)
 bool ir_dead_locals(IrUnit *, IrFunc *); // deadlocals.c (1.7); true: something was removed
 void ir_bloop(IrUnit *, IrFunc *);       // bloop.c: testing.B.Loop keep-alives
+bool ir_is_bloop(const IrNode *);        // for b.Loop()
 // asked.c: sets IrFunc.asked; again: of what is new. prepare (may be NULL): called for each before it is looked at, to
 // inline in it. Was any new?
 bool ir_mark_asked(IrUnit *, void (*prepare)(IrUnit *, IrFunc *));

@@ -15,6 +15,7 @@
 // with `continue` turned into `goto next`. The declaration of z moves to its new definition, which gives it the loop
 // depth of the body. Rules: cmd/compile/internal/loopvar.
 #include "ir/ir.h"
+#include "ir/rules.h"
 
 #include <stdlib.h>
 
@@ -93,7 +94,7 @@ static void copy_var(void *context, IrNode **var) {
   if (!*var || (*var)->op != IR_NAME || !is_leaked(p, (*var)->u.name)) return;
   IrNode *z = *var, *outer = ir_temp_at(p->unit, p->fn, r->loop->pos, z->type);
   IrNode *as = new_assign(p, r->loop->pos, z, outer, true);
-  z->u.name->defn = as;
+  if (ir_rule(p->unit, RULE_LOOP_COPIES_ARE_DEFINED)) z->u.name->defn = as;
   ir_list_push(p->unit, &r->before, as);
   ptrmap_set(&p->fixups, z->u.name, as);
   ir_list_push(p->unit, &r->after, new_assign(p, r->loop->pos, outer, z, false));

@@ -1,6 +1,7 @@
 // lower_call.c: calls, built-in functions, methods. Rules: the CallExpr case of cmd/compile/internal/noder/writer.go,
 // exprCall and methodExpr of reader.go, tcCall, RewriteNonNameCall, FixVariadicCall of typecheck.
 #include "ir/lower_internal.h"
+#include "ir/rules.h"
 
 // ---- calls
 
@@ -443,7 +444,12 @@ static IrNode *binary_builtin(Lower *l, IrOp op, IrPos pos, IrList *args, Type *
 }
 
 static IrNode *unary_builtin(Lower *l, IrOp op, IrPos pos, IrList *args, Type *type) {
-  return args->len == 1 ? lower_unary(l, op, pos, args->items[0], type) : lower_bad_node(l, pos, type);
+  if (args->len != 1) return lower_bad_node(l, pos, type);
+  const Type *array = type_pointer_elem(args->items[0]->type);
+  if ((op == IR_LEN || op == IR_CAP) && array && type_underlying(array)->kind == TYPE_ARRAY &&
+      ir_rule(l->unit, RULE_LEN_DEREFERENCES))
+    args->items[0] = lower_deref(l, pos, args->items[0], true);
+  return lower_unary(l, op, pos, args->items[0], type);
 }
 
 static IrNode *lower_append(Lower *l, const Ast *e, IrPos pos) {

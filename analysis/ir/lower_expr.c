@@ -2,6 +2,7 @@
 // (implicitConvExpr of cmd/compile/internal/noder/writer.go); implicit addresses and dereferences as in
 // typecheck/expr.go.
 #include "ir/lower_internal.h"
+#include "ir/rules.h"
 
 static const NodeInfo no_info;
 
@@ -103,7 +104,7 @@ static void lower_tuple(Lower *l, IrPos pos, LowerDst dst, void *context, const 
     Type *src = tuple_at(tuple, i)->type;
     IrName *tmp =
       ir_temp_at(l->unit, l->fn, pos, lower_type(l, type_is_untyped(src) ? type_default(src) : src))->u.name;
-    tmp->defn = as;
+    if (ir_rule(l->unit, RULE_RESULTS_ARE_DEFINED)) tmp->defn = as;
     ir_list_push(l->unit, &as->init, lower_dcl(l, pos, tmp));
     ir_list_push(l->unit, &as->u.as_list.lhs, tmp->node);
     Type *to = dst ? dst(context, i) : NULL;

@@ -7,6 +7,7 @@
 // Every type that occurs is searched for instances of generic types, because gc compiles all methods of each.
 #include "base/sha256.h"
 #include "ir/lower_internal.h"
+#include "ir/rules.h"
 
 enum { SHAPE_NAME_LIMIT = 500 };
 
@@ -240,7 +241,9 @@ Type *lower_shapify(LowerState *state, Type *targ, bool basic) {
     return targ;
   Type *under = type_underlying(targ);
   bool pointer = basic && under->kind == TYPE_POINTER;
-  if (pointer && !type_is_shape(under->u.pointer.elem) && type_has_shape(under->u.pointer.elem)) return targ;
+  if (pointer && ir_rule(unit, RULE_POINTERS_TO_SHAPES_STAY) && !type_is_shape(under->u.pointer.elem) &&
+      type_has_shape(under->u.pointer.elem))
+    return targ;
   if (pointer)
     under = type_new_pointer(unit->pkg, unit->pkg->context->basic[BASIC_UINT8]);
   else if (type_is_shape(targ))
@@ -248,7 +251,8 @@ Type *lower_shapify(LowerState *state, Type *targ, bool basic) {
   Str name = type_string(&unit->arena, under, STYLE_GC_LINK, unit->pkg);
   if (name.n > SHAPE_NAME_LIMIT) {
     Buf digest = {0};
-    sha256_write_gc(&digest, name);
+    bool all = ir_rule(unit, RULE_DIGESTS_FLIP_ALL), bit = ir_rule(unit, RULE_DIGESTS_FLIP_A_BIT);
+    sha256_write_flipped(&digest, name, bit ? 1 : 0xff, all ? 0xff : 0);
     name = arena_str(&unit->arena, buf_view(&digest));
     buf_release(&digest);
   }

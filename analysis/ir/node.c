@@ -486,6 +486,13 @@ IrName *ir_canonical(IrName *name) {
   return name;
 }
 
+bool ir_is_escape_non_string(const IrFunc *fn) {
+  if (!fn || !fn->name || !fn->name->pkg) return false;
+  Str path = fn->name->pkg->path, name = sym_str(fn->name->sym);
+  return (str_equal(path, STR("internal/abi")) && str_has_prefix(name, STR("EscapeNonString["))) ||
+         (str_equal(path, STR("hash/maphash")) && str_has_prefix(name, STR("escapeForHash[")));
+}
+
 IrFunc *ir_outermost_func(IrFunc *fn) {
   while (fn && fn->outer) fn = fn->outer;
   return fn;

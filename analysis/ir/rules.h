@@ -5,7 +5,7 @@
 #include "ir/ir.h"
 
 typedef enum GoRule {
-#define GO_RULE(name, since, what) RULE_##name,
+#define GO_RULE(name, since, until, what) RULE_##name,
 #include "ir/rules.def"
 #undef GO_RULE
   RULE_COUNT
@@ -13,13 +13,12 @@ typedef enum GoRule {
 
 enum {
   GO_NEWEST_KNOWN = 27,    // a newer toolchain is treated as this one
-  GO_OLDEST_FOLLOWED = 26, // an older one as this one
+  GO_OLDEST_FOLLOWED = 24, // an older one as this one
   GO_OLDEST_SUPPORTED = 19,
 };
 
 // options->go_minor if set, else the release of the toolchain that was found.
 uint32_t ir_go_minor(const IrUnit *);
 bool ir_rule(const IrUnit *, GoRule);
-const char *go_rule_text(GoRule, uint32_t *since);
 
 #endif

@@ -4,7 +4,6 @@
 // gc's rules are those of cmd/compile/internal/types/fmt.go: `verb` S leaves out the word func (methods of interfaces);
 // link form qualifies by full path and collapses the predeclared aliases; once an unexported method of an interface has
 // been written, the rest of that interface is in link form.
-#include "base/sha256.h"
 #include "types/type_internal.h"
 
 typedef struct Writer {
@@ -296,17 +295,11 @@ static void gc_arguments(Writer *w, TypeList targs) {
   put(w, "]");
 }
 
-// A shape is called by the link name of its underlying type, or by a digest of it when that is long.
+// A shape is called by the link name of its underlying type, or by a digest of it when that is long: whoever makes it
+// (ir/lower_types.c) says how.
 static void gc_shape(Writer *w, const Type *t) {
-  enum { LONGEST_NAME = 500 };
-  Buf name = {0};
-  type_write(&name, type_underlying(t), STYLE_GC_LINK, w->local);
   put(w, "go.shape.");
-  if (name.len > LONGEST_NAME)
-    sha256_write_gc(w->buf, buf_view(&name));
-  else
-    buf_str(w->buf, buf_view(&name));
-  buf_release(&name);
+  put_sym(w, t->u.named.obj->name);
 }
 
 // In messages the name of a type loses a number at its end, and a shape's name may end in that of a local type.

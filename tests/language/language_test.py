@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Every line that `go build -gcflags=-m` prints for a module, as often as it prints it, and no other.
+"""Every line that `go build -gcflags=-m` prints for a module, as often as it prints it, and no other; and the same when
+each package is checked alone, with its imports compiled, and then taken from the cache.
 
 usage: language_test.py HEAPLS DIRECTORY [FLAG…]     FLAG: of -gcflags, besides -m
 """
@@ -7,10 +8,34 @@ import collections
 import os
 import subprocess
 import sys
+import tempfile
 
 
 def lines_of(text):
     return collections.Counter(line for line in text.splitlines() if line and not line.startswith("# "))
+
+
+def by_package(text):
+    out, package = {}, ""
+    for line in text.splitlines():
+        if line.startswith("# "):
+            package = line[2:]
+        elif line:
+            out.setdefault(package, []).append(line)
+    return out
+
+
+def each_alone(heapls, directory, env, together):
+    bad = 0
+    with tempfile.TemporaryDirectory() as tmp:
+        for package, lines in by_package(together).items():
+            for turn in ("computed", "cached"):
+                own = subprocess.run([heapls, "check", "--format=gc", package], cwd=directory, capture_output=True, text=True,
+                                     env=dict(env, HEAPLS_CACHE=tmp))
+                if by_package(own.stdout).get(package) != lines:
+                    print(f"{package} alone, imports {turn}: other lines\n{own.stderr[-500:]}")
+                    bad += 1
+    return bad
 
 
 def main():
@@ -27,7 +52,8 @@ def main():
     for sign, some in (("-", want - have), ("+", have - want)):
         for line in sorted(some)[:30]:
             print(sign, line)
-    return int(want != have or not want)
+    alone = len(sys.argv) == 3 and each_alone(heapls, directory, env, own.stdout)
+    return int(want != have or not want or bool(alone))
 
 
 if __name__ == "__main__":
