@@ -6,8 +6,8 @@ enum { HELP_COLUMN = 26 };
 void help_write(Buf *out) {
   buf_puts(out, "heapls shows what Go code costs the heap, and why.\n\nheapls COMMAND [options]\n\n");
   for (int i = 0; i < COMMAND_COUNT; i++)
-    buf_printf(out, "  %-10s %s\n", cli_commands[i].name, cli_commands[i].summary);
-  buf_puts(out, "  version    print the version\n  help       print this, or help of a command\n\n"
+    buf_printf(out, "  %-11s %s\n", cli_commands[i].name, cli_commands[i].summary);
+  buf_puts(out, "  version     print the version\n  help        print this, or help of a command\n\n"
                 "'heapls COMMAND --help' says more. To begin: heapls check ./...\n");
 }
 
