@@ -88,5 +88,5 @@ static int run(int argc, char **argv) {
 int cli_main(int argc, char **argv) {
   int code = run(argc, argv);
   errno = 0;
-  return (fflush(stdout) != 0) | (ferror(stdout) != 0) ? complain(errno) : code;
+  return fflush(stdout) != 0 || ferror(stdout) ? complain(errno) : code;
 }
