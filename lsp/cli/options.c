@@ -116,8 +116,8 @@ static void judge(Buf *wrong, const OptionInfo *o, const char *value) {
     if (!is_number(value, "kKmM")) buf_printf(wrong, "wants a number of bytes such as 64 or 4K, not '%s'", value);
     return;
   case ARG_PORT:
-    if (!is_number(value, "") || !cli_number(value) || cli_number(value) > 65535)
-      buf_printf(wrong, "wants a port from 1 to 65535, not '%s'", value);
+    if (!is_number(value, "") || cli_number(value) > 65535)
+      buf_printf(wrong, "wants a port up to 65535 (0: any that is free), not '%s'", value);
     return;
   case ARG_GO:
     if (!go_version_minor(one)) buf_printf(wrong, "wants a version such as 1.26, not '%s'", value);
