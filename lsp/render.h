@@ -34,6 +34,8 @@ void render_hover(Buf *, const PackageResult *, const Finding *, const RenderSty
 // One line: title and why, without markup.
 void render_words(Buf *, Str text, bool markdown);
 void render_line(Buf *, const Finding *);
+// "To keep it on the stack: …"; only where there is advice.
+void render_advice(Buf *, const Finding *, bool markdown);
 // "inlined into 3 callers, on the heap in 2 of them, in a loop in 1"
 void render_copies(Buf *, const Finding *);
 

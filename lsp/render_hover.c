@@ -109,6 +109,12 @@ static void write_title(Buf *out, const Finding *f, const RenderStyle *style) {
   render_words(out, str_slice(f->title, cut, f->title.n), style->markdown);
 }
 
+void render_advice(Buf *out, const Finding *f, bool markdown) {
+  const char *mark = markdown ? "**" : "";
+  buf_printf(out, "%s%s:%s ", mark, f->keeps_on_stack ? "To keep it on the stack" : "To allocate less", mark);
+  render_words(out, f->advice, markdown);
+}
+
 static void render_site(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
   bool md = style->markdown;
   if (f->inlined_from.n) {
@@ -122,9 +128,8 @@ static void render_site(Buf *out, const PackageResult *r, const Finding *f, cons
   buf_puts(out, paragraph(style));
   render_words(out, f->why, md);
   if (f->advice.n) {
-    buf_printf(out, "\n\n%s%s:%s ", bold(style), f->keeps_on_stack ? "To keep it on the stack" : "To allocate less",
-               bold(style));
-    render_words(out, f->advice, md);
+    buf_puts(out, "\n\n");
+    render_advice(out, f, md);
   }
   Buf facts = {0};
   write_facts(&facts, f);

@@ -82,6 +82,7 @@ static void release(Server *s) {
   verify_release(s);
   download_release(s);
   callers_release(s);
+  reasons_release(&s->reasons);
   analyzer_free(s->analyzer);
   for (uint32_t i = 0; i < s->waiting.len; i++) rpc_message_release(&s->waiting.items[i].message);
   // A read of a plain file may be under way; it ends by itself.

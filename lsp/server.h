@@ -188,6 +188,14 @@ typedef struct Callers {
   uint32_t running;   // directories asked about
 } Callers;
 
+// The page that explains the codes of diagnostics (reasons.c).
+typedef struct Reasons {
+  bool known;
+  char setting[512]; // that it was looked for by
+  char *address;     // NULL: there is none
+  char *text;        // of a file
+} Reasons;
+
 struct Server {
   uv_loop_t loop;
   Transport transport;
@@ -220,6 +228,7 @@ struct Server {
   Verify verify;
   Download download;
   Callers callers;
+  Reasons reasons;
   const Document *focus;   // what the user is looking at, as far as requests tell; NULL: nothing
   json_t *last_status;     // as it was sent; NULL: never
   Progress progress;       // of the analysis
@@ -351,6 +360,10 @@ void outside_init(Server *);
 void outside_take(Server *); // what the analysis hangs on, as the analyzer tells it
 void outside_stop(Server *); // at the end, while the loop still runs
 void outside_release(Server *);
+// -- reasons.c --
+const char *reasons_address(Server *, Pool *,
+                            const char *code); // of "heap/returned"; NULL: no page. Lives in the pool.
+void reasons_release(Reasons *);
 
 // -- schedule.c --
 void schedule_init(Server *);

@@ -8,11 +8,15 @@
 
 typedef enum LogLevel { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG } LogLevel;
 
+// Whether diagnostics say what their hint says, too.
+typedef enum DiagnosticText { DIAGNOSTIC_FULL, DIAGNOSTIC_REASON } DiagnosticText;
+
 typedef struct Settings { // settings.def says what is what
   Preset preset;
   bool hints, diagnostics, code_lens;
   bool workspace_diagnostics; // of files that are not open too, for clients that pull them
-  bool generated, tests;      // show findings in generated and test files
+  DiagnosticText diagnostic_text;
+  bool generated, tests; // show findings in generated and test files
   bool variables, conditional;
   bool kinds[CAUSE_COUNT]; // "kinds.returned" and so on, by the code of their diagnostics; CAUSE_NONE is always shown
   char goroot[1024], tags[256], go_version[32], gcflags[256];

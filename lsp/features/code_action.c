@@ -1,18 +1,64 @@
 // code_action.c: textDocument/codeAction: modules that are missing are downloaded; a comment hides heapls' findings of
 // a line.
+//
+// The comment mends nothing, so it is no quick fix: its kind is its own, which clients list behind those they know, and
+// which the key that applies the first fix does not reach.
 #include "server.h"
+
+#include "syntax/stretch.h"
+
+#define HIDE_KIND "heapls.hide"
+static const char comment[] = "//heapls:ignore";
 
 typedef struct ActionSearch {
   const Server *server;
   const Document *document;
-  uint32_t from, to;
-  bool found;
+  uint32_t from, to, line; // the range, and the line that it begins in
+  uint32_t start;          // of the finding: one of that line, else the innermost around it; UINT32_MAX: none
 } ActionSearch;
 
 static void consider(void *context, const PlacedFinding *p) {
   ActionSearch *a = context;
+  const LineIndex *lines = &a->document->text.now->lines;
   bool heap = p->finding->verdict == VERDICT_HEAP || p->finding->verdict == VERDICT_CONDITIONAL;
-  if (heap && p->start <= a->to && p->end >= a->from && document_shows(a->server, a->document, p)) a->found = true;
+  if (!heap || p->start > a->to || p->end < a->from || !document_shows(a->server, a->document, p)) return;
+  bool known = a->start != UINT32_MAX && line_index_line(lines, a->start) == a->line;
+  if (a->start == UINT32_MAX || (!known && p->start > a->start)) a->start = p->start;
+  if (line_index_line(lines, p->start) == a->line) a->start = p->start;
+}
+
+// Is the offset inside of a string that has several lines?
+static bool in_literal(const TextSnapshot *t, uint32_t at) {
+  TokenScan scan = {.text = {t->text, t->length}};
+  while (token_scan_next(&scan) && scan.start < at) {
+    if (scan.end > at) return true;
+  }
+  return false;
+}
+
+// The comment at the end of the line, or where a string goes on there, in a line above. False: there is no place for
+// it.
+static bool place_comment(const TextSnapshot *t, uint32_t line, Pool *pool, uint32_t *at, const char **text) {
+  uint32_t start = t->lines.starts[line], end = line_index_line_end(&t->lines, t->text, t->length, line), code = start;
+  while (code < end && (t->text[code] == ' ' || t->text[code] == '\t')) code++;
+  *at = end;
+  *text = pool_printf(pool, " %s", comment);
+  if (!in_literal(t, end)) return true;
+  *at = start;
+  *text = pool_printf(pool, "%.*s%s\n", (int)(code - start), t->text + start, comment);
+  return !in_literal(t, start);
+}
+
+static bool is_about_import(const LspDiagnostic *d) { return d->code && strcmp(d->code, "unknown/import") == 0; }
+
+static size_t own_diagnostics(const LspCodeActionParams *params, json_t **out) {
+  size_t count = 0;
+  for (size_t i = 0; i < params->diagnostic_count; i++) {
+    const char *source = params->diagnostics[i].source;
+    bool own = source && strcmp(source, "heapls") == 0 && !is_about_import(&params->diagnostics[i]);
+    if (own) out[count++] = params->raw_diagnostics[i];
+  }
+  return count;
 }
 
 typedef struct ImportSearch {
@@ -26,13 +72,11 @@ static void consider_import(void *context, const MissingImport *m) {
   search->found |= gettable && m->start <= search->to && m->end >= search->from;
 }
 
-static bool is_about_import(const LspDiagnostic *d) { return d->code && strcmp(d->code, "unknown/import") == 0; }
-
-// The diagnostics of the request that are about imports, or the others.
-static size_t diagnostics_about(const LspCodeActionParams *p, bool imports, json_t **out) {
+// The diagnostics of the request that are about imports.
+static size_t diagnostics_about(const LspCodeActionParams *p, json_t **out) {
   size_t n = 0;
   for (size_t i = 0; i < p->diagnostic_count; i++)
-    if (is_about_import(&p->diagnostics[i]) == imports) out[n++] = p->raw_diagnostics[i];
+    if (is_about_import(&p->diagnostics[i])) out[n++] = p->raw_diagnostics[i];
   return n;
 }
 
@@ -44,39 +88,43 @@ json_t *feature_code_action(Request *r) {
   Document *d = request_document(r, params.uri, false, false);
   if (!d || r->wait) return NULL;
   const TextSnapshot *t = d->text.now;
-  ActionSearch search = {.server = s, .document = d};
+  ActionSearch search = {.server = s, .document = d, .start = UINT32_MAX};
   search.from = snapshot_offset(t, params.range.start, s->encoding);
   search.to = snapshot_offset(t, params.range.end, s->encoding);
+  search.line = line_index_line(&t->lines, search.from);
+  if (lsp_code_action_wanted(&params, HIDE_KIND)) document_findings_in(d, search.from, search.to, consider, &search);
   ImportSearch imports = {.from = search.from, .to = search.to};
-  if (lsp_code_action_wanted(&params, "quickfix")) {
-    document_findings_in(d, search.from, search.to, consider, &search);
-    document_missing(d, consider_import, &imports);
-  }
+  if (lsp_code_action_wanted(&params, "quickfix")) document_missing(d, consider_import, &imports);
   LspCodeAction actions[2];
-  json_t **raw = POOL_ARRAY(r->pool, json_t *, params.diagnostic_count + 1);
-  size_t count = 0, about_imports = diagnostics_about(&params, true, raw);
+  size_t count = 0;
+  json_t **about = POOL_ARRAY(r->pool, json_t *, params.diagnostic_count + 1);
+  json_t **own = POOL_ARRAY(r->pool, json_t *, params.diagnostic_count + 1);
   json_t *arguments = json_array_must();
   json_push(arguments, encode_text(d->uri));
   LspCommand command = {"Download the missing modules (go mod download)", "heapls.download", arguments};
   if (imports.found)
     actions[count++] = (LspCodeAction){.title = command.title,
                                        .kind = "quickfix",
-                                       .diagnostics = raw,
-                                       .diagnostic_count = about_imports,
+                                       .diagnostics = about,
+                                       .diagnostic_count = diagnostics_about(&params, about),
                                        .is_preferred = true,
                                        .command = &command};
-  uint32_t line = line_index_line(&t->lines, search.from);
-  uint32_t end = line_index_line_end(&t->lines, t->text, t->length, line);
-  LspTextEdit edit = {.range = snapshot_range(t, end, end, s->encoding), .new_text = " //heapls:ignore"};
+  LspTextEdit edit = {0};
+  uint32_t line = search.start == UINT32_MAX ? 0 : line_index_line(&t->lines, search.start), at;
+  bool hides =
+    search.start != UINT32_MAX && client->code_action.literals && place_comment(t, line, r->pool, &at, &edit.new_text);
+  if (hides) edit.range = snapshot_range(t, at, at, s->encoding);
   LspDocumentEdit document = {.uri = d->uri, .has_version = true, .version = d->version, .edits = &edit, .count = 1};
   LspWorkspaceEdit workspace = {&document, 1};
-  json_t **others = POOL_ARRAY(r->pool, json_t *, params.diagnostic_count + 1);
-  if (search.found && client->code_action.literals)
-    actions[count++] = (LspCodeAction){.title = "Hide what heapls says about this line",
-                                       .kind = "quickfix",
-                                       .diagnostics = others,
-                                       .diagnostic_count = diagnostics_about(&params, false, others),
-                                       .edit = &workspace};
+  if (hides)
+    actions[count++] = (LspCodeAction){
+      .title = line == search.line ? "Hide what heapls says about this line"
+                                   : pool_printf(r->pool, "Hide what heapls says about line %u", line + 1),
+      .kind = HIDE_KIND,
+      .diagnostics = own,
+      .diagnostic_count = own_diagnostics(&params, own),
+      .edit = &workspace,
+    };
   json_t *result = encode_code_actions(actions, count, client);
   json_decref(arguments);
   return result;

@@ -2,35 +2,7 @@
 // Severity Hint, Information in loops that are not on a cold path.
 #include "server.h"
 
-#include <limits.h>
 #include <stdlib.h>
-
-// Where the page that explains the codes is: installed with heapls, or beside its sources. Returns owned; "": there is
-// none.
-static char *find_page(void) {
-  static const char *const places[] = {"../share/doc/heapls/reasons.md", "../editors/reasons.md",
-                                       "../../editors/reasons.md"};
-  char exe[4096], path[4200];
-  size_t size = sizeof exe;
-  char *end = uv_exepath(exe, &size) == 0 ? strrchr(exe, '/') : NULL, *page = NULL;
-  if (end) end[1] = 0;
-  Pool pool = {0};
-  for (size_t i = 0; end && !page && i < sizeof places / sizeof *places; i++) {
-    char real[PATH_MAX];
-    snprintf(path, sizeof path, "%s%s", exe, places[i]);
-    if (realpath(path, real)) page = strdup(uri_of_path(&pool, real));
-  }
-  pool_release(&pool);
-  return page ? page : strdup("");
-}
-
-// The page that explains the code: the setting's, else the one that was found. NULL: there is none.
-static const char *page_of(Server *s, Pool *pool, const char *code) {
-  const char *slash = strchr(code, '/'), *anchor = slash ? slash + 1 : code, *page = s->settings.reasons;
-  if (!*page && !s->reasons_page) s->reasons_page = find_page(); // once: it takes a dozen system calls
-  if (!*page) page = s->reasons_page;
-  return page && *page ? pool_printf(pool, "%s#%s", page, anchor) : NULL;
-}
 
 // What a client's own fixes need to know of a finding.
 static json_t *fix_data(const Finding *f) {
@@ -38,7 +10,12 @@ static json_t *fix_data(const Finding *f) {
   json_put(data, "subject", encode_string(f->subject.p ? f->subject.p : "", f->subject.n));
   json_put(data, "function", encode_string(f->function.p ? f->function.p : "", f->function.n));
   if (f->bytes >= 0) json_put_integer(data, "bytes", f->bytes);
-  if (f->advice.n) json_put(data, "advice", encode_string(f->advice.p, f->advice.n));
+  if (f->advice.n) {
+    Buf text = {0};
+    render_advice(&text, f, false);
+    json_put(data, "advice", encode_string(text.text, text.len));
+    buf_release(&text);
+  }
   return data;
 }
 
@@ -129,7 +106,13 @@ static void add_diagnostic(DiagnosticList *list, const PlacedFinding *p) {
   Server *s = list->server;
   const Finding *f = p->finding;
   Buf text = {0};
-  render_line(&text, f);
+  if (s->settings.diagnostic_text == DIAGNOSTIC_REASON && f->why.n) {
+    render_words(&text, f->why, false);
+    if (f->advice.n) buf_byte(&text, ' ');
+    if (f->advice.n) render_advice(&text, f, false);
+  } else {
+    render_line(&text, f);
+  }
   const char *code = cause_code(f->cause);
   if (f->kind == FINDING_VARIABLE && strncmp(code, "heap/", 5) == 0)
     code = pool_printf(list->pool, "moved/%s", code + 5);
@@ -137,8 +120,9 @@ static void add_diagnostic(DiagnosticList *list, const PlacedFinding *p) {
     .range = snapshot_range(list->document->text.now, p->start, p->end, s->encoding),
     .severity = is_in_loop(f) ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
     .code = code,
-    .code_description =
-      s->client.capabilities.publish_diagnostics.code_description ? page_of(s, list->pool, cause_code(f->cause)) : NULL,
+    .code_description = s->client.capabilities.publish_diagnostics.code_description
+                          ? reasons_address(s, list->pool, cause_code(f->cause))
+                          : NULL,
     .source = "heapls",
     .message = pool_printf(list->pool, "%.*s%s", STR_ARG(buf_view(&text)), p->stale ? " (stale)" : ""),
   };
@@ -183,7 +167,7 @@ static void add_missing(void *context, const MissingImport *m) {
     .range = snapshot_range(d->text.now, m->start, m->end, s->encoding),
     .severity = LSP_SEVERITY_WARNING,
     .code = code,
-    .code_description = described ? page_of(s, list->pool, code) : NULL,
+    .code_description = described ? reasons_address(s, list->pool, code) : NULL,
     .source = "heapls",
     .message = pool_text(list->pool, text.text, text.len),
   };

@@ -60,7 +60,7 @@ def fuzz_messages(count):
         lambda: ("textDocument/inlayHint", dict(document, range=span()), True),
         lambda: ("textDocument/diagnostic", dict(document, previousResultId="1.1"), True),
         lambda: ("textDocument/codeLens", document, True),
-        lambda: ("textDocument/codeAction", dict(document, range=span(), context={"diagnostics": [], "only": ["quickfix"]}), True),
+        lambda: ("textDocument/codeAction", dict(document, range=span(), context={"diagnostics": [], "only": rng.choice([["quickfix"], ["heapls"], [""]])}), True),
         lambda: ("inlayHint/resolve", {"position": at(), "label": "heap", "data": {"uri": uri, "at": rng.randrange(900), "subject": "new(int)", "kind": 0}}, True),
         lambda: ("heapls/paths", dict(document, position=at()), True),
         lambda: ("heapls/documentText", document, True),

@@ -13,7 +13,7 @@ from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
 here = os.path.dirname(os.path.abspath(__file__))
-CAPABILITIES = {"textDocument": {"inlayHint": {}, "codeLens": {}, "diagnostic": {}, "hover": {"contentFormat": ["plaintext"]}, "publishDiagnostics": {"codeDescriptionSupport": True}},
+CAPABILITIES = {"textDocument": {"inlayHint": {}, "codeLens": {}, "diagnostic": {}, "hover": {"contentFormat": ["plaintext"]}, "publishDiagnostics": {"codeDescriptionSupport": True, "dataSupport": True}},
                 "workspace": {"configuration": True}, "experimental": {"heaplsStatus": True}}
 tested = set()
 
@@ -22,6 +22,7 @@ class Session:
     def __init__(self, directory, path):
         self.server = Server(binary)
         self.server.initialize(CAPABILITIES, rootUri="file://" + directory)
+        self.path = path
         self.uri = self.server.open(path)
         self.hints()
 
@@ -83,6 +84,21 @@ def flags(s):
     check("preset all", len(s.hints()) > len(hints) and any(h == "stack" for _, h in s.hints()) and any(h == "no alloc" for _, h in s.hints()))
     s.set(diagnostics__reasons="https://example.org/codes")
     check("diagnostics.reasons", all(d["codeDescription"]["href"].startswith("https://example.org/codes#") for d in s.diagnostics()))
+    page = os.path.join(os.path.dirname(s.path), "a page.md")
+    with open(page, "w", encoding="utf-8") as f:
+        f.write("# codes\n\n## returned\nBack.\n")
+    s.set(diagnostics__reasons="file://" + page.replace(" ", "%20"))
+    found = {d["code"]: d["codeDescription"]["href"] for d in s.diagnostics()}
+    check("a file is linked to by line", found["heap/returned"].endswith("/a%20page.md#L3"), found)
+    check("and by name where it has no such heading", found["heap/stored"].endswith("/a%20page.md#stored"), found)
+    s.set()
+    full = {str(d["range"]): d["message"] for d in s.diagnostics()}
+    s.set(diagnostics__message="reason")
+    for d in s.diagnostics():
+        check("diagnostics.message: no title", d["message"] not in full.values() and not d["message"].startswith("Heap"), d["message"])
+        check("diagnostics.message: what helps", ("advice" in d["data"]) == (d["message"].endswith(d["data"].get("advice", " "))), d)
+    s.set(diagnostics__message="full")
+    check("and back", {str(d["range"]): d["message"] for d in s.diagnostics()} == full)
     s.set(log__level="debug")
     s.server.notify("textDocument/didChange", {"textDocument": {"uri": s.uri, "version": 2}, "contentChanges": [
         {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "\n"}]})
