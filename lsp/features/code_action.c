@@ -51,16 +51,6 @@ static bool place_comment(const TextSnapshot *t, uint32_t line, Pool *pool, uint
 
 static bool is_about_import(const LspDiagnostic *d) { return d->code && strcmp(d->code, "unknown/import") == 0; }
 
-static size_t own_diagnostics(const LspCodeActionParams *params, json_t **out) {
-  size_t count = 0;
-  for (size_t i = 0; i < params->diagnostic_count; i++) {
-    const char *source = params->diagnostics[i].source;
-    bool own = source && strcmp(source, "heapls") == 0 && !is_about_import(&params->diagnostics[i]);
-    if (own) out[count++] = params->raw_diagnostics[i];
-  }
-  return count;
-}
-
 typedef struct ImportSearch {
   uint32_t from, to;
   bool found;
@@ -98,7 +88,6 @@ json_t *feature_code_action(Request *r) {
   LspCodeAction actions[2];
   size_t count = 0;
   json_t **about = POOL_ARRAY(r->pool, json_t *, params.diagnostic_count + 1);
-  json_t **own = POOL_ARRAY(r->pool, json_t *, params.diagnostic_count + 1);
   json_t *arguments = json_array_must();
   json_push(arguments, encode_text(d->uri));
   LspCommand command = {"Download the missing modules (go mod download)", "heapls.download", arguments};
@@ -121,8 +110,6 @@ json_t *feature_code_action(Request *r) {
       .title = line == search.line ? "Hide what heapls says about this line"
                                    : pool_printf(r->pool, "Hide what heapls says about line %u", line + 1),
       .kind = HIDE_KIND,
-      .diagnostics = own,
-      .diagnostic_count = own_diagnostics(&params, own),
       .edit = &workspace,
     };
   json_t *result = encode_code_actions(actions, count, client);

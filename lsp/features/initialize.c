@@ -22,7 +22,7 @@ json_t *feature_initialize(Request *r) {
   if (!s->client.has_folders && s->client.root_uri) root = (LspWorkspaceFolders){&folder, 1};
   workspace_folders_set(s, s->client.has_folders ? s->client.folders : root, (LspWorkspaceFolders){0});
   if (s->client.initialization_options) settings_apply(s, s->client.initialization_options);
-  static const char *kinds[] = {"quickfix", "heapls.hide"};
+  static const char *kinds[] = {"quickfix", "heapls"};
   static const char *commands[] = {"heapls.preset", "heapls.verify", "heapls.download"};
   LspServerCapabilities offer = {
     .position_encoding = s->encoding,

@@ -1,11 +1,14 @@
 // The heapls extension: starts the servers for Go files, shows what state they are in, and adds the commands of
 // package.json. Hints, diagnostics, hovers, lenses and actions are the server's and come through the language client.
 import * as vscode from "vscode";
+import { Actions } from "./actions";
+import { Hovers } from "./hovers";
 import { Log } from "./log";
 import { ours } from "./middleware";
 import { type PathTarget, PathView } from "./paths/view";
 import { Servers } from "./servers";
 import { Status } from "./status";
+import { Walkthrough } from "./walkthrough";
 import { compareWithCompiler, downloadModules } from "./verify";
 
 interface Item extends vscode.QuickPickItem {
@@ -26,7 +29,7 @@ class Extension implements vscode.Disposable {
   readonly servers: Servers;
   private readonly status: Status;
   private readonly path: PathView;
-  private readonly subscriptions: vscode.Disposable[] = [];
+  private readonly subscriptions: { dispose(): unknown }[] = [];
   private failureSaid = "";
 
   constructor(private readonly context: vscode.ExtensionContext) {
@@ -54,6 +57,9 @@ class Extension implements vscode.Disposable {
       this.subscriptions.push(vscode.commands.registerCommand(name, run));
     }
     this.subscriptions.push(
+      new Actions(this.servers),
+      new Hovers(this.servers),
+      new Walkthrough(this.servers),
       this.servers.onDidFail((text) => void this.sayWhyNot(text)),
       this.servers.onDidChange(() => {
         const running = this.servers.list.some(({ phase }) => phase === "running");

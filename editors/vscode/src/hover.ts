@@ -1,9 +1,8 @@
-// VS Code shows the diagnostic at a place above the hover there. What it has said need not be said again: the verdict, the
-// reason, and the steps when they are listed as related places.
+// VS Code shows the diagnostic at a place above all hovers there, so it says what helps too. What it has said need not be
+// said again: the verdict, the reason and what helps; nor the steps, when they are listed as related places.
 
 interface Said {
   message: string;
-  relatedInformation?: readonly unknown[];
 }
 
 const pathHeading = /^\*\*Path(?: to the heap)?:\*\*/;
@@ -11,11 +10,26 @@ const pathHeading = /^\*\*Path(?: to the heap)?:\*\*/;
 // Words without markdown's marks, so that the two can be compared.
 const words = (text: string): string => text.replace(/[`*]/g, "").replace(/\s+/g, " ").trim();
 
-export function withoutRepetition(markdown: string, said: readonly Said[]): { value: string; hasPath: boolean } {
+interface Place {
+  line: number;
+  character: number;
+}
+
+// Does VS Code show the diagnostic at a place in it? Of a hint it draws three dots, and takes its first two characters for all
+// of it.
+export function isShownAt(start: Place, isHint: boolean, at: Place): boolean {
+  return !isHint || (at.line === start.line && at.character < start.character + 2);
+}
+
+// The steps of the path are left out where the diagnostics list them.
+export function withoutRepetition(
+  markdown: string,
+  said: readonly Said[],
+  listsPath: boolean,
+): { value: string; hasPath: boolean } {
   const paragraphs = markdown.split(/\n{2,}/);
   const hasPath = paragraphs.some((each) => pathHeading.test(each));
   const messages = said.map(({ message }) => words(message));
-  const listed = said.some(({ relatedInformation }) => (relatedInformation?.length ?? 0) > 0);
   let inPath = false;
   const kept = paragraphs.filter((paragraph) => {
     const isHeading = pathHeading.test(paragraph);
@@ -23,10 +37,18 @@ export function withoutRepetition(markdown: string, said: readonly Said[]): { va
     const isOfPath = isHeading || (inPath && isList);
     inPath = isHeading;
     if (isOfPath) {
-      return !listed;
+      return !listsPath;
     }
     const text = words(paragraph);
     return text === "" || !messages.some((message) => message.includes(text));
   });
   return { value: kept.join("\n\n").trim(), hasPath };
+}
+
+// The server sends what helps as the diagnostic's data, which the language client keeps.
+export function withAdvice(diagnostic: { message: string; data?: unknown }): void {
+  const { advice } = (diagnostic.data ?? {}) as { advice?: unknown };
+  if (typeof advice === "string" && advice !== "" && !diagnostic.message.includes(advice)) {
+    diagnostic.message += `\n${advice}`;
+  }
 }

@@ -1,15 +1,19 @@
 // Between VS Code and a server: documents of other servers are kept away from it, settings are those of its folders, and
 // what it answers gets what only VS Code can do: hints that are switched off for a moment, links to the path view, and
-// hovers that don't repeat the diagnostic above them.
+// advice in the diagnostics, which stand above all hovers.
 import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
-import { withoutRepetition } from "./hover";
+import { withAdvice } from "./hover";
 import type { PathTarget } from "./paths/view";
 import type { Server, Servers } from "./servers";
 
 export const ours = (diagnostic: vscode.Diagnostic): boolean => diagnostic.source === "heapls";
 
-const targetAt = (uri: vscode.Uri, { line, character }: vscode.Position, scope?: PathTarget["scope"]): PathTarget => ({
+export const targetAt = (
+  uri: vscode.Uri,
+  { line, character }: vscode.Position,
+  scope?: PathTarget["scope"],
+): PathTarget => ({
   uri: uri.toString(),
   position: { line, character },
   scope,
@@ -26,8 +30,23 @@ export function middlewareOf(server: Server, servers: Servers): Middleware {
     didChange: async (event, next) => (mine(event.document) ? await next(event) : undefined),
     didSave: async (document, next) => (mine(document) ? await next(document) : undefined),
     didClose: async (document, next) => (mine(document) ? await next(document) : undefined),
-    provideDiagnostics: (document, previous, token, next) =>
-      isMine(document instanceof vscode.Uri ? document : document.uri) ? next(document, previous, token) : undefined,
+    provideDiagnostics: async (document, previous, token, next) => {
+      const isOwn = isMine(document instanceof vscode.Uri ? document : document.uri);
+      const report = isOwn ? await next(document, previous, token) : undefined;
+      if (report && "items" in report) {
+        report.items.forEach(withAdvice);
+      }
+      return report;
+    },
+    provideWorkspaceDiagnostics: (ids, token, report, next) =>
+      next(ids, token, (chunk) => {
+        for (const each of chunk?.items ?? []) {
+          if ("items" in each) {
+            each.items.forEach(withAdvice);
+          }
+        }
+        report(chunk);
+      }),
     prepareCallHierarchy: (document, position, token, next) =>
       mine(document) ? next(document, position, token) : undefined,
 
@@ -36,27 +55,7 @@ export function middlewareOf(server: Server, servers: Servers): Middleware {
       return mine(document) && servers.hintsShown ? await next(document, range, token) : [];
     },
 
-    provideHover: async (document, position, token, next) => {
-      const hover = mine(document) ? await next(document, position, token) : undefined;
-      if (!hover) {
-        return hover;
-      }
-      const shown = vscode.languages
-        .getDiagnostics(document.uri)
-        .filter((each) => ours(each) && each.range.contains(position));
-      const link = `command:heapls.showPath?${encodeURIComponent(JSON.stringify([targetAt(document.uri, position)]))}`;
-      const contents = hover.contents.map((content) => {
-        if (!(content instanceof vscode.MarkdownString)) {
-          return content;
-        }
-        const { value, hasPath } = withoutRepetition(content.value, shown);
-        const links = hasPath ? `\n\n[$(type-hierarchy) Show the path to the heap](${link})` : "";
-        const markdown = new vscode.MarkdownString(value + links, true);
-        markdown.isTrusted = { enabledCommands: ["heapls.showPath"] };
-        return markdown;
-      });
-      return new vscode.Hover(contents, hover.range);
-    },
+    provideHover: () => undefined, // hovers.ts asks
 
     provideCodeLenses: async (document, token, next) => {
       const lenses = mine(document) ? await next(document, token) : [];
@@ -70,22 +69,7 @@ export function middlewareOf(server: Server, servers: Servers): Middleware {
       return lenses;
     },
 
-    provideCodeActions: async (document, range, context, token, next) => {
-      const actions = mine(document) ? await next(document, range, context, token) : [];
-      const diagnostic = context.diagnostics.find(ours);
-      const fits = !context.only || context.only.contains(vscode.CodeActionKind.QuickFix);
-      if (!mine(document) || !diagnostic || !fits) {
-        return actions;
-      }
-      const show = new vscode.CodeAction("Show the path to the heap", vscode.CodeActionKind.QuickFix);
-      show.command = {
-        command: "heapls.showPath",
-        title: show.title,
-        arguments: [targetAt(document.uri, diagnostic.range.start)],
-      };
-      show.diagnostics = [diagnostic];
-      return [...(actions ?? []), show];
-    },
+    provideCodeActions: () => undefined, // actions.ts asks
 
     workspace: {
       configuration: (params) => params.items.map(({ section }) => (section === "heapls" ? server.settings() : null)),

@@ -36,6 +36,10 @@ export interface ServerStatus {
   action?: { title: string; command: string; arguments: unknown[] }; // what would mend it
 }
 
+interface Settings {
+  diagnostics?: { reasons?: string };
+}
+
 const restartsInARow = 4;
 const shortTime = 3 * 60 * 1000; // milliseconds
 const stopTime = 2000;
@@ -77,9 +81,12 @@ export class Server {
     return this.group.folders.at(0);
   }
 
-  // What the settings are for this server, as the protocol wants them.
-  settings(): unknown {
-    return vscode.workspace.getConfiguration(undefined, this.folder).get("heapls");
+  // What the settings are for this server, as the protocol wants them. The page of the diagnostics' codes is the one that
+  // is packed into the extension, unless another one is set.
+  settings(): object {
+    const set = vscode.workspace.getConfiguration(undefined, this.folder).get<Settings>("heapls");
+    const packed = vscode.Uri.joinPath(this.owner.context.extensionUri, "reasons.md").toString();
+    return { ...set, diagnostics: { ...set?.diagnostics, reasons: set?.diagnostics?.reasons || packed } };
   }
 
   async paths(uri: vscode.Uri, { line, character }: vscode.Position, token: CancellationToken): Promise<Paths> {
@@ -152,7 +159,7 @@ export class Server {
       diagnosticCollectionName: "heapls",
       outputChannel: log.forClient(() => this.phase === "running"),
       traceOutputChannel: log.trace,
-      initializationOptions: { ...(this.settings() as object), statusNotification: true },
+      initializationOptions: { ...this.settings(), statusNotification: true },
       errorHandler: this.errorHandler(),
       initializationFailedHandler: () => false, // start() says why
       markdown: { supportHtml: false },

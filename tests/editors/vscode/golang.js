@@ -9,7 +9,67 @@ const { say, test, until } = require('./workbench');
 const { GOLANG, GOPLS, GOROOT } = process.env;
 const make = 'make([]byte, 32)';
 
-async function golang({ page, editor, line, row, bar, command, undoAll, shot }) {
+// What Ctrl+. lists, headings and all, at the cursor.
+async function listed(page, wanted) {
+  const widget = page.locator('.action-widget');
+  return until(`the actions with ${wanted}`, async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+.');
+    await widget.getByText(wanted).first().waitFor({ timeout: 10000 }).catch(() => {});
+    const texts = (await widget.locator('.monaco-list-row').allInnerTexts().catch(() => [])).map((text) => text.trim());
+    return texts.some((text) => text.includes(wanted)) && texts;
+  });
+}
+
+async function actions({ page, line, row, goTo, undoAll }) {
+  const hide = 'Hide what heapls says about this line';
+  const path = 'Show the path to the heap';
+  // The call's arguments can be split by gopls.
+  await goTo('47:40');
+  const all = await listed(page, hide);
+  say('actions:', all.join(' | '));
+  assert.equal(all.at(-1), hide, 'the last');
+  assert.ok(all.includes(path));
+  const others = all.filter((text) => ![hide, path, 'More Actions...', 'More Actions…'].includes(text));
+  assert.ok(others.length > 0, "gopls' stand before");
+  assert.ok(!all.some((text) => /quick fix/i.test(text)), `nothing of it is a fix: ${all}`);
+  // The first of all, by the keyboard, where gopls has none: not what hides.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await goTo('30:15');
+  const mine = await listed(page, hide);
+  say('actions:', mine.join(' | '));
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(1000);
+  assert.ok(!(await line('a := new(int)')).includes('heapls:ignore'), 'Ctrl+. and Enter never suppress');
+  const tab = page.locator('.tab', { hasText: 'Path to the Heap' });
+  await tab.waitFor();
+  await tab.click({ button: 'middle' });
+
+  // An import that is missing has no path to the heap; gopls' fixes come first there.
+  await goTo('5:1');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('import _ "example.com/none"');
+  await page.locator('.squiggly-error').first().waitFor();
+  await goTo('6:16');
+  await until('what heapls says of it', async () => {
+    await page.keyboard.press('Escape');
+    await page.mouse.move(600, 20);
+    await row('example.com/none').getByText('example.com').first().hover({ position: { x: 3, y: 8 } });
+    return page.locator('.monaco-hover:not(.hidden)', { hasText: 'unknown/import' }).first().waitFor({ timeout: 5000 }).then(() => true).catch(() => false);
+  });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+.');
+  await page.waitForTimeout(3000);
+  const there = await page.locator('.action-widget').innerText().catch(() => '');
+  say('actions of a missing import:', there.replace(/\s+/g, ' ').slice(0, 200));
+  assert.ok(!there.includes(path), there);
+  await page.keyboard.press('Escape');
+  await undoAll();
+}
+
+async function golang({ page, editor, line, row, goTo, bar, command, undoAll, shot }) {
   const toasts = async () => (await page.locator('.notification-toast').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
   // gopls' hint is in the declaration, heapls' at its end.
   const both = async () => /b\s*\[\]byte\s*:= make\(\[\]byte, 32\)\s*heap 32 B/.test(await line(make));
@@ -17,13 +77,24 @@ async function golang({ page, editor, line, row, bar, command, undoAll, shot }) 
   say('hints:', (await line(make)).trim());
   await page.locator('.codelens-decoration', { hasText: '1 heap' }).first().waitFor();
 
-  await row(make).getByText('make', { exact: true }).first().hover();
+  // What helps is in the first lines, and all that heapls says is above gopls' type and documentation: at the start of the
+  // expression, where VS Code shows the diagnostic, and further on, where it does not.
   const hover = page.locator('.monaco-hover:not(.hidden)').first();
-  const words = await until('the hovers of both', async () => {
-    const text = await hover.innerText().catch(() => '');
-    return /after .?read.? returns/.test(text) && /allocates and initializes/.test(text) && text;
-  });
-  assert.equal(words.match(/after .?read.? returns/g).length, 1, `said once: ${words}`);
+  for (const [word, x] of [['make', 3], ['byte', 12]]) {
+    const words = await until(`the hovers of both on ${word}`, async () => {
+      await page.keyboard.press('Escape'); // gopls may just have come: then the next hover is in order
+      await page.mouse.move(600, 20);
+      await row(make).getByText(word, { exact: true }).first().hover({ position: { x, y: 8 } });
+      await hover.getByText(/func make\(|type byte/).first().waitFor({ timeout: 10000 }).catch(() => {});
+      const text = await hover.innerText().catch(() => '');
+      const [path, type] = [text.search(/Show the path to the heap/), text.search(/func make\(|type byte/)];
+      return path >= 0 && type >= 0 && path < type && text;
+    });
+    const lines = words.split('\n').filter((each) => each.trim());
+    const help = lines.findIndex((each) => /To keep it on the stack:/.test(each));
+    assert.ok(help >= 0 && help < 3, words);
+    for (const said of [/To keep it on the stack:/g, /after .?read.? returns/g]) assert.equal(words.match(said).length, 1, `said once: ${words}`);
+  }
   await page.waitForTimeout(300);
   await shot('vscode-golang.png');
   say('the hovers of both');
@@ -39,6 +110,8 @@ async function golang({ page, editor, line, row, bar, command, undoAll, shot }) 
   await until('the hints are back', both);
   await until('no complaint', async () => (await editor.locator('.squiggly-error').count()) === 0);
   say('an edit followed by both');
+
+  await actions({ page, line, row, goTo, undoAll });
 
   // Go to definition is gopls', the toggle is of heapls' hints only.
   await page.keyboard.press('Control+Alt+h');

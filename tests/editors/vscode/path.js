@@ -1,4 +1,4 @@
-// The view "Path to the Heap" in VS Code: it follows the cursor, a click on a node leads to the place, so do the keys; a
+// The view "Path to the Heap" in VS Code: it takes nobody's place, it follows the cursor, a click on a node leads to the place, so do the keys; a
 // function's graph by its code lens; edits and broken code; pinned; in an editor of its own; in a light theme; and nothing in
 // it breaks its content security policy. Leaves the pictures path and graph.
 'use strict';
@@ -14,6 +14,26 @@ async function pathView({ page, line, row, click, command, settings, cursor, goT
   const node = (text) => path().locator('.node', { hasText: text }).first();
 
   await until('the hint', async () => /heap 32 B/.test(await line('make([]byte, 32)')));
+  // A click on the line over a function, and the command: an editor beside, the Explorer stays.
+  const explorer = page.locator('.explorer-folders-view');
+  const tab = page.locator('.tab', { hasText: 'Path to the Heap' });
+  await command('View: Show Explorer');
+  await explorer.waitFor();
+  await goTo('9:7');
+  await page.locator('.codelens-decoration a', { hasText: '1 heap' }).first().click();
+  await tab.waitFor();
+  await until('the graph of read', async () => /1 value of read goes to the heap/.test(await heading()));
+  assert.ok(await explorer.isVisible(), 'the Explorer stays');
+  assert.ok((await page.locator('.editor-instance .monaco-editor.focused').count()) > 0, 'and the focus in the code');
+  await command('heapls: Show the Path to the Heap');
+  await until('the path of make, in the same editor', async () => /Heap, 32 bytes/.test(await heading()));
+  assert.equal(await tab.count(), 1);
+  assert.ok(await explorer.isVisible(), 'the Explorer stays');
+  await tab.click({ button: 'middle' });
+  say('a lens and the command leave the Explorer');
+
+  // The view in the side bar, which the user has opened: then that is used.
+  await command('View: Show heapls');
   await click('make([]byte, 32)', 'make');
   await command('heapls: Show the Path to the Heap');
   const read = ['make([]byte, 32)', 'b := make([]byte, 32)', 'return b', 'Heap'];
@@ -110,12 +130,29 @@ async function pathView({ page, line, row, click, command, settings, cursor, goT
     await page.waitForTimeout(1500);
     return /4 values of lines go to the heap/.test(await heading());
   });
+  // In a side bar there is no room for four side by side: each value has a line, and its graph behind it.
+  const parts = path().locator('details.part');
+  assert.equal(await parts.count(), 4);
+  assert.equal(await path().locator('details.part[open]').count(), 1, 'one is open');
+  assert.match((await parts.nth(1).locator('summary').innerText()).replace(/\s+/g, ' '), /^\S+ heap .*main\.go:47$/);
+  await parts.nth(1).locator('summary').click();
+  await until('another one opened, with its lines', async () => (await parts.nth(1).locator('.lines .arrow').count()) > 1);
+  const cut = () => path().locator('.scroll').evaluate((scroll) => [scroll, ...scroll.querySelectorAll('.node, .label, summary')]
+    .filter((each) => each.getClientRects().length > 0 && (each.scrollWidth > each.clientWidth + 1 || each.getBoundingClientRect().right > document.documentElement.clientWidth))
+    .map((each) => `${each.className} ${each.textContent} ${each.scrollWidth} > ${each.clientWidth}, ${each.getBoundingClientRect().right}`));
+  assert.deepEqual(await cut(), [], 'nothing is cut off');
+  await shot('vscode-list.png');
+  await parts.nth(1).locator('.node.value').focus();
+  await page.keyboard.press('End');
+  assert.equal(await path().locator('.node:focus .text').innerText(), 'Heap', 'the keys go along the graph that has the focus');
   say('graph:', (await texts()).join(' | '));
+  assert.equal(await tab.count(), 0, 'the view is used while it is to be seen');
   await command('heapls: Show the Path to the Heap in an Editor');
   await page.locator('.tab', { hasText: 'Path to the Heap' }).waitFor();
   await command('View: Toggle Primary Side Bar Visibility');
   await command('Notifications: Clear All Notifications');
   await until('the graph in the editor', async () => /4 values of lines go to the heap/.test(await heading()));
+  await until('side by side', async () => (await path().locator('details.part').count()) === 0 && (await path().locator('.node.value').count()) === 4);
   await page.waitForTimeout(700);
   await shot('vscode-graph.png');
   await node('return out').click();

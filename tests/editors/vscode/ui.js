@@ -23,7 +23,7 @@ async function ui({ page, editor, line, row, click, command, settings, undoAll, 
   await shot('walkthrough-hints.png', { clip: { x: 330, y: 60, width: 560, height: 540 } });
 
   // Hover with the reason, and a link to the path view.
-  await row(make).getByText('make', { exact: true }).first().hover();
+  await row(make).getByText('make', { exact: true }).first().hover({ position: { x: 3, y: 8 } });
   const hover = hovers(/after .?read.? returns/);
   await hover.waitFor();
   const words = await until('the whole hover', async () => {
@@ -32,6 +32,20 @@ async function ui({ page, editor, line, row, click, command, settings, undoAll, 
   });
   assert.match(words, /32 bytes/);
   assert.equal(words.match(/32 bytes/g).length, 1, `said once: ${words}`);
+  // Further on in the expression, where VS Code shows no diagnostic, the hover has it all.
+  await page.mouse.move(600, 20);
+  await page.keyboard.press('Escape');
+  await row(make).getByText('byte', { exact: true }).first().hover();
+  const whole = await until('the hover at the end of the expression', async () => {
+    const text = await hover.innerText().catch(() => '');
+    return /32 bytes/.test(text) && /after .?read.? returns/.test(text) && /To keep it on the stack/.test(text) && text;
+  });
+  assert.equal(whole.match(/after .?read.? returns/g).length, 1, `said once: ${whole}`);
+  await page.mouse.move(600, 20);
+  await page.keyboard.press('Escape');
+  await row(make).getByText('make', { exact: true }).first().hover({ position: { x: 3, y: 8 } });
+  await hover.waitFor();
+  await until('the hover again', async () => /Show the path/.test(await hover.innerText().catch(() => '')));
   say('hover:', JSON.stringify(words.slice(0, 120)));
   await page.waitForTimeout(300);
   await shot('vscode-hover.png');

@@ -77,6 +77,11 @@ test('where paths end: heap, caller, stack; and the reason is the first clause',
   assert.equal(end({ verdict: 'leaks', why: "`p` leaks to result 0: the caller's value lives as long." }), 'Caller');
   assert.equal(end({ verdict: 'stack', why: 'Nobody can reach it after `f` returns: it is *shared down*.' }), 'Stack');
   assert.equal(reasonOf(path_('x', 3, [])), 'may be used after `f` returns');
+  assert.equal(reasonOf(path_('x', 3, [], { why: 'It may be used after `(*T).f` returns: it is stored.' })), 'may be used after `(*T).f` returns');
+  assert.equal(reasonOf(path_('x', 3, [], { why: '`append(a, f(b: c))` asks for a larger array (at times), and how often that is depends on the run.' })),
+               'asks for a larger array');
+  assert.equal(reasonOf(path_('x', 3, [], { why: 'It goes to `f(a, b, c, d, e, g)` and to all that it calls in turn, where it is kept: so.' })),
+               'goes to `f(a, b, c, d, e, g)` and to all that it calls in turn');
   assert.equal(reasonOf(path_('x', 3, [], { why: 'Its size is not known at compile time.' })), 'its size is not known at compile time');
   assert.equal(reasonOf(path_('x', 3, [], { why: '`n` may be used after `f.func1` returns: so' })), 'may be used after `f.func1` returns');
 });
@@ -115,12 +120,30 @@ test('a hover does not repeat the diagnostic above it, and is whole without one'
   const { withoutRepetition } = load('hover.ts');
   const hover = ['**Heap, 32 bytes** each time `read` runs.', 'It is returned (*shared up*).', '**To keep it on the stack:** pass it in.',
                  '**Path to the heap:**', '1. made here\n2. returned', "gc's words: `make` · live"].join('\n\n');
-  const said = { message: 'Heap, 32 bytes each time `read` runs. It is returned (shared up).', relatedInformation: [{}] };
-  assert.deepEqual(withoutRepetition(hover, []), { value: hover, hasPath: true });
-  assert.deepEqual(withoutRepetition(hover, [said]), { value: "**To keep it on the stack:** pass it in.\n\ngc's words: `make` · live", hasPath: true });
-  const listed = withoutRepetition(hover, [{ ...said, relatedInformation: [] }]).value;
-  assert.match(listed, /1\. made here/, 'the steps stay when nothing lists them');
-  assert.deepEqual(withoutRepetition('**Stack.**', [said]), { value: '**Stack.**', hasPath: false });
+  const said = { message: 'Heap, 32 bytes each time `read` runs. It is returned (shared up).' };
+  assert.deepEqual(withoutRepetition(hover, [], false), { value: hover, hasPath: true });
+  assert.deepEqual(withoutRepetition(hover, [said], true), { value: "**To keep it on the stack:** pass it in.\n\ngc's words: `make` · live", hasPath: true });
+  assert.match(withoutRepetition(hover, [said], false).value, /1\. made here/, 'the steps stay when nothing lists them');
+  assert.deepEqual(withoutRepetition('**Stack.**', [said], false), { value: '**Stack.**', hasPath: false });
+});
+
+test('what VS Code shows of a hint is its first two characters: elsewhere in it the hover is whole', () => {
+  const { isShownAt } = load('hover.ts');
+  const at = (line, character) => ({ line, character });
+  assert.deepEqual([3, 4, 5, 9].map((character) => isShownAt(at(1, 3), true, at(1, character))), [true, true, false, false]);
+  assert.equal(isShownAt(at(1, 3), true, at(2, 3)), false);
+  assert.equal(isShownAt(at(1, 3), false, at(2, 9)), true, 'information is underlined as a whole');
+});
+
+test('a diagnostic says what helps, once', () => {
+  const { withAdvice } = load('hover.ts');
+  const diagnostic = { message: 'Heap.', data: { advice: 'To keep it on the stack: pass it in.' } };
+  withAdvice(diagnostic);
+  withAdvice(diagnostic);
+  assert.equal(diagnostic.message, 'Heap.\nTo keep it on the stack: pass it in.');
+  const plain = { message: 'Not loaded.' };
+  withAdvice(plain);
+  assert.equal(plain.message, 'Not loaded.');
 });
 
 test('folders with the same settings share a server', () => {
@@ -203,6 +226,7 @@ test('every command that is used is contributed, and the pictures of the walkthr
   const { keybindings, menus, walkthroughs } = manifest.contributes;
   for (const { command } of [...keybindings, ...Object.values(menus).flat()]) assert.ok(names.includes(command), command);
   for (const { description, media } of walkthroughs[0].steps) {
+    assert.doesNotMatch(description.replace(/\*\*[^*]+\*\*/g, ''), /[*_`]/, 'of markdown the steps know **bold** and links only');
     for (const [, command] of description.matchAll(/command:(heapls\.\w+)/g)) assert.ok(names.includes(command), command);
     const file = path.join(extension, media.image ?? media.markdown);
     assert.ok(fs.statSync(file).size > (media.image ? 5000 : 100), file);
@@ -210,14 +234,27 @@ test('every command that is used is contributed, and the pictures of the walkthr
   }
 });
 
+test("the walkthrough's first step waits for the keys that the extension sets", () => {
+  const { keys } = load('walkthrough.ts', stub);
+  const { completionEvents } = manifest.contributes.walkthroughs[0].steps[0];
+  assert.deepEqual(completionEvents.filter((event) => event.startsWith('onContext:')), keys.map((key) => `onContext:${key}`));
+});
+
 test('the lock file names no registry', () => {
   assert.ok(!/"resolved"|https?:\/\/[^"]*registry/.test(fs.readFileSync(path.join(extension, 'package-lock.json'), 'utf8')));
+});
+
+test("the extension's page has no picture and no link that leads nowhere", async () => {
+  const { pageOf } = await import(path.join(extension, 'page.mjs'));
+  const page = '# A\n\n![One](../media/one.png)\n\nText, [words](../README.md), [web](https://x.y).\n\n![Two](../media/two.png)\n\nEnd.\n';
+  assert.equal(pageOf(page, ''), '# A\n\nPictures: in the walkthrough, by the command *heapls: Get Started*.\n\nText, words, [web](https://x.y).\n\nEnd.\n');
+  assert.match(pageOf(page, 'https://x.y/media/'), /!\[One\]\(https:\/\/x\.y\/media\/one\.png\)[^]*!\[Two\]\(https:\/\/x\.y\/media\/two\.png\)/);
 });
 
 test('the package carries the licences of what is bundled into it', () => {
   const listed = execFileSync('python3', ['-c', 'import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print("\\n".join(z.namelist())); print(z.read("extension/dist/ThirdPartyNotices.txt").decode())',
                                           path.join(extension, 'heapls.vsix')], { encoding: 'utf8' });
-  for (const name of ['package.json', 'LICENSE.txt', 'dist/extension.js', 'dist/browser.js', 'dist/view.js']) assert.ok(listed.includes(`extension/${name}\n`), name);
+  for (const name of ['package.json', 'LICENSE.txt', 'dist/extension.js', 'dist/browser.js', 'dist/view.js', 'reasons.md', 'README.md']) assert.ok(listed.includes(`extension/${name}\n`), name);
   for (const name of ['vscode-languageclient', 'vscode-jsonrpc', 'vscode-languageserver-protocol', 'vscode-languageserver-types', 'minimatch', 'semver', 'balanced-match', 'brace-expansion']) {
     assert.match(listed, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((MIT|ISC)\\)$`, 'm'), name);
   }

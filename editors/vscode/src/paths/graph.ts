@@ -20,14 +20,17 @@ function endOf(path: Path): "heap" | "caller" | "stack" {
 
 const longReason = 60; // characters
 
+// Text up to a sign that ends a clause; inside of `code`, as `(*T).f`, none does.
+const firstClause = /^(?:`[^`]*`|[^:.(`]|\.(?=\w))*/;
+const upToComma = /^(?:`[^`]*`|[^,`]|,(?! ))*/;
+
 // The first clause of the reason, without its subject: "may be used after `f` returns".
 export function reasonOf(path: Path): string {
   if (path.verdict === "none") {
     return "nothing is allocated";
   }
-  const clause = /^(?:[^:.(]|\.(?=\w))*/.exec(path.why)?.[0].trim() ?? "";
-  const comma = clause.indexOf(", ");
-  const short = clause.length > longReason && comma > 0 ? clause.slice(0, comma) : clause;
+  const clause = firstClause.exec(path.why)?.[0].trim() ?? "";
+  const short = clause.length > longReason ? (upToComma.exec(clause)?.[0] ?? clause) : clause;
   return short.replace(/^(It|Its|`[^`]*`) (?=\w)/, (subject) => (subject === "Its " ? "its " : ""));
 }
 

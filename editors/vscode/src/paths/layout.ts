@@ -116,3 +116,13 @@ export function layOut(graph: Graph): Layout {
   }
   return { rows, lines };
 }
+
+// How wide it has to be to be read, in pixels: cells with the widths and the gap that style.css gives them at least, and
+// the margins of the page.
+export function widthOf({ rows }: Layout): number {
+  const [node, label, pass, gap, margins] = [118, 110, 10, 10, 20];
+  const widths = rows.map((row) =>
+    row.reduce((sum, cell) => sum + (cell.node ? node : cell.label ? label : pass) + gap, margins - gap),
+  );
+  return Math.max(0, ...widths);
+}

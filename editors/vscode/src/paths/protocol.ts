@@ -68,6 +68,15 @@ export interface Graph {
   edges: GraphEdge[];
 }
 
+// One value of a function, with a graph of its own: where there is no room for all of them side by side.
+export interface Part {
+  text: string;
+  hint: string;
+  place: Place;
+  here: boolean;
+  graph: Graph;
+}
+
 export type Scope = "value" | "function";
 
 // What the view shows. `paragraphs` may hold `code` and *emphasis*.
@@ -77,6 +86,7 @@ export interface ViewState {
   hint: string;
   paragraphs: { name?: string; text: string }[];
   graph: Graph;
+  parts: Part[]; // of the graph, where it has several values
   scope: Scope;
   hasValue: boolean; // there is one at the cursor
   values: number; // of the function that go to the heap

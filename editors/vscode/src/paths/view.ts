@@ -1,5 +1,5 @@
 // The view "Path to the Heap": asks the server for the paths at the cursor, keeps up with edits and with the cursor, and
-// shows them in the sidebar and, when wanted, in an editor. What the page does is in src/webview.
+// shows them in an editor beside and, where the user has opened that, in the sidebar's view. What the page does is in src/webview.
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Servers } from "../servers";
@@ -22,6 +22,7 @@ const nothing: ViewState = {
   hint: "",
   paragraphs: [],
   graph: { nodes: [], edges: [] },
+  parts: [],
   scope: "value",
   hasValue: false,
   values: 0,
@@ -62,11 +63,19 @@ export function stateOf(answer: Paths, wanted: Scope): ViewState {
       empty: functionName ? `Nothing in ${functionName} goes to the heap.` : "Nothing here goes to the heap.",
     };
   }
+  const drawn = all.slice(0, shownPaths);
   return {
     ...base,
     title: `${all.length} ${all.length === 1 ? "value" : "values"} of ${name} ${all.length === 1 ? "goes" : "go"} to the heap`,
     paragraphs: more > 0 ? [{ text: `The first ${shownPaths} are drawn; ${more} more are further down in it.` }] : [],
-    graph: graphOf(all.slice(0, shownPaths), answer.uri, here),
+    graph: graphOf(drawn, answer.uri, here),
+    parts: drawn.map((path) => ({
+      text: path.subject,
+      hint: path.hint,
+      place: { uri: answer.uri, range: path.range },
+      here: path === here,
+      graph: graphOf([path], answer.uri, here),
+    })),
     notice: all.some((path) => path.stale) ? "Stale: from before the edit that broke this declaration." : "",
   };
 }
@@ -127,6 +136,7 @@ export class PathView implements vscode.WebviewViewProvider, vscode.Disposable {
   private readonly surfaces = new Set<Surface>();
   private readonly root: vscode.Uri;
   private panel: vscode.WebviewPanel | undefined;
+  private view: vscode.WebviewView | undefined;
   private state: ViewState = {
     ...nothing,
     empty: "Put the cursor on an allocation in a Go file to see the way its value takes to the heap.",
@@ -170,7 +180,11 @@ export class PathView implements vscode.WebviewViewProvider, vscode.Disposable {
   resolveWebviewView(view: vscode.WebviewView): void {
     const surface = this.add(view.webview, () => view.visible);
     view.onDidChangeVisibility(() => view.visible && this.soon(0));
-    view.onDidDispose(() => this.surfaces.delete(surface));
+    view.onDidDispose(() => {
+      this.surfaces.delete(surface);
+      this.view = undefined;
+    });
+    this.view = view;
     if (this.at) {
       this.soon(0);
     } else {
@@ -178,7 +192,8 @@ export class PathView implements vscode.WebviewViewProvider, vscode.Disposable {
     }
   }
 
-  // Shows the path of what is at a place, by default at the cursor: in the sidebar's view, or in an editor beside.
+  // Shows the path of what is at a place, by default at the cursor: in the view where that is to be seen, else, or when it
+  // is wanted there, in an editor beside. The view is not fetched: what stands in the side bar would have to go.
   async reveal(target: PathTarget | undefined, beside: boolean): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     const cursor = editor ? cursorOf(editor) : "";
@@ -198,20 +213,21 @@ export class PathView implements vscode.WebviewViewProvider, vscode.Disposable {
     }
     this.cursor = cursor;
     this.pinned = false;
-    if (beside) {
-      this.openPanel();
+    const keepsFocus = beside || target !== undefined; // of who asks by name; a command goes there
+    if (this.view?.visible && !beside) {
+      this.view.show(keepsFocus);
     } else {
-      await vscode.commands.executeCommand("heapls.path.focus");
+      this.openPanel(keepsFocus);
     }
     await this.ask();
   }
 
-  private openPanel(): void {
+  private openPanel(preserveFocus: boolean): void {
     if (this.panel) {
-      this.panel.reveal(undefined, true);
+      this.panel.reveal(undefined, preserveFocus);
       return;
     }
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
     const panel = vscode.window.createWebviewPanel("heapls.pathPanel", "Path to the Heap", column, {});
     const surface = this.add(panel.webview, () => panel.visible);
     panel.onDidChangeViewState(() => panel.visible && this.soon(0));

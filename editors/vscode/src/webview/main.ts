@@ -1,20 +1,28 @@
 // The page of the view "Path to the Heap": draws the graph that the extension sends, and tells it where the user goes.
 // Nodes are buttons in the order of reading, one of them in the tab order, the arrow keys go along the edges; lines are
 // drawn behind them from where the layout put the cells, and are hidden from screen readers, which hear the labels.
-import { layOut, type Cell, type Layout } from "../paths/layout";
-import type { FromView, GraphNode, Place, ToView, ViewState } from "../paths/protocol";
+import { layOut, widthOf, type Cell, type Layout } from "../paths/layout";
+import type { FromView, Graph, GraphNode, Part, Place, ToView, ViewState } from "../paths/protocol";
 
 interface Api {
   postMessage(message: FromView): void;
   setState(state: ViewState): void;
-  getState(): ViewState | undefined;
+  getState(): (Omit<ViewState, "parts"> & Partial<ViewState>) | undefined; // of an older page: without the parts
 }
 declare function acquireVsCodeApi(): Api;
 
 const api = acquireVsCodeApi();
 const svgNames = "http://www.w3.org/2000/svg";
-let layout: Layout = { rows: [], lines: [] };
-let elements = new Map<Cell, HTMLElement>();
+
+// A graph as it is drawn: one, or one for each value where there is no room for all of them in one.
+interface Drawing {
+  layout: Layout;
+  elements: Map<Cell, HTMLElement>;
+  element: HTMLElement;
+}
+let drawings: Drawing[] = [];
+let shown: ViewState | undefined;
+const opened = new Map<string, boolean>(); // values in the list that the user has opened or closed
 let focusedNode = ""; // the id of the node that has or had the focus
 
 function element<K extends keyof HTMLElementTagNameMap>(
@@ -114,7 +122,7 @@ function labelElement(cell: Cell): HTMLElement {
 }
 
 function setFocusable(button: HTMLElement): void {
-  for (const each of document.querySelectorAll<HTMLElement>(".node")) {
+  for (const each of button.closest(".graph")?.querySelectorAll<HTMLElement>(".node") ?? []) {
     each.tabIndex = each === button ? 0 : -1;
   }
   focusedNode = button.dataset.node ?? "";
@@ -130,9 +138,12 @@ function svg(name: string, attributes: Record<string, string | number>): SVGElem
 
 // The lines, from where the cells stand now.
 function drawLines(): void {
-  const graph = document.querySelector<HTMLElement>(".graph");
-  const drawing = document.querySelector<SVGElement>(".lines");
-  if (!graph || !drawing) {
+  drawings.forEach(drawLinesOf);
+}
+
+function drawLinesOf({ layout, elements, element: graph }: Drawing): void {
+  const drawing = graph.querySelector<SVGElement>(".lines");
+  if (!drawing) {
     return;
   }
   const origin = graph.getBoundingClientRect();
@@ -161,14 +172,14 @@ function drawLines(): void {
   }
 }
 
-function graphElement(state: ViewState): HTMLElement {
-  layout = layOut(state.graph);
-  elements = new Map();
+function drawingOf(source: Graph): Drawing {
+  const layout = layOut(source);
+  const elements = new Map<Cell, HTMLElement>();
   const graph = element("div", "graph", "", {
     role: "group",
-    "aria-label": `Graph of ${state.graph.nodes.length} places; the arrow keys go along it`,
+    "aria-label": `Graph of ${source.nodes.length} places; the arrow keys go along it`,
   });
-  const drawing = svg("svg", { class: "lines", "aria-hidden": "true" });
+  const drawing = svg("svg", { class: "lines", width: 0, height: 0, "aria-hidden": "true" });
   graph.append(drawing);
   for (const row of layout.rows) {
     const line = element("div", "row");
@@ -179,14 +190,51 @@ function graphElement(state: ViewState): HTMLElement {
     }
     graph.append(line);
   }
-  return graph;
+  return { layout, elements, element: graph };
+}
+
+// Is there room to read the values side by side? Else each has a graph of its own, behind a line that can be opened.
+function hasRoom(state: ViewState): boolean {
+  return state.parts.length < 2 || widthOf(layOut(state.graph)) <= document.documentElement.clientWidth;
+}
+
+function partElement(part: Part, isFirst: boolean): HTMLElement {
+  const made = element("details", part.here ? "part here" : "part");
+  const key = `${part.text} ${nameOf(part.place)}:${part.place.range.start.character}`;
+  made.open = opened.get(key) ?? isFirst;
+  const line = element("summary");
+  line.append(element("span", "text", part.text), element("span", "hint", part.hint));
+  line.append(element("span", "place", nameOf(part.place)));
+  const drawing = drawingOf(part.graph);
+  drawings.push(drawing);
+  made.append(line, drawing.element);
+  made.addEventListener("toggle", () => {
+    opened.set(key, made.open);
+    drawLinesOf(drawing);
+  });
+  return made;
+}
+
+function graphElements(state: ViewState): HTMLElement[] {
+  drawings = [];
+  if (hasRoom(state)) {
+    const drawing = drawingOf(state.graph);
+    drawings.push(drawing);
+    return [drawing.element];
+  }
+  const first = Math.max(
+    0,
+    state.parts.findIndex((part) => part.here),
+  );
+  return state.parts.map((part, index) => partElement(part, index === first));
 }
 
 // ---- The keyboard
 
 // The node that an arrow key leads to: down and up along the edges, left and right in the row.
 function neighbour(button: HTMLElement, key: string): HTMLElement | undefined {
-  const cell = [...elements].find(([, made]) => made === button)?.[0];
+  const drawing = drawings.find(({ element: graph }) => graph.contains(button));
+  const cell = [...(drawing?.elements ?? [])].find(([, made]) => made === button)?.[0];
   const follow = (start: Cell, next: (cell: Cell) => Cell[]): Cell | undefined => {
     let at: Cell | undefined = next(start).at(0);
     while (at && !at.node) {
@@ -194,9 +242,10 @@ function neighbour(button: HTMLElement, key: string): HTMLElement | undefined {
     }
     return at;
   };
-  if (!cell) {
+  if (!cell || !drawing) {
     return undefined;
   }
+  const { layout, elements } = drawing;
   const nodes = layout.rows.flat().filter((each) => each.node);
   const row = layout.rows.find((each) => each.includes(cell)) ?? [];
   const found: Record<string, () => Cell | undefined> = {
@@ -220,7 +269,8 @@ document.addEventListener("keydown", (event) => {
   if (!target?.classList.contains("node")) {
     return;
   }
-  const node = layout.rows.flat().find((cell) => cell.node?.id === target.dataset.node)?.node;
+  const cells = drawings.flatMap(({ layout }) => layout.rows.flat());
+  const node = cells.find((cell) => cell.node?.id === target.dataset.node)?.node;
   if (event.key === " ") {
     event.preventDefault(); // goes there as Enter does, but the focus stays here
     go(node?.place, true);
@@ -290,6 +340,7 @@ function show(state: ViewState): void {
   if (!page || !status) {
     return;
   }
+  shown = state;
   const active = document.activeElement;
   const hadFocus = active instanceof HTMLElement && active.classList.contains("node");
   const oldTool = active instanceof HTMLElement && active.closest(".tools") ? active.className : "";
@@ -303,19 +354,19 @@ function show(state: ViewState): void {
     page.append(element("p", "empty", state.empty));
   } else {
     const scroll = element("div", "scroll");
-    scroll.append(graphElement(state));
+    scroll.append(...graphElements(state));
     page.append(header(state), scroll);
-    const buttons = [...page.querySelectorAll<HTMLElement>(".node")];
-    const again = buttons.find((each) => each.dataset.node === focusedNode);
-    const first = again ?? buttons.find((each) => each.classList.contains("here")) ?? buttons[0];
-    if (first) {
-      const id = focusedNode;
-      setFocusable(first);
-      if (hadFocus) {
-        first.focus({ preventScroll: true });
-      } else {
-        focusedNode = id;
-      }
+    // One stop of the tabulator in each graph: where the focus was, what is at the cursor, or the first.
+    const id = focusedNode;
+    const stops = drawings.flatMap(({ element: graph }) => {
+      const buttons = [...graph.querySelectorAll<HTMLElement>(".node")];
+      const again = buttons.find((each) => each.dataset.node === id);
+      return again ?? buttons.find((each) => each.classList.contains("here")) ?? buttons.slice(0, 1);
+    });
+    stops.forEach(setFocusable);
+    focusedNode = id;
+    if (hadFocus) {
+      (stops.find((each) => each.dataset.node === id) ?? stops.at(0))?.focus({ preventScroll: true });
     }
     if (oldTool) {
       page
@@ -337,10 +388,18 @@ window.addEventListener("message", ({ data }: MessageEvent<ToView>) => {
   api.setState(data.show);
   show(data.show);
 });
-new ResizeObserver(drawLines).observe(document.body);
+let hadRoom = true;
+new ResizeObserver(() => {
+  const room = !shown || shown.empty !== undefined || hasRoom(shown);
+  if (shown && room !== hadRoom) {
+    show(shown);
+  }
+  hadRoom = room;
+  drawLines();
+}).observe(document.body);
 
 const old = api.getState();
 if (old) {
-  show({ ...old, updating: true });
+  show({ ...old, parts: old.parts ?? [], updating: true });
 }
 api.postMessage({ type: "ready" });
