@@ -32,7 +32,7 @@ json_t *feature_initialize(Request *r) {
     .call_hierarchy = true,
     .code_lens = true,
     .code_action = true,
-    .code_action_kinds = {kinds, 1},
+    .code_action_kinds = {kinds, sizeof kinds / sizeof *kinds},
     .commands = {commands, 3},
     // Pulled only by clients that can be told to ask again: of the others, what is said of a file would stay as it was
     // when another file has changed it. They are sent what there is.
