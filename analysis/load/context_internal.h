@@ -42,6 +42,5 @@ typedef struct ToolchainChoice {
 // What GOTOOLCHAIN (setting) and the go.work or go.mod at or above cwd ask for; platform: "linux-amd64". The context
 // has its GOROOT, version, module cache and GOWORK.
 void toolchain_choose(GoEnv *, Str setting, Str cwd, Str platform, ToolchainChoice *);
-int go_version_compare(Str x, Str y); // "1.21" < "1.21rc1" < "1.21.0", malformed ones before all
 
 #endif

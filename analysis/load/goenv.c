@@ -24,7 +24,7 @@ Str goenv_setting(const GoEnv *s, const char *name) {
   Str v = goenv_variable(s, name);
   if (v.n) return v;
   const Str *in_file = strmap_get(&s->user, str_of(name));
-  if (!in_file || !in_file->n) in_file = strmap_get(&s->root, str_of(name));
+  if (!in_file) in_file = strmap_get(&s->root, str_of(name)); // one that the user's file has empty is empty
   return in_file ? *in_file : STR_NONE;
 }
 

@@ -236,5 +236,7 @@ bool loader_read_file(Loader *, Str absolute_path, Str *text);
 Str load_display_path(Arena *, Str cwd, Str package_dir, Str path);
 // The N of a "1.N…" or "go1.N…" version; 0 if it is none.
 uint32_t go_version_minor(Str version);
+// Of toolchains, without "go": "1.21" < "1.21rc1" < "1.21.0"; malformed ones before all.
+int go_version_compare(Str x, Str y);
 
 #endif

@@ -281,13 +281,34 @@ static void read_vendor_list(Modules *m, Str text) {
   }
 }
 
-static void decide_vendor(Modules *m, Str root, uint32_t go_minor) {
+// Its first line says what it was made for: "## workspace" (cmd/go/internal/modload.modulesTextIsForWorkspace).
+static bool lists_workspace(Modules *m, Str list) {
+  enum { HEAD = 512 };
+  Str text, line;
+  if (!fs_read(m->fs, list, HEAD, &text, NULL, NULL)) return false;
+  ptrdiff_t end = str_index_byte(text, '\n');
+  line = end < 0 ? text : str_slice(text, 0, (size_t)end);
+  bool found = false;
+  for (size_t i = str_has_prefix(line, STR("## ")) ? 3 : line.n; i < line.n && !found;) {
+    ptrdiff_t stop = str_index_byte(str_slice(line, i, line.n), ';');
+    size_t to = stop < 0 ? line.n : i + (size_t)stop;
+    found = str_equal(str_trim(str_slice(line, i, to)), STR("workspace"));
+    i = to + 1;
+  }
+  free((char *)text.p);
+  return found;
+}
+
+// go: the version that go.work, or else go.mod says; empty: none.
+static void decide_vendor(Modules *m, Str root, Str go) {
   m->vendor_dir = path_join(m->arena, root, STR("vendor"));
   bool wanted = str_equal(m->context->mod, STR("vendor"));
-  if (!m->context->mod.n) wanted = go_minor >= (m->work_file.n ? 22 : 14) && fs_is_dir(m->fs, m->vendor_dir);
+  Str list = path_join(m->arena, m->vendor_dir, STR("modules.txt"));
+  if (!m->context->mod.n)
+    wanted = fs_is_dir(m->fs, m->vendor_dir) && go.n && go_version_compare(go, STR("1.14")) >= 0 &&
+             lists_workspace(m, list) == (m->work_file.n > 0);
   m->vendor = wanted;
   if (!wanted) return;
-  Str list = path_join(m->arena, m->vendor_dir, STR("modules.txt"));
   if (fs_is_file(m->fs, list))
     read_vendor_list(m, read_kept(m, list));
   else
@@ -326,7 +347,7 @@ static void read_workspace(Modules *m, Replacements *r, ModFiles *files) {
     add_replacements(m, r, f, dir);
     VEC_PUSH(m->arena, files, f);
   }
-  decide_vendor(m, root, go_version_minor(work->go));
+  decide_vendor(m, root, work->go);
 }
 
 static void read_main_module(Modules *m, Replacements *r, ModFiles *files, Str mod_path) {
@@ -337,7 +358,7 @@ static void read_main_module(Modules *m, Replacements *r, ModFiles *files, Str m
   add_main(m, dir, f, mod_path);
   add_replacements(m, r, f, dir);
   VEC_PUSH(m->arena, files, f);
-  if (!m->mains.items[0]->shown.is_goroot) decide_vendor(m, dir, m->mains.items[0]->shown.go_minor);
+  if (!m->mains.items[0]->shown.is_goroot) decide_vendor(m, dir, f->go);
 }
 
 static Module *goroot_module(Modules *m, const char *name, Str dir) {

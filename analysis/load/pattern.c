@@ -91,8 +91,10 @@ struct Walk {
   Nodes *out;   // on the C heap
 };
 
-static bool is_ignored(const Walk *w, Str relative) {
-  if (!w->module || !relative.n) return false;
+// `ignore` directives are relative to the module, wherever the walk begins.
+static bool is_ignored(const Walk *w, Str at) {
+  Str relative;
+  if (!w->module || !path_has_prefix(at, w->module->shown.dir, &relative) || !relative.n) return false;
   Buf dir = {0};
   buf_printf(&dir, "/%.*s/", STR_ARG(relative));
   bool ignored = false;
@@ -120,7 +122,7 @@ static void walk(Walk *w, Str relative, int depth) {
                            : relative;
   if (relative.n) {
     Str base = path_base(dir);
-    if (base.p[0] == '.' || base.p[0] == '_' || str_equal(base, STR("testdata")) || is_ignored(w, relative)) return;
+    if (base.p[0] == '.' || base.p[0] == '_' || str_equal(base, STR("testdata")) || is_ignored(w, dir)) return;
     if (w->prune_modules && fs_is_file(l->fs, path_join(a, dir, STR("go.mod")))) return;
   }
   if (depth > WALK_DEPTH || (w->pattern.n && !tree_can_match(w->pattern, name))) return;
@@ -325,13 +327,12 @@ static void visit_dir(Walk *w, Str dir, Str name) {
   if (node_has_files(n) || node_is_unread(n)) add_root(l, n);
 }
 
+// Of several the last that go.work uses, as cmd/go/internal/search has it.
 static const Module *module_above(Load *l, Str dir) {
-  const Module *best = NULL;
-  for (uint32_t i = 0; i < l->modules.mains.len; i++) {
-    const Module *m = l->modules.mains.items[i];
-    if (path_has_prefix(dir, m->shown.dir, NULL) && (!best || m->shown.dir.n > best->shown.dir.n)) best = m;
-  }
-  return best;
+  const Module *last = NULL;
+  for (uint32_t i = 0; i < l->modules.mains.len; i++)
+    if (path_has_prefix(dir, l->modules.mains.items[i]->shown.dir, NULL)) last = l->modules.mains.items[i];
+  return last;
 }
 
 // Where a module is, there may be no packages yet. Above the modules of a workspace a pattern means none of them.
@@ -372,17 +373,15 @@ static void load_local(Load *l, Str pattern) {
     load_error(l, STR_NONE, arena_printf(l->arena, "directory %.*s not found", STR_ARG(start)));
     return;
   }
-  const Module *module = module_above(l, start);
   uint32_t before = l->roots.len;
   Walk w = {.load = l,
             .root = start,
             .prefix = start,
             .pattern = full,
+            .module = module_above(l, start),
             .prune_modules = l->modules.mode != MODULE_MODE_GOPATH,
             .visit = visit_dir};
-  // `ignore` directives are relative to the module, so they hold for walks that begin at its root.
-  if (module && str_equal(module->shown.dir, start)) w.module = module;
-  walk(&w, STR(""), 0);
+  if (!is_ignored(&w, start)) walk(&w, STR(""), 0);
   if (l->roots.len == before) no_local_match(l, pattern, start);
 }
 

@@ -124,7 +124,7 @@ static Found find_in_modules(Modules *m, Str path) {
   if (m->vendor) {
     const Module *module = strmap_get(&m->vendor_packages, path);
     Str dir = path_join(m->arena, m->vendor_dir, path);
-    if (module && modules_dir_has_go_files(m, dir)) return (Found){.dir = dir, .path = path, .module = module};
+    if (modules_dir_has_go_files(m, dir)) return (Found){.dir = dir, .path = path, .module = module};
     best.message =
       arena_printf(m->arena, "cannot find package %.*s in the main module or its vendor directory", STR_ARG(path));
   } else if (absent || (m->incomplete.n && !import_path_is_standard(path))) {

@@ -46,6 +46,7 @@ typedef struct AnalyzerStatus {
   bool busy;                   // with questions
   uint32_t done, total;        // packages of the run that answers one; total 0: none
   char toolchain_problem[256]; // of the choice of a toolchain, for people; may be empty
+  bool toolchain_missing;      // it is that the chosen one is not on this machine
   ProgramRules rules;
   bool cgo;
   uint32_t go_minor; // whose rules are applied; 0: nothing was analysed yet

@@ -10,14 +10,26 @@ static bool exists(const char *dir, size_t n, const char *name) {
   return snprintf(path, sizeof path, "%.*s/%s", (int)n, dir, name) < (int)sizeof path && access(path, F_OK) == 0;
 }
 
+// Does the go command look for a go.work? GOWORK may say so in the environment and in the go command's settings.
+static bool looks_for_work(const Analyzer *a, const char *path) {
+  const BuildContext *known = a->programs.len ? program_build_context(a->programs.items[0].program) : NULL;
+  const char *slash = strrchr(path, '/');
+  Str cwd = slash > path ? (Str){path, (size_t)(slash - path)} : STR("/");
+  BuildContext *own = known ? NULL : build_context_new(&(BuildOptions){.environ = environ, .cwd = cwd});
+  Str gowork = known ? known->gowork : own->gowork;
+  bool looks = !gowork.n || str_equal(gowork, STR("auto"));
+  build_context_free(own);
+  return looks;
+}
+
 // The directory of go.work or else go.mod above the file; its own directory without either.
-static char *root_of(const char *path) {
+static char *root_of(const Analyzer *a, const char *path) {
   size_t own = 0, module = 0;
-  const char *gowork = getenv("GOWORK");
+  bool work = looks_for_work(a, path);
   for (size_t n = strlen(path); n; n--) {
     if (path[n] != '/') continue;
     if (!own) own = n;
-    if ((!gowork || strcmp(gowork, "off") != 0) && exists(path, n, "go.work")) {
+    if (work && exists(path, n, "go.work")) {
       module = n;
       break;
     }
@@ -51,7 +63,7 @@ static bool has_flag(const char *flags, const char *flag) {
 }
 
 Program *analyzer_program(Analyzer *a, const char *path) {
-  char *root = root_of(path);
+  char *root = root_of(a, path);
   for (uint32_t i = 0; i < a->programs.len; i++) {
     if (strcmp(a->programs.items[i].root, root) != 0) continue;
     free(root);
@@ -89,6 +101,7 @@ Program *analyzer_program(Analyzer *a, const char *path) {
   snprintf(a->status.goroot, sizeof a->status.goroot, "%.*s", STR_ARG(build->goroot));
   snprintf(a->status.toolchain_problem, sizeof a->status.toolchain_problem, "%.*s%s", STR_ARG(build->toolchain_problem),
            build->toolchain_problem.n ? "." : "");
+  a->status.toolchain_missing = build->toolchain_missing;
   a->status.rules = program_rules(program, &a->status.go_minor);
   pthread_mutex_unlock(&a->lock);
   VEC_APPEND(&a->programs, (RootProgram){root, program});

@@ -103,6 +103,15 @@ static json_t *document_json(const Document *d, json_t *lines, const Functions *
   return out;
 }
 
+static json_t *download_json(const Document *d, const char *title) {
+  json_t *arguments = json_array_must(), *action = json_object_must();
+  json_push(arguments, encode_text(d->uri));
+  json_put(action, "title", encode_text(title));
+  json_put(action, "command", encode_text("heapls.download"));
+  json_put(action, "arguments", arguments);
+  return action;
+}
+
 // What is missing, and what the user can do about it. NULL: nothing can be done from here.
 static json_t *missing_json(const Document *d, const Functions *f, json_t *out, json_t *lines) {
   json_t *names = json_array_must(), *action = NULL;
@@ -111,13 +120,8 @@ static json_t *missing_json(const Document *d, const Functions *f, json_t *out, 
     Str name = e->module.n ? e->module : e->message;
     json_push(names, encode_string(name.p, name.n));
     json_push(lines, encode_string(e->message.p, e->message.n));
-    if (e->fault != LOAD_FAULT_NOT_DOWNLOADED || action) continue;
-    json_t *arguments = json_array_must();
-    json_push(arguments, encode_text(d->uri));
-    action = json_object_must();
-    json_put(action, "title", encode_text("Download the missing modules (go mod download)"));
-    json_put(action, "command", encode_text("heapls.download"));
-    json_put(action, "arguments", arguments);
+    if (e->fault == LOAD_FAULT_NOT_DOWNLOADED && !action)
+      action = download_json(d, "Download the missing modules (go mod download)");
   }
   json_put(out, "missing", names);
   return action;
@@ -195,6 +199,7 @@ static json_t *status_json(Server *s) {
   summarize(s, &a, d, &f, &summary);
   if (summary.message[0] && !f.missing.len) json_push(lines, encode_text(summary.message));
   if (f.missing.len) action = missing_json(d, &f, out, lines);
+  if (d && !action && a.toolchain_missing) action = download_json(d, "Download the toolchain (go mod download)");
   if (d && d->live.result) json_put(out, "document", document_json(d, lines, &f));
   size_t room = sizeof summary.note;
   if (d && d->live.result && d->live.result->left_out.n && !summary.note[0]) snprintf(summary.note, room, "left out");

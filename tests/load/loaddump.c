@@ -46,6 +46,8 @@ static void print_context(const BuildContext *c) {
   printf("goroot %.*s\nerror %.*s\nversion %.*s %u\ngopath %.*s\nmodcache %.*s\nplatform %.*s/%.*s %.*s\ncgo %d\n",
          STR_ARG(c->goroot), STR_ARG(c->goroot_error), STR_ARG(c->go_version), c->go_minor, STR_ARG(c->gopath),
          STR_ARG(c->gomodcache), STR_ARG(c->goos), STR_ARG(c->goarch), STR_ARG(c->goarch_level), c->cgo_enabled);
+  printf("toolchain %.*s\nmissing %d\nproblem %.*s\n", STR_ARG(c->toolchain), c->toolchain_missing,
+         STR_ARG(c->toolchain_problem));
   for (uint32_t i = 0; i < c->tool_tags.len; i++) printf("tooltag %.*s\n", STR_ARG(c->tool_tags.items[i]));
 }
 

@@ -187,6 +187,41 @@ def elsewhere(directory):
     check("ends", s.stop() == 0)
 
 
+def toolchain(directory):
+    """The go.mod's lines decide which Go is followed, also when they change; one that is not here is named, and taken when it comes."""
+    module(directory)
+    env = environment(directory, GOTOOLCHAIN="auto")
+    text = "module m\n\ngo 1.24\n"
+    system, machine = subprocess.run(["go", "env", "GOHOSTOS", "GOHOSTARCH"], capture_output=True, text=True, check=True).stdout.split()
+    there = os.path.join(directory, "home/go/pkg/mod/golang.org/toolchain@v0.0.1-go1.97.2.%s-%s" % (system, machine))
+    write(directory, {"m/go.mod": text, "m/main.go": "package main\n\nfunc main() {}\n\nfunc own() *int { return new(int) }\n"})
+    s, uri = start(directory, env)
+    becomes("the installed one", s, uri, [4])
+
+    def status(name, match):
+        return s.wait_notification("heapls/status", lambda p: "document" in p and match(p), 20)
+
+    installed = status("installed", lambda p: p["state"] == "ready")["go"]
+    write(directory, {"m/go.mod": text + "\ntoolchain go1.97.2\n"})
+    missing_one = status("missing", lambda p: p["state"] == "incomplete")
+    check("it is said", missing_one["note"] == "other Go" and missing_one["message"] == "go.mod asks for go1.97.2, which is not on this machine." and missing_one["go"]["root"] == installed["root"], missing_one)
+    check("its rules, as far as they are known", missing_one["go"]["rules"] == "newer", missing_one)
+    check("it can be had", missing_one["action"]["command"] == "heapls.download" and "toolchain" in missing_one["action"]["title"], missing_one)
+    becomes("verdicts all the same", s, uri, [4])
+    write(there, {"VERSION": "go1.97.2\n", "src/runtime/r.go": "package runtime\n"})
+    status("it came", lambda p: p["go"]["root"] == there and p["go"]["version"] == "go1.97.2" and p["state"] == "ready")
+    write(directory, {"m/go.mod": "module m\n\ngo 1.97\n"})
+    nearest = status("the first of a language", lambda p: "go1.97.0" in p["message"])
+    check("the nearest is read", nearest["go"]["root"] == there, nearest)
+    write(directory, {"m/go.mod": text})
+    back = status("and back", lambda p: p["state"] == "ready" and p["go"]["root"] == installed["root"])
+    check("as before", back["go"] == installed and "action" not in back, back)
+    write(directory, {"go.work": "go 1.97.2\n\nuse ./m\n"})
+    status("a go.work above", lambda p: p["go"]["root"] == there)
+    becomes("verdicts all the same", s, uri, [4])
+    check("ends", s.stop() == 0)
+
+
 def far(directory):
     """What an import of an import lacks is said at the import that leads there."""
     module(directory)
@@ -265,7 +300,7 @@ def main():
     if not shutil.which("go"):
         print("SKIP: no go command")
         return 77
-    for test in (asked, by_somebody_else, elsewhere, far, fails):
+    for test in (asked, by_somebody_else, elsewhere, toolchain, far, fails):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)

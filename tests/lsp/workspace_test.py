@@ -103,8 +103,14 @@ def work_file(directory):
         except queue.Empty:
             pass
     becomes("an edit reaches the dependent file", s, b, [5])
-    os.remove(os.path.join(directory, "go.work"))
     s.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [folders[0]]}})
+    check("ends", s.stop() == 0)
+    write(directory, {"config/go/env": "GOWORK=off\n"})
+    s = Server(binary, env={**os.environ, "XDG_CONFIG_HOME": os.path.join(directory, "config")})
+    s.initialize(HINTS)
+    b = s.open(os.path.join(directory, "b/b.go"), 'package b\n\nimport "b/c"\n\nfunc G() {\n\tx := new(int)\n\tc.F(x)\n}\n')
+    write(directory, {"b/c/c.go": KEEPS.replace("package p", "package c")})
+    becomes("GOWORK=off in the go command's settings: the module alone", s, b, [5])
     check("ends", s.stop() == 0)
 
 
