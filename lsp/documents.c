@@ -47,6 +47,12 @@ static void analysis_set(Analysis *a, const PackageResult *result, const AstFile
   *a = (Analysis){.result = result, .file = file, .version = version};
 }
 
+void document_forget(Document *d) {
+  analysis_clear(&d->live);
+  analysis_clear(&d->good);
+  d->spans.len = 0;
+}
+
 void document_free(Document *d) {
   analysis_clear(&d->live);
   analysis_clear(&d->good);

@@ -278,6 +278,7 @@ void did_change(Server *, Decoder *, const json_t *);
 void did_save(Server *, Decoder *, const json_t *);
 void did_close(Server *, Decoder *, const json_t *);
 void document_free(Document *);
+void document_forget(Document *); // its results
 // Where an offset of the text that an analysis saw is now. False: edited away.
 bool document_map(const Document *, const Analysis *, uint32_t offset, uint32_t *now);
 // Where an offset of the newest text was in that one. False: it was typed since.

@@ -46,13 +46,7 @@ static void ask_configuration(Server *s) {
 }
 
 static void forget_results(Server *s) {
-  for (uint32_t i = 0; i < s->documents.len; i++) {
-    Document *d = s->documents.items[i];
-    package_result_release(d->live.result);
-    package_result_release(d->good.result);
-    d->live = d->good = (Analysis){0};
-    d->spans.len = 0;
-  }
+  for (uint32_t i = 0; i < s->documents.len; i++) document_forget(s->documents.items[i]);
 }
 
 void server_start_over(Server *s) {
