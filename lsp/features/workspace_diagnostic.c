@@ -142,7 +142,7 @@ static void take_file(Server *s, const PackageResult *result, const AstFile *fil
   const char *path = pool_text(&pool, file->source->path.p, file->source->path.n);
   const Document *open = document_of_path(s, file->source->path);
   const char *uri = open ? open->uri : uri_of_path(&pool, path);
-  Document d = {.uri = (char *)uri, .path = (char *)path, .live = {result, file, 0}};
+  Document d = {.uri = (char *)uri, .path = (char *)path, .live = {.result = result, .file = file}};
   if (text_document_open(&d.text, file->text.p, file->text.n, 0)) {
     document_read_ignored(&d);
     LspDiagnosticReport report = {.uri = uri, .diagnostics = diagnostics_of(s, &d, &pool)};
