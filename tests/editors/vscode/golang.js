@@ -21,7 +21,7 @@ async function listed(page, wanted) {
   });
 }
 
-async function actions({ page, line, row, goTo, undoAll }) {
+async function actions({ page, line, goTo, undoAll, hoverOver }) {
   const hide = 'Hide what heapls says about this line';
   const path = 'Show the path to the heap';
   // The call's arguments can be split by gopls.
@@ -53,12 +53,7 @@ async function actions({ page, line, row, goTo, undoAll }) {
   await page.keyboard.type('import _ "example.com/none"');
   await page.locator('.squiggly-error').first().waitFor();
   await goTo('6:16');
-  await until('what heapls says of it', async () => {
-    await page.keyboard.press('Escape');
-    await page.mouse.move(600, 20);
-    await row('example.com/none').getByText('example.com').first().hover({ position: { x: 3, y: 8 } });
-    return page.locator('.monaco-hover:not(.hidden)', { hasText: 'unknown/import' }).first().waitFor({ timeout: 5000 }).then(() => true).catch(() => false);
-  });
+  await hoverOver('example.com/none', /example/, (text) => text.includes('unknown/import'));
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+.');
   await page.waitForTimeout(3000);
@@ -69,7 +64,7 @@ async function actions({ page, line, row, goTo, undoAll }) {
   await undoAll();
 }
 
-async function golang({ page, editor, line, row, goTo, bar, command, undoAll, shot }) {
+async function golang({ page, editor, line, row, goTo, hoverOver, bar, command, undoAll, shot }) {
   const toasts = async () => (await page.locator('.notification-toast').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
   // gopls' hint is in the declaration, heapls' at its end.
   const both = async () => /b\s*\[\]byte\s*:= make\(\[\]byte, 32\)\s*heap 32 B/.test(await line(make));
@@ -79,17 +74,11 @@ async function golang({ page, editor, line, row, goTo, bar, command, undoAll, sh
 
   // What helps is in the first lines, and all that heapls says is above gopls' type and documentation: at the start of the
   // expression, where VS Code shows the diagnostic, and further on, where it does not.
-  const hover = page.locator('.monaco-hover:not(.hidden)').first();
   for (const [word, x] of [['make', 3], ['byte', 12]]) {
-    const words = await until(`the hovers of both on ${word}`, async () => {
-      await page.keyboard.press('Escape'); // gopls may just have come: then the next hover is in order
-      await page.mouse.move(600, 20);
-      await row(make).getByText(word, { exact: true }).first().hover({ position: { x, y: 8 } });
-      await hover.getByText(/func make\(|type byte/).first().waitFor({ timeout: 10000 }).catch(() => {});
-      const text = await hover.innerText().catch(() => '');
+    const words = await hoverOver(make, word, (text) => {
       const [path, type] = [text.search(/Show the path to the heap/), text.search(/func make\(|type byte/)];
-      return path >= 0 && type >= 0 && path < type && text;
-    });
+      return path >= 0 && type >= 0 && path < type;
+    }, x);
     const lines = words.split('\n').filter((each) => each.trim());
     const help = lines.findIndex((each) => /To keep it on the stack:/.test(each));
     assert.ok(help >= 0 && help < 3, words);
@@ -111,7 +100,7 @@ async function golang({ page, editor, line, row, goTo, bar, command, undoAll, sh
   await until('no complaint', async () => (await editor.locator('.squiggly-error').count()) === 0);
   say('an edit followed by both');
 
-  await actions({ page, line, row, goTo, undoAll });
+  await actions({ page, line, goTo, undoAll, hoverOver });
 
   // Go to definition is gopls', the toggle is of heapls' hints only.
   await page.keyboard.press('Control+Alt+h');

@@ -167,6 +167,21 @@ function actions({ page, workspace }) {
       )).map((line) => line.replace(/\u00a0/g, ' ')),
     line: async (text, editor) => (await self.lines(editor)).find((line) => line.includes(text)) ?? '',
     row: (text, editor = page.locator('.editor-instance .monaco-editor').first()) => editor.locator('.view-line', { hasText: text }).first(),
+    // What the hover over a word of a line says, once it fits; the pointer goes there again and again, since a hover that comes
+    // before all have answered, or while something moves, is not the last word.
+    hoverOver: (text, word, fits, x = 3) =>
+      until(`the hover over ${word}`, async () => {
+        await page.keyboard.press('Escape');
+        await page.mouse.move(600, 20);
+        await self.row(text).getByText(word, { exact: true }).first().hover({ position: { x, y: 8 } });
+        const hover = page.locator('.monaco-hover:not(.hidden)').first();
+        for (let tries = 0; tries < 30; tries++) {
+          const words = await hover.innerText({ timeout: 1000 }).catch(() => '');
+          if (fits(words)) return words;
+          await sleep(100);
+        }
+        return '';
+      }),
     // The cursor goes to a word of a line, not to a hint beside it.
     click: async (text, word) => self.row(text).getByText(word, { exact: true }).first().click(),
     // The cursor goes to a line and column (from 1), wherever it is.
