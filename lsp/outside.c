@@ -198,7 +198,8 @@ static Way *way_to(Server *s, Str path) {
 static void add_path(Server *s, char *path, bool there) {
   OutsidePath *p = path_of(&s->outside, path);
   if (p) {
-    p->state = seen(path, there);
+    // That one came is noticed by looking, as more may have come into it than the analysis saw.
+    if (p->state.there || !there) p->state = seen(path, there);
     free(path);
     return;
   }
