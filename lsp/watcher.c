@@ -116,13 +116,14 @@ static bool client_reaches(const Server *s, Str dir) {
   return false;
 }
 
-static void watch_directory(Server *s, Str dir) {
+// True: it was not watched before.
+static bool watch_directory(Server *s, Str dir) {
   Watcher *w = &s->watcher;
-  if (strmap_has(&w->by_directory, dir) || client_reaches(s, dir)) return;
+  if (strmap_has(&w->by_directory, dir) || client_reaches(s, dir)) return false;
   if (w->by_directory.len >= WATCH_LIMIT) {
     if (!w->full) server_log(s, LOG_WARN, "more than %d directories: changes in some are not noticed", WATCH_LIMIT);
     w->full = true;
-    return;
+    return false;
   }
   Watch *watch = protocol_alloc(sizeof *watch);
   watch->server = s;
@@ -133,11 +134,12 @@ static void watch_directory(Server *s, Str dir) {
   if (uv_fs_event_start(&watch->event, on_event, watch->directory, 0) != 0)
     server_log(s, LOG_DEBUG, "%s cannot be watched", watch->directory);
   strmap_set(&w->by_directory, (Str){watch->directory, dir.n}, watch);
+  return true;
 }
 
 void watch_directory_of(Server *s, Str path) {
   ptrdiff_t slash = str_last_byte(path, '/');
-  if (slash > 0) watch_directory(s, str_slice(path, 0, (size_t)slash));
+  if (slash > 0) (void)watch_directory(s, str_slice(path, 0, (size_t)slash));
 }
 
 static void on_watch_closed(uv_handle_t *handle) { watch_free(handle->data); }
@@ -195,15 +197,19 @@ static void list(uv_work_t *work) {
   list_below(l, l->root, 0);
 }
 
+static void list_tree(Server *s, const char *root, bool appeared);
+
 static void on_listed(uv_work_t *work, int status) {
   Listing *l = work->data;
   Server *s = l->server;
+  bool any = false;
   for (uint32_t i = 0; i < l->found.len; i++) {
-    if (status == 0 && !s->stopping) watch_directory(s, str_of(l->found.items[i]));
+    if (status == 0 && !s->stopping) any |= watch_directory(s, str_of(l->found.items[i]));
     free(l->found.items[i]);
   }
-  // Files that came before the watch was there.
+  // Files that came before the watch was there, and directories: these are listed again until none is new.
   if (l->appeared && status == 0 && !s->stopping) changed_widely(s);
+  if (l->appeared && any && !s->stopping) list_tree(s, l->root, true);
   free(l->found.items);
   free(l->root);
   free(l);
