@@ -115,7 +115,7 @@ def asked(directory):
     offered = actions(s, uri, said[0])
     check("an action", len(offered) == 1 and offered[0]["kind"] == "quickfix" and offered[0]["isPreferred"] and offered[0]["diagnostics"] == said, offered)
     check("it is for the user to ask", not os.path.exists(os.path.join(directory, "home", "go")))
-    request = s.start("workspace/executeCommand", {**offered[0]["command"], "workDoneToken": "mine"})
+    request = s.start("workspace/executeCommand", {"command": offered[0]["command"]["command"], "arguments": offered[0]["command"]["arguments"], "workDoneToken": "mine"})
     answer = s.finish(request)
     check("downloaded", "result" in answer and answer["result"]["directory"] == os.path.join(directory, "m"), answer)
     told = [m["params"]["value"] for m in s.seen if m.get("method") == "$/progress" and m["params"]["token"] == "mine"]

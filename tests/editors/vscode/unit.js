@@ -180,29 +180,6 @@ test('the status says what is going on, and why when something is not as it shou
   assert.match(report(undefined, { onDisk: false }).headline, /no file on disk/);
 });
 
-test("the schema has the server's settings, with its defaults, and the table of editors/README.md has them too", () => {
-  const table = fs.readFileSync(path.join(top, 'lsp/settings.c'), 'utf8');
-  const known = new Map();
-  for (const [, name, fallback] of table.matchAll(/FLAG\("([^"]+)", \w+, "(\w+)"\)/g)) known.set(name, fallback === 'true');
-  for (const [, name] of table.matchAll(/KIND\("([^"]+)"/g)) known.set(`kinds.${name}`, true);
-  for (const [, name] of table.matchAll(/TEXT\("([^"]+)"/g)) known.set(name, '');
-  for (const [, name, fallback] of table.matchAll(/\{"([\w.]+)", SETTING_\w+,[^"]*"([^"]*)"/g)) known.set(name, fallback);
-  assert.ok(known.size >= 30, `${known.size} settings in lsp/settings.c`);
-  for (const [name, fallback] of known) {
-    assert.ok(settings[`heapls.${name}`], `heapls.${name} is in the schema`);
-    assert.strictEqual(settings[`heapls.${name}`].default, fallback, `the default of heapls.${name}`);
-  }
-  const own = ['path', 'trace.server'];
-  for (const name of Object.keys(settings)) {
-    const short = name.replace(/^heapls\./, '');
-    assert.ok(known.has(short) || own.includes(short), `${name} is a setting of the server or the extension`);
-  }
-  const readme = fs.readFileSync(path.join(top, 'editors/README.md'), 'utf8');
-  for (const name of [...known.keys()].filter((each) => each !== 'diagnostics.reasons')) {
-    assert.ok(readme.includes(`\`${name}\``) || readme.includes(`\`.${name.split('.').pop()}\``), `${name} is in editors/README.md`);
-  }
-});
-
 test('every setting is described, every choice too, and none is twice in the order', () => {
   for (const [name, { markdownDescription, enum: choices, enumDescriptions, scope }] of Object.entries(settings)) {
     assert.ok(markdownDescription?.endsWith('.') || markdownDescription?.endsWith(')'), `${name}: ${markdownDescription}`);
