@@ -253,30 +253,12 @@ static const FindingFile *said_of(const Analysis *a) {
   return a->result && a->file ? finding_file_of(a->result->findings, a->file->source) : NULL;
 }
 
-// The first of the groups of which findings may stand at the offset or behind it. Where the text does not have a
-// declaration any more, its findings stand where its text was, behind that of the declaration before.
-static uint32_t first_group_at(const FindingFile *f, uint32_t offset) {
-  uint32_t low = 0, high = f->group_count; // groups before low begin before the offset, from high on behind it
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2, known = middle;
-    while (known > low && f->groups[known].start == UINT32_MAX) known--;
-    if (f->groups[known].start == UINT32_MAX || f->groups[known].start < offset)
-      low = middle + 1;
-    else
-      high = known;
-  }
-  uint32_t steps = 2; // a declaration that stands for a shorter text may reach into the next one
-  while (low && steps) steps -= f->groups[--low].start != UINT32_MAX;
-  return low;
-}
-
 typedef void FindingVisit(void *context, const PlacedFinding *);
 
 typedef struct Placing {
   const Document *document;
   const Analysis *analysis;
-  uint32_t first;  // unseen change
-  bool stale_only; // declarations
+  uint32_t first; // unseen change
   FindingVisit *visit;
   void *context;
 } Placing;
@@ -299,15 +281,15 @@ static void place_in(const Placing *p, PlaceRange now) {
   const FindingFile *said = said_of(p->analysis);
   if (!said) return;
   PlaceRange before = range_before(p->document, p->first, now);
-  for (uint32_t i = first_group_at(said, before.from); i < said->group_count; i++) {
+  for (uint32_t i = finding_file_first_at(said, before.from); i < said->group_count; i++) {
     const FindingGroup *g = &said->groups[i];
     if (g->start != UINT32_MAX && g->start > before.to) break;
-    if (g->stale || !p->stale_only) place_group(p, g, now);
+    place_group(p, g, now);
   }
 }
 
 static void place_findings(const Document *d, const Analysis *a, PlaceRange now, FindingVisit *visit, void *context) {
-  place_in(&(Placing){d, a, first_unseen(d, a), false, visit, context}, now);
+  place_in(&(Placing){d, a, first_unseen(d, a), visit, context}, now);
 }
 
 // Where the declarations now are that are broken in the live analysis.
@@ -373,12 +355,6 @@ void document_findings_in(const Document *d, uint32_t from, uint32_t to, Finding
   PlaceRange range = {from, to};
   place_findings(d, &d->live, range, visit, context);
   place_former(d, range, visit, context);
-}
-
-void document_stale(const Document *d, FindingVisit *visit, void *context) {
-  PlaceRange all = {0, d->text.now->length};
-  place_in(&(Placing){d, &d->live, first_unseen(d, &d->live), true, visit, context}, all);
-  place_former(d, all, visit, context);
 }
 
 void document_findings(const Document *d, FindingVisit *visit, void *context) {

@@ -296,8 +296,6 @@ void document_findings(const Document *, void (*visit)(void *context, const Plac
 // Only for those that stand in [from, to] or have their hint there: costs what the declarations there cost.
 void document_findings_in(const Document *, uint32_t from, uint32_t to,
                           void (*visit)(void *context, const PlacedFinding *), void *context);
-// Only those of declarations of which nothing but the last good version is known. That of each once.
-void document_stale(const Document *, void (*visit)(void *context, const PlacedFinding *), void *context);
 // The settings show nothing of it: it is generated, or a test. Then it is analysed only when something about a place in
 // it is asked, or with its package.
 bool document_is_hidden(const Server *, const Document *);
@@ -321,11 +319,11 @@ typedef struct Withheld {
 } Withheld;
 // Calls visit for every function of the document that nothing is known of in this version, in source order.
 void document_withheld(const Document *, Pool *, void (*visit)(void *context, const Withheld *), void *context);
-// Of a stale finding there: since when, and why; lives in the pool.
-const char *document_stale_words(const Document *, Pool *, uint32_t at);
 // Only for one whose declaration is at the place.
 void document_withheld_at(const Document *, Pool *, uint32_t at, void (*visit)(void *context, const Withheld *),
                           void *context);
+// Of a stale finding there: since when, and why; lives in the pool.
+const char *document_stale_words(const Document *, Pool *, uint32_t at);
 
 // -- missing.c --
 typedef struct MissingImport {

@@ -2,25 +2,28 @@
 // are in its newest text. Those that are shown as they were before are stale.
 #include "server.h"
 
-#include <stdlib.h>
-
-typedef VEC(uint32_t) Offsets;
-
 typedef struct WithheldList {
   const Document *document;
   Pool *pool;
-  Offsets shown; // where functions are that findings are shown of
   void (*visit)(void *context, const Withheld *);
   void *context;
 } WithheldList;
 
+typedef struct ShownSearch {
+  uint32_t at;
+  bool found;
+} ShownSearch;
+
 static void note_function(void *context, const PlacedFinding *p) {
-  if (p->finding->kind == FINDING_FUNCTION) VEC_APPEND((Offsets *)context, p->start);
+  ShownSearch *search = context;
+  search->found |= p->finding->kind == FINDING_FUNCTION && p->start == search->at;
 }
 
-static int by_value(const void *a, const void *b) {
-  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-  return x < y ? -1 : x > y;
+// Are findings shown of the function whose name begins there?
+static bool is_shown(const Document *d, uint32_t at) {
+  ShownSearch search = {.at = at};
+  document_findings_in(d, at, at, note_function, &search);
+  return search.found;
 }
 
 static void take(void *context, const Undecided *u) {
@@ -35,8 +38,7 @@ static void take(void *context, const Undecided *u) {
   if (!document_map(d, &d->live, u->start, &w.start) || !document_map(d, &d->live, u->end, &w.end)) return;
   if (!document_map(d, &d->live, from, &w.from)) w.from = w.start;
   if (!document_map(d, &d->live, to, &w.to)) w.to = w.end;
-  const Offsets *shown = &list->shown;
-  w.stale = shown->len && bsearch(&w.start, shown->items, shown->len, sizeof *shown->items, by_value);
+  w.stale = is_shown(d, w.start);
   list->visit(list->context, &w);
 }
 
@@ -45,10 +47,18 @@ void document_withheld(const Document *d, Pool *pool, void (*visit)(void *contex
   WithheldList list = {.document = d, .pool = pool, .visit = visit, .context = context};
   Arena arena;
   arena_init(&arena);
-  document_findings(d, note_function, &list.shown);
-  if (list.shown.len) qsort(list.shown.items, list.shown.len, sizeof *list.shown.items, by_value);
   undecided_functions(d->live.result, d->live.file, &arena, take, &list);
-  free(list.shown.items);
+  arena_release(&arena);
+}
+
+void document_withheld_at(const Document *d, Pool *pool, uint32_t at, void (*visit)(void *context, const Withheld *),
+                          void *context) {
+  uint32_t offset;
+  if (!d->live.result || !d->live.file || !document_unmap(d, &d->live, at, &offset)) return;
+  WithheldList list = {.document = d, .pool = pool, .visit = visit, .context = context};
+  Arena arena;
+  arena_init(&arena);
+  undecided_function_at(d->live.result, d->live.file, offset, &arena, take, &list);
   arena_release(&arena);
 }
 
@@ -67,7 +77,7 @@ static void consider(void *context, const Withheld *w) {
 
 const char *document_stale_words(const Document *d, Pool *pool, uint32_t at) {
   StaleSearch s = {.at = at};
-  document_withheld(d, pool, consider, &s);
+  document_withheld_at(d, pool, at, consider, &s);
   return s.any ? pool_printf(pool, "%s: %s", s.found.before, s.found.why) : decision_before(DECISION_NOT_YET);
 }
 

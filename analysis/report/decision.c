@@ -99,11 +99,16 @@ static bool is_generic(const Ast *function) {
 // The first fault of the declaration that the reader found; NULL: none.
 static const SyntaxError *syntax_error_of(const AstFile *file, const AstDecl *decl) {
   uint32_t start = file->slot_starts[decl->slot], end = start + (uint32_t)decl->text.n;
-  for (uint32_t i = file->outside_errors; i < file->errors.len; i++) {
-    const SyntaxError *e = &file->errors.items[i];
-    if (e->offset >= start && e->offset <= end) return e;
+  uint32_t low = file->outside_errors, high = file->errors.len; // they are in the order of declarations
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (file->errors.items[middle].offset < start)
+      low = middle + 1;
+    else
+      high = middle;
   }
-  return NULL;
+  const SyntaxError *e = low < file->errors.len ? &file->errors.items[low] : NULL;
+  return e && e->offset <= end ? e : NULL;
 }
 
 typedef struct ImportUse {
@@ -224,57 +229,70 @@ typedef struct Known {
   bool known, stale;
 } Known;
 
-static Known known_of(const PackageResult *r, const AstFile *file, const AstDecl *decl, const Ast *function) {
-  uint32_t start = file->slot_starts[decl->slot] + function->u.func_decl.name->start;
-  const Finding *f;
-  for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));)
-    if (f->kind == FINDING_FUNCTION && f->source == file->source && finding_where(c.of, f).start == start)
-      return (Known){.known = true, .stale = c.of->stale};
+static bool tells(const FindingGroup *g, uint32_t start) {
+  for (uint32_t i = 0; i < g->len; i++)
+    if (g->items[i].kind == FINDING_FUNCTION && finding_where(g, &g->items[i]).start == start) return true;
+  return false;
+}
+
+// Of the function of the i-th declaration: what its own group says of it, or that of a version which stands for it.
+static Known known_of(const PackageResult *r, const AstFile *file, uint32_t i, const Ast *function) {
+  uint32_t start = file->slot_starts[file->decls[i]->slot] + function->u.func_decl.name->start;
+  const FindingGroup *own = package_result_group(r, file, i);
+  if (own && tells(own, start)) return (Known){.known = true, .stale = own->stale};
+  const FindingFile *said = finding_file_of(r->findings, file->source);
+  for (uint32_t k = said ? finding_file_first_at(said, start) : 0; said && k < said->group_count; k++) {
+    const FindingGroup *g = &said->groups[k];
+    if (g->start != UINT32_MAX && g->start > start) break;
+    if (tells(g, start)) return (Known){.known = true, .stale = g->stale};
+  }
   return (Known){0};
+}
+
+// Does nothing of this version say something of the function of the i-th declaration?
+static bool is_undecided(const PackageResult *r, const AstFile *file, uint32_t i, Arena *a, Undecided *out) {
+  const Ast *function = function_at(file, i);
+  Known known = function ? known_of(r, file, i, function) : (Known){0};
+  if (!function || (known.known && !known.stale)) return false;
+  const Ast *name = function->u.func_decl.name;
+  uint32_t at = file->slot_starts[file->decls[i]->slot];
+  *out = (Undecided){.decl = file->decls[i],
+                     .start = at + name->start,
+                     .end = at + name->end,
+                     .name = sym_str(name->u.name.name),
+                     .stale = known.stale};
+  explain(r, file, i, function, a, out);
+  return true;
 }
 
 void undecided_functions(const PackageResult *r, const AstFile *file, Arena *a,
                          void (*visit)(void *context, const Undecided *), void *context) {
-  PtrMap known = {0}; // by place
-  const Finding *f;
-  static const char is_fresh = 1, is_stale = 2;
-  for (FindingCursor c = {.set = r->findings}; (f = finding_next(&c));)
-    if (f->kind == FINDING_FUNCTION && f->source == file->source)
-      ptrmap_set(&known, (void *)((uintptr_t)finding_where(c.of, f).start + 1),
-                 (void *)(c.of->stale ? &is_stale : &is_fresh));
-  for (uint32_t i = 0; i < file->decl_count; i++) {
-    const Ast *function = function_at(file, i);
-    if (!function) continue;
-    const Ast *name = function->u.func_decl.name;
-    uint32_t at = file->slot_starts[file->decls[i]->slot];
-    const void *have = ptrmap_get(&known, (void *)((uintptr_t)at + name->start + 1));
-    if (have == &is_fresh) continue;
-    Undecided u = {.decl = file->decls[i],
-                   .start = at + name->start,
-                   .end = at + name->end,
-                   .name = sym_str(name->u.name.name),
-                   .stale = have == &is_stale};
-    explain(r, file, i, function, a, &u);
-    visit(context, &u);
-  }
-  ptrmap_release(&known);
+  Undecided u;
+  for (uint32_t i = 0; i < file->decl_count; i++)
+    if (is_undecided(r, file, i, a, &u)) visit(context, &u);
+}
+
+void undecided_function_at(const PackageResult *r, const AstFile *file, uint32_t offset, Arena *a,
+                           void (*visit)(void *context, const Undecided *), void *context) {
+  Undecided u;
+  uint32_t i = ast_file_decl_before(file, offset);
+  if (i != UINT32_MAX && is_undecided(r, file, i, a, &u)) visit(context, &u);
 }
 
 bool undecided_at(const PackageResult *r, const AstFile *file, uint32_t offset, Arena *a, Undecided *out) {
-  for (uint32_t i = 0; i < file->decl_count; i++) {
-    const AstDecl *decl = file->decls[i];
-    uint32_t start = file->slot_starts[decl->slot];
-    if (start == UINT32_MAX || offset < start || offset > start + decl->text.n) continue;
-    if (decl->kind == DECL_TYPE || decl->kind == DECL_CONST || decl->kind == DECL_IMPORT)
-      return false; // they run nothing
-    const Ast *function = function_at(file, i);
-    Known known = function ? known_of(r, file, decl, function) : (Known){0};
-    bool broken = package_result_broken(r, file, i);
-    if (function ? known.known && !known.stale : !broken) return false;
-    *out = (Undecided){.decl = decl, .start = start, .end = start + (uint32_t)decl->text.n, .stale = known.stale};
-    if (function) out->name = sym_str(function->u.func_decl.name->u.name.name);
-    explain(r, file, i, function, a, out);
-    return true;
-  }
-  return false;
+  uint32_t i = ast_file_decl_before(file, offset);
+  if (i == UINT32_MAX) return false;
+  const AstDecl *decl = file->decls[i];
+  uint32_t start = file->slot_starts[decl->slot];
+  if (offset > start + decl->text.n) return false;
+  if (decl->kind == DECL_TYPE || decl->kind == DECL_CONST || decl->kind == DECL_IMPORT)
+    return false; // they run nothing
+  const Ast *function = function_at(file, i);
+  Known known = function ? known_of(r, file, i, function) : (Known){0};
+  bool broken = package_result_broken(r, file, i);
+  if (function ? known.known && !known.stale : !broken) return false;
+  *out = (Undecided){.decl = decl, .start = start, .end = start + (uint32_t)decl->text.n, .stale = known.stale};
+  if (function) out->name = sym_str(function->u.func_decl.name->u.name.name);
+  explain(r, file, i, function, a, out);
+  return true;
 }

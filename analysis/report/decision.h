@@ -36,6 +36,9 @@ typedef struct Undecided {
 // Calls visit for every function of the file with a body that nothing of this version is known of, in source order.
 void undecided_functions(const PackageResult *, const AstFile *, Arena *,
                          void (*visit)(void *context, const Undecided *), void *context);
+// Only that whose declaration is the last one that begins at or before the offset.
+void undecided_function_at(const PackageResult *, const AstFile *, uint32_t offset, Arena *,
+                           void (*visit)(void *context, const Undecided *), void *context);
 // The same of the declaration of variables or the function around the offset; false: what is there was decided.
 bool undecided_at(const PackageResult *, const AstFile *, uint32_t offset, Arena *, Undecided *);
 

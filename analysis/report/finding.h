@@ -217,6 +217,8 @@ typedef struct FindingFile {
 } FindingFile;
 FindingFile *finding_file_new(const AstSource *, uint32_t group_count); // groups are still to be filled in
 void finding_file_index(FindingFile *);                                 // when they are
+// The first of the groups of which findings may stand at the offset or behind it.
+uint32_t finding_file_first_at(const FindingFile *, uint32_t offset);
 FindingFile *finding_file_retain(FindingFile *);
 void finding_file_release(FindingFile *);
 

@@ -269,6 +269,23 @@ const FindingGroup *finding_group_of(const FindingSet *set, const AstDecl *decl)
   return g;
 }
 
+// Where the text does not have a declaration any more, its findings stand where its text was, behind that of the
+// declaration before.
+uint32_t finding_file_first_at(const FindingFile *f, uint32_t offset) {
+  uint32_t low = 0, high = f->group_count; // groups before low begin before the offset, from high on behind it
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2, known = middle;
+    while (known > low && f->groups[known].start == UINT32_MAX) known--;
+    if (f->groups[known].start == UINT32_MAX || f->groups[known].start < offset)
+      low = middle + 1;
+    else
+      high = known;
+  }
+  uint32_t steps = 2; // a declaration that stands for a shorter text may reach into the next one
+  while (low && steps) steps -= f->groups[--low].start != UINT32_MAX;
+  return low;
+}
+
 FindingPlace finding_where(const FindingGroup *g, const Finding *f) {
   uint32_t columns = f->line == g->line ? g->columns : 0;
   return (FindingPlace){f->start + g->moved, f->end + g->moved, f->hint_at + g->moved, f->line + g->lines,
