@@ -338,6 +338,8 @@ typedef struct AstDecl {
 } AstDecl;
 void ast_decl_retain(const AstDecl *);
 void ast_decl_release(const AstDecl *);
+void ast_decls_retain(AstDecl *const *, uint32_t count);
+void ast_decls_release(AstDecl *const *, uint32_t count);
 
 struct AstSource {
   Str path;         // absolute, as the user or loader named it
@@ -382,6 +384,7 @@ struct AstFile {
   uint32_t go_minor;    // N of a //go:build line that implies go1.N as minimum, 0 when none
   bool is_generated;    // has a "Code generated … DO NOT EDIT." line before the package clause
   bool imports_c;
+  bool is_plain; // it could be cut into declarations in one pass (split.c)
   AstPool *pool; // of the declarations that are new in this version
   Arena arena;
 };

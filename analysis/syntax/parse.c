@@ -4,6 +4,10 @@
 // yet; several of the same text are taken in order. It keeps its slot, so positions kept by later layers stay valid.
 // The errors found inside it are copied from the version before, moved to where it now is.
 //
+// After an edit only the declarations are cut anew that it can have changed, and their neighbours (split_edit): the
+// others are taken over without looking at their text, and a version costs what was edited, and a few numbers for each
+// declaration and line. What comes out is the same.
+//
 // Two readers. The exact one (read_internal.h) follows gc and alone says what is valid. A declaration that it refuses
 // is also given to tree-sitter, whose repair of broken text often keeps more of it; the tree with more expressions and
 // statements is taken (on edits of the standard library's sources that keeps 84 % of the nodes of the unbroken
@@ -14,6 +18,7 @@
 #include "syntax/build_internal.h"
 #include "syntax/cst_internal.h"
 #include "syntax/split_internal.h"
+#include "syntax/stretch.h"
 
 #include <stdlib.h>
 
@@ -45,13 +50,12 @@ static void file_error(AstFile *f, uint32_t offset, Str message) {
 }
 
 // What no Go file may hold, wherever it stands: NUL, bytes that are not UTF-8, a byte order mark past the beginning.
-static void check_encoding(AstFile *f) {
-  enum { REPORTED = 10 };
-  uint32_t count = 0;
-  for (size_t i = 0; i < f->text.n && count < REPORTED;) {
+// The first at or after *at, of those that begin before the end; *at is then behind it. NULL: there is none.
+static const char *next_encoding_fault(Str text, size_t *at, size_t end, size_t *fault_at) {
+  for (size_t i = *at; i < end; *at = i) {
     uint64_t word = 1, rest;
-    if (i + sizeof word <= f->text.n) {
-      memcpy(&word, f->text.p + i, sizeof word);
+    if (i + sizeof word <= text.n) {
+      memcpy(&word, text.p + i, sizeof word);
       rest = (word - 0x0101010101010101u) | word; // a high bit is set where a byte is 0 or not ASCII
       if (!(rest & 0x8080808080808080u)) {
         i += sizeof word;
@@ -59,15 +63,27 @@ static void check_encoding(AstFile *f) {
       }
     }
     int width = 1;
-    unsigned char c = (unsigned char)f->text.p[i];
-    uint32_t rune = c < 0x80 ? c : utf8_decode(str_slice(f->text, i, f->text.n), &width);
+    unsigned char c = (unsigned char)text.p[i];
+    uint32_t rune = c < 0x80 ? c : utf8_decode(str_slice(text, i, text.n), &width);
     const char *fault = c == 0                         ? "invalid NUL character"
                         : rune == 0xFFFD && width == 1 ? "invalid UTF-8 encoding"
                         : rune == 0xFEFF && i > 0      ? "invalid BOM in the middle of the file"
                                                        : NULL;
-    if (fault) file_error(f, (uint32_t)i, str_of(fault)), count++;
+    *fault_at = i;
     i += (size_t)width;
+    if (!fault) continue;
+    *at = i;
+    return fault;
   }
+  return NULL;
+}
+
+static void check_encoding(AstFile *f) {
+  enum { REPORTED = 10 };
+  const char *fault;
+  size_t at = 0, fault_at;
+  for (uint32_t i = 0; i < REPORTED && (fault = next_encoding_fault(f->text, &at, f->text.n, &fault_at)); i++)
+    file_error(f, (uint32_t)fault_at, str_of(fault));
 }
 
 static const uint32_t *index_lines(Arena *arena, Str text, uint32_t first, uint32_t *count) {
@@ -147,21 +163,23 @@ static AstDecl *read_decl(Parser *p, AstFile *f, Str text, bool share, uint64_t 
 // The declarations of the version before, found by hash.
 typedef struct Reuse {
   const AstFile *previous;
+  uint32_t first;  // what follows is about those from here on
   uint32_t *heads; // index plus 1 of the first declaration of a bucket
   uint32_t *next;
   bool *taken;
   uint32_t bucket_count;
 } Reuse;
 
-static void reuse_init(Reuse *u, const AstFile *previous) {
-  *u = (Reuse){.previous = previous};
-  if (!previous || !previous->decl_count) return;
-  for (u->bucket_count = 16; u->bucket_count < previous->decl_count;) u->bucket_count *= 2;
+// from … to: which of them.
+static void reuse_init(Reuse *u, const AstFile *previous, uint32_t from, uint32_t to) {
+  *u = (Reuse){.previous = previous, .first = from};
+  if (from == to) return;
+  for (u->bucket_count = 16; u->bucket_count < to - from;) u->bucket_count *= 2;
   u->heads = mem_new(u->bucket_count * sizeof(uint32_t));
-  u->next = mem_new(previous->decl_count * sizeof(uint32_t));
-  u->taken = mem_new(previous->decl_count * sizeof(bool));
-  for (uint32_t i = previous->decl_count; i-- > 0;) {
-    uint32_t *head = &u->heads[previous->decls[i]->hash & (u->bucket_count - 1)];
+  u->next = mem_new((to - from) * sizeof(uint32_t));
+  u->taken = mem_new((to - from) * sizeof(bool));
+  for (uint32_t i = to - from; i-- > 0;) {
+    uint32_t *head = &u->heads[previous->decls[from + i]->hash & (u->bucket_count - 1)];
     u->next[i] = *head;
     *head = i + 1;
   }
@@ -176,7 +194,7 @@ static void reuse_release(Reuse *u) {
 static AstDecl *reuse_find(Reuse *u, AstFile *f, Str text, uint64_t hash, uint32_t offset, uint32_t pragma) {
   if (!u->heads) return NULL;
   for (uint32_t i = u->heads[hash & (u->bucket_count - 1)]; i; i = u->next[i - 1]) {
-    AstDecl *d = u->previous->decls[i - 1];
+    AstDecl *d = u->previous->decls[u->first + i - 1];
     if (u->taken[i - 1] || d->hash != hash || d->pragma != pragma || !str_equal(d->text, text)) continue;
     u->taken[i - 1] = true;
     ast_decl_retain(d);
@@ -224,6 +242,10 @@ static Str function_name(Str text) {
   return str_slice(text, start, at);
 }
 
+static bool begins_import(const AstFile *f, Chunk c) {
+  return str_has_prefix(str_slice(f->text, c.keyword, c.end), STR("import"));
+}
+
 static bool is_linknamed(const AstFile *f, Str function) {
   for (uint32_t i = 0; function.n && i < f->linknames.len; i++)
     if (str_equal(sym_str(f->linknames.items[i].local), function)) return true;
@@ -241,38 +263,139 @@ static bool imports_c(const AstDecl *d) {
 static void check_import_order(AstFile *f, const Split *split) {
   bool imports_over = false;
   for (uint32_t i = 0; i < split->chunks.len; i++) {
-    Str text = str_slice(f->text, split->chunks.items[i].keyword, split->chunks.items[i].end);
-    bool import = str_has_prefix(text, STR("import"));
+    bool import = begins_import(f, split->chunks.items[i]);
     if (import && imports_over)
       file_error(f, split->chunks.items[i].keyword, STR("syntax error: imports must appear before other declarations"));
     imports_over |= !import;
   }
 }
 
-static void add_decls(Parser *p, AstFile *f, const Split *split, const AstFile *previous) {
-  Reuse reuse;
-  reuse_init(&reuse, previous);
-  uint32_t old_slots = previous ? previous->slot_count : 0;
-  f->decls = ARENA_ARRAY(&f->arena, AstDecl *, split->chunks.len);
-  f->slot_starts = ARENA_ARRAY(&f->arena, uint32_t, old_slots + split->chunks.len);
-  f->slot_count = old_slots;
-  for (uint32_t i = 0; i < old_slots; i++) f->slot_starts[i] = UINT32_MAX;
+// Those that were cut off, from here on.
+static void add_chunks(Parser *p, AstFile *f, const Split *split, Reuse *reuse) {
   for (uint32_t i = 0; i < split->chunks.len; i++) {
     Chunk c = split->chunks.items[i];
     Str text = str_slice(f->text, c.start, c.end);
     uint32_t pragma = c.pragma;
     if (is_linknamed(f, function_name(str_slice(f->text, c.keyword, c.end)))) pragma |= PRAGMA_LINKNAME;
     uint64_t hash = str_hash(text);
-    AstDecl *d = reuse_find(&reuse, f, text, hash, c.start, pragma);
+    AstDecl *d = reuse_find(reuse, f, text, hash, c.start, pragma);
     if (!d) {
-      d = read_decl(p, f, text, !previous, hash, c.start, pragma);
+      d = read_decl(p, f, text, !reuse->previous, hash, c.start, pragma);
       d->slot = f->slot_count++;
     }
     f->slot_starts[d->slot] = c.start;
     f->decls[f->decl_count++] = d;
     f->imports_c |= imports_c(d);
   }
+}
+
+static void add_decls(Parser *p, AstFile *f, const Split *split, const AstFile *previous) {
+  Reuse reuse;
+  reuse_init(&reuse, previous, 0, previous ? previous->decl_count : 0);
+  uint32_t old_slots = previous ? previous->slot_count : 0;
+  f->decls = ARENA_ARRAY(&f->arena, AstDecl *, split->chunks.len);
+  f->slot_starts = ARENA_ARRAY(&f->arena, uint32_t, old_slots + split->chunks.len);
+  f->slot_count = old_slots;
+  for (uint32_t i = 0; i < old_slots; i++) f->slot_starts[i] = UINT32_MAX;
+  add_chunks(p, f, split, &reuse);
   reuse_release(&reuse);
+}
+
+// ---- After an edit
+
+static void copy_errors(AstFile *f, const AstFile *from, uint32_t begin, uint32_t end, uint32_t moved) {
+  for (uint32_t i = 0; i < from->errors.len; i++) {
+    SyntaxError e = from->errors.items[i];
+    if (e.offset >= begin && e.offset < end) file_error(f, e.offset + moved, e.message);
+  }
+}
+
+// previous' lines but for those that begin in what was replaced.
+static void edit_lines(AstFile *f, const AstFile *previous, uint32_t prefix, uint32_t suffix) {
+  uint32_t moved = (uint32_t)(f->text.n - previous->text.n), old_tail = (uint32_t)previous->text.n - suffix;
+  uint32_t head = ast_file_line_col(previous, prefix).line;              // lines that begin at or before it
+  uint32_t tail = ast_file_line_col(previous, old_tail).line, fresh = 0; // likewise
+  const char *from = f->text.p + prefix, *end = f->text.p + f->text.n - suffix;
+  for (const char *p = from; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++) fresh++;
+  uint32_t rest = previous->line_count - tail;
+  f->line_count = head + fresh + rest;
+  f->lines = ARENA_ARRAY(&f->arena, uint32_t, f->line_count);
+  memcpy(f->lines, previous->lines, head * sizeof *f->lines);
+  uint32_t *to = f->lines + head;
+  for (const char *p = from; p < end && (p = memchr(p, '\n', (size_t)(end - p)));) *to++ = (uint32_t)(++p - f->text.p);
+  for (uint32_t i = 0; i < rest; i++) to[i] = previous->lines[tail + i] + moved;
+}
+
+// In what was replaced, and around it where a character may have been cut.
+static bool has_encoding_fault(const AstFile *f, uint32_t prefix, uint32_t suffix) {
+  enum { AROUND = 4 };
+  size_t from = prefix > AROUND ? prefix - AROUND : 0, to = f->text.n - suffix + AROUND;
+  if (to > f->text.n) to = f->text.n;
+  while (from < to && ((unsigned char)f->text.p[from] & 0xC0) == 0x80) from++; // inside a character
+  size_t fault_at;
+  return next_encoding_fault(f->text, &from, to, &fault_at) != NULL;
+}
+
+// Imports stand first, and make the file be read as a whole when they come, change or go.
+static bool touches_imports(const AstFile *f, const Split *split, const AstFile *previous, const SplitEdit *edit) {
+  for (uint32_t i = 0; i < split->chunks.len; i++)
+    if (begins_import(f, split->chunks.items[i])) return true;
+  for (uint32_t i = edit->first; i < edit->rest; i++)
+    if (previous->decls[i]->kind == DECL_IMPORT) return true;
+  return edit->rest < previous->decl_count && previous->decls[edit->rest]->kind == DECL_IMPORT;
+}
+
+static void take_over(AstFile *f, const AstFile *previous, uint32_t from, uint32_t to) {
+  ast_decls_retain(previous->decls + from, to - from);
+  memcpy(f->decls + f->decl_count, previous->decls + from, (to - from) * sizeof *f->decls);
+  f->decl_count += to - from;
+}
+
+// Fills in a file whose text is there. False: nothing was done, it has to be read as a whole.
+static bool parse_edit(Parser *p, AstFile *f, const AstFile *previous) {
+  Stretch same;
+  stretch_compare(&same, previous->text, f->text);
+  Split split;
+  SplitEdit edit;
+  bool ok = split_edit(&split, f->text, previous, same.prefix, same.suffix, &edit) &&
+            !touches_imports(f, &split, previous, &edit) && !has_encoding_fault(f, same.prefix, same.suffix);
+  if (!ok) {
+    split_release(&split);
+    return false;
+  }
+  uint32_t fresh = split.chunks.len, kept = previous->decl_count - (edit.rest - edit.first);
+  edit_lines(f, previous, same.prefix, same.suffix);
+  f->package_name = previous->package_name;
+  f->package_pos = previous->package_pos;
+  if (previous->build_constraint.n)
+    f->build_constraint =
+      (Str){f->text.p + (previous->build_constraint.p - previous->text.p), previous->build_constraint.n};
+  f->go_minor = previous->go_minor;
+  f->is_generated = previous->is_generated;
+  f->imports_c = previous->imports_c;
+  f->is_plain = true;
+  f->decls = ARENA_ARRAY(&f->arena, AstDecl *, kept + fresh + 1);
+  f->slot_starts = ARENA_ARRAY(&f->arena, uint32_t, previous->slot_count + fresh + 1);
+  f->slot_count = previous->slot_count;
+  // Where those begin that the split has cut off anew, and those behind.
+  uint32_t begin =
+    edit.first < previous->decl_count ? previous->slot_starts[previous->decls[edit.first]->slot] : UINT32_MAX;
+  uint32_t end =
+    edit.rest < previous->decl_count ? previous->slot_starts[previous->decls[edit.rest]->slot] : UINT32_MAX;
+  for (uint32_t i = 0; i < previous->slot_count; i++) {
+    uint32_t start = previous->slot_starts[i];
+    f->slot_starts[i] = start < begin ? start : start < end || start == UINT32_MAX ? UINT32_MAX : start + edit.moved;
+  }
+  copy_errors(f, previous, 0, begin, 0);
+  take_over(f, previous, 0, edit.first);
+  Reuse reuse;
+  reuse_init(&reuse, previous, edit.first, edit.rest);
+  add_chunks(p, f, &split, &reuse);
+  reuse_release(&reuse);
+  copy_errors(f, previous, end, UINT32_MAX, edit.moved);
+  take_over(f, previous, edit.rest, previous->decl_count);
+  split_release(&split);
+  return true;
 }
 
 AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile *previous) {
@@ -284,10 +407,12 @@ AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile 
   f->pool = ast_pool_new(previous ? LEAST : text.n * BYTES_PER_BYTE + LEAST);
   arena_init_sized(&f->arena, (previous ? text.n : 0) + text.n / 8 + LEAST);
   f->text = arena_str(previous ? &f->arena : &f->pool->arena, text);
+  if (previous && !too_large && parse_edit(p, f, previous)) return f;
   f->lines = (uint32_t *)(uintptr_t)index_lines(&f->arena, f->text, 1, &f->line_count);
   if (too_large) file_error(f, 0, STR("file too large"));
   Split split;
   split_file(&split, f->text);
+  f->is_plain = split.is_plain;
   f->package_name = split.package_name.n ? name_cache_get(&p->names, split.package_name) : NULL;
   f->package_pos = split.package_pos;
   f->build_constraint = split.build_constraint;
@@ -353,7 +478,7 @@ void ast_file_read(Parser *p, AstFile *f, AstDecl *d, bool with_body, uint32_t b
 
 void ast_file_free(AstFile *f) {
   if (!f) return;
-  for (uint32_t i = 0; i < f->decl_count; i++) ast_decl_release(f->decls[i]);
+  ast_decls_release(f->decls, f->decl_count);
   ast_pool_release(f->pool);
   arena_release(&f->arena);
   free(f);

@@ -10,6 +10,7 @@
 // that opens its body: then indented keywords of declarations are statements of the function above, not declarations.
 //
 // Directives: cmd/compile/internal/syntax/parser.go (init, updateBase) and noder (pragma).
+#include "syntax/parse.h"
 #include "syntax/split_internal.h"
 
 #include <stdlib.h>
@@ -335,43 +336,42 @@ static bool reads_on(const Splitter *s, const char *p) {
   return p - line > 1 || (p > line && *line != ' ');
 }
 
-// Cuts the rest of the file.
-static void split_declarations(Splitter *s) {
+// Cuts the next declaration off. False: there is none.
+static bool split_declaration(Splitter *s) {
   Split *out = s->out;
-  for (;;) {
-    uint32_t above = out->directives.len;
-    skip_space(s, true);
-    if (s->p >= s->end) return;
-    Chunk c = {.keyword = offset_of(s, s->p)};
-    c.start = above < out->directives.len ? out->directives.items[above].offset : c.keyword;
-    for (uint32_t i = above; i < out->directives.len; i++) c.pragma |= pragma_bits(out->directives.items[i].text);
-    uint32_t inside = out->directives.len;
-    s->in_declaration = true;
-    const char *begin = s->p, *end = skip_declaration(s);
-    s->in_declaration = false;
-    if (end <= begin) end = begin + 1;
-    c.end = offset_of(s, end);
-    s->p = end;
-    // What was met past the end is met again from there.
-    while (out->directives.len > inside && out->directives.items[out->directives.len - 1].offset >= c.end)
-      out->directives.len--;
-    while (out->line_directives.len && out->line_directives.items[out->line_directives.len - 1].offset > c.end)
-      out->line_directives.len--;
-    while (out->errors.len && out->errors.items[out->errors.len - 1].offset >= c.end) out->errors.len--;
-    if (word_at(begin, s->end, STR("var")))
-      for (uint32_t i = inside; i < out->directives.len; i++)
-        c.pragma |= pragma_bits(out->directives.items[i].text) & PRAGMA_EMBED;
-    // Text that no declaration begins, after a function: its body ended too early, at a brace that closes another
-    // block.
-    Chunk *before = out->chunks.len ? &out->chunks.items[out->chunks.len - 1] : NULL;
-    bool keyword = at_decl_keyword(begin, s->end), indented = begin > s->text && begin[-1] != '\n';
-    bool stray = keyword ? s->keywords_inside && indented : reads_on(s, begin);
-    s->closes_nothing |= *begin == '}';
-    if (stray && before && word_at(s->text + before->keyword, s->end, STR("func")))
-      before->end = c.end;
-    else
-      VEC_APPEND(&out->chunks, c);
-  }
+  uint32_t above = out->directives.len;
+  skip_space(s, true);
+  if (s->p >= s->end) return false;
+  Chunk c = {.keyword = offset_of(s, s->p)};
+  c.start = above < out->directives.len ? out->directives.items[above].offset : c.keyword;
+  for (uint32_t i = above; i < out->directives.len; i++) c.pragma |= pragma_bits(out->directives.items[i].text);
+  uint32_t inside = out->directives.len;
+  s->in_declaration = true;
+  const char *begin = s->p, *end = skip_declaration(s);
+  s->in_declaration = false;
+  if (end <= begin) end = begin + 1;
+  c.end = offset_of(s, end);
+  s->p = end;
+  // What was met past the end is met again from there.
+  while (out->directives.len > inside && out->directives.items[out->directives.len - 1].offset >= c.end)
+    out->directives.len--;
+  while (out->line_directives.len && out->line_directives.items[out->line_directives.len - 1].offset > c.end)
+    out->line_directives.len--;
+  while (out->errors.len && out->errors.items[out->errors.len - 1].offset >= c.end) out->errors.len--;
+  if (word_at(begin, s->end, STR("var")))
+    for (uint32_t i = inside; i < out->directives.len; i++)
+      c.pragma |= pragma_bits(out->directives.items[i].text) & PRAGMA_EMBED;
+  // Text that no declaration begins, after a function: its body ended too early, at a brace that closes another
+  // block.
+  Chunk *before = out->chunks.len ? &out->chunks.items[out->chunks.len - 1] : NULL;
+  bool keyword = at_decl_keyword(begin, s->end), indented = begin > s->text && begin[-1] != '\n';
+  bool stray = keyword ? s->keywords_inside && indented : reads_on(s, begin);
+  s->closes_nothing |= *begin == '}';
+  if (stray && before && word_at(s->text + before->keyword, s->end, STR("func")))
+    before->end = c.end;
+  else
+    VEC_APPEND(&out->chunks, c);
+  return true;
 }
 
 bool is_generated_line(Str line) {
@@ -442,19 +442,91 @@ static void split_once(Splitter *s, Split *out, Str text) {
   if (!text.n) s->text = s->end = s->p = "";
   split_package_clause(s);
   out->directives.len = 0; // those above the package clause are not a declaration's
-  split_declarations(s);
+  while (split_declaration(s)) {
+  }
 }
 
 void split_file(Split *out, Str text) {
   *out = (Split){0};
   Splitter first = {0};
   split_once(&first, out, text);
-  if (!first.open_raw_string && !first.closes_nothing) return;
+  out->is_plain = !first.open_raw_string && !first.closes_nothing;
+  if (out->is_plain) return;
   Splitter second = {.cut_raw_strings = first.open_raw_string, .keywords_inside = first.closes_nothing};
   Split before = *out;
   *out = (Split){0};
   split_once(&second, out, text);
   split_release(&before);
+}
+
+// ---- After an edit
+
+static uint32_t end_of(const AstFile *f, uint32_t i) {
+  return f->slot_starts[f->decls[i]->slot] + (uint32_t)f->decls[i]->text.n;
+}
+
+// How many declarations of the version before are for certain as they were, although all behind `same` bytes may be
+// new. Where a declaration ends is decided before the next one begins if its brackets balance; else further on,
+// perhaps. And one may still get what follows it, if that begins no declaration: so the last but one.
+static uint32_t untouched(const AstFile *before, uint32_t same) {
+  uint32_t n = same ? ast_file_decl_before(before, same - 1) : UINT32_MAX; // the n-th begins in what is the same
+  if (n == UINT32_MAX) return 0;
+  if (before->errors.len) {
+    uint32_t broken = ast_file_decl_before(before, before->errors.items[0].offset);
+    if (broken == UINT32_MAX) broken = 0;
+    if (n > broken) n = broken;
+  }
+  return n ? n - 1 : 0;
+}
+
+// The number of the declaration of the version before which the one that was just cut off is, with all that follows;
+// UINT32_MAX: none. tail: from where on the text is as before; moved: by how many bytes.
+static uint32_t met_again(const Splitter *s, const AstFile *before, uint32_t tail, uint32_t moved) {
+  Chunk c = s->out->chunks.items[s->out->chunks.len - 1];
+  if (c.start <= tail || !memchr(s->text + tail, '\n', c.start - tail)) return UINT32_MAX; // what is before it counts
+  uint32_t was = c.start - moved, i = ast_file_decl_before(before, was);
+  bool same =
+    i != UINT32_MAX && before->slot_starts[before->decls[i]->slot] == was && end_of(before, i) == c.end - moved;
+  return same && before->decls[i]->pragma == c.pragma ? i : UINT32_MAX;
+}
+
+static bool is_ordinary(const Split *split) {
+  for (uint32_t i = 0; i < split->directives.len; i++)
+    if (str_has_prefix(split->directives.items[i].text, STR("go:linkname "))) return false;
+  return !split->errors.len && !split->line_directives.len;
+}
+
+bool split_edit(Split *out, Str text, const AstFile *before, uint32_t prefix, uint32_t suffix, SplitEdit *edit) {
+  *out = (Split){.is_plain = true};
+  bool ordinary = before->is_plain && !before->outside_errors && !before->line_directives.len &&
+                  !before->linknames.len && before->decl_count && before->package_name;
+  if (!ordinary || before->slot_starts[before->decls[0]->slot] >= prefix) return false;
+  uint32_t tail = (uint32_t)text.n - suffix, moved = (uint32_t)(text.n - before->text.n),
+           first = untouched(before, prefix);
+  Splitter s = {.out = out, .text = text.p, .end = text.p + text.n};
+  uint32_t from = first ? end_of(before, first - 1) : before->package_pos + before->package_name->len;
+  s.p = text.p + from;
+  if (first) { // what follows may go on with it
+    const AstDecl *d = before->decls[first - 1];
+    Chunk last = {.start = before->slot_starts[d->slot], .end = from, .pragma = d->pragma};
+    last.keyword = last.start;
+    VEC_APPEND(&out->chunks, last);
+  }
+  uint32_t rest = before->decl_count;
+  while (split_declaration(&s)) {
+    uint32_t i = met_again(&s, before, tail, moved);
+    if (i == UINT32_MAX || i < first) continue;
+    rest = i;
+    out->chunks.len--;
+    break;
+  }
+  if (first) {
+    bool grew = out->chunks.items[0].end != from;
+    memmove(out->chunks.items, out->chunks.items + 1, --out->chunks.len * sizeof *out->chunks.items);
+    if (grew) return false;
+  }
+  *edit = (SplitEdit){first, rest, moved};
+  return !s.open_raw_string && !s.closes_nothing && is_ordinary(out);
 }
 
 void split_release(Split *s) {

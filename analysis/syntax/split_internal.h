@@ -28,9 +28,19 @@ typedef struct Split {
   uint32_t package_pos;
   Str build_constraint;
   bool is_generated;
+  bool is_plain; // nothing made a second pass necessary
 } Split;
 void split_file(Split *, Str text); // initialises
 void split_release(Split *);
+
+// What an edit leaves of the declarations of the version before: those before the first-th are where they were, those
+// from the rest-th on are further behind by `moved` bytes (modulo 2^32). In between is what the split has cut off anew.
+typedef struct SplitEdit {
+  uint32_t first, rest, moved;
+} SplitEdit;
+// Cuts only what can have changed: of the text all but the first prefix bytes and the last suffix bytes. The same comes
+// out as of split_file. False: that is to be asked, because what is cut hangs on the rest of the file. Initialises.
+bool split_edit(Split *, Str text, const AstFile *before, uint32_t prefix, uint32_t suffix, SplitEdit *);
 
 bool is_generated_line(Str line); // a comment before the package clause; without its newline
 // N when the constraint lets the file into builds of go1.N and newer only; 0: no such minimum.
