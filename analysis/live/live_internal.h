@@ -168,8 +168,8 @@ bool live_spread_cold(LiveState *, LiveDecls *again);
 
 // -- place.c --
 void live_show_base(LiveState *);
-// Findings of these declarations of a file (keys) that are not published yet go with the text.
-void live_move_fresh(LiveState *, const PtrMap *decls, const AstFile *from, const AstFile *to);
+// Findings of a file that are not published yet go with the text.
+void live_move_fresh(LiveState *, uint32_t file, const AstFile *from, const AstFile *to);
 void live_publish(LiveState *, PackageImage *);
 // What was said before the package was built anew of declarations that nothing can be said of now is said on, as stale.
 void live_carry_findings(LiveState *);

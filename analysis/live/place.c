@@ -105,12 +105,12 @@ static void map_step(const TextMap *m, FindingStep *s, uint32_t before, uint32_t
   s->column = lc.column;
 }
 
-void live_move_fresh(LiveState *live, const PtrMap *decls, const AstFile *from, const AstFile *to) {
+void live_move_fresh(LiveState *live, uint32_t file, const AstFile *from, const AstFile *to) {
   if (!live->fresh) return;
   TextMap m = compare_texts(from, to);
-  for (uint32_t i = 0; i < decls->len; i++) {
-    LiveDecl *l = ptrmap_get(&live->by_decl, decls->entries[i].key);
-    if (!l || !l->fresh) continue;
+  for (uint32_t i = 0; i < live->decls.len; i++) {
+    const LiveDecl *l = live->decls.items[i];
+    if (!l->fresh || l->file != file) continue;
     uint32_t kept = 0;
     for (uint32_t k = 0; k < l->items->len; k++)
       if (map_finding(&m, &l->items->items[k])) l->items->items[kept++] = l->items->items[k];

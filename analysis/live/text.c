@@ -99,14 +99,19 @@ typedef struct Place { // a declaration of the new version, and its place in the
 typedef struct Merger {
   LiveState *live;
   LiveFile *file;
-  const AstFile *now;
+  const AstFile *old, *now;
   LiveMerge *out;
   uint32_t index;
   Arena arena;
   Sym package_name; // before
-  PtrMap in_old;    // AstDecl -> its number, from 1
+  // So many at the beginnings and the ends of both versions are the same ones. What follows is about those in between.
+  uint32_t head, tail;
+  PtrMap in_old; // AstDecl -> its number in the old version, from 1
   VEC(Old) gone;
-  VEC(Place) decls; // effective
+  StrMap gone_by_key;  // key -> number from 1 of the first in gone that may not be taken yet
+  uint32_t *next_gone; // of the same key; numbers from 1
+  VEC(Place) back;     // of gone: the text does not have them, and they are kept
+  VEC(Place) decls;    // effective
   VEC(Shown) shown;
   PtrMap frozen; // the new map
   LiveDecls mended;
@@ -114,43 +119,74 @@ typedef struct Merger {
   bool header_reads_well; // else the load graph goes by the last one that did
 } Merger;
 
+// The first of the key that is not taken.
 static Old *find_gone(Merger *m, const AstDecl *d) {
-  Str key = key_of(d, &m->arena);
+  Str key = m->gone.len ? key_of(d, &m->arena) : STR_NONE;
   if (!key.n) return NULL;
-  for (uint32_t i = 0; i < m->gone.len; i++) {
-    Old *o = &m->gone.items[i];
-    if (!o->taken && str_equal(o->key, key)) return o;
-  }
-  return NULL;
+  uint32_t first = (uint32_t)(uintptr_t)strmap_get(&m->gone_by_key, key), i = first;
+  while (i && m->gone.items[i - 1].taken) i = m->next_gone[i - 1];
+  if (i != first) strmap_set(&m->gone_by_key, key, (void *)(uintptr_t)i);
+  return i ? &m->gone.items[i - 1] : NULL;
 }
 
-static void find_what_went(Merger *m, const AstFile *old) {
+// Is the one, of the new version, the other, or does that stand for it?
+static bool goes_on(const Merger *m, AstDecl *now, const AstDecl *old) {
+  return now == old || (m->file->frozen.len && ptrmap_get(&m->file->frozen, now) == old);
+}
+
+static void find_ends(Merger *m) {
+  const AstFile *old = m->old, *now = m->now;
+  uint32_t most = old->decl_count < now->decl_count ? old->decl_count : now->decl_count, head = 0, tail = 0;
+  while (head < most && goes_on(m, now->decls[head], old->decls[head])) head++;
+  while (tail < most - head &&
+         goes_on(m, now->decls[now->decl_count - 1 - tail], old->decls[old->decl_count - 1 - tail]))
+    tail++;
+  m->head = head;
+  m->tail = tail;
+}
+
+static void find_what_went(Merger *m) {
   PtrMap in_new = {0};
-  for (uint32_t i = 0; i < m->now->decl_count; i++) {
+  for (uint32_t i = m->head; i < m->now->decl_count - m->tail; i++) {
     AstDecl *d = m->now->decls[i];
     ptrmap_set(&in_new, d, d);
     AstDecl *kept = ptrmap_get(&m->file->frozen, d);
     if (kept) ptrmap_set(&in_new, kept, kept);
   }
-  for (uint32_t i = 0; i < old->decl_count; i++) {
-    AstDecl *d = old->decls[i];
+  for (uint32_t i = m->head; i < m->old->decl_count - m->tail; i++) {
+    AstDecl *d = m->old->decls[i];
     ptrmap_set(&m->in_old, d, (void *)(uintptr_t)(i + 1));
     if (!ptrmap_has(&in_new, d)) VEC_APPEND(&m->gone, (Old){d, key_of(d, &m->arena), false});
   }
   ptrmap_release(&in_new);
+  m->next_gone = mem_new(sizeof *m->next_gone * (m->gone.len + 1));
+  for (uint32_t i = m->gone.len; i-- > 0;) {
+    Str key = m->gone.items[i].key;
+    if (!key.n) continue;
+    m->next_gone[i] = (uint32_t)(uintptr_t)strmap_get(&m->gone_by_key, key);
+    strmap_set(&m->gone_by_key, key, (void *)(uintptr_t)(i + 1));
+  }
+}
+
+static uint32_t number_in_old(const Merger *m, const AstDecl *d) {
+  uintptr_t number = d ? (uintptr_t)ptrmap_get(&m->in_old, d) : 0;
+  return number ? (uint32_t)number - 1 : UINT32_MAX;
 }
 
 static void add_decl(Merger *m, AstDecl *d, const AstDecl *was) {
-  uintptr_t number = was ? (uintptr_t)ptrmap_get(&m->in_old, was) : 0;
-  VEC_APPEND(&m->decls, (Place){d, number ? (uint32_t)number - 1 : UINT32_MAX});
+  VEC_APPEND(&m->decls, (Place){d, number_in_old(m, was)});
 }
 
-static void keep(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
-  add_decl(m, kept, kept);
+static void freeze(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
   VEC_APPEND(&m->shown, (Shown){kept, start});
   if (shown) ptrmap_set(&m->frozen, shown, kept);
   LiveDecl *l = ptrmap_get(&m->live->by_decl, kept);
   if (l) live_set_stale(m->live, l, true, l->outdated);
+}
+
+static void keep(Merger *m, AstDecl *kept, AstDecl *shown, uint32_t start) {
+  add_decl(m, kept, kept);
+  freeze(m, kept, shown, start);
 }
 
 static bool is_values(const AstDecl *d) { return d->kind == DECL_CONST || d->kind == DECL_VAR; }
@@ -175,6 +211,21 @@ static bool same_tokens(const AstDecl *a, const AstDecl *b) {
   return same;
 }
 
+// For a declaration of the text another one has stood before, and does so still.
+static void stay_frozen(Merger *m, AstDecl *kept, AstDecl *d) {
+  freeze(m, kept, d, m->now->slot_starts[d->slot]);
+  LiveDecl *l = ptrmap_get(&m->live->by_decl, kept);
+  bool right = !d->has_error && !is_values(d) && d->kind != DECL_FUNC && same_tokens(kept, d);
+  if (l && right) live_set_stale(m->live, l, false, l->outdated);
+}
+
+// One of those at the beginning or the end, which is old's i-th. What is in both texts is not frozen.
+static void merge_same(Merger *m, AstDecl *d, uint32_t i) {
+  AstDecl *old = m->old->decls[i];
+  VEC_APPEND(&m->decls, (Place){old, i});
+  if (old != d) stay_frozen(m, old, d);
+}
+
 static void merge_decl(Merger *m, AstDecl *d) {
   uint32_t start = m->now->slot_starts[d->slot];
   if (ptrmap_has(&m->in_old, d)) {
@@ -185,10 +236,8 @@ static void merge_decl(Merger *m, AstDecl *d) {
   }
   AstDecl *kept = ptrmap_get(&m->file->frozen, d);
   if (kept) {
-    keep(m, kept, d, start);
-    LiveDecl *l = ptrmap_get(&m->live->by_decl, kept);
-    bool right = !d->has_error && !is_values(d) && d->kind != DECL_FUNC && same_tokens(kept, d);
-    if (l && right) live_set_stale(m->live, l, false, l->outdated);
+    add_decl(m, kept, kept);
+    stay_frozen(m, kept, d);
     return;
   }
   Old *match = find_gone(m, d);
@@ -220,14 +269,20 @@ static void merge_decl(Merger *m, AstDecl *d) {
     m->out->structural = true;
 }
 
-// The last one, which the text does not have, goes after what it stood after.
+// What the text does not have goes after what it stood after. Both lists are in the old order.
 static void put_back(Merger *m) {
-  Place last = m->decls.items[m->decls.len - 1];
-  uint32_t to = 0;
-  for (uint32_t i = 0; i + 1 < m->decls.len; i++)
-    if (m->decls.items[i].old != UINT32_MAX && m->decls.items[i].old < last.old) to = i + 1;
-  memmove(m->decls.items + to + 1, m->decls.items + to, (m->decls.len - 1 - to) * sizeof last);
-  m->decls.items[to] = last;
+  if (!m->back.len) return;
+  uint32_t from = m->decls.len, to = from + m->back.len, left = m->back.len;
+  for (uint32_t i = 0; i < m->back.len; i++) VEC_APPEND(&m->decls, m->back.items[i]); // room
+  Place *items = m->decls.items;
+  while (left) { // from the last on
+    uint32_t known = from;
+    while (known && items[known - 1].old == UINT32_MAX) known--;
+    bool stands = !known || items[known - 1].old < m->back.items[left - 1].old;
+    uint32_t stop = stands ? known : known - 1; // what is new stands behind what it came behind
+    while (from > stop) items[--to] = items[--from];
+    if (stands) items[--to] = m->back.items[--left];
+  }
 }
 
 static bool keeps_order(const Merger *m) {
@@ -246,10 +301,8 @@ static AstFile *effective_new(Merger *m) {
   if (!e->package_name || !m->header_reads_well) e->package_name = m->package_name;
   e->decl_count = m->decls.len;
   e->decls = mem_new(sizeof *e->decls * (m->decls.len + 1));
-  for (uint32_t i = 0; i < m->decls.len; i++) {
-    e->decls[i] = m->decls.items[i].decl;
-    ast_decl_retain(e->decls[i]);
-  }
+  for (uint32_t i = 0; i < m->decls.len; i++) e->decls[i] = m->decls.items[i].decl;
+  ast_decls_retain(e->decls, e->decl_count);
   e->slot_starts = mem_new(sizeof *e->slot_starts * (m->now->slot_count + 1));
   memcpy(e->slot_starts, m->now->slot_starts, sizeof *e->slot_starts * m->now->slot_count);
   for (uint32_t i = 0; i < m->shown.len; i++)
@@ -259,7 +312,7 @@ static AstFile *effective_new(Merger *m) {
 }
 
 static void effective_clear(AstFile *e) {
-  for (uint32_t i = 0; i < e->decl_count; i++) ast_decl_release(e->decls[i]);
+  ast_decls_release(e->decls, e->decl_count);
   free(e->decls);
   free(e->slot_starts);
 }
@@ -297,30 +350,40 @@ bool live_header_reads_well(const AstFile *file) {
   return well;
 }
 
+static void merge_all(Merger *m) {
+  const AstFile *now = m->now;
+  uint32_t behind = now->decl_count - m->tail, moved = m->old->decl_count - now->decl_count; // modulo 2^32
+  for (uint32_t i = 0; i < m->head; i++) merge_same(m, now->decls[i], i);
+  for (uint32_t i = m->head; i < behind; i++) merge_decl(m, now->decls[i]);
+  for (uint32_t i = behind; i < now->decl_count; i++) merge_same(m, now->decls[i], i + moved);
+  for (uint32_t i = 0; i < m->gone.len; i++) {
+    AstDecl *went = m->gone.items[i].decl;
+    if (m->gone.items[i].taken) continue;
+    LiveDecl *of = ptrmap_get(&m->live->by_decl, went);
+    bool import_went = went->kind == DECL_IMPORT && m->header_reads_well;
+    if (m->broken && !import_went) {
+      VEC_APPEND(&m->back, (Place){went, number_in_old(m, went)});
+      freeze(m, went, NULL, UINT32_MAX);
+    } else if (of && (of->func || is_values(of->decl))) {
+      VEC_APPEND(&m->out->changes, (LiveEdit){of, NULL, m->index});
+    } else {
+      m->out->structural = true;
+    }
+  }
+  put_back(m);
+}
+
 void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge *out) {
   LiveFile *file = &live->files[index];
   AstFile *old = file->effective ? file->effective : file->actual->ast;
-  Merger m = {.live = live, .file = file, .now = now->ast, .out = out, .index = index};
+  Merger m = {.live = live, .file = file, .old = old, .now = now->ast, .out = out, .index = index};
   m.package_name = old->package_name;
   m.header_reads_well = live_header_reads_well(now->ast);
+  m.broken = now->ast->errors.len > now->ast->outside_errors;
   arena_init(&m.arena);
-  find_what_went(&m, old);
-  for (uint32_t i = 0; i < now->ast->decl_count; i++) {
-    m.broken |= now->ast->decls[i]->has_error;
-    merge_decl(&m, now->ast->decls[i]);
-  }
-  for (uint32_t i = 0; i < m.gone.len; i++) {
-    if (m.gone.items[i].taken) continue;
-    LiveDecl *of = ptrmap_get(&live->by_decl, m.gone.items[i].decl);
-    bool import_went = m.gone.items[i].decl->kind == DECL_IMPORT && m.header_reads_well;
-    if (m.broken && !import_went) {
-      keep(&m, m.gone.items[i].decl, NULL, UINT32_MAX);
-      put_back(&m);
-    } else if (of && (of->func || is_values(of->decl)))
-      VEC_APPEND(&out->changes, (LiveEdit){of, NULL, index});
-    else
-      out->structural = true;
-  }
+  find_ends(&m);
+  find_what_went(&m);
+  merge_all(&m);
   if (!keeps_order(&m)) out->structural = true;
   AstFile *effective = effective_new(&m);
   if (!same_frame(old, effective)) out->structural = true;
@@ -334,7 +397,7 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
   ptrmap_release(&file->frozen);
   file->frozen = m.frozen;
   __atomic_add_fetch(&now->references, 1, __ATOMIC_RELAXED);
-  live_move_fresh(live, &m.in_old, file->actual->ast, now->ast);
+  live_move_fresh(live, index, file->actual->ast, now->ast);
   parsed_file_release(file->actual);
   file->actual = now;
   file->touched = true;
@@ -342,6 +405,9 @@ void live_merge_file(LiveState *live, uint32_t index, ParsedFile *now, LiveMerge
     if (!live_restore_group(live, m.mended.items[i], effective)) out->structural = true;
   free(m.mended.items);
   ptrmap_release(&m.in_old);
+  strmap_release(&m.gone_by_key);
+  free(m.next_gone);
+  free(m.back.items);
   free(m.gone.items);
   free(m.decls.items);
   free(m.shown.items);
