@@ -521,8 +521,16 @@ static void forget_use(LiveDecl *by, const LiveDecl *of) {
   by->reaches.len = kept;
 }
 
+static void drop_gone(LiveDecls *list) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < list->len; i++)
+    if (!list->items[i]->gone) list->items[kept++] = list->items[i];
+  list->len = kept;
+}
+
 static void remove_gone(Changes *all) {
   LiveState *live = all->live;
+  LiveDecls gone = {0};
   for (uint32_t i = 0; i < all->items.len; i++) {
     LiveDecl *l = all->items.items[i].edit.of;
     if (all->items.items[i].edit.decl || all->items.items[i].frozen) continue;
@@ -535,15 +543,21 @@ static void remove_gone(Changes *all) {
     for (uint32_t k = 0; k < l->callers.len; k++) forget_use(l->callers.items[k], l);
     if (ptrmap_get(&live->by_decl, l->decl) == l) ptrmap_remove(&live->by_decl, l->decl);
     if (l->ir) ptrmap_remove(&live->by_ir, l->ir);
-    FORGET(live->decls, l);
-    for (uint32_t k = 0; k < live->decls.len; k++)
-      for (int n = 0; n < 2; n++)
-        if (live->decls.items[k]->entry[n] == l) live->decls.items[k]->entry[n] = NULL;
-    FORGET(live->pending, l);
-    live_forget(live, l);
-    live->cold_changed = true;
-    live_decl_free(live, l);
+    l->gone = true;
+    VEC_APPEND(&gone, l);
   }
+  if (!gone.len) return;
+  live_forget(live, &gone);
+  drop_gone(&live->decls);
+  drop_gone(&live->pending);
+  for (uint32_t k = 0; k < live->decls.len; k++)
+    for (int n = 0; n < 2; n++) {
+      LiveDecl **entry = &live->decls.items[k]->entry[n];
+      if (*entry && (*entry)->gone) *entry = NULL;
+    }
+  live->cold_changed = true;
+  for (uint32_t i = 0; i < gone.len; i++) live_decl_free(live, gone.items[i]);
+  free(gone.items);
 }
 
 static bool change_functions(Changes *all, const LiveEdits *edits) {

@@ -25,7 +25,6 @@ LiveDecl *live_decl_new(LiveState *live, uint32_t file, const AstDecl *decl, boo
   l->of_base = of_base;
   l->decl = decl;
   l->file = file;
-  l->group = UINT32_MAX;
   ast_decl_retain(decl);
   if (of_base) { // which refers to it for good
     ast_decl_retain(decl);
@@ -230,6 +229,7 @@ void live_free(LiveState *live) {
   free(live->pinned_versions.items);
   free(live->pins.items);
   free(live->pending.items);
+  free(live->touched.items);
   ptrmap_release(&live->by_decl);
   ptrmap_release(&live->by_func);
   ptrmap_release(&live->by_ir);
@@ -543,6 +543,7 @@ LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelTo
   }
   rebuild |= merge.structural;
   uint32_t own_edits = merge.edits.len;
+  live->retyped |= merge.changes.len > 0;
   if (merge.changes.len && !rebuild) retry(live, &merge.edits, &merge.changes);
   if (!rebuild) rebuild = !live_change(live, &merge.changes, &merge.edits, &seeds);
   if (rebuild) freeze_edits(live, &merge, own_edits);

@@ -46,7 +46,7 @@ struct LiveDecl {
   LiveUnit *unit;        // NULL: the base's
   BodyVersion *version;  // NULL: the base's
   FindingText *text;     // of findings and messages; NULL: the base's
-  uint32_t group;        // where its findings are among those that its file shows; UINT32_MAX: it is new there
+  const AstDecl *shown;  // the version of it whose group its file shows, which retains it; NULL: it is new there
   bool fresh;            // else, until they are published, they are:
   FindingItems *items;   // retained; with positions in the newest text
   LiveMessage *messages; // owned
@@ -62,7 +62,9 @@ struct LiveDecl {
   bool frozen;              // a version that the text does not have stands for it
   bool outdated;            // refers to declarations that are gone: not compiled until it is right again
   bool own_steps;           // of its findings in the file: no longer those that text has
+  bool touched;             // something that is shown of it has changed since the last publication
   bool recount;             // sites of it came or went elsewhere since its findings were published
+  bool gone;                // it is about to be freed
   bool renewed;             // declared anew by this update
   bool picked;              // scratch of change.c
   bool reached, cold_fixed; // scratch of cold.c
@@ -100,7 +102,7 @@ struct LiveState {
   Arena arena;                    // of declarations of the base
   LiveFile *files;                // as base->files
   PtrMap by_decl, by_func, by_ir; // AstDecl, FUNC object, IrFunc -> LiveDecl
-  VEC(LiveDecl *) decls;
+  LiveDecls decls;
   uint32_t outdated, fresh, stale; // so many of them are
   PtrMap copied;                   // AstDecl -> how many kinds of sites of it are copied
   PtrMap copies;                   // hash of a declaration and offset -> CopyCount, in arena
@@ -116,6 +118,8 @@ struct LiveState {
   LiveDecl init;                      // the package initialiser: func is NULL
   size_t lazy_bytes;                  // of the package when the state was made
   LiveDecl rest;                      // messages of no single function
+  LiveDecls touched;                  // those that are
+  bool retyped;                       // declarations have changed since, so that others may have errors or have none
   bool order_changed;                 // what functions mention, or their order
   bool cold_changed;                  // what makes functions cold or warm
   bool dead;                          // an update failed half-way: build anew
@@ -176,11 +180,11 @@ void live_carry_findings(LiveState *);
 // What is to be said of it is now this. Positions in the newest text.
 typedef VEC(const Finding *) FindingRefs;
 void live_set_items(LiveState *, LiveDecl *, const FindingRefs *, FindingText *); // whose strings they have, or NULL
-void live_touch(LiveState *, const LiveDecl *);
+void live_touch(LiveState *, LiveDecl *);
 void live_set_stale(LiveState *, LiveDecl *, bool frozen, bool outdated);
 // The sites that came into it are these now; takes them.
 void live_set_copies(LiveState *, LiveDecl *, LiveCopies *);
-void live_forget(LiveState *, LiveDecl *); // before it is freed
+void live_forget(LiveState *, const LiveDecls *gone); // before they are freed
 
 // -- result.c --
 void live_groups_of_base(LiveState *);

@@ -120,8 +120,11 @@ void live_move_fresh(LiveState *live, uint32_t file, const AstFile *from, const 
 
 // ---- What there is to publish
 
-void live_touch(LiveState *live, const LiveDecl *l) {
-  if (l->decl) live->files[l->file].touched = true;
+void live_touch(LiveState *live, LiveDecl *l) {
+  if (!l->decl) return;
+  live->files[l->file].touched = true;
+  if (!l->touched) VEC_APPEND(&live->touched, l);
+  l->touched = true;
 }
 
 static void set_fresh(LiveState *live, LiveDecl *l, bool fresh) {
@@ -140,7 +143,7 @@ void live_set_items(LiveState *live, LiveDecl *l, const FindingRefs *refs, Findi
 
 static const FindingGroup *shown_group(const LiveState *live, const LiveDecl *l) {
   const FindingFile *shown = live->files[l->file].shown;
-  return l->decl && shown && l->group < shown->group_count ? &shown->groups[l->group] : NULL;
+  return l->decl && l->shown && shown ? finding_group_in(shown, l->shown) : NULL;
 }
 
 void live_set_stale(LiveState *live, LiveDecl *l, bool frozen, bool outdated) {
@@ -228,11 +231,18 @@ void live_set_copies(LiveState *live, LiveDecl *l, LiveCopies *copies) {
   l->copies = *copies;
 }
 
-void live_forget(LiveState *live, LiveDecl *l) {
-  live_touch(live, l);
-  set_fresh(live, l, false);
-  live_set_stale(live, l, false, false);
-  live_set_copies(live, l, &(LiveCopies){0});
+void live_forget(LiveState *live, const LiveDecls *gone) {
+  for (uint32_t i = 0; i < gone->len; i++) {
+    LiveDecl *l = gone->items[i];
+    set_fresh(live, l, false);
+    live_set_stale(live, l, false, false);
+    live_set_copies(live, l, &(LiveCopies){0});
+    live->files[l->file].touched = true;
+  }
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < live->touched.len; i++)
+    if (!live->touched.items[i]->gone) live->touched.items[kept++] = live->touched.items[i];
+  live->touched.len = kept;
 }
 
 // ---- Publishing
@@ -284,8 +294,8 @@ static bool moves_as_a_whole(const Placer *p, const LiveDecl *l) {
   return !l->own_steps && is_in(p->from, l->decl) && is_in(p->to, l->decl);
 }
 
-static void shift(const Placer *p, const AstDecl *decl, FindingGroup *g) {
-  uint32_t before = p->from->slot_starts[decl->slot], now = p->to->slot_starts[decl->slot];
+// Of a declaration that began at `before` in the one text and begins at `now` in the other.
+static void shift(const Placer *p, FindingGroup *g, uint32_t before, uint32_t now) {
   if (before == now && before <= p->map.all.prefix) return;
   g->moved += now - before;
   if (before >= p->tail && now - before == (uint32_t)(p->to->text.n - p->from->text.n)) {
@@ -371,36 +381,62 @@ static void place_group(Placer *p, LiveDecl *l, FindingGroup *g) {
   } else if (was) {
     share_items(g, was);
     if (moves_as_a_whole(p, l)) {
-      shift(p, l->decl, g);
+      shift(p, g, p->from->slot_starts[g->slot], p->to->slot_starts[g->slot]);
     } else {
       l->own_steps = true;
       map_group(p, was, g);
     }
   }
   g->stale = live_is_stale(l);
+  g->follows = l->own_steps;
   if (g->stale || !recount) return;
   show_copies(p->live, g, p->to);
   l->recount = false;
 }
 
-static void show_file(LiveState *live, LiveFile *file) {
+// What is said of it is what was said, for sure.
+static bool says_the_same(const LiveState *live, const PtrMap *touched, const FindingGroup *was) {
+  return was && !was->stale && !was->follows && !(was->broken || live->retyped) && !ptrmap_has(touched, was->decl);
+}
+
+static void show_group(LiveState *live, Placer *p, const AstDecl *decl, FindingGroup *g) {
+  LiveDecl *l = ptrmap_get(&live->by_decl, decl);
+  g->decl = decl;
+  g->slot = decl->slot;
+  finding_group_judge(g, live->base->package, package_decl_types(live->base->package, decl));
+  if (!l) return;
+  place_group(p, l, g);
+  l->shown = decl;
+  set_fresh(live, l, false);
+  finding_items_release(l->items);
+  l->items = NULL;
+}
+
+// touched: declarations of which something has changed. Of all others the groups are taken over, which are met in the
+// same order as a rule.
+static void show_file(LiveState *live, LiveFile *file, const PtrMap *touched) {
   const AstFile *f = file->effective ? file->effective : file->actual->ast;
+  const FindingFile *shown = file->shown;
   Placer p = placer_of(live, file->placed->ast, file->actual->ast);
   FindingFile *out = finding_file_new(f->source, f->decl_count);
-  for (uint32_t k = 0; k < f->decl_count; k++) {
-    LiveDecl *l = ptrmap_get(&live->by_decl, f->decls[k]);
+  ast_decls_retain(f->decls, f->decl_count);
+  for (uint32_t k = 0, next = 0; k < f->decl_count; k++) {
+    const AstDecl *decl = f->decls[k];
+    const FindingGroup *was = next < shown->group_count ? &shown->groups[next] : NULL;
+    if (!was || was->decl != decl) was = finding_group_in(shown, decl);
+    if (was) next = (uint32_t)(was - shown->groups) + 1;
     FindingGroup *g = &out->groups[k];
-    const DeclTypes *types = package_decl_types(live->base->package, f->decls[k]);
-    ast_decl_retain(f->decls[k]);
-    g->decl = f->decls[k];
-    g->start = f->slot_starts[f->decls[k]->slot];
-    finding_group_judge(g, live->base->package, types);
-    if (!l) continue;
-    place_group(&p, l, g);
-    l->group = k;
-    set_fresh(live, l, false);
-    finding_items_release(l->items);
-    l->items = NULL;
+    bool same = says_the_same(live, touched, was);
+    g->start = f->slot_starts[same ? was->slot : decl->slot];
+    if (!same) {
+      show_group(live, &p, decl, g);
+      continue;
+    }
+    uint32_t now = g->start;
+    *g = *was;
+    g->start = now;
+    finding_items_retain(g->own);
+    shift(&p, g, was->start, now);
   }
   finding_file_index(out);
   finding_file_release(file->shown);
@@ -421,7 +457,7 @@ void live_show_base(LiveState *live) {
     __atomic_add_fetch(&file->placed->references, 1, __ATOMIC_RELAXED);
     for (uint32_t k = 0; k < file->shown->group_count; k++) {
       LiveDecl *l = ptrmap_get(&live->by_decl, file->shown->groups[k].decl);
-      if (l) l->group = k;
+      if (l) l->shown = l->decl;
     }
   }
 }
@@ -429,11 +465,19 @@ void live_show_base(LiveState *live) {
 FindingSet *live_findings(LiveState *live) {
   const PackageImage *base = live->base;
   FindingSet *set = finding_set_empty(base->file_count);
+  PtrMap touched = {0};
+  for (uint32_t i = 0; i < live->touched.len; i++) {
+    live->touched.items[i]->touched = false;
+    ptrmap_set(&touched, live->touched.items[i]->decl, live);
+  }
+  live->touched.len = 0;
   for (uint32_t i = 0; i < base->file_count; i++) {
     LiveFile *file = &live->files[i];
-    if (file->touched) show_file(live, file);
+    if (file->touched) show_file(live, file, &touched);
     set->files[file->shelf] = (FindingShelf){file->shown->source, finding_file_retain(file->shown)};
   }
+  live->retyped = false;
+  ptrmap_release(&touched);
   return set;
 }
 
@@ -488,12 +532,6 @@ static void copy_finding(Arena *a, Finding *f) {
   if (f->layout) f->layout = copy_layout(a, f->layout);
 }
 
-static const FindingGroup *last_group(const LiveFile *file, const AstDecl *decl) {
-  for (uint32_t i = 0; i < file->last->group_count; i++)
-    if (file->last->groups[i].decl == decl) return &file->last->groups[i];
-  return NULL;
-}
-
 static void carry_group(LiveState *live, LiveDecl *l, const LiveFile *file, const FindingGroup *g) {
   const AstFile *seen = file->effective ? file->effective : file->actual->ast;
   TextMap map = compare_texts(file->then->ast, file->actual->ast);
@@ -527,7 +565,7 @@ void live_carry_findings(LiveState *live) {
     LiveDecl *l = live->decls.items[i];
     const LiveFile *file = &live->files[l->file];
     bool broken = l->func && l->ir && l->ir->is_broken;
-    const FindingGroup *g = file->last && (l->frozen || broken) ? last_group(file, l->decl) : NULL;
+    const FindingGroup *g = file->last && (l->frozen || broken) ? finding_group_in(file->last, l->decl) : NULL;
     if (!g || !g->len) continue;
     live_set_stale(live, l, l->frozen, broken && !l->frozen);
     carry_group(live, l, file, g);

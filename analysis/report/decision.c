@@ -82,7 +82,7 @@ Decision decision_of_types(const Package *p, const DeclTypes *types) {
 }
 
 void finding_group_judge(FindingGroup *g, const Package *p, const DeclTypes *types) {
-  g->broken = types && types->has_error;
+  g->broken = (types && types->has_error) || g->decl->has_error || g->decl->kind == DECL_BAD;
   g->decision = (uint8_t)decision_of_types(p, types);
 }
 

@@ -188,12 +188,14 @@ typedef struct FindingGroup { // of one declaration
   const AstDecl *decl;        // retained: the file's text may have another one by now
   const Finding *items;       // by place. Where they are in the file: finding_where
   uint32_t len;
+  uint32_t slot;         // decl's
   uint32_t start;        // where it begins in the file; UINT32_MAX: the file's text does not have it
   uint32_t moved, lines; // what the items' offsets and lines have to be moved by, modulo 2^32 …
   uint32_t line;         // … and columns in this line of theirs, in which the declaration begins …
   uint32_t columns;      // … by this
   bool broken;           // does not type-check
   uint8_t decision;      // Decision (decision.h): why
+  bool follows;          // the items and their steps were moved along with the text around them
   bool stale;            // the items are those of the last good version of code that is broken now
   FindingItems *own;     // retained: where they lie; NULL: in the set that was made in one piece
 } FindingGroup;
@@ -245,6 +247,7 @@ const FindingFile *finding_file_of(const FindingSet *, const AstSource *); // NU
 const FindingGroup *finding_group_of_step(const FindingFile *, const FindingStep *);
 // The findings of a declaration; NULL: none.
 const FindingGroup *finding_group_of(const FindingSet *, const AstDecl *);
+const FindingGroup *finding_group_in(const FindingFile *, const AstDecl *);
 // One finding after the other: for (FindingCursor c = {set}; (f = finding_next(&c));)
 typedef struct FindingCursor {
   const FindingSet *set; // may be NULL

@@ -50,7 +50,9 @@ FindingFile *finding_file_retain(FindingFile *f) {
 
 void finding_file_release(FindingFile *f) {
   if (!f || __atomic_sub_fetch(&f->references, 1, __ATOMIC_ACQ_REL)) return;
+  enum { AHEAD = 12 }; // declarations lie all over the memory
   for (uint32_t i = 0; i < f->group_count; i++) {
+    if (i + AHEAD < f->group_count) __builtin_prefetch(&f->groups[i + AHEAD].decl->references, 1);
     ast_decl_release(f->groups[i].decl);
     finding_items_release(f->groups[i].own);
   }
@@ -113,7 +115,7 @@ FindingFile *finding_file_new(const AstSource *source, uint32_t group_count) {
 
 void finding_file_index(FindingFile *f) {
   for (uint32_t i = f->group_count; i-- > 0;) {
-    uint32_t *bucket = &f->buckets[f->groups[i].decl->slot & (f->bucket_count - 1)];
+    uint32_t *bucket = &f->buckets[f->groups[i].slot & (f->bucket_count - 1)];
     f->chained[i] = *bucket;
     *bucket = i + 1;
   }
@@ -127,7 +129,11 @@ static void cut_file(FindingFile *f, const FindingList *list, uint32_t *next, co
     const AstDecl *decl = file->decls[i];
     FindingGroup *g = &f->groups[i];
     ast_decl_retain(decl);
-    *g = (FindingGroup){.decl = decl, .start = file->slot_starts[decl->slot], .items = list->items + *next};
+    *g = (FindingGroup){.decl = decl,
+                        .slot = decl->slot,
+                        .start = file->slot_starts[decl->slot],
+                        .items = list->items + *next,
+                        .broken = decl->has_error || decl->kind == DECL_BAD};
     for (; *next < list->len && list->items[*next].decl == decl; ++*next) g->len++;
   }
   finding_file_index(f);
@@ -257,16 +263,20 @@ static const FindingGroup *first_of_slot(const FindingFile *f, uint32_t slot) {
 // Not by its address, which another declaration may have by now.
 const FindingGroup *finding_group_of_step(const FindingFile *f, const FindingStep *step) {
   const FindingGroup *g = first_of_slot(f, step->slot);
-  while (g && (g->decl->slot != step->slot || g->decl->hash != step->decl_hash))
+  while (g && (g->slot != step->slot || g->decl->hash != step->decl_hash))
     g = next_of_slot(f, f->chained[g - f->groups]);
+  return g;
+}
+
+const FindingGroup *finding_group_in(const FindingFile *f, const AstDecl *decl) {
+  const FindingGroup *g = first_of_slot(f, decl->slot);
+  while (g && g->decl != decl) g = next_of_slot(f, f->chained[g - f->groups]);
   return g;
 }
 
 const FindingGroup *finding_group_of(const FindingSet *set, const AstDecl *decl) {
   const FindingFile *f = finding_file_of(set, decl->source);
-  const FindingGroup *g = f ? first_of_slot(f, decl->slot) : NULL;
-  while (g && g->decl != decl) g = next_of_slot(f, f->chained[g - f->groups]);
-  return g;
+  return f ? finding_group_in(f, decl) : NULL;
 }
 
 // Where the text does not have a declaration any more, its findings stand where its text was, behind that of the

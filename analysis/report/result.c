@@ -10,9 +10,11 @@ const FindingGroup *package_result_group(const PackageResult *r, const AstFile *
 }
 
 bool package_result_broken(const PackageResult *r, const AstFile *file, uint32_t i) {
+  const FindingFile *f = finding_file_of(r->findings, file->source);
+  if (f && i < f->group_count && f->groups[i].decl == file->decls[i]) return f->groups[i].broken;
   const AstDecl *decl = file->decls[i];
   if (decl->has_error || decl->kind == DECL_BAD) return true;
-  if (!finding_file_of(r->findings, file->source)) return false;
+  if (!f) return false;
   const FindingGroup *g = package_result_group(r, file, i);
   return !g || g->broken; // an older version stands for it
 }
