@@ -121,13 +121,11 @@ void did_open(Server *s, Decoder *decoder, const json_t *params) {
 // Cuts a span down to what really changed, so that a client that sends whole texts does not lose all positions.
 static TextEditSpan narrowed(TextEditSpan span, const char *old, uint32_t old_length, const char *now,
                              uint32_t now_length) {
-  uint32_t old_size = span.old_end - span.start, new_size = span.new_end - span.start, head = 0, tail = 0;
   if (span.old_end > old_length || span.new_end > now_length) return span;
-  while (head < old_size && head < new_size && old[span.start + head] == now[span.start + head]) head++;
-  while (tail < old_size - head && tail < new_size - head &&
-         old[span.old_end - tail - 1] == now[span.new_end - tail - 1])
-    tail++;
-  return (TextEditSpan){span.start + head, span.old_end - tail, span.new_end - tail};
+  Stretch same;
+  stretch_compare(&same, (Str){old + span.start, span.old_end - span.start},
+                  (Str){now + span.start, span.new_end - span.start});
+  return (TextEditSpan){span.start + same.prefix, span.old_end - same.suffix, span.new_end - same.suffix};
 }
 
 void did_change(Server *s, Decoder *decoder, const json_t *params) {

@@ -49,13 +49,121 @@ static void scan(LineIndex *self, const char *text, uint32_t length, uint32_t fr
   }
 }
 
+// ---- long lines ----
+
+enum { LONG_LINE = 4096, MARK_EVERY = 1024 };
+
+static LongLine long_line_new(uint32_t line, const char *p, uint32_t length) {
+  LongLine self = {.line = line, .marks = protocol_resize(NULL, (length / MARK_EVERY + 1) * sizeof *self.marks)};
+  ColumnMark at = {0};
+  while (at.offset < length) {
+    if (at.offset >= self.count * MARK_EVERY) self.marks[self.count++] = at;
+    uint32_t bytes = position_character_bytes(p + at.offset, p + length);
+    at.offset += bytes;
+    at.characters++;
+    at.pairs += bytes == 4;
+  }
+  return self;
+}
+
+// Appends those of the lines [from, to) to the list, which has room.
+static void add_long_lines(LineIndex *self, LongLine *list, uint32_t *count, const char *text, uint32_t length,
+                           uint32_t from, uint32_t to) {
+  for (uint32_t line = from; line < to; line++) {
+    uint32_t start = self->starts[line], end = line + 1 < self->count ? self->starts[line + 1] : length;
+    if (end - start > LONG_LINE) list[(*count)++] = long_line_new(line, text + start, end - start);
+  }
+}
+
+static uint32_t count_long_lines(const LineIndex *self, uint32_t length, uint32_t from, uint32_t to) {
+  uint32_t count = 0;
+  for (uint32_t line = from; line < to; line++) {
+    uint32_t end = line + 1 < self->count ? self->starts[line + 1] : length;
+    count += end - self->starts[line] > LONG_LINE;
+  }
+  return count;
+}
+
+// Those of the old lines [from, old_to) went; of the lines [from, to) there are new ones.
+static void edit_long_lines(LineIndex *self, const char *text, uint32_t length, uint32_t from, uint32_t old_to,
+                            uint32_t to) {
+  uint32_t fresh = count_long_lines(self, length, from, to), count = 0;
+  if (!fresh && !self->long_count) return;
+  LongLine *list = protocol_alloc((self->long_count + fresh + 1) * sizeof *list);
+  uint32_t i = 0;
+  for (; i < self->long_count && self->long_lines[i].line < from; i++) list[count++] = self->long_lines[i];
+  for (; i < self->long_count && self->long_lines[i].line < old_to; i++) free(self->long_lines[i].marks);
+  add_long_lines(self, list, &count, text, length, from, to);
+  for (; i < self->long_count; i++) {
+    list[count] = self->long_lines[i];
+    list[count++].line += to - old_to;
+  }
+  free(self->long_lines);
+  self->long_lines = list;
+  self->long_count = count;
+}
+
+static const LongLine *long_line_at(const LineIndex *self, uint32_t line) {
+  uint32_t low = 0, high = self->long_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (self->long_lines[middle].line < line)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < self->long_count && self->long_lines[low].line == line ? &self->long_lines[low] : NULL;
+}
+
+static uint32_t mark_units(const ColumnMark *m, PositionEncoding encoding) {
+  switch (encoding) {
+  case POSITION_UTF16: return m->characters + m->pairs;
+  case POSITION_UTF8: return m->offset;
+  case POSITION_UTF32: return m->characters;
+  }
+  return 0;
+}
+
+// The last mark of the line that lies at or before the offset and has no more units than that; zeroes: its start.
+static ColumnMark mark_before(const LineIndex *self, uint32_t line, uint32_t offset, uint32_t units,
+                              PositionEncoding encoding) {
+  const LongLine *l = self->long_count ? long_line_at(self, line) : NULL;
+  uint32_t low = 0, high = l ? l->count : 0;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (l->marks[middle].offset <= offset && mark_units(&l->marks[middle], encoding) <= units)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low ? l->marks[low - 1] : (ColumnMark){0};
+}
+
+// ---- the index ----
+
 void line_index_init(LineIndex *self, const char *text, uint32_t length) {
   *self = (LineIndex){0};
   push(self, 0);
   scan(self, text, length, 0, length);
+  edit_long_lines(self, text, length, 0, 0, self->count);
+}
+
+void line_index_copy(LineIndex *self, const LineIndex *of) {
+  *self = (LineIndex){.count = of->count, .capacity = of->count + of->count / 8 + 16, .long_count = of->long_count};
+  self->starts = protocol_resize(NULL, self->capacity * sizeof *self->starts);
+  memcpy(self->starts, of->starts, of->count * sizeof *self->starts);
+  if (of->long_count) self->long_lines = protocol_alloc(of->long_count * sizeof *self->long_lines);
+  for (uint32_t i = 0; i < of->long_count; i++) {
+    size_t size = of->long_lines[i].count * sizeof(ColumnMark);
+    self->long_lines[i] = of->long_lines[i];
+    self->long_lines[i].marks = protocol_resize(NULL, size);
+    memcpy(self->long_lines[i].marks, of->long_lines[i].marks, size);
+  }
 }
 
 void line_index_release(LineIndex *self) {
+  for (uint32_t i = 0; i < self->long_count; i++) free(self->long_lines[i].marks);
+  free(self->long_lines);
   free(self->starts);
   *self = (LineIndex){0};
 }
@@ -92,6 +200,7 @@ void line_index_edit(LineIndex *self, const char *text, uint32_t length, uint32_
   for (uint32_t i = 0; i < tail_count; i++) to[i] = to[i] - old_end + new_end;
   if (fresh.count) memcpy(self->starts + keep + 1, fresh.starts, fresh.count * sizeof *fresh.starts);
   self->count = count;
+  edit_long_lines(self, text, length, keep, tail, keep + 1 + fresh.count);
   line_index_release(&fresh);
 }
 
@@ -143,7 +252,10 @@ uint32_t position_units(const char *text, uint32_t length, PositionEncoding enco
 uint32_t position_to_offset(const LineIndex *self, const char *text, uint32_t length, LspPosition at,
                             PositionEncoding encoding) {
   if (at.line >= self->count) return length;
-  uint32_t offset = self->starts[at.line], end = line_index_line_end(self, text, length, at.line), left = at.character;
+  uint32_t offset = self->starts[at.line], end = line_index_line_end(self, text, length, at.line);
+  ColumnMark mark = mark_before(self, at.line, end - offset, at.character, encoding);
+  uint32_t left = at.character - mark_units(&mark, encoding);
+  offset += mark.offset;
   while (offset < end && left) {
     uint32_t bytes = position_character_bytes(text + offset, text + end), units = units_of(bytes, encoding);
     if (units > left) break; // inside the character
@@ -159,7 +271,9 @@ LspPosition position_of_offset(const LineIndex *self, const char *text, uint32_t
   uint32_t line = line_index_line(self, offset), start = self->starts[line];
   uint32_t end = line_index_line_end(self, text, length, line), units = 0;
   if (offset > end) offset = end; // inside the line end
-  for (uint32_t i = start; i < offset;) {
+  ColumnMark mark = mark_before(self, line, offset - start, UINT32_MAX, encoding);
+  units = mark_units(&mark, encoding);
+  for (uint32_t i = start + mark.offset; i < offset;) {
     uint32_t bytes = position_character_bytes(text + i, text + end);
     if (i + bytes > offset) break;
     units += units_of(bytes, encoding);

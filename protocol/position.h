@@ -25,15 +25,28 @@ int lsp_position_compare(LspPosition, LspPosition); // <0, 0, >0
 bool lsp_range_overlaps(LspRange, LspRange);        // touching counts, as for code actions
 bool lsp_range_contains(LspRange, LspPosition);     // the end included
 
-// Where each line starts, in bytes. starts[0] is 0; count is at least 1. Owns starts.
+// A place in a long line, from which columns are counted on.
+typedef struct ColumnMark {
+  uint32_t offset, characters, pairs; // from the line's start: bytes; code points, and those of four bytes among them
+} ColumnMark;
+typedef struct LongLine {
+  uint32_t line, count;
+  ColumnMark *marks; // owned
+} LongLine;
+
+// Where each line starts, in bytes. starts[0] is 0; count is at least 1. Owns starts. Lines of some thousand bytes
+// (data, minified code) have marks, so that a place in them is not found by walking through all of them.
 typedef struct LineIndex {
   uint32_t *starts;
   uint32_t count, capacity;
+  LongLine *long_lines; // in order; owned
+  uint32_t long_count;
 } LineIndex;
 void line_index_init(LineIndex *, const char *text, uint32_t length);
+void line_index_copy(LineIndex *, const LineIndex *);
 void line_index_release(LineIndex *);
 // After text[start, old_end) was replaced by what now is text[start, new_end): brings the index up to date, looking at
-// no more of the new text than the change and its surroundings. `length` is the new length.
+// no more of the new text than the lines that changed. `length` is the new length.
 void line_index_edit(LineIndex *, const char *text, uint32_t length, uint32_t start, uint32_t old_end,
                      uint32_t new_end);
 uint32_t line_index_line(const LineIndex *, uint32_t offset); // the line that holds the offset

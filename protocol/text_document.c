@@ -9,16 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-TextSnapshot *snapshot_new(const char *text, size_t length, int32_t version) {
-  if (length > TEXT_LIMIT) return NULL;
+// Without its lines.
+static TextSnapshot *copy_text(const char *text, uint32_t length, int32_t version) {
   TextSnapshot *self = protocol_alloc(sizeof *self);
   atomic_init(&self->references, 1);
   self->version = version;
-  self->length = (uint32_t)length;
-  self->capacity = (uint32_t)(length + length / 8 + 64);
-  self->text = protocol_alloc((size_t)self->capacity + 1);
+  self->length = length;
+  self->capacity = length + length / 8 + 64;
+  self->text = protocol_resize(NULL, (size_t)self->capacity + 1);
   if (length) memcpy(self->text, text, length);
+  self->text[length] = 0;
+  return self;
+}
+
+TextSnapshot *snapshot_new(const char *text, size_t length, int32_t version) {
+  if (length > TEXT_LIMIT) return NULL;
+  TextSnapshot *self = copy_text(text, (uint32_t)length, version);
   line_index_init(&self->lines, self->text, self->length);
+  return self;
+}
+
+static TextSnapshot *snapshot_copy(const TextSnapshot *of, int32_t version) {
+  TextSnapshot *self = copy_text(of->text, of->length, version);
+  line_index_copy(&self->lines, &of->lines);
   return self;
 }
 
@@ -102,7 +115,7 @@ bool text_document_change(TextDocument *self, const LspContentChange *changes, s
   if (count && !resolve(self->now, &changes[0], 0, encoding, &span, error)) return false;
   bool alone = atomic_load_explicit(&self->now->references, memory_order_acquire) == 1;
   TextSnapshot *text = self->now;
-  if (!alone || count > 1) text = snapshot_new(text->text, text->length, version);
+  if (!alone || count > 1) text = snapshot_copy(text, version);
   for (size_t i = 0; i < count; i++) {
     if (i && !resolve(text, &changes[i], i, encoding, &span, error)) {
       snapshot_release(text);

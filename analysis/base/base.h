@@ -3,7 +3,7 @@
 //
 //   arena.h   memory with one lifetime; vectors     cancel.h  asking work on another thread to end early
 //   intern.h  symbols and hash maps                 stack.h   how deep code may be nested
-//   unicode.h, sha256.h
+//   shared_text.h  a text that several hold        unicode.h, sha256.h
 //
 // Three outcomes are kept apart everywhere: a fault of ours (BUG_ON, never returns), a fault in the Go code under
 // analysis (recorded; the result is an invalid type or a bad node), an I/O fault (a status and a message).

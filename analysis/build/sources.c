@@ -107,7 +107,6 @@ ParsedFile *sources_parse_once(Sources *s, Loader *loader, Parser *parser, const
   if (!loader_read_file(loader, source->path, &text)) return NULL;
   ParsedFile *file = mem_new(sizeof *file);
   file->references = 1;
-  file->hash = str_hash(text);
   file->ast = parse_file(parser, source, text, NULL);
   free((char *)text.p);
   return file;
@@ -131,23 +130,22 @@ ParsedFile *sources_parse(Sources *s, Loader *loader, Parser *parser, const Load
   ParsedFile *known = retain(entry->current);
   pthread_mutex_unlock(&s->lock);
   if (fresh) return known;
-  Str text = STR_NONE;
-  if (!loader_read_file(loader, entry->source.path, &text)) {
+  SharedText *overlay = loader_overlay(loader, entry->source.path);
+  Str text = overlay ? overlay->text : STR_NONE;
+  if (!overlay && !loader_read_file(loader, entry->source.path, &text)) {
     parsed_file_release(known);
     return NULL;
   }
-  uint64_t hash = str_hash(text);
-  bool same = known && known->hash == hash && str_equal(known->ast->text, text);
+  bool same = known && str_equal(known->ast->text, text);
   ParsedFile *file = known;
   if (!same) {
     file = mem_new(sizeof *file);
     file->references = 1;
-    file->hash = hash;
-    file->ast = parse_file(parser, &entry->source, text, known ? known->ast : NULL);
+    file->ast = overlay ? parse_shared(parser, &entry->source, overlay, known ? known->ast : NULL)
+                        : parse_file(parser, &entry->source, text, known ? known->ast : NULL);
   }
-  free((char *)text.p);
   pthread_mutex_lock(&s->lock);
-  bool raced = !same && entry->current != known && entry->current && entry->current->hash == hash;
+  bool raced = !same && entry->current != known && entry->current && str_equal(entry->current->ast->text, text);
   ParsedFile *drop = NULL;
   if (raced) {
     drop = file;
@@ -160,6 +158,8 @@ ParsedFile *sources_parse(Sources *s, Loader *loader, Parser *parser, const Load
   entry->size = load->size;
   entry->mtime = load->mtime;
   pthread_mutex_unlock(&s->lock);
+  if (!overlay) free((char *)text.p);
+  shared_text_release(overlay);
   parsed_file_release(drop);
   if (!same) parsed_file_release(known); // NOLINT(clang-analyzer-unix.Malloc): a reference of its own
   return file;

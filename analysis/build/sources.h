@@ -11,7 +11,6 @@
 // One parsed version of a file. Reference-counted.
 typedef struct ParsedFile {
   AstFile *ast;
-  uint64_t hash;       // of the text
   uint32_t references; // atomic
 } ParsedFile;
 void parsed_file_release(ParsedFile *);

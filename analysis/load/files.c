@@ -125,9 +125,9 @@ static Str heap_str(Str s) {
 void fs_set_overlay(FileSystem *fs, Str path, Str text) {
   bool found;
   uint32_t at = overlay_slot(fs, path, &found);
-  Str copy = heap_str(text);
+  SharedText *copy = shared_text_new(text);
   if (found) {
-    free((char *)fs->overlays.items[at].text.p);
+    shared_text_release(fs->overlays.items[at].text);
     fs->overlays.items[at].text = copy;
     return;
   }
@@ -143,7 +143,7 @@ void fs_remove_overlay(FileSystem *fs, Str path) {
   if (!found) return;
   FsOverlay *items = fs->overlays.items;
   free((char *)items[at].path.p);
-  free((char *)items[at].text.p);
+  shared_text_release(items[at].text);
   fs->overlays.len--;
   memmove(items + at, items + at + 1, (fs->overlays.len - at) * sizeof *items);
 }
@@ -157,7 +157,7 @@ const FsOverlay *fs_overlay(const FileSystem *fs, Str path) {
 void fs_release(FileSystem *fs) {
   for (uint32_t i = 0; i < fs->overlays.len; i++) {
     free((char *)fs->overlays.items[i].path.p);
-    free((char *)fs->overlays.items[i].text.p);
+    shared_text_release(fs->overlays.items[i].text);
   }
   free(fs->overlays.items);
   *fs = (FileSystem){0};
@@ -258,8 +258,8 @@ bool fs_list(const FileSystem *fs, Arena *a, Str dir, FsEntries *out) {
 bool fs_read(const FileSystem *fs, Str path, size_t limit, Str *text, uint64_t *size, int64_t *mtime_ns) {
   const FsOverlay *overlay = fs_overlay(fs, path);
   if (overlay) {
-    *text = heap_str(str_slice(overlay->text, 0, limit));
-    if (size) *size = overlay->text.n;
+    *text = heap_str(str_slice(overlay->text->text, 0, limit));
+    if (size) *size = overlay->text->text.n;
     if (mtime_ns) *mtime_ns = -1;
     return true;
   }

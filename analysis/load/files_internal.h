@@ -3,6 +3,7 @@
 #define HEAPLS_FILES_INTERNAL_H
 
 #include "base/arena.h"
+#include "base/shared_text.h"
 
 // Lexical, as Go's path/filepath on Unix. Results live in the arena.
 Str path_clean(Arena *, Str path);
@@ -22,11 +23,12 @@ typedef struct FsEntry {
 typedef VEC(FsEntry) FsEntries;
 
 typedef struct FsOverlay {
-  Str path, text;
+  Str path;         // owned
+  SharedText *text; // retained
 } FsOverlay;
 
 typedef struct FileSystem {
-  VEC(FsOverlay) overlays; // sorted by path; both strings owned
+  VEC(FsOverlay) overlays; // sorted by path
 } FileSystem;
 
 void fs_release(FileSystem *);

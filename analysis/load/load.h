@@ -20,6 +20,7 @@
 
 #include "base/arena.h"
 #include "base/intern.h"
+#include "base/shared_text.h"
 #include "syntax/syntax.h"
 
 // A file or directory outside of the packages, that decides about them.
@@ -228,6 +229,7 @@ LoadGraph *loader_load(Loader *, const LoadRequest *);
 // The text of a file, from the overlay or the disk. False with errno set when it cannot be read. The caller frees
 // text->p. Safe from several threads as long as no overlay changes meanwhile.
 bool loader_read_file(Loader *, Str absolute_path, Str *text);
+SharedText *loader_overlay(Loader *, Str absolute_path); // returns owned; NULL: the file has none
 
 // ---- Names for people
 

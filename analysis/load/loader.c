@@ -578,6 +578,11 @@ bool loader_has_header(const Loader *l, Str path) { return strmap_get(&l->header
 
 void loader_set_overlay(Loader *l, Str path, Str text) { fs_set_overlay(&l->fs, path, text); }
 void loader_remove_overlay(Loader *l, Str path) { fs_remove_overlay(&l->fs, path); }
+SharedText *loader_overlay(Loader *l, Str path) {
+  const FsOverlay *overlay = fs_overlay(&l->fs, path);
+  return overlay ? shared_text_retain(overlay->text) : NULL;
+}
+
 bool loader_read_file(Loader *l, Str path, Str *text) { return fs_read(&l->fs, path, SIZE_MAX, text, NULL, NULL); }
 
 // ---- Reading the graph

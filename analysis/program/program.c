@@ -209,8 +209,9 @@ static void keep_header(Program *p, Str path, Str old) {
 }
 
 static bool keeps_graph(Program *p, Str path, Str text) {
-  Str old = STR_NONE;
-  if (!loader_read_file(p->builder.loader, path, &old)) return false;
+  SharedText *overlay = loader_overlay(p->builder.loader, path);
+  Str old = overlay ? overlay->text : STR_NONE;
+  if (!overlay && !loader_read_file(p->builder.loader, path, &old)) return false;
   FileHeader a, b;
   file_header_scan(&a, old);
   file_header_scan(&b, text);
@@ -218,7 +219,8 @@ static bool keeps_graph(Program *p, Str path, Str text) {
   if (b.broken) keep_header(p, path, old);
   file_header_release(&a);
   file_header_release(&b);
-  free((char *)old.p);
+  if (!overlay) free((char *)old.p);
+  shared_text_release(overlay);
   return same;
 }
 

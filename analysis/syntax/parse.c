@@ -398,15 +398,16 @@ static bool parse_edit(Parser *p, AstFile *f, const AstFile *previous) {
   return true;
 }
 
-AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile *previous) {
+static AstFile *parse(Parser *p, const AstSource *source, Str text, SharedText *shared, const AstFile *previous) {
   AstFile *f = mem_new(sizeof *f);
   f->source = source;
   bool too_large = text.n > FILE_SIZE_LIMIT;
   if (too_large) text = STR_NONE;
   enum { BYTES_PER_BYTE = 5, LEAST = 512 }; // of tree and text, for a byte of text, in most files
   f->pool = ast_pool_new(previous ? LEAST : text.n * BYTES_PER_BYTE + LEAST);
-  arena_init_sized(&f->arena, (previous ? text.n : 0) + text.n / 8 + LEAST);
-  f->text = arena_str(previous ? &f->arena : &f->pool->arena, text);
+  if (previous && !too_large) f->shared = shared_text_retain(shared);
+  arena_init_sized(&f->arena, (previous && !f->shared ? text.n : 0) + text.n / 8 + LEAST);
+  f->text = f->shared ? text : arena_str(previous ? &f->arena : &f->pool->arena, text);
   if (previous && !too_large && parse_edit(p, f, previous)) return f;
   f->lines = (uint32_t *)(uintptr_t)index_lines(&f->arena, f->text, 1, &f->line_count);
   if (too_large) file_error(f, 0, STR("file too large"));
@@ -429,6 +430,14 @@ AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile 
   add_decls(p, f, &split, previous);
   split_release(&split);
   return f;
+}
+
+AstFile *parse_file(Parser *p, const AstSource *source, Str text, const AstFile *previous) {
+  return parse(p, source, text, NULL, previous);
+}
+
+AstFile *parse_shared(Parser *p, const AstSource *source, SharedText *text, const AstFile *previous) {
+  return parse(p, source, text->text, text, previous);
 }
 
 // ---- on demand
@@ -480,6 +489,7 @@ void ast_file_free(AstFile *f) {
   if (!f) return;
   ast_decls_release(f->decls, f->decl_count);
   ast_pool_release(f->pool);
+  shared_text_release(f->shared);
   arena_release(&f->arena);
   free(f);
 }

@@ -15,6 +15,8 @@ void parser_free(Parser *);
 // Parses one file. Takes a reference on nothing; `source` must outlive the result. `previous`, if not NULL, is an
 // earlier version of the same file: declarations whose text is unchanged are shared with it. Returns owned.
 AstFile *parse_file(Parser *, const AstSource *source, Str text, const AstFile *previous);
+// The same of a text that is shared: a later version keeps it instead of a copy.
+AstFile *parse_shared(Parser *, const AstSource *source, SharedText *, const AstFile *previous);
 void ast_file_free(AstFile *);
 
 // -- a file of which only the places of its declarations are known, from an earlier reading of the same text --

@@ -13,6 +13,8 @@ typedef struct Reference {
   size_t length;
 } Reference;
 
+enum { WIDE = 9000 }; // columns
+
 static const char *const PIECES[] = {"x",    "\n",   "\r",           "\r\n",       "é",    "漢",
                                      "😀",    "\t",   "func f() {\n", "}",          "",     " ",
                                      "\n\n", "\r\r", "\"",           "a😀b\r\né漢", "\n\r", "// ☃ and more text\n",
@@ -61,6 +63,24 @@ static void reference_replace(Reference *self, size_t start, size_t end, const c
   self->text = text;
 }
 
+// Two lines that are long, so that places in them are found by marks, among short ones.
+static Reference long_lines(Random *random) {
+  enum { LINES = 2, PIECES_IN_ONE = 3000 };
+  Reference out = {calloc(1, LINES * PIECES_IN_ONE * 4 + 64), 0};
+  if (!out.text) abort();
+  for (int line = 0; line < LINES; line++) {
+    for (int i = 0; i < PIECES_IN_ONE; i++) {
+      static const char *const inside[] = {"x", "é", "漢", "😀", " "};
+      const char *piece = inside[random_below(random, sizeof inside / sizeof *inside)];
+      memcpy(out.text + out.length, piece, strlen(piece));
+      out.length += strlen(piece);
+    }
+    memcpy(out.text + out.length, "\r\n\nx\n", 5);
+    out.length += 5;
+  }
+  return out;
+}
+
 static int die(unsigned long round, const char *what) {
   fprintf(stderr, "edit %lu: %s\n", round, what);
   return 1;
@@ -78,7 +98,7 @@ static int compare(unsigned long round, const TextSnapshot *now, const Reference
   line_index_release(&fresh);
   if (!same) return die(round, "the line starts differ");
   for (int k = 0; k < 4; k++) {
-    LspPosition at = {random_below(random, now->lines.count + 1), random_below(random, 30)};
+    LspPosition at = {random_below(random, now->lines.count + 1), random_below(random, k ? 30 : WIDE)};
     uint32_t offset = snapshot_offset(now, at, encoding);
     if (offset != reference_offset(reference, at, encoding)) return die(round, "a position has two offsets");
     if (snapshot_offset(now, snapshot_position(now, offset, encoding), encoding) != offset)
@@ -108,8 +128,10 @@ static bool random_change(Random *random, TextDocument *document, Reference *ref
   for (size_t i = 0; i < count; i++) {
     LspContentChange *change = &changes[i];
     uint32_t lines = reference_lines(reference);
-    LspPosition a = {random_below(random, lines), random_below(random, 20)};
+    uint32_t wide = random_below(random, 4) ? 20 : WIDE;
+    LspPosition a = {random_below(random, lines), random_below(random, wide)};
     LspPosition b = {a.line + random_below(random, 3), random_below(random, 20)};
+    if (wide == WIDE && random_below(random, 8)) b = (LspPosition){a.line, a.character + random_below(random, 20)};
     if (reference->length > comfortable && !random_below(random, 4)) b.line += 10;
     bool swap = b.line < a.line || (b.line == a.line && b.character < a.character);
     *change =
@@ -198,6 +220,9 @@ int main(int argc, char **argv) {
       if (!read_file(&reference, argv[2])) return die(0, "the file cannot be read");
     }
     int status = run(&reference, count, (PositionEncoding)encoding, &random);
+    free(reference.text);
+    reference = long_lines(&random);
+    if (!status) status = run(&reference, count / 4, (PositionEncoding)encoding, &random);
     free(reference.text);
     if (status) return status;
     printf("%s: %lu random changes, text equal after each\n", position_encoding_name((PositionEncoding)encoding),
