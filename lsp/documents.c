@@ -81,7 +81,19 @@ static bool is_go(const char *path) {
 
 void document_read_ignored(Document *d) {
   const TextSnapshot *t = d->text.now;
-  ignored_read(&d->ignored, (Str){t->text, t->length});
+  Str text = {t->text, t->length};
+  d->mentions_ignored = ignored_mentioned(text);
+  ignored_read(&d->ignored, text);
+}
+
+// A text that does not mention them is looked at only where it was changed.
+static void edit_ignored(Document *d, const TextEditSpan *spans, size_t count) {
+  enum { AROUND = 32 }; // more than the mark is long
+  const TextSnapshot *t = d->text.now;
+  TextEditSpan s = count == 1 ? spans[0] : (TextEditSpan){0, 0, t->length};
+  size_t from = s.start > AROUND ? s.start - AROUND : 0, to = (size_t)s.new_end + AROUND;
+  if (d->mentions_ignored || ignored_mentioned(str_slice((Str){t->text, t->length}, from, to)))
+    document_read_ignored(d);
 }
 
 void did_open(Server *s, Decoder *decoder, const json_t *params) {
@@ -152,7 +164,7 @@ void did_change(Server *s, Decoder *decoder, const json_t *params) {
   d->version = change.version;
   s->texts++;
   for (size_t i = 0; i < change.count; i++) VEC_APPEND(&d->spans, (SpanEntry){s->texts, spans[i]});
-  document_read_ignored(d);
+  edit_ignored(d, spans, change.count);
   if (!d->path) return;
   bool was_hidden = document_is_hidden(s, d);
   d->is_generated = says_generated(d->text.now);

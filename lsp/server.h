@@ -68,7 +68,8 @@ typedef struct Document {
   bool publish_due;
   bool published; // diagnostics were pushed and not cleared
   Checked checked;
-  IgnoredList ignored; // of the newest text
+  IgnoredList ignored;   // of the newest text
+  bool mentions_ignored; // the newest text holds something like such a comment
 } Document;
 
 typedef struct Server Server;

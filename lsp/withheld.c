@@ -80,20 +80,3 @@ const char *document_stale_words(const Document *d, Pool *pool, uint32_t at) {
   document_withheld_at(d, pool, at, consider, &s);
   return s.any ? pool_printf(pool, "%s: %s", s.found.before, s.found.why) : decision_before(DECISION_NOT_YET);
 }
-
-typedef struct PlaceSearch {
-  uint32_t at;
-  void (*visit)(void *context, const Withheld *);
-  void *context;
-} PlaceSearch;
-
-static void visit_at(void *context, const Withheld *w) {
-  const PlaceSearch *s = context;
-  if (s->at >= w->from && s->at <= w->to) s->visit(s->context, w);
-}
-
-void document_withheld_at(const Document *d, Pool *pool, uint32_t at, void (*visit)(void *context, const Withheld *),
-                          void *context) {
-  PlaceSearch s = {at, visit, context};
-  document_withheld(d, pool, visit_at, &s);
-}

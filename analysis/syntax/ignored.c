@@ -1,9 +1,10 @@
 // ignored.c: finds the comments among strings, runes and other comments (Go spec, "Lexical elements"), and by the cuts
-// of split.c the declarations that they stand above.
+// of split.c where the declarations end that they stand above.
 #include "syntax/ignored.h"
 
 #include <stdlib.h>
 
+#include "syntax/parse.h"
 #include "syntax/split_internal.h"
 
 static const char mark[] = "//heapls:ignore";
@@ -53,31 +54,39 @@ static size_t below_comments(Str text, uint32_t end) {
   return text.n;
 }
 
-static void add(IgnoredList *out, const Split *split, Str text, size_t at, uint32_t end, Str reason) {
+static void append(IgnoredList *out, uint32_t start, uint32_t end, Str reason) {
+  uint32_t before = out->items.len ? out->items.items[out->items.len - 1].reach : 0;
+  VEC_APPEND(&out->items, (Ignored){start, end, before > end ? before : end, reason});
+}
+
+// package_pos: of its clause; 0: there is none.
+static void add(IgnoredList *out, uint32_t package_pos, Str text, size_t at, uint32_t end, Str reason) {
   uint32_t start = line_start(text, at);
   bool alone = !str_trim(str_slice(text, start, at)).n;
   if (!alone) {
-    VEC_APPEND(&out->items, (Ignored){start, end + 1, reason});
-    return;
+    append(out, start, end + 1, reason);
+  } else if (at < package_pos) {
+    append(out, 0, UINT32_MAX, reason);
+  } else {
+    uint32_t from = (uint32_t)below_comments(text, end), to = line_end(text, from) + 1, decl = split_end(text, from);
+    append(out, from, decl > to ? decl : to, reason);
   }
-  if (split->package_name.n && at < split->package_pos) {
-    VEC_APPEND(&out->items, (Ignored){0, UINT32_MAX, reason});
-    return;
-  }
-  size_t from = below_comments(text, end);
-  uint32_t to = line_end(text, from) + 1;
-  for (uint32_t i = 0; i < split->chunks.len; i++) {
-    const Chunk *c = &split->chunks.items[i];
-    if (c->keyword == from && c->end > to) to = c->end;
-  }
-  VEC_APPEND(&out->items, (Ignored){(uint32_t)from, to, reason});
 }
+
+static uint32_t package_position(Str text) {
+  FileHeader header;
+  file_header_scan(&header, text);
+  uint32_t at = header.package_name.n ? (uint32_t)(header.package_name.p - text.p) : 0;
+  file_header_release(&header);
+  return at;
+}
+
+bool ignored_mentioned(Str text) { return str_index(text, str_of(mark)) >= 0; }
 
 void ignored_read(IgnoredList *out, Str text) {
   out->items.len = 0;
-  if (str_index(text, str_of(mark)) < 0) return;
-  Split split;
-  split_file(&split, text);
+  if (!ignored_mentioned(text)) return;
+  uint32_t package_pos = package_position(text);
   for (size_t i = 0; i < text.n;) {
     char c = text.p[i];
     if (c == '"' || c == '\'' || c == '`') {
@@ -87,13 +96,12 @@ void ignored_read(IgnoredList *out, Str text) {
     } else if (c == '/' && i + 1 < text.n && text.p[i + 1] == '/') {
       uint32_t end = line_end(text, i);
       Str reason;
-      if (is_mark(str_slice(text, i, end), &reason)) add(out, &split, text, i, end, reason);
+      if (is_mark(str_slice(text, i, end), &reason)) add(out, package_pos, text, i, end, reason);
       i = end;
     } else {
       i++;
     }
   }
-  split_release(&split);
 }
 
 void ignored_release(IgnoredList *list) {
@@ -102,8 +110,16 @@ void ignored_release(IgnoredList *list) {
 }
 
 const Ignored *ignored_at(const IgnoredList *list, uint32_t offset) {
-  for (uint32_t i = 0; i < list->items.len; i++) {
-    if (offset >= list->items.items[i].start && offset < list->items.items[i].end) return &list->items.items[i];
+  const Ignored *items = list->items.items, *found = NULL;
+  uint32_t low = 0, high = list->items.len; // what begins at or before the offset stands before low
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (items[middle].start <= offset)
+      low = middle + 1;
+    else
+      high = middle;
   }
-  return NULL;
+  for (; low && items[low - 1].reach > offset; low--)
+    if (items[low - 1].end > offset) found = &items[low - 1];
+  return found;
 }

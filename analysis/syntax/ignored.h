@@ -13,12 +13,14 @@
 
 typedef struct Ignored {
   uint32_t start, end; // offsets: what begins in [start, end) is hidden
+  uint32_t reach;      // the largest end of it and those before it
   Str reason;          // borrows the text; may be empty
 } Ignored;
 typedef struct IgnoredList {
-  VEC(Ignored) items; // in order of their comments; C heap
+  VEC(Ignored) items; // in order of their comments, and so of their starts; C heap
 } IgnoredList;
 void ignored_read(IgnoredList *, Str text); // of a file; replaces what the list had
+bool ignored_mentioned(Str text);           // false: there is no such comment in it
 void ignored_release(IgnoredList *);
 const Ignored *ignored_at(const IgnoredList *, uint32_t offset); // NULL: shown
 

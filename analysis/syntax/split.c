@@ -529,6 +529,15 @@ bool split_edit(Split *out, Str text, const AstFile *before, uint32_t prefix, ui
   return !s.open_raw_string && !s.closes_nothing && is_ordinary(out);
 }
 
+uint32_t split_end(Str text, uint32_t offset) {
+  Split out = {0};
+  Splitter s = {.out = &out, .text = text.p, .p = text.p + offset, .end = text.p + text.n};
+  bool begins = offset < text.n && at_decl_keyword(s.p, s.end) && split_declaration(&s);
+  uint32_t end = begins ? out.chunks.items[0].end : offset;
+  split_release(&out);
+  return end;
+}
+
 void split_release(Split *s) {
   free(s->chunks.items);
   free(s->directives.items);

@@ -42,6 +42,8 @@ typedef struct SplitEdit {
 // out as of split_file. False: that is to be asked, because what is cut hangs on the rest of the file. Initialises.
 bool split_edit(Split *, Str text, const AstFile *before, uint32_t prefix, uint32_t suffix, SplitEdit *);
 
+// Where the declaration ends that begins with its keyword in column 0 there; else the offset.
+uint32_t split_end(Str text, uint32_t offset);
 bool is_generated_line(Str line); // a comment before the package clause; without its newline
 // N when the constraint lets the file into builds of go1.N and newer only; 0: no such minimum.
 uint32_t constraint_go_minor(Str text);
