@@ -92,6 +92,7 @@ static void put_object(JsonText *self, json_t *object) {
   put_byte(self, '}');
 }
 
+void json_write_reserve(JsonText *self, size_t count) { room_for(self, count); }
 void json_write_raw(JsonText *self, const char *bytes, size_t count) { put(self, bytes, count); }
 void json_write_integer(JsonText *self, int64_t value) { put_integer(self, value); }
 

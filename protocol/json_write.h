@@ -13,6 +13,7 @@ typedef struct JsonText {
 } JsonText;
 // Appends the value in its shortest form, members in the order they were set. The value must not contain itself.
 void json_write(JsonText *, const json_t *);
+void json_write_reserve(JsonText *, size_t count);                 // room for as many bytes more
 void json_write_raw(JsonText *, const char *bytes, size_t count);  // that are JSON already
 void json_write_text(JsonText *, const char *text, size_t length); // a string; what is not UTF-8 is U+FFFD there
 void json_write_integer(JsonText *, int64_t);

@@ -89,7 +89,7 @@ static void write_edits(JsonText *self, const LspInlayHint *hint) {
   JSON_WRITE(self, "]");
 }
 
-static void write_inlay_hint(JsonText *self, const LspInlayHint *hint) {
+void write_inlay_hint(JsonText *self, const LspInlayHint *hint) {
   FIRST_MEMBER(self, "position");
   write_position(self, hint->position);
   MEMBER(self, "label");
@@ -131,21 +131,25 @@ void write_inlay_hints(JsonText *self, const LspInlayHint *hints, size_t count) 
   JSON_WRITE(self, "]");
 }
 
+void write_code_lens(JsonText *self, const LspCodeLens *lens) {
+  FIRST_MEMBER(self, "range");
+  write_range(self, lens->range);
+  if (lens->command) {
+    MEMBER(self, "command");
+    write_command(self, lens->command);
+  }
+  if (lens->data) {
+    MEMBER(self, "data");
+    json_write(self, lens->data);
+  }
+  JSON_WRITE(self, "}");
+}
+
 void write_code_lenses(JsonText *self, const LspCodeLens *lenses, size_t count) {
   JSON_WRITE(self, "[");
   for (size_t i = 0; i < count; i++) {
     if (i) JSON_WRITE(self, ",");
-    FIRST_MEMBER(self, "range");
-    write_range(self, lenses[i].range);
-    if (lenses[i].command) {
-      MEMBER(self, "command");
-      write_command(self, lenses[i].command);
-    }
-    if (lenses[i].data) {
-      MEMBER(self, "data");
-      json_write(self, lenses[i].data);
-    }
-    JSON_WRITE(self, "}");
+    write_code_lens(self, &lenses[i]);
   }
   JSON_WRITE(self, "]");
 }

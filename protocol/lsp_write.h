@@ -7,7 +7,9 @@
 #include "json_write.h"
 #include "lsp_types.h"
 
+void write_inlay_hint(JsonText *, const LspInlayHint *);
 void write_inlay_hints(JsonText *, const LspInlayHint *, size_t count);
+void write_code_lens(JsonText *, const LspCodeLens *);
 void write_code_lenses(JsonText *, const LspCodeLens *, size_t count);
 
 #endif

@@ -265,10 +265,9 @@ uint32_t position_to_offset(const LineIndex *self, const char *text, uint32_t le
   return offset;
 }
 
-LspPosition position_of_offset(const LineIndex *self, const char *text, uint32_t length, uint32_t offset,
-                               PositionEncoding encoding) {
-  if (offset > length) offset = length;
-  uint32_t line = line_index_line(self, offset), start = self->starts[line];
+static LspPosition position_in_line(const LineIndex *self, const char *text, uint32_t length, uint32_t line,
+                                    uint32_t offset, PositionEncoding encoding) {
+  uint32_t start = self->starts[line];
   uint32_t end = line_index_line_end(self, text, length, line), units = 0;
   if (offset > end) offset = end; // inside the line end
   ColumnMark mark = mark_before(self, line, offset - start, UINT32_MAX, encoding);
@@ -280,6 +279,23 @@ LspPosition position_of_offset(const LineIndex *self, const char *text, uint32_t
     i += bytes;
   }
   return (LspPosition){line, units};
+}
+
+LspPosition position_of_offset(const LineIndex *self, const char *text, uint32_t length, uint32_t offset,
+                               PositionEncoding encoding) {
+  if (offset > length) offset = length;
+  return position_in_line(self, text, length, line_index_line(self, offset), offset, encoding);
+}
+
+LspPosition position_of_next(const LineIndex *self, const char *text, uint32_t length, uint32_t offset,
+                             PositionEncoding encoding, uint32_t *line) {
+  enum { NEAR = 32 };
+  if (offset > length) offset = length;
+  uint32_t at = *line, stop = at + NEAR < self->count ? at + NEAR : self->count;
+  while (at + 1 < stop && self->starts[at + 1] <= offset) at++;
+  bool found = self->starts[at] <= offset && (at + 1 == self->count || self->starts[at + 1] > offset);
+  *line = found ? at : line_index_line(self, offset);
+  return position_in_line(self, text, length, *line, offset, encoding);
 }
 
 LspRange position_range(const LineIndex *self, const char *text, uint32_t length, uint32_t start, uint32_t end,

@@ -55,6 +55,9 @@ uint32_t line_index_line_end(const LineIndex *, const char *text, uint32_t lengt
 
 uint32_t position_to_offset(const LineIndex *, const char *text, uint32_t length, LspPosition, PositionEncoding);
 LspPosition position_of_offset(const LineIndex *, const char *text, uint32_t length, uint32_t offset, PositionEncoding);
+// The same for one offset after the other in a text's order: *line is the last one's line, first 0.
+LspPosition position_of_next(const LineIndex *, const char *text, uint32_t length, uint32_t offset, PositionEncoding,
+                             uint32_t *line);
 LspRange position_range(const LineIndex *, const char *text, uint32_t length, uint32_t start, uint32_t end,
                         PositionEncoding);
 // Bytes of the character at p, which is before end: 1 to 4, or 1 for a byte that starts no well-formed UTF-8 sequence.

@@ -55,6 +55,11 @@ LspPosition snapshot_position(const TextSnapshot *self, uint32_t offset, Positio
   return position_of_offset(&self->lines, self->text, self->length, offset, encoding);
 }
 
+LspPosition snapshot_next_position(const TextSnapshot *self, uint32_t offset, PositionEncoding encoding,
+                                   uint32_t *line) {
+  return position_of_next(&self->lines, self->text, self->length, offset, encoding, line);
+}
+
 LspRange snapshot_range(const TextSnapshot *self, uint32_t start, uint32_t end, PositionEncoding encoding) {
   return position_range(&self->lines, self->text, self->length, start, end, encoding);
 }

@@ -28,6 +28,7 @@ void snapshot_release(TextSnapshot *); // NULL is fine
 TextSnapshot *snapshot_new(const char *text, size_t length, int32_t version);
 uint32_t snapshot_offset(const TextSnapshot *, LspPosition, PositionEncoding);
 LspPosition snapshot_position(const TextSnapshot *, uint32_t offset, PositionEncoding);
+LspPosition snapshot_next_position(const TextSnapshot *, uint32_t offset, PositionEncoding, uint32_t *line);
 LspRange snapshot_range(const TextSnapshot *, uint32_t start, uint32_t end, PositionEncoding);
 
 // One change of didChange. Without a range the text is the whole document's.

@@ -5,8 +5,7 @@ json_t *feature_diagnostic_pull(Request *r) {
   Server *s = r->server;
   LspDiagnosticParams params;
   if (!decode_diagnostic(&r->decoder, r->message->params, &params)) return NULL;
-  bool final = !client_asks_again(s, ANSWER_DIAGNOSTICS);
-  Document *d = request_shown(r, params.uri, final, final);
+  Document *d = request_shown(r, params.uri, true, !client_asks_again(s, ANSWER_DIAGNOSTICS)); // as lenses
   if (!d || r->wait) return NULL;
   d->answered[ANSWER_DIAGNOSTICS] = d->result_number;
   LspDiagnosticReport report = {.uri = d->uri};

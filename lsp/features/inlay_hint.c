@@ -7,8 +7,7 @@ typedef struct HintList {
   Request *request;
   const Document *document;
   uint32_t from, to;
-  bool resolves_location, resolves_any; // with inlayHint/resolve
-  VEC(LspInlayHint) items;
+  VEC(PlacedFinding) items;
 } HintList;
 
 // Neovim says "location" where the specification says "label.location".
@@ -35,41 +34,99 @@ HintKey hint_key(const Document *d, const PlacedFinding *p) {
 
 static void add_hint(void *context, const PlacedFinding *p) {
   HintList *list = context;
-  Request *r = list->request;
-  Server *s = r->server;
-  if (p->hint_at < list->from || p->hint_at > list->to || !document_shows(s, list->document, p)) return;
-  LspInlayHint hint = {
-    .position = snapshot_position(list->document->text.now, p->hint_at, s->encoding),
-    .label = pool_printf(r->pool, "%.*s%s", STR_ARG(p->finding->hint), p->stale ? " (stale)" : ""),
-    .padding_left = true,
-    .tooltip_kind = LSP_PLAINTEXT,
-  };
-  FindingStep decides;
-  if (deciding_step(p, &decides)) {
-    LspInlayHintPart *part = POOL_NEW(r->pool, LspInlayHintPart);
-    *part = (LspInlayHintPart){.value = hint.label};
-    if (!list->resolves_location) {
-      LspLocation *location = POOL_NEW(r->pool, LspLocation);
-      location->range = step_range(s, &decides, r->pool, &location->uri);
-      part->location = location;
-    }
-    hint.parts = part;
-    hint.part_count = 1;
-  }
-  if (list->resolves_any) {
-    HintKey key = hint_key(list->document, p);
-    hint.data = pool_printf(r->pool, "[%d,%u,%u,%u]", (int)key.document, key.at, key.kind, key.subject);
-  } else {
-    Buf text = {0};
-    render_line(&text, p->finding);
-    hint.tooltip = pool_text(r->pool, text.text, text.len);
-    buf_release(&text);
-  }
-  VEC_APPEND(&list->items, hint);
+  if (p->hint_at < list->from || p->hint_at > list->to) return;
+  if (document_shows(list->request->server, list->document, p)) VEC_APPEND(&list->items, *p);
 }
 
-static int by_position(const void *a, const void *b) {
-  return lsp_position_compare(((const LspInlayHint *)a)->position, ((const LspInlayHint *)b)->position);
+static int by_place(const void *a, const void *b) {
+  const PlacedFinding *x = a, *y = b;
+  return x->hint_at < y->hint_at ? -1 : x->hint_at > y->hint_at;
+}
+
+static void sort(HintList *list) {
+  bool sorted = true; // they come declaration by declaration
+  for (uint32_t i = 1; i < list->items.len && sorted; i++)
+    sorted = by_place(&list->items.items[i - 1], &list->items.items[i]) <= 0;
+  if (!sorted) qsort(list->items.items, list->items.len, sizeof *list->items.items, by_place);
+}
+
+// ---- Writing
+
+typedef struct HintWriter {
+  Request *request;
+  const Document *document;
+  JsonText *out;
+  bool resolves_location, resolves_any; // with inlayHint/resolve
+  uint32_t line;                        // of the last one
+  Buf label, tooltip;
+  JsonText data;
+} HintWriter;
+
+// A label that leads to the step that decides.
+static bool leads_somewhere(HintWriter *w, const PlacedFinding *p, Pool *pool, LspLocation *location) {
+  const Finding *f = p->finding;
+  bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+  FindingStep decides;
+  if (w->resolves_location) return heap && f->step_count && f->steps[f->step_count - 1].source; // looked for then
+  if (!deciding_step(p, &decides)) return false;
+  location->range = step_range(w->request->server, &decides, pool, &location->uri);
+  return true;
+}
+
+static void write_data(HintWriter *w, const PlacedFinding *p) {
+  HintKey key = hint_key(w->document, p);
+  const int64_t numbers[] = {key.document, key.at, key.kind, key.subject};
+  w->data.length = 0;
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    json_write_raw(&w->data, i ? "," : "[", 1);
+    json_write_integer(&w->data, numbers[i]);
+  }
+  json_write_raw(&w->data, "]", 2); // with the zero byte
+}
+
+static void write_hint(HintWriter *w, const PlacedFinding *p) {
+  Server *s = w->request->server;
+  LspInlayHint hint = {.padding_left = true, .tooltip_kind = LSP_PLAINTEXT};
+  LspLocation location = {0};
+  Pool pool = {0};
+  hint.position = snapshot_next_position(w->document->text.now, p->hint_at, s->encoding, &w->line);
+  buf_clear(&w->label);
+  buf_str(&w->label, p->finding->hint);
+  buf_puts(&w->label, p->stale ? " (stale)" : "");
+  hint.label = w->label.text ? w->label.text : "";
+  LspInlayHintPart part = {.value = hint.label};
+  if (leads_somewhere(w, p, &pool, &location)) {
+    if (!w->resolves_location) part.location = &location;
+    hint.parts = &part;
+    hint.part_count = 1;
+  }
+  if (w->resolves_any) {
+    write_data(w, p);
+    hint.data = w->data.bytes;
+  } else {
+    buf_clear(&w->tooltip);
+    render_line(&w->tooltip, p->finding);
+    hint.tooltip = w->tooltip.text;
+  }
+  write_inlay_hint(w->out, &hint);
+  pool_release(&pool);
+}
+
+static void write_hints(Request *r, const HintList *list) {
+  HintWriter w = {.request = r, .document = list->document, .out = request_text(r)};
+  w.resolves_location = client_resolves_location(r->server);
+  w.resolves_any = w.resolves_location || lsp_strings_has(r->server->client.capabilities.inlay_hint.resolve, "tooltip");
+  enum { PER_HINT = 160 }; // bytes, about
+  json_write_reserve(w.out, (size_t)list->items.len * PER_HINT);
+  JSON_WRITE(w.out, "[");
+  for (uint32_t i = 0; i < list->items.len; i++) {
+    if (i) JSON_WRITE(w.out, ",");
+    write_hint(&w, &list->items.items[i]);
+  }
+  JSON_WRITE(w.out, "]");
+  buf_release(&w.label);
+  buf_release(&w.tooltip);
+  free(w.data.bytes);
 }
 
 // Neovim 0.10 does not draw a second answer for the same version of a document.
@@ -86,13 +143,12 @@ json_t *feature_inlay_hint(Request *r) {
   Document *d = request_shown(r, params.uri, true, !client_asks_again(s, ANSWER_HINTS) || draws_once(s));
   if (!d || r->wait) return NULL;
   d->answered[ANSWER_HINTS] = d->result_number;
-  HintList list = {.request = r, .document = d, .resolves_location = client_resolves_location(s)};
-  list.resolves_any = list.resolves_location || lsp_strings_has(s->client.capabilities.inlay_hint.resolve, "tooltip");
+  HintList list = {.request = r, .document = d};
   list.from = snapshot_offset(d->text.now, params.range.start, s->encoding);
   list.to = snapshot_offset(d->text.now, params.range.end, s->encoding);
   if (s->settings.hints && !document_is_hidden(s, d)) document_findings_in(d, list.from, list.to, add_hint, &list);
-  if (list.items.len) qsort(list.items.items, list.items.len, sizeof *list.items.items, by_position);
-  write_inlay_hints(request_text(r), list.items.items, list.items.len);
+  sort(&list);
+  write_hints(r, &list);
   free(list.items.items);
   return NULL;
 }
