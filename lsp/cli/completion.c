@@ -92,7 +92,8 @@ static void write_zsh_option(Buf *out, const OptionInfo *o) {
 
 static const char *zsh_operands(CommandId command) {
   switch (command) {
-  case COMMAND_CHECK: return "*:package, directory or file:_files -g \"*.go\"";
+  case COMMAND_CHECK:
+  case COMMAND_FIX: return "*:package, directory or file:_files -g \"*.go\"";
   case COMMAND_EXPLAIN: return "1:FILE\\:LINE[\\:COLUMN]:_files -g \"*.go\"";
   case COMMAND_VERIFY: return "*:package:_files -/";
   case COMMAND_DEBUG: return "1:what:(types)' '*:package:_files -/";

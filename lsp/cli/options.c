@@ -10,6 +10,9 @@
   "returned stored interface closure goroutine defer-loop unknown-call leaking-param outlives-loop too-large "         \
   "unknown-size append concat conversion map channel zero-sized"
 
+// Those of analysis/fix/kinds.def.
+#define FIX_KINDS "presize format"
+
 const CommandInfo cli_commands[COMMAND_COUNT] = {
 #define COMMAND(id, name, run, arguments, summary, text) {name, arguments, summary, text, run},
 #include "cli/options.def"

@@ -1,0 +1,86 @@
+// fix_internal.h: what the files of fix/ share.
+#ifndef HEAPLS_FIX_INTERNAL_H
+#define HEAPLS_FIX_INTERNAL_H
+
+#include "fix/fix.h"
+#include "types/check.h"
+
+// One declaration with its types, made ready for questions. All in the arena.
+typedef struct Shape {
+  Arena *arena;
+  const PackageResult *result;
+  const Package *package;
+  const AstFile *file;
+  const AstDecl *decl;
+  const DeclTypes *types;
+  uint32_t base;          // where the declaration begins in the file
+  const Ast **nodes;      // by id, in no particular order …
+  const Ast **parents;    // … of a node's id; NULL: it is a spec
+  const Ast *const *walk; // all nodes, outer ones before inner ones, in the order of the source
+  uint32_t walk_count;
+  const struct FixImports *imports;
+} Shape;
+// False: it has no types that can be trusted.
+bool shape_open(Shape *, Arena *, const PackageResult *, const AstFile *, uint32_t decl);
+
+static inline const Ast *shape_parent(const Shape *s, const Ast *n) { return s->parents[n->id]; }
+Str shape_text(const Shape *, const Ast *);
+// The outermost expression with these offsets in the declaration; NULL: none.
+const Ast *shape_expression(const Shape *, uint32_t start, uint32_t end);
+// The innermost FUNC_LIT or FUNC_DECL around a node that is not the node itself; NULL: none.
+const Ast *shape_function(const Shape *, const Ast *);
+// The list of statements that a statement stands in, and its number there; NULL: it is no element of one.
+const AstList *shape_list(const Shape *, const Ast *statement, uint32_t *index);
+bool shape_within(const Ast *inner, const Ast *outer); // by offsets
+// The object that a NAME stands for; NULL: n is none, or has none.
+Object *shape_object(const Shape *, const Ast *n);
+Type *shape_type(const Shape *, const Ast *n);        // NULL: it is no expression
+const Const *shape_value(const Shape *, const Ast *); // NULL: not constant
+// Calls of the builtin.
+bool shape_is_builtin(const Shape *, const Ast *call, BuiltinId);
+// Evaluating it twice is the same as once, and allocates nothing: names, fields, elements, operators, len and cap.
+bool shape_is_pure(const Shape *, const Ast *);
+bool shape_mentions(const Shape *, const Ast *in, const Object *);
+// Of a local variable: its value is that of its declaration for as long as it lives; nothing else is written to it, and
+// its address is not taken.
+bool shape_is_constant_variable(const Shape *, const Object *);
+// Its address is taken, or a function literal inside of the function that declares it names it.
+bool shape_is_shared(const Shape *, const Object *);
+// Does the declaration, its file or its package declare something of that name?
+bool shape_redeclares(const Shape *, const char *name);
+// White space at the beginning of the line that a node begins in; false: it is not the first there.
+bool shape_indent(const Shape *, const Ast *, Str *indent);
+
+// What a proposer is given, and what it fills in.
+typedef struct Proposal {
+  Shape *shape;
+  const Finding *finding;
+  const Ast *node; // of the finding: the expression, or the declaring name
+  Fix *fix;        // kind, place and subject are set
+  VEC(FixEdit) edits;
+} Proposal;
+void propose_edit(Proposal *, uint32_t start, uint32_t end, Str text); // offsets in the declaration
+
+bool has_comment(Str code);
+
+bool propose_presize(Proposal *);
+bool propose_format(Proposal *);
+
+// -- edit.c --
+typedef struct FixImport {
+  Str path, name;      // as the file names it: "fmt"
+  uint32_t start, end; // of the spec
+  bool grouped;        // in parentheses
+  uint32_t uses;       // how often the file names it
+} FixImport;
+typedef struct FixImports {
+  Str text; // of the file
+  FixImport *items;
+  uint32_t len;
+} FixImports;
+const FixImports *fix_imports(Arena *, const PackageResult *, const AstFile *);
+// How a package is named in the file: "fmt". Empty: it is not imported, and can't be under its own name (needed for
+// gains), or is hidden in the declaration.
+Str import_name(const Shape *, const char *path);
+
+#endif

@@ -1,0 +1,235 @@
+// shape.c: questions about the syntax of one declaration: what is around a node, who names a variable, what is pure.
+//
+// Trees know no parents: a walk in the order of the source keeps those that are open in a stack, by their offsets.
+#include "fix/fix_internal.h"
+
+#include <stdlib.h>
+
+typedef struct Walk {
+  Shape *shape;
+  VEC(const Ast *) open, all; // C heap
+} Walk;
+
+static bool enter(void *context, const Ast *n) {
+  Walk *w = context;
+  Shape *s = w->shape;
+  if (s->nodes[n->id]) return false; // the type that several fields share
+  while (w->open.len && !shape_within(n, w->open.items[w->open.len - 1])) w->open.len--;
+  s->nodes[n->id] = n;
+  s->parents[n->id] = w->open.len ? w->open.items[w->open.len - 1] : NULL;
+  VEC_APPEND(&w->open, n);
+  VEC_APPEND(&w->all, n);
+  return true;
+}
+
+bool shape_open(Shape *s, Arena *arena, const PackageResult *r, const AstFile *file, uint32_t decl) {
+  *s = (Shape){.arena = arena, .result = r, .package = r->package, .file = file, .decl = file->decls[decl]};
+  if (!r->package || package_result_broken(r, file, decl)) return false;
+  s->types = package_decl_types(r->package, s->decl);
+  if (!s->types || s->types->has_error) return false;
+  s->base = file->slot_starts[s->decl->slot];
+  s->nodes = ARENA_ARRAY(arena, const Ast *, s->decl->node_count + 1);
+  s->parents = ARENA_ARRAY(arena, const Ast *, s->decl->node_count + 1);
+  Walk w = {.shape = s};
+  for (uint32_t i = 0; i < s->decl->specs.len; i++) ast_walk(s->decl->specs.items[i], enter, &w);
+  const Ast **all = ARENA_ARRAY(arena, const Ast *, w.all.len + 1);
+  if (w.all.len) memcpy(all, w.all.items, sizeof *all * w.all.len);
+  s->walk = all;
+  s->walk_count = w.all.len;
+  free(w.open.items);
+  free(w.all.items);
+  return true;
+}
+
+Str shape_text(const Shape *s, const Ast *n) { return str_slice(s->decl->text, n->start, n->end); }
+
+bool shape_within(const Ast *inner, const Ast *outer) {
+  return outer->start <= inner->start && inner->end <= outer->end;
+}
+
+const Ast *shape_expression(const Shape *s, uint32_t start, uint32_t end) {
+  for (uint32_t i = 0; i < s->walk_count; i++) {
+    const Ast *n = s->walk[i];
+    if (ast_kind_is_expr(n->kind) && n->start == start && n->end == end) return n;
+  }
+  return NULL;
+}
+
+const Ast *shape_function(const Shape *s, const Ast *n) {
+  for (n = shape_parent(s, n); n; n = shape_parent(s, n))
+    if (n->kind == AST_FUNC_LIT || n->kind == AST_FUNC_DECL) return n;
+  return NULL;
+}
+
+const AstList *shape_list(const Shape *s, const Ast *statement, uint32_t *index) {
+  const Ast *p = shape_parent(s, statement);
+  const AstList *list = NULL;
+  if (p && p->kind == AST_BLOCK) list = &p->u.block.stmts;
+  if (p && p->kind == AST_CASE_CLAUSE) list = &p->u.clause.body;
+  if (p && p->kind == AST_COMM_CLAUSE) list = &p->u.comm.body;
+  for (uint32_t i = 0; list && i < list->len; i++) {
+    if (list->items[i] != statement) continue;
+    *index = i;
+    return list;
+  }
+  return NULL;
+}
+
+Object *shape_object(const Shape *s, const Ast *n) {
+  if (!n || n->kind != AST_NAME) return NULL;
+  const NodeInfo *info = node_info(s->types, n);
+  return info->is_selection ? NULL : info->ref.object;
+}
+
+Type *shape_type(const Shape *s, const Ast *n) { return node_info(s->types, n)->type; }
+
+const Const *shape_value(const Shape *s, const Ast *n) { return node_info(s->types, n)->value; }
+
+bool shape_is_builtin(const Shape *s, const Ast *call, BuiltinId id) {
+  if (call->kind != AST_CALL) return false;
+  const Object *o = shape_object(s, ast_unparen(call->u.call.fun));
+  return o && o->kind == OBJ_BUILTIN && o->u.builtin.id == id;
+}
+
+// ---- Purity
+
+typedef struct Search {
+  const Shape *shape;
+  const Object *object;
+  bool found;
+} Search;
+
+static bool find_impure(void *context, const Ast *n) {
+  Search *search = context;
+  const Shape *s = search->shape;
+  if (search->found || shape_value(s, n)) return false; // constants are
+  int kind = n->kind;
+  bool value = kind == AST_NAME || kind == AST_BASIC_LIT || kind == AST_PAREN || kind == AST_SELECTOR ||
+               kind == AST_INDEX || kind == AST_STAR;
+  if (kind == AST_UNARY) value = n->op != TOKEN_ARROW && n->op != TOKEN_AND;
+  if (kind == AST_BINARY) { // of strings it may allocate
+    const Type *t = shape_type(s, n);
+    value = t && type_is_basic(t, BASIC_IS_BOOLEAN | BASIC_IS_NUMERIC);
+  }
+  if (kind == AST_CALL) value = shape_is_builtin(s, n, BUILTIN_LEN) || shape_is_builtin(s, n, BUILTIN_CAP);
+  search->found = !value;
+  return value;
+}
+
+bool shape_is_pure(const Shape *s, const Ast *n) {
+  Search search = {.shape = s};
+  ast_walk(n, find_impure, &search);
+  return !search.found;
+}
+
+static bool find_object(void *context, const Ast *n) {
+  Search *search = context;
+  search->found |= shape_object(search->shape, n) == search->object;
+  return !search->found;
+}
+
+bool shape_mentions(const Shape *s, const Ast *in, const Object *o) {
+  Search search = {.shape = s, .object = o};
+  ast_walk(in, find_object, &search);
+  return search.found;
+}
+
+// ---- Variables
+
+static bool in_list(const AstList *list, const Ast *n) {
+  for (uint32_t i = 0; i < list->len; i++)
+    if (ast_unparen(list->items[i]) == n) return true;
+  return false;
+}
+
+// The name stands where something is written to it.
+static bool is_written(const Shape *s, const Ast *name) {
+  const Ast *n = name, *p = shape_parent(s, n);
+  while (p && p->kind == AST_PAREN) n = p, p = shape_parent(s, n);
+  if (!p) return false;
+  if (p->kind == AST_ASSIGN_STMT) return in_list(&p->u.assign.lhs, name);
+  if (p->kind == AST_RANGE_STMT) return p->u.range.key == n || p->u.range.value == n;
+  return false;
+}
+
+// `&v`, and what takes the address of a part: &v.f, &v[i], v[:] of an array, a method with a pointer receiver.
+static bool is_addressed(const Shape *s, const Ast *name) {
+  for (const Ast *n = name, *p = shape_parent(s, n); p; n = p, p = shape_parent(s, n)) {
+    if (p->kind == AST_UNARY) return p->op == TOKEN_AND;
+    if (p->kind == AST_SLICE) return p->u.slice.x == n && type_underlying(shape_type(s, n))->kind == TYPE_ARRAY;
+    if (p->kind == AST_SELECTOR && p->u.selector.x == n) {
+      const NodeInfo *info = node_info(s->types, p);
+      const Object *o = info->is_selection && info->ref.selection ? info->ref.selection->obj : NULL;
+      if (o && o->kind == OBJ_FUNC) return o->u.func.has_pointer_recv;
+      if (type_underlying(shape_type(s, n))->kind == TYPE_POINTER) return false;
+      continue;
+    }
+    if (p->kind == AST_INDEX && p->u.index.x == n) {
+      if (type_underlying(shape_type(s, n))->kind != TYPE_ARRAY) return false;
+      continue;
+    }
+    if (p->kind != AST_PAREN) return false;
+  }
+  return false;
+}
+
+bool shape_is_constant_variable(const Shape *s, const Object *o) {
+  if (o->kind != OBJ_VAR || o->pos.decl != s->decl) return false;
+  if (o->u.var.kind != VAR_LOCAL && o->u.var.kind != VAR_PARAM && o->u.var.kind != VAR_RECV) return false;
+  for (uint32_t i = 0; i < s->walk_count; i++) {
+    const Ast *n = s->walk[i];
+    if (shape_object(s, n) != o || node_info(s->types, n)->is_def) continue;
+    if (is_written(s, n) || is_addressed(s, n)) return false;
+  }
+  return true;
+}
+
+// The function that declares it: parameters belong to the function whose type they stand in.
+static const Ast *declaring_function(const Shape *s, const Object *o) {
+  for (uint32_t i = 0; i < s->walk_count; i++) {
+    const Ast *n = s->walk[i];
+    if (n->kind == AST_NAME && n->start == o->pos.offset && shape_object(s, n) == o) return shape_function(s, n);
+  }
+  return NULL;
+}
+
+bool shape_is_shared(const Shape *s, const Object *o) {
+  const Ast *function = declaring_function(s, o);
+  if (!function) return true;
+  for (uint32_t i = 0; i < s->walk_count; i++) {
+    const Ast *n = s->walk[i];
+    if (shape_object(s, n) != o) continue;
+    if (is_addressed(s, n) || shape_function(s, n) != function) return true;
+  }
+  return false;
+}
+
+bool shape_redeclares(const Shape *s, const char *name) {
+  for (uint32_t i = 0; i < s->walk_count; i++) {
+    const Ast *n = s->walk[i];
+    if (n->kind == AST_NAME && node_info(s->types, n)->is_def && sym_is(n->u.name.name, name)) return true;
+  }
+  Sym sym = intern(s->package->context->interner, str_of(name));
+  if (scope_find(s->package->scope, sym)) return true;
+  for (uint32_t i = 0; i < s->package->file_count; i++)
+    if (s->package->files[i] == s->file && scope_find(s->package->file_scopes[i], sym)) return true;
+  return false;
+}
+
+bool shape_indent(const Shape *s, const Ast *n, Str *indent) {
+  Str text = s->decl->text;
+  uint32_t line = n->start;
+  while (line && text.p[line - 1] != '\n') line--;
+  *indent = str_slice(text, line, n->start);
+  return str_trim(*indent).n == 0 && line;
+}
+
+bool has_comment(Str code) {
+  size_t end = 0;
+  for (TokenScan scan = {.text = code};; end = scan.end) {
+    bool more = token_scan_next(&scan);
+    Str gap = str_slice(code, end, more ? scan.start : code.n);
+    if (str_index_byte(gap, '/') >= 0) return true;
+    if (!more) return false;
+  }
+}
