@@ -4,6 +4,7 @@
 //   box.c             values in interfaces                move.c          slices moved where they are shared
 //   facts.c, fold.c, range.c, same.c  what is known there: what SSA would fold
 //   cold.c            how seldom a place is reached       size.c          size classes
+//   calls.c           calls that are left, and what the runtime carries out
 //   funcs.def         the runtime's functions that allocate
 //
 // gc's "escapes to heap" is a statement about lifetime. Whether memory is allocated is settled afterwards, by the
@@ -126,6 +127,7 @@ typedef struct AllocSite {
   uint8_t loop_depth;   // after inlining; 1: not in a loop
   uint8_t repeat_depth; // … without the loops that the block it is in leaves before their next turn
   uint8_t cold;         // ALLOC_COLD_*
+  uint8_t place_cold;   // the same of the place inside of its function alone, whoever calls that
   bool no_pointers;     // the garbage collector does not scan it
   bool escapes;         // gc's verdict
 } AllocSite;
@@ -145,11 +147,40 @@ typedef struct AllocUse {
 // Is its coldness a matter of its uses: can only this package name it?
 bool alloc_can_be_cold(const IrFunc *);
 
+// What the code does that is more than instructions of its own: calls that are left when inlining is over, and
+// operations that the runtime carries out. In unreachable code there are none. With IrOptions.costs only.
+typedef enum AllocCallKind {
+  ALLOC_CALLS_FUNC,      // of callee
+  ALLOC_CALLS_INTERFACE, // of a method through an interface
+  ALLOC_CALLS_VALUE,     // of a function value, value if that is a parameter of the function itself
+  ALLOC_CALLS_RUNTIME,   // operation node->op
+  ALLOC_CALLS_LOST,      // nested so deeply that the code was not looked at
+} AllocCallKind;
+typedef struct AllocArg { // an argument that is a function
+  uint32_t param;         // its index in the callee's params
+  const IrFunc *func;     // it is this one; NULL: not known …
+  const IrName *value;    // … but it is this parameter of the caller
+} AllocArg;
+typedef struct AllocCall {
+  AllocCallKind kind;
+  IrPos pos;
+  const IrFunc *func;   // function whose code it is in
+  const IrNode *node;   // the call or operation
+  const IrFunc *callee; // of ALLOC_CALLS_FUNC
+  const IrName *value;
+  AllocArg *args;
+  uint32_t arg_count;
+  uint8_t repeat_depth, place_cold; // as of sites
+  bool later;                       // in a new goroutine
+} AllocCall;
+
 // Every site of a unit in order of functions. Immutable; borrows the unit.
 typedef struct AllocSet {
   const IrUnit *unit;
   VEC(AllocSite) sites;
   VEC(AllocUse) uses;
+  VEC(AllocCall) calls;
+  VEC(const IrFunc *) walked; // functions whose code was looked at; with IrOptions.costs only
   Arena arena;
 } AllocSet;
 AllocSet *alloc_set_new(const IrUnit *); // the unit is complete; returns owned

@@ -454,18 +454,6 @@ void alloc_walk_callee(Walker *w, IrNode *call, CallKind kind) {
   }
 }
 
-// The runtime's own code calls the allocator by name.
-static void add_named_call(Walker *w, const IrNode *n, const IrFunc *callee) {
-  const Package *pkg = w->pass->unit->pkg;
-  if (!callee || !callee->name || callee->name->pkg != pkg || callee->has_recv || !str_equal(pkg->path, STR("runtime")))
-    return;
-  for (int f = ALLOC_FUNC_NONE + 1; f < ALLOC_FUNC_COUNT; f++) {
-    if (!str_equal(sym_str(callee->name->sym), str_of(alloc_func_name((AllocFunc)f)))) continue;
-    alloc_set_call(w, alloc_add_site(w, ALLOC_KIND_CALL, n, n->pos, NULL), (AllocFunc)f, -1, false);
-    return;
-  }
-}
-
 static void walk_call(Walker *w, IrNode *n) {
   const IrNode *fun = n->u.call.fun;
   const IrList *args = &n->u.call.args;
@@ -474,8 +462,9 @@ static void walk_call(Walker *w, IrNode *n) {
   if (alloc_runs_once(callee)) {
     for (uint32_t i = 0; i < args->len; i++) alloc_use_once(w, args->items[i]);
   }
+  alloc_add_call(w, n, false);
   alloc_walk_callee(w, n, CALL_PLAIN);
-  add_named_call(w, n, callee);
+  alloc_add_named_call(w, n, callee);
   alloc_walk_exprs(w, args);
   alloc_memory_changed(w);
 }
@@ -508,6 +497,7 @@ static void walk_new(Walker *w, IrNode *n, uint32_t depth) {
 static void walk_map_literal(Walker *w, IrNode *n, IrPos pos) {
   const IrList *list = &n->u.complit.list;
   add_map(w, n, NULL, list->len, pos);
+  if (list->len) alloc_add_operation(w, n);
   for (uint32_t i = 0; i < list->len; i++) {
     IrNode *e = list->items[i];
     if (e->op != IR_KEY) continue;
@@ -649,6 +639,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     return true;
   case IR_INDEXMAP:
     alloc_walk_expr(w, n->u.index.x, PLACE_VALUE, depth);
+    if (n->u.index.assigned) alloc_add_operation(w, n);
     if (n->u.index.assigned)
       alloc_walk_expr(w, n->u.index.index, PLACE_VALUE, depth);
     else
@@ -683,7 +674,11 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
 }
 
 void alloc_walk_expr(Walker *w, IrNode *n, Place place, uint32_t depth) {
-  if (!n || depth > stack_levels() || w->depth > stack_levels()) return;
+  if (!n) return;
+  if (depth > stack_levels() || w->depth > stack_levels()) {
+    alloc_add_lost(w, n);
+    return;
+  }
   w->depth++;
   alloc_walk_list(w, &n->init);
   if (!walk_operation(w, n, place, depth + 1)) {

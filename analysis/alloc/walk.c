@@ -12,6 +12,11 @@
 
 // ---- Sites
 
+uint8_t alloc_repeat_depth(const Walker *w) {
+  uint32_t repeats = w->loop_depth > w->left ? w->loop_depth - w->left : 1;
+  return repeats > 255 ? 255 : (uint8_t)repeats;
+}
+
 AllocSite *alloc_add_site(Walker *w, AllocKind kind, const IrNode *n, IrPos pos, const Type *type) {
   AllocSet *set = w->pass->set;
   AllocSite site = {.kind = kind,
@@ -22,9 +27,9 @@ AllocSite *alloc_add_site(Walker *w, AllocKind kind, const IrNode *n, IrPos pos,
                     .bytes = -1,
                     .size_class = -1,
                     .loop_depth = w->loop_depth > 255 ? 255 : (uint8_t)w->loop_depth,
-                    .cold = w->cold};
-  uint32_t repeats = w->loop_depth > w->left ? w->loop_depth - w->left : 1;
-  site.repeat_depth = repeats > 255 ? 255 : (uint8_t)repeats;
+                    .repeat_depth = alloc_repeat_depth(w),
+                    .cold = w->cold,
+                    .place_cold = w->cold};
   site.escapes = n && n->esc == ESC_HEAP;
   VEC_PUSH(&set->arena, &set->sites, site);
   return &set->sites.items[set->sites.len - 1];
@@ -529,9 +534,11 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_GO:
   case IR_DEFER: {
     IrNode *call = n->u.go_defer.call;
+    if (n->op == IR_GO || n->esc != ESC_NEVER) alloc_add_operation(w, n);
     if (!call || (call->op != IR_CALLFUNC && call->op != IR_CALLINTER)) return true;
     alloc_walk_list(w, &call->init);
     // A literal is made even though it is called: it runs later.
+    alloc_add_call(w, call, n->op == IR_GO);
     alloc_walk_callee(w, call, n->op == IR_GO ? CALL_GO : CALL_DEFERRED);
     alloc_walk_exprs(w, &call->u.call.args);
     return true;
@@ -603,7 +610,8 @@ static bool changes_memory(IrOp op) {
 }
 
 bool alloc_walk_stmt(Walker *w, IrNode *n) {
-  if (!n || w->depth > stack_levels()) return true;
+  if (!n) return true;
+  if (w->depth > stack_levels()) return alloc_add_lost(w, n), true;
   w->depth++;
   bool plain = n->op == IR_DCL || (stays_in_block(w, n) && !ir_any(n, starts_block, NULL));
   // The first block ends at the first call when deferred calls are written out at the exits.
@@ -656,6 +664,7 @@ static bool has_open_defers(const Outline *o, const IrFunc *fn) {
 }
 
 void alloc_walk_func(AllocPass *pass, IrFunc *fn) {
+  if (pass->unit->options->costs) VEC_PUSH(&pass->set->arena, &pass->set->walked, fn);
   Walker w = {.pass = pass, .func = fn, .loop_depth = fn->is_range_body ? 2 : 1};
   Outline outline = {.w = &w};
   ir_any_list(&fn->body, outline_step, &outline);

@@ -6,6 +6,7 @@
 //   size.c    size classes                                          facts.c  what is certain where control is
 //   cold.c    how seldom code is reached                            fold.c   what is known at compile time
 //   same.c    expressions that are the same value                   range.c  bounds of integers, conditions that hold
+//   calls.c   calls, and operations of the runtime
 #ifndef HEAPLS_WALK_INTERNAL_H
 #define HEAPLS_WALK_INTERNAL_H
 
@@ -173,6 +174,14 @@ void alloc_set_call(Walker *, AllocSite *, AllocFunc, int64_t bytes, bool no_poi
 void alloc_set_none(AllocSite *, AllocWhyNot);
 void alloc_add_object(Walker *, AllocKind, const IrNode *, IrPos, const Type *, int64_t bytes, bool no_pointers,
                       bool on_stack); // by newobject
+
+uint8_t alloc_repeat_depth(const Walker *); // AllocSite.repeat_depth of the place
+
+// -- calls.c --
+void alloc_add_call(Walker *, IrNode *, bool later);
+void alloc_add_operation(Walker *, const IrNode *);
+void alloc_add_lost(Walker *, const IrNode *);
+void alloc_add_named_call(Walker *, const IrNode *, const IrFunc *callee); // a site, if that is the allocator
 
 // -- same.c --
 // The clock: what has changed since when.

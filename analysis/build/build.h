@@ -23,6 +23,7 @@ typedef struct PackageImage {
   Package *package;
   IrUnit *unit;
   FindingSet *findings;
+  CostBatch *costs;  // what its functions do, of one that is not explained, with IrOptions.costs; else NULL
   FindingSet *shown; // what the result has instead, when there is stale code; else NULL
   ParsedFile **files;
   AstFile **asts;
@@ -87,6 +88,7 @@ struct BuildJob {
   const CancelToken *cancel;
   bool transient;     // results are looked at once: trees are not kept
   bool all;           // what is no root is compiled as if it were one, but not explained
+  bool costs;         // likewise, with what its functions do: PackageImage.costs
   ParsedFile **ahead; // by number of the file: those that were parsed before, for one use; taken from here. May be NULL
 };
 
@@ -113,6 +115,9 @@ bool image_same_to_importers(const PackageImage *, const PackageImage *);
 bool key_add_package(Digester *, const BuildJob *, Digest *texts);
 // What the package's result is made from, the texts of all that it imports included, as positions in these are shown.
 bool key_of_result(Builder *, const LoadGraph *, LoadPackage *, Digest *out);
+// The keys of what calls cost in the packages of the graph up to root, by index: made of the texts of all that they
+// import, assembly included. False: a file can't be read.
+bool key_of_costs(Builder *, const LoadGraph *, const LoadPackage *root, Digest *keys);
 // Are the files those that these are the digests of? A file may change between being digested and being parsed.
 bool key_has_texts(const Digest *texts, AstFile *const *files, uint32_t count);
 

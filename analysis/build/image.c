@@ -15,6 +15,7 @@ void image_release(PackageImage *image) {
   }
   finding_set_free(image->shown);
   finding_set_free(image->findings);
+  cost_batch_release(image->costs);
   if (image->release_live) image->release_live(image);
   if (image->unit && !image->origin) ir_unit_free(image->unit);
   if (image->package && !image->origin) package_free(image->package);
@@ -247,6 +248,11 @@ bool image_compile(PackageImage *image, const BuildJob *job) {
   if (package_cancelled(image->package)) return false;
   if (image->unit && image->options.explain) image->findings = finding_set_new(image->unit);
   if (package_cancelled(image->package)) return false;
+  if (image->unit && job->costs) {
+    AllocSet *set = alloc_set_new(image->unit);
+    image->costs = cost_batch_of(set);
+    alloc_set_free(set);
+  }
   image->package->cancelled = NULL;
   if (!image->keeps_bodies)
     ir_unit_drop_bodies(image->unit);
@@ -260,6 +266,7 @@ bool image_compile(PackageImage *image, const BuildJob *job) {
 PackageImage *image_check_whole(const BuildJob *job, Parser *parser, bool once) {
   PackageImage *image = image_new(job, parser, once, NULL);
   image->for_importers = !job->is_root && !job->all;
+  image->options.costs |= job->costs;
   if (image_check(image, job)) return image;
   image_release(image);
   return NULL;

@@ -45,6 +45,36 @@ bool key_has_texts(const Digest *texts, AstFile *const *files, uint32_t count) {
   return true;
 }
 
+static bool add_assembly(Digester *d, Builder *p, const LoadPackage *load) {
+  bool ok = true;
+  for (uint32_t i = 0; i < load->all_file_count; i++) {
+    if (load->all_files[i]->kind != LOAD_FILE_ASM) continue;
+    Digest text = {0};
+    ok &= sources_digest(&p->sources, p->loader, load->all_files[i], &text);
+    digester_add(d, load->all_files[i]->source.path);
+    digester_digest(d, text);
+  }
+  return ok;
+}
+
+bool key_of_costs(Builder *p, const LoadGraph *graph, const LoadPackage *root, Digest *keys) {
+  bool ok = true;
+  for (uint32_t i = 0; ok && i <= root->index; i++) { // imports come first
+    LoadPackage *load = graph->packages[i];
+    BuildJob job = {.builder = p, .load = load};
+    Digester d = {0};
+    digester_add(&d, STR("costs"));
+    digester_add(&d, load->id);
+    ok = key_add_package(&d, &job, NULL) && add_assembly(&d, p, load);
+    for (uint32_t k = 0; k < load->import_count; k++) {
+      digester_add(&d, load->imports[k].path);
+      digester_digest(&d, keys[load->imports[k].package->index]);
+    }
+    keys[i] = digester_end(&d);
+  }
+  return ok;
+}
+
 bool key_of_result(Builder *p, const LoadGraph *graph, LoadPackage *root, Digest *out) {
   Digest *keys = mem_new(sizeof *keys * (graph->count + 1));
   bool ok = true;

@@ -363,6 +363,7 @@ typedef struct IrOptions {
   bool no_optimize;           // -N
   bool small_frames;          // -smallframes
   bool explain;               // keep flow steps of every heap verdict
+  bool costs;                 // note what functions call: AllocSet.calls
   uint32_t go_minor;          // toolchain whose rules hold
   bool debug_mutations_calls; // -d=escapemutationscalls=1
   bool zero_copy_off;         // -d=zerocopy=0

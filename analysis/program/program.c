@@ -127,6 +127,7 @@ void program_free(Program *p) {
   strmap_release(&p->images);
   for (uint32_t i = 0; i < p->builder.imported.len; i++) image_release(p->builder.imported.entries[i].value);
   strmap_release(&p->builder.imported);
+  program_costs_release(p);
   cache_trim(p->builder.cache);
   cache_free(p->builder.cache);
   parser_free(p->builder.demand_parser);
@@ -325,6 +326,12 @@ static void deliver(void *context, PackageImage *image, uint32_t place) {
     image->keeps_bodies = false;
     ir_unit_drop_bodies(image->unit);
   }
+}
+
+LoadGraph *program_graph(Program *p, const Str *patterns, uint32_t count, Buf *errors) {
+  LoadGraph *graph = graph_for(p, &(LoadRequest){.patterns = patterns, .pattern_count = count});
+  write_errors(errors, graph);
+  return graph;
 }
 
 bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, Buf *errors) {

@@ -8,7 +8,7 @@
 // What is missing or broken never stops an analysis: it is said in ProgramNotice and PackageResult.load_errors.
 //
 //   program.c  options, overlays, questions    run.c  building what a graph lists    reuse.c  results used again
-//   first_look.c  a file before its package    recalled.c  results from the disk
+//   first_look.c  a file before its package    recalled.c  results from the disk    costs.c  what calls cost
 #ifndef HEAPLS_PROGRAM_H
 #define HEAPLS_PROGRAM_H
 
@@ -124,6 +124,16 @@ typedef struct ProgramRun {
   Buf *warnings; // lines about patterns that match nothing; NULL: nobody wants to know
 } ProgramRun;
 bool program_run(Program *, const ProgramRun *, const CancelToken *, Buf *errors);
+
+// What calls of functions cost in the packages that the patterns match (cost/cost.h). The tables and all are there for
+// as long as visit runs. False: cancelled, or there are none.
+typedef struct ProgramCosts {
+  const Str *patterns;
+  uint32_t pattern_count;
+  void (*visit)(void *context, Str package_path, const CostTable *, const CostLookup *all);
+  void *context;
+} ProgramCosts;
+bool program_costs(Program *, const ProgramCosts *, const CancelToken *, Buf *errors);
 
 size_t program_memory(const Program *); // bytes held, as far as arenas know
 

@@ -2,7 +2,7 @@
 //
 //   program.c   options, overlays, queries           run.c       building what a load graph lists, on threads
 //   reuse.c     earlier results of a package, used again   first_look.c  one file before the rest of its package
-//   recalled.c  results from the disk
+//   recalled.c  results from the disk                     costs.c       what calls cost
 #ifndef HEAPLS_PROGRAM_INTERNAL_H
 #define HEAPLS_PROGRAM_INTERNAL_H
 
@@ -30,9 +30,17 @@ struct Program {
   Str awaited;                 // that file
   const LoadPackage *renewed;  // of the run under way: built anew although nothing has changed; NULL: none
   VEC(ProgramNotice) notices;
+  struct {
+    StrMap kept;  // id -> what is known of the package: costs.c
+    PtrMap all;   // symbol -> CostEntry, of all of them
+    PtrMap links; // symbol -> the other name of what it is linked to
+  } costs;
 };
 
 static inline Program *job_program(const BuildJob *job) { return (Program *)job->builder; }
+
+// -- program.c --
+LoadGraph *program_graph(Program *, const Str *patterns, uint32_t count, Buf *errors);
 
 // -- reuse.c --
 // Reuses the program's image of the package if nothing it was made from has changed, else makes a new one. Returns a
@@ -45,6 +53,10 @@ bool image_is_worn(const PackageImage *, size_t bearable);
 // Hands out what is found in the file that is waited for, if it is the package's, and worth it: before the bodies of a
 // large package are checked.
 void first_look(PackageImage *, const BuildJob *);
+
+// -- costs.c --
+CostLookup program_cost_lookup(Program *); // of all packages that are known; under the lock
+void program_costs_release(Program *);
 
 // -- recalled.c --
 // shown: the file that is asked about, which gets a syntax tree. NULL: nothing is stored. Returns a reference.
@@ -62,6 +74,8 @@ typedef struct RunDelivery {
   void *context;
   bool any_order;
 } RunDelivery;
+// A thread with PROGRAM_STACK_BYTES of stack, or less where there is no room.
+bool program_start_thread(pthread_t *, void *(*work)(void *context), void *context);
 bool run_graph(Program *, LoadGraph *, PackageImage **images, bool transient, const CancelToken *, const RunDelivery *);
 
 #endif

@@ -293,14 +293,14 @@ static void drop_checked(Run *run) {
 }
 
 // With less stack where the system has not as many addresses to give: less deeply nested code is refused then.
-static bool start_worker(pthread_t *thread, Run *run) {
+bool program_start_thread(pthread_t *thread, void *(*work_on)(void *), void *context) {
   enum { LEAST_BYTES = 4 << 20 };
   bool started = false;
   for (size_t bytes = PROGRAM_STACK_BYTES; !started && bytes >= LEAST_BYTES; bytes /= 4) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, bytes);
-    started = pthread_create(thread, &attributes, work, run) == 0;
+    started = pthread_create(thread, &attributes, work_on, context) == 0;
     pthread_attr_destroy(&attributes);
   }
   return started;
@@ -454,7 +454,7 @@ bool run_graph(Program *program, LoadGraph *graph, PackageImage **images, bool t
   // After an edit one package is left, and starting a thread costs as much as a small edit does.
   bool here = program->options.large_stack && wanted == 1 && graph->count - run.done <= FEW_PACKAGES;
   if (here) work(&run);
-  while (!here && started < wanted && start_worker(&threads[started], &run)) started++;
+  while (!here && started < wanted && program_start_thread(&threads[started], work, &run)) started++;
   if (started || here)
     hand_over(&run, delivery);
   else

@@ -515,6 +515,7 @@ FindingList *finding_list_new(const IrUnit *unit) {
   if (m.items.len) memcpy(list->items, m.items.items, m.items.len * sizeof *list->items);
   free(m.items.items);
   for (uint32_t k = 0; k < m.allocs->uses.len; k++) VEC_PUSH(m.arena, &m.list->uses, m.allocs->uses.items[k]);
+  if (unit->options->costs) list->costs = cost_batch_of(m.allocs);
   alloc_set_free(m.allocs);
   ptrmap_release(&m.sites);
   ptrmap_release(&m.spoken);
@@ -527,6 +528,7 @@ FindingList *finding_list_new(const IrUnit *unit) {
 
 void finding_list_free(FindingList *list) {
   if (!list) return;
+  cost_batch_release(list->costs);
   arena_release(&list->arena);
   free(list);
 }

@@ -7,6 +7,7 @@
 #define HEAPLS_FINDING_H
 
 #include "alloc/alloc.h"
+#include "cost/cost.h"
 #include "ir/ir.h"
 
 typedef enum FindingKind {
@@ -157,6 +158,7 @@ typedef struct FindingList {
   uint32_t len;
   VEC(FindingCopy) copies; // what inlined_into and the like were counted from
   VEC(AllocUse) uses;      // what Finding.cold was judged by
+  CostBatch *costs;        // what its functions do; NULL unless IrOptions.costs
   Arena arena;
 } FindingList;
 FindingList *finding_list_new(const IrUnit *); // the unit must have been built with explain; returns owned

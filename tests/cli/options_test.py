@@ -11,7 +11,7 @@ from cli import binary, check, finish, run, sample, skip_without_go, told, write
 
 # ---- Every option of every command, by its help: a value where none is wanted, and none or a wrong one where one is
 commands = re.findall(r"^  ([a-z]+) ", run("help").stdout, re.M)
-check("commands", set(commands) >= {"check", "explain", "verify", "serve", "debug", "completion", "man", "version", "help"}, commands)
+check("commands", set(commands) >= {"check", "cost", "explain", "verify", "serve", "debug", "completion", "man", "version", "help"}, commands)
 options = 0
 for command in commands:
     if command in ("version", "help"):
