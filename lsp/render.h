@@ -25,6 +25,7 @@ typedef struct RenderStyle {
   const char *stale; // of an earlier version: since when, and why; NULL: it is not
   CompilerSays compiler;
   uint32_t go_minor; // whose rules
+  bool named;        // sites and variables: what it is has been written
 } RenderStyle;
 // What a hover says, by the finding's kind; the result is that which it is of.
 //   sites and variables: verdict, why, what helps, size and loop, the path to the heap, gc's words
@@ -38,6 +39,20 @@ void render_line(Buf *, const Finding *);
 void render_advice(Buf *, const Finding *, bool markdown);
 // "inlined into 3 callers, on the heap in 2 of them, in a loop in 1"
 void render_copies(Buf *, const Finding *);
+
+// A finding that is shown as a hint (render_hints.c).
+typedef struct HintShown {
+  const Finding *finding;
+  bool stale;
+  uint32_t number; // the caller's
+} HintShown;
+// So many UTF-16 units VS Code draws of all hints of a line (editor.inlayHints.maximumLength), blanks before them
+// included.
+enum { HINT_UNITS = 43 };
+uint32_t render_units(Str label); // that a hint takes, with its blank
+void render_hint(Buf *, const HintShown *);
+// Several in one, of HINT_UNITS at most. The dearest comes first: the hints are put in that order.
+void render_hints(Buf *, HintShown *, uint32_t count);
 
 typedef struct FunctionTally {
   uint32_t heap, conditional; // written in it: always, under a condition

@@ -119,9 +119,9 @@ static void render_site(Buf *out, const PackageResult *r, const Finding *f, cons
   bool md = style->markdown;
   if (f->inlined_from.n) {
     const char *q = code_mark(style);
-    buf_printf(out, "%s%.*s%s in %s%.*s%s, which is inlined here: ", q, STR_ARG(f->subject), q, q,
-               STR_ARG(f->inlined_from), q);
-  } else if (f->kind == FINDING_VARIABLE) {
+    if (!style->named) buf_printf(out, "%s%.*s%s ", q, STR_ARG(f->subject), q);
+    buf_printf(out, "in %s%.*s%s, which is inlined here: ", q, STR_ARG(f->inlined_from), q);
+  } else if (f->kind == FINDING_VARIABLE && !style->named) {
     buf_printf(out, "%s%.*s%s: ", code_mark(style), STR_ARG(f->subject), code_mark(style));
   }
   write_title(out, f, style);

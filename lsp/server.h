@@ -406,6 +406,12 @@ typedef struct HintKey { // what a hint's data says of its finding
   uint32_t subject;      // hash
 } HintKey;
 HintKey hint_key(const Document *, const PlacedFinding *);
+typedef VEC(PlacedFinding) LineHints; // C heap
+// What is shown as hints in these lines (from 0) of the newest text, in the order of places. Appends.
+void hints_of_lines(const Server *, const Document *, uint32_t first, uint32_t last, LineHints *);
+void hints_by_cost(PlacedFinding *, uint32_t count, Buf *label); // puts the dearest first; appends the label of all
+// "a, b: ", of the first ones, of which the same is said. How many these are.
+uint32_t hint_subjects(const PlacedFinding *, uint32_t count, bool markdown, Buf *);
 bool client_resolves_location(const Server *); // of a hint's label
 bool deciding_step(const PlacedFinding *, FindingStep *out);
 // Where a step is now, with its document's address; of files that are not open the columns are in bytes.

@@ -11,10 +11,13 @@ typedef enum LogLevel { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG } LogLevel;
 // Whether diagnostics say what their hint says, too.
 typedef enum DiagnosticText { DIAGNOSTIC_FULL, DIAGNOSTIC_REASON } DiagnosticText;
 
+typedef enum HintPlacement { HINT_AT_EXPRESSION, HINT_AT_LINE_END } HintPlacement;
+
 typedef struct Settings { // settings.def says what is what
   Preset preset;
   bool hints, diagnostics, code_lens;
   bool workspace_diagnostics; // of files that are not open too, for clients that pull them
+  HintPlacement hint_placement;
   DiagnosticText diagnostic_text;
   bool generated, tests; // show findings in generated and test files
   bool variables, conditional;

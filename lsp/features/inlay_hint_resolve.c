@@ -1,5 +1,10 @@
-// inlay_hint_resolve.c: inlayHint/resolve: the tooltip, when the pointer rests on a hint.
+// inlay_hint_resolve.c: inlayHint/resolve: the tooltip, when the pointer rests on a hint. That of a hint for a line has
+// what a hover says of the dearest, and a line for each of the others.
 #include "server.h"
+
+#include <stdlib.h>
+
+enum { KEY_NUMBERS = 4 }; // a fifth says that the hint is for a line
 
 typedef struct Wanted {
   const Document *document;
@@ -41,6 +46,39 @@ static void look_for(const Document *d, Wanted *w) {
     if (each[i]->result && document_map(d, each[i], w->key.at, &now)) document_findings_in(d, now, now, match, w);
 }
 
+static void write_hover(Request *r, const Document *d, const PlacedFinding *p, bool named, Buf *out) {
+  const char *stale = p->stale ? document_stale_words(d, r->pool, p->start) : NULL;
+  RenderStyle style = request_style(r, true, stale);
+  style.compiler = compiler_says(r->server, p);
+  style.named = named;
+  render_hover(out, p->result, p->finding, &style);
+}
+
+static void write_line(Request *r, const Document *d, const PlacedFinding *first, Buf *out) {
+  enum { WHOLE = 2, TOLD = 20 };
+  LineHints all = {0};
+  uint32_t line = line_index_line(&d->text.now->lines, first->hint_at);
+  Buf label = {0};
+  hints_of_lines(r->server, d, line, line, &all);
+  if (all.len) hints_by_cost(all.items, all.len, &label);
+  uint32_t told = 0;
+  for (uint32_t i = 0; told < all.len && i < TOLD; i++) {
+    const PlacedFinding *p = &all.items[told];
+    if (i) buf_puts(out, i <= WHOLE ? "\n\n---\n\n" : "\n");
+    if (i >= WHOLE) buf_puts(out, "- ");
+    told += hint_subjects(p, all.len - told, true, out);
+    if (i < WHOLE) {
+      write_hover(r, d, p, true, out);
+    } else {
+      buf_printf(out, "%.*s ", STR_ARG(p->finding->title));
+      render_words(out, p->finding->why, true);
+    }
+  }
+  if (told < all.len) buf_printf(out, "\n- … and %u more", all.len - told);
+  free(all.items);
+  buf_release(&label);
+}
+
 json_t *feature_inlay_hint_resolve(Request *r) {
   LspResolve resolve;
   if (!decode_resolve_hint(&r->decoder, r->message->params, &resolve)) return NULL;
@@ -52,10 +90,10 @@ json_t *feature_inlay_hint_resolve(Request *r) {
   look_for(d, &w);
   if (!w.found.finding) return item;
   Buf text = {0};
-  const char *stale = w.found.stale ? document_stale_words(d, r->pool, w.found.start) : NULL;
-  RenderStyle style = request_style(r, true, stale);
-  style.compiler = compiler_says(r->server, &w.found);
-  render_hover(&text, w.found.result, w.found.finding, &style);
+  if (json_array_size(resolve.data) > KEY_NUMBERS)
+    write_line(r, d, &w.found, &text);
+  else
+    write_hover(r, d, &w.found, false, &text);
   json_t *tooltip = json_object_must();
   json_put(tooltip, "kind", encode_text("markdown"));
   json_put(tooltip, "value", encode_string(text.text, text.len));

@@ -156,7 +156,7 @@ with tempfile.TemporaryDirectory() as directory:
     check("location of the deciding line", location.get("uri") == uri and "range" in location, resolved)
     check("tooltip", "**Heap" in resolved["tooltip"]["value"])
     words = ["".join(p["value"] for p in h["label"]) if isinstance(h["label"], list) else h["label"] for h in hints]
-    check("short", all(len(w) <= 32 for w in words), words)
+    check("short", all(len(w) <= 42 for w in words), words)
 
     # Diagnostics
     found = server.wait_notification("textDocument/publishDiagnostics", lambda n: n["diagnostics"])["diagnostics"]

@@ -17,10 +17,11 @@ from lsp_client import Server
 from texts import Shown, texts
 
 SOURCES = ("analysis/report/" + name + ".c" for name in ("reason", "advice", "amount", "often", "silent", "finding", "finding_call", "finding_function", "finding_type"))
-SOURCES = (*SOURCES, "lsp/render_hover.c", "lsp/render.c")
+SOURCES = (*SOURCES, "lsp/render_hover.c", "lsp/render.c", "lsp/render_hints.c")
 # Texts that need something else than a source file, and where they are tested; or why they can't be.
 ELSEWHERE = {
     "%sstale: %s": "decision_test.py",
+    " (stale)": "checkout_test.py, features_test.py",
     "confirmed by the compiler": "verify_test.py",
     "the compiler does not say so": "verify_test.py",
     "Parameter.": "heapls/paths in features_test.py",

@@ -8,7 +8,7 @@ import tempfile
 
 import checks
 import settings_table
-from checks import check
+from checks import check, count_of, label_of
 from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
@@ -35,8 +35,7 @@ class Session:
             self.server._take(30)
 
     def hints(self):
-        label = lambda h: h["label"] if isinstance(h["label"], str) else "".join(p["value"] for p in h["label"])
-        return [(h["position"]["line"], label(h)) for h in self.server.hints(self.uri)]
+        return [(h["position"]["line"], label_of(h)) for h in self.server.hints(self.uri)]
 
     def diagnostics(self):
         return self.server.result("textDocument/diagnostic", {"textDocument": {"uri": self.uri}})["items"]
@@ -50,15 +49,22 @@ class Session:
 
 def kinds(s):
     s.set(preset="all")
-    everything, hints = s.codes(), len(s.hints())
+    sites = lambda: sum(count_of(label) for _, label in s.hints())
+    everything, hints = s.codes(), sites()
     for kind in names("kinds."):
         s.set(preset="all", **{"kinds__" + kind.replace("-", "_"): False})
         left = s.codes()
         check("kinds.%s hides its diagnostics, no others" % kind, left == [c for c in everything if c != kind] and (kind in everything) == (len(left) < len(everything)), set(everything) ^ set(left))
-        fewer = hints - len(s.hints())
+        fewer = hints - sites()
         check("kinds.%s hides hints" % kind, fewer >= everything.count(kind) and fewer > 0, fewer)
         s.set(preset="all")
         check("and back", s.codes() == everything)
+
+
+def alone(hints):
+    """Those of lines that have no merged hint."""
+    merged = {line for line, label in hints if count_of(label) > 1 or ", " in label}
+    return [h for h in hints if h[0] not in merged]
 
 
 def flags(s):
@@ -71,15 +77,21 @@ def flags(s):
     check("diagnostics.enable", (s.hints(), s.codes()) == (hints, []))
     s.set(codeLens__enable=False)
     check("codeLens.enable", s.lenses() == [] and s.hints() == hints)
+    of_alone = lambda left: [h for h in left if h[0] in {line for line, _ in alone(hints)}]
     s.set(hints__variables=False)
     left = s.hints()
-    check("hints.variables", left == [h for h in hints if not h[1].startswith("moved")] != hints, left)
+    check("hints.variables", of_alone(left) == [h for h in alone(hints) if not h[1].startswith("moved")] != alone(hints), left)
     s.set(hints__conditional=False)
     left = s.hints()
-    check("hints.conditional", left == [h for h in hints if not re.search(r" (if|for) ", h[1])] != hints, set(hints) ^ set(left))
+    check("hints.conditional", of_alone(left) == [h for h in alone(hints) if not re.search(r" (if|for) ", h[1])] != alone(hints), set(hints) ^ set(left))
+    s.set(hints__placement="line end")
+    ends = [(h["position"]["line"], h["position"]["character"]) for h in s.server.hints(s.uri)]
+    with open(s.path, encoding="utf-8") as f:
+        widths = [len(line.rstrip("\n").encode("utf-16-le")) // 2 for line in f]
+    check("hints.placement", ends == [(n, widths[n]) for n in sorted({n for n, _ in hints})], ends)
     s.set(preset="quiet")
     quiet = s.hints()
-    check("preset quiet", 0 < len(quiet) < len(hints) / 2 and set(quiet) < set(hints) and not any("error" in h for _, h in quiet))
+    check("preset quiet", 0 < len(quiet) < len(hints) / 2 and set(alone(quiet)) < set(hints) and not any("error" in h for _, h in quiet))
     s.set(preset="all")
     check("preset all", len(s.hints()) > len(hints) and any(h == "stack" for _, h in s.hints()) and any(h == "no alloc" for _, h in s.hints()))
     s.set(diagnostics__reasons="https://example.org/codes")
