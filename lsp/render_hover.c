@@ -48,8 +48,9 @@ static void write_steps(Buf *out, const PackageResult *r, const Finding *f, cons
 static void write_origin(Buf *out, const Finding *f, const RenderStyle *style) {
   const char *separator = "";
   buf_puts(out, f->step_count && f->kind != FINDING_CALL ? "\n" : "\n\n");
-  if (f->gc_words.n) {
-    buf_printf(out, "gc's words: %s%.*s%s", code_mark(style), STR_ARG(f->gc_words), code_mark(style));
+  Str words = finding_gc_words(f);
+  if (words.n) {
+    buf_printf(out, "gc's words: %s%.*s%s", code_mark(style), STR_ARG(words), code_mark(style));
     if (f->verdict == VERDICT_NO_ALLOCATION)
       buf_puts(out, " (that is about how long it may live, not about allocation)");
     separator = " · ";

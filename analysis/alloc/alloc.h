@@ -5,6 +5,7 @@
 //   facts.c, fold.c, range.c, same.c  what is known there: what SSA would fold
 //   cold.c            how seldom a place is reached       size.c          size classes
 //   calls.c           calls that are left, and what the runtime carries out
+//   loops.c           which loops a block leaves          map.c           what maps are made of
 //   funcs.def         the runtime's functions that allocate
 //
 // gc's "escapes to heap" is a statement about lifetime. Whether memory is allocated is settled afterwards, by the
@@ -122,7 +123,7 @@ typedef struct AllocSite {
   int64_t bytes;        // asked for each time, -1: known at run time only
   int64_t size_class;   // bytes the allocator takes for them, -1: unknown
   int64_t elem_bytes;   // bytes per element where the number is not known, else 0
-  int64_t more_bytes;   // of further objects that the same call allocates (tables of a map, buffer of a channel)
+  int64_t more_bytes;   // of further objects that come with it (tables of a map, buffer of a channel)
   uint32_t merged;      // further variables in the same allocation
   uint8_t loop_depth;   // after inlining; 1: not in a loop
   uint8_t repeat_depth; // … without the loops that the block it is in leaves before their next turn

@@ -25,7 +25,7 @@ static const IrFunc *callee_of(const IrNode *fun) {
 }
 
 // Of a call that was inlined.
-static const IrFunc *inlined_callee(const Walker *w, const IrNode *n) {
+const IrFunc *alloc_inlined_callee(const Walker *w, const IrNode *n) {
   const IrUnit *unit = w->pass->unit;
   for (uint32_t i = n->init.len; i-- > 0;) {
     const IrNode *mark = n->init.items[i];
@@ -35,7 +35,7 @@ static const IrFunc *inlined_callee(const Walker *w, const IrNode *n) {
   return NULL;
 }
 
-static bool never_returns(const IrNode *n) {
+bool alloc_never_returns(const IrNode *n) {
   if (n->op == IR_PANIC) return true;
   const IrFunc *fn = n->op == IR_CALLFUNC ? callee_of(n->u.call.fun) : NULL;
   return is_package_func(fn, "os", "Exit") || is_package_func(fn, "log", "Fatal") ||
@@ -58,7 +58,7 @@ static bool is_error_value(Walker *w, IrNode *n, unsigned depth) {
   case IR_CONVNOP: return is_error_value(w, n->u.conv.x, depth + 1);
   case IR_CALLFUNC: return makes_error(callee_of(n->u.call.fun));
   case IR_INLCALL:
-    if (makes_error(inlined_callee(w, n))) return true;
+    if (makes_error(alloc_inlined_callee(w, n))) return true;
     return n->u.inl_call.results.len == 1 && is_error_value(w, n->u.inl_call.results.items[0], depth + 1);
   case IR_NAME: {
     if (n->u.name->cls == CLASS_EXTERN) return true; // ErrSomething
@@ -97,7 +97,7 @@ static bool returns_error(const Walker *w) {
 }
 
 uint8_t alloc_cold_stmt(Walker *w, const IrNode *n) {
-  if (never_returns(n)) return ALLOC_COLD_PANIC;
+  if (alloc_never_returns(n)) return ALLOC_COLD_PANIC;
   if (n->op != IR_RETURN || !returns_error(w) || n->u.ret.results.len != w->func->results.len) return 0;
   return is_error_value(w, n->u.ret.results.items[n->u.ret.results.len - 1], 0) ? ALLOC_COLD_ERROR : 0;
 }
@@ -127,62 +127,6 @@ uint8_t alloc_cold_block(Walker *w, const IrList *block, const IrNode *cond, boo
   const IrList *results = &last->u.ret.results;
   bool nil = results->len == w->func->results.len && results->items[results->len - 1]->op == IR_NIL;
   return nil ? 0 : ALLOC_COLD_ERROR;
-}
-
-// ---- Loops that are left
-
-typedef struct Leaving {
-  PtrMap labels;    // of the block: jumps to them stay in it
-  uint32_t depth;   // of recursion
-  uint32_t loops;   // of the block around the node
-  uint32_t clauses; // … and switch and select statements
-  bool stays, breaks;
-} Leaving;
-
-static bool see_label(void *context, IrNode *n) {
-  Leaving *l = context;
-  if (n && n->op == IR_LABEL) ptrmap_set(&l->labels, n->u.label.label, l);
-  return false;
-}
-
-static bool see_jump(void *context, IrNode *n) {
-  Leaving *l = context;
-  if (!n || l->stays) return false;
-  if (l->depth > stack_levels()) {
-    l->stays = true;
-    return false;
-  }
-  bool loop = n->op == IR_FOR || n->op == IR_RANGE, clauses = n->op == IR_SWITCH || n->op == IR_SELECT;
-  if (n->op == IR_GOTO) l->stays |= !ptrmap_has(&l->labels, n->u.branch.label);
-  if (n->op == IR_CONTINUE) l->stays |= n->u.branch.label || !l->loops;
-  if (n->op == IR_BREAK) {
-    l->stays |= n->u.branch.label != NULL;
-    l->breaks |= !l->loops && !l->clauses;
-  }
-  l->depth++;
-  l->loops += loop, l->clauses += clauses;
-  ir_children(n, see_jump, l);
-  l->loops -= loop, l->clauses -= clauses;
-  l->depth--;
-  return false;
-}
-
-// By how the block ends, if nothing in it jumps elsewhere: all of them by a return or a call that never returns, the
-// innermost by a break.
-uint32_t alloc_loops_left(const Walker *w, const IrList *block) {
-  const IrNode *last = block->len ? block->items[block->len - 1] : NULL;
-  uint32_t all = w->loop_depth - 1;
-  if (!last || w->left >= all || w->func->is_range_body) return w->left;
-  bool returns = last->op == IR_RETURN || never_returns(last);
-  if (!returns && (last->op != IR_BREAK || last->u.branch.label)) return w->left;
-  Leaving l = {0};
-  for (uint32_t i = 0; i < block->len; i++)
-    if (block->items[i]) ir_any(block->items[i], see_label, &l);
-  for (uint32_t i = 0; i < block->len; i++) see_jump(&l, block->items[i]);
-  ptrmap_release(&l.labels);
-  if (l.stays) return w->left;
-  if (returns && !l.breaks) return all;
-  return w->meeting && w->meeting->is_loop ? (w->left ? w->left : 1) : w->left;
 }
 
 // ---- Functions
@@ -230,7 +174,7 @@ void alloc_use_once(Walker *w, IrNode *x) {
 }
 
 void alloc_use_inlined(Walker *w, const IrNode *call) {
-  const IrFunc *callee = inlined_callee(w, call);
+  const IrFunc *callee = alloc_inlined_callee(w, call);
   if (!alloc_runs_once(callee) || callee->has_recv) return; // of Do the body is judged
   for (uint32_t i = 0; i < call->init.len; i++) {
     const IrNode *as = call->init.items[i];

@@ -5,70 +5,7 @@
 
 static bool on_stack(const IrNode *n) { return n->esc == ESC_NONE; }
 
-// ---- Maps and channels
-
-static int64_t round_up(int64_t n, int64_t align) { return align > 1 ? (n + align - 1) / align * align : n; }
-static int64_t power_of_two(int64_t n) {
-  int64_t p = 1;
-  while (p < n) p *= 2;
-  return p;
-}
-
-// Header, directory, tables and groups that a map with this many entries in mind starts with: all but the header's
-// class sizes are summed up in *more.
-static int64_t map_bytes(const TypeContext *types, const Type *map, int64_t hint, int64_t *more) {
-  enum { MAX_TABLE = 1024, LOAD = 7, INDIRECT_LIMIT = 128 };
-  uint8_t word = types->target.word;
-  int64_t header = word == 8 ? 48 : 32;
-  *more = 0;
-  if (hint <= MAP_GROUP_SLOTS) return header;
-  Type *key = map->u.map.key, *elem = map->u.map.elem;
-  int64_t key_size = type_size(types, key), elem_size = type_size(types, elem);
-  bool pointers = type_has_pointers(types, key) || type_has_pointers(types, elem);
-  if (key_size > INDIRECT_LIMIT) key_size = word, pointers = true;
-  if (elem_size > INDIRECT_LIMIT) elem_size = word, pointers = true;
-  int64_t key_align = type_align(types, key), elem_align = type_align(types, elem);
-  int64_t align = key_align > elem_align ? key_align : elem_align;
-  int64_t slot = round_up(round_up(key_size, elem_align) + elem_size, align);
-  if (elem_size == 0) slot = round_up(key_size + 1, align); // room so that the element's address stays inside
-  int64_t group = 8 + MAP_GROUP_SLOTS * slot;
-  int64_t target = hint * MAP_GROUP_SLOTS / LOAD;
-  int64_t tables = power_of_two((target + MAX_TABLE - 1) / MAX_TABLE);
-  int64_t slots = power_of_two(target / tables < MAP_GROUP_SLOTS ? MAP_GROUP_SLOTS : target / tables);
-  int64_t table = word == 8 ? 32 : 20;
-  *more = alloc_size_class(tables * word, false, word) +
-          tables *
-            (alloc_size_class(table, false, word) + alloc_size_class(slots / MAP_GROUP_SLOTS * group, !pointers, word));
-  return header;
-}
-
-static void add_map(Walker *w, const IrNode *n, const IrNode *hint_node, int64_t hint, IrPos pos) {
-  const TypeContext *types = w->pass->types;
-  Type *map = under(n->type);
-  if (map->kind != TYPE_MAP) return;
-  AllocSite *s = alloc_add_site(w, ALLOC_KIND_MAP, n, pos, n->type);
-  bool constant = !hint_node || (hint_node->op == IR_LITERAL && const_int64_value(hint_node->u.lit.value, &hint));
-  if (!constant) hint = 0;
-  int64_t more, header = map_bytes(types, map, hint, &more);
-  if (constant && hint <= MAP_GROUP_SLOTS) {
-    if (on_stack(n))
-      alloc_set_none(s, ALLOC_WHY_STACK_MAP);
-    else
-      alloc_set_call(w, s, ALLOC_MAKEMAP_SMALL, header, false);
-    return;
-  }
-  bool wide = hint_node && type_size(types, hint_node->type) > types->target.word && !constant;
-  AllocFunc call = wide ? ALLOC_MAKEMAP64 : ALLOC_MAKEMAP;
-  if (on_stack(n)) {
-    alloc_set_call(w, s, call, constant ? 0 : -1, false);
-    s->size_class = s->bytes;
-    s->condition = constant ? ALLOC_ALWAYS : ALLOC_IF_HINT;
-    s->limit = MAP_GROUP_SLOTS;
-  } else {
-    alloc_set_call(w, s, call, header, false);
-  }
-  s->more_bytes = more;
-}
+// ---- Channels
 
 static void add_chan(Walker *w, IrNode *n) {
   const TypeContext *types = w->pass->types;
@@ -430,7 +367,7 @@ static void walk_method_value(Walker *w, IrNode *n, uint32_t depth) {
   alloc_use_value(w, n->u.selector.method);
   alloc_walk_expr(w, x, PLACE_VALUE, depth);
   int64_t word = types->target.word, align = type_align(types, x->type);
-  int64_t size = round_up(round_up(word, align) + type_size(types, x->type), word > align ? word : align);
+  int64_t size = alloc_round_up(alloc_round_up(word, align) + type_size(types, x->type), word > align ? word : align);
   alloc_add_object(w, ALLOC_KIND_METHOD_VALUE, n, n->pos, n->type, size, !type_has_pointers(types, x->type),
                    on_stack(n));
 }
@@ -496,7 +433,7 @@ static void walk_new(Walker *w, IrNode *n, uint32_t depth) {
 // position.
 static void walk_map_literal(Walker *w, IrNode *n, IrPos pos) {
   const IrList *list = &n->u.complit.list;
-  add_map(w, n, NULL, list->len, pos);
+  alloc_add_map(w, n, NULL, list->len, pos);
   if (list->len) alloc_add_operation(w, n);
   for (uint32_t i = 0; i < list->len; i++) {
     IrNode *e = list->items[i];
@@ -596,8 +533,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     return true;
   case IR_INLCALL:
     alloc_use_inlined(w, n);
-    alloc_walk_list(w, &n->u.inl_call.body);
-    alloc_walk_exprs(w, &n->u.inl_call.results);
+    if (!alloc_walk_inlined(w, n)) w->ended = true;
     return true;
   case IR_ANDAND:
   case IR_OROR: {
@@ -655,7 +591,7 @@ static bool walk_operation(Walker *w, IrNode *n, Place place, uint32_t depth) {
     return true;
   case IR_MAKEMAP:
     alloc_walk_expr(w, n->u.make.len, PLACE_VALUE, depth);
-    add_map(w, n, n->u.make.len, 0, n->pos);
+    alloc_add_map(w, n, n->u.make.len, 0, n->pos);
     return true;
   case IR_MAKECHAN:
     alloc_walk_expr(w, n->u.make.len, PLACE_VALUE, depth);

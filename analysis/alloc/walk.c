@@ -218,6 +218,8 @@ static bool falls_through(Walker *w, const IrList *list) {
   return reachable;
 }
 
+bool alloc_walk_body(Walker *w, const IrList *list) { return !list->len || falls_through(w, list); }
+
 void alloc_walk_list(Walker *w, const IrList *list) {
   if (list->len && !falls_through(w, list)) w->ended = true;
 }
@@ -544,11 +546,7 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
     return true;
   }
   case IR_TAILCALL: alloc_walk_expr(w, n->u.go_defer.call, PLACE_VALUE, 0); return false;
-  case IR_INLCALL: {
-    bool falls = falls_through(w, &n->u.inl_call.body);
-    alloc_walk_exprs(w, &n->u.inl_call.results);
-    return falls;
-  }
+  case IR_INLCALL: return alloc_walk_inlined(w, n);
   default: break;
   }
   alloc_walk_expr(w, n, PLACE_VALUE, 0);

@@ -5,6 +5,7 @@
 //   box.c     conversions to interfaces, constant data              move.c   slices moved where they are shared
 //   size.c    size classes                                          facts.c  what is certain where control is
 //   cold.c    how seldom code is reached                            fold.c   what is known at compile time
+//   loops.c   loops that a block leaves; inlined bodies             map.c    sizes of maps
 //   same.c    expressions that are the same value                   range.c  bounds of integers, conditions that hold
 //   calls.c   calls, and operations of the runtime
 #ifndef HEAPLS_WALK_INTERNAL_H
@@ -128,6 +129,15 @@ typedef struct Clauses {
   bool others;
 } Clauses;
 
+// A call whose inlined body is walked.
+typedef struct InlinedCall {
+  struct InlinedCall *outer;
+  Sym end;           // label behind the body, to which its returns jump; NULL: none
+  uint32_t depth;    // Walker.loop_depth …
+  uint32_t left;     // … and Walker.left where it is called
+  bool is_loop_body; // of a loop over a function
+} InlinedCall;
+
 // Over one function.
 typedef struct Walker {
   AllocPass *pass;
@@ -144,6 +154,7 @@ typedef struct Walker {
   bool ended;       // the expression being walked holds an inlined call that never returns
   uint8_t cold;
   uint32_t left;         // loops around that the block leaves before their next turn: it runs once in them
+  InlinedCall *inlined;  // the innermost; NULL: none
   uint32_t facts_kept;   // when those were let go last that no code can ask for
   FactSet facts, fallen; // fallen: where the last fallthrough statement was
   Meeting *meeting;      // innermost
@@ -167,6 +178,7 @@ typedef enum Place {
 // -- walk.c --
 void alloc_walk_func(AllocPass *, IrFunc *);
 void alloc_walk_list(Walker *, const IrList *);
+bool alloc_walk_body(Walker *, const IrList *);
 bool alloc_walk_stmt(Walker *, IrNode *); // does control reach what follows?
 // Adds a site; position and function are filled in. The returned site is valid until the next is added.
 AllocSite *alloc_add_site(Walker *, AllocKind, const IrNode *, IrPos, const Type *);
@@ -226,8 +238,8 @@ void alloc_find_slice_moves(Arena *, const AllocPass *, IrFunc *, SliceMoves *);
 uint8_t alloc_cold_stmt(Walker *, const IrNode *); // ALLOC_COLD_* of what is evaluated for the statement
 // Of a block that is reached when cond (NULL: none) holds, or when it doesn't.
 uint8_t alloc_cold_block(Walker *, const IrList *block, const IrNode *cond, bool holds);
-// How many of the loops around a block are certainly left where it ends.
-uint32_t alloc_loops_left(const Walker *, const IrList *block);
+const IrFunc *alloc_inlined_callee(const Walker *, const IrNode *inlined_call); // NULL: not known
+bool alloc_never_returns(const IrNode *);
 void alloc_use(Walker *, const IrFunc *callee, uint8_t cold);
 void alloc_use_later(Walker *, const IrFunc *callee);         // by a goroutine, or by who keeps it: at any time
 void alloc_use_value(Walker *, const IrFunc *);               // not by a call
@@ -236,6 +248,14 @@ void alloc_use_once(Walker *, IrNode *x);                     // an argument of 
 void alloc_use_inlined(Walker *, const IrNode *inlined_call); // OnceFunc and the like, inlined
 bool alloc_runs_once(const IrFunc *);                         // is one of these
 void alloc_spread_cold(AllocPass *);                          // when all is walked: functions, then sites
+
+// -- loops.c --
+// How many of the loops around a block are certainly left where it ends.
+uint32_t alloc_loops_left(const Walker *, const IrList *block);
+bool alloc_walk_inlined(Walker *, IrNode *call); // does control reach what follows?
+
+// -- map.c --
+void alloc_add_map(Walker *, const IrNode *, const IrNode *hint_node, int64_t hint, IrPos);
 
 // -- expr.c --
 void alloc_walk_expr(Walker *, IrNode *, Place, uint32_t depth);
@@ -274,6 +294,9 @@ void alloc_walk_box(Walker *, IrNode *n);
 void alloc_box_value(Walker *, const IrNode *conv, IrPos, Type *from, IrNode *x, bool on_stack); // x NULL: a variable
 bool alloc_is_static_literal(const AllocPass *, const IrNode *);
 
+static inline int64_t alloc_round_up(int64_t n, int64_t align) {
+  return align > 1 ? (n + align - 1) / align * align : n;
+}
 static inline Type *under(const Type *t) { return type_underlying(t); }
 static inline bool is_kind(const Type *t, TypeKind kind) { return t && type_underlying(t)->kind == kind; }
 

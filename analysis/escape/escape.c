@@ -57,6 +57,8 @@ static void explain_message(IrMessage *m, const Location *loc) {
   if (!m) return;
   m->steps = loc->steps;
   m->step_count = loc->step_count;
+  m->also_steps = loc->also_steps;
+  m->also_count = loc->also_count;
   m->reason = loc->reason;
   m->loop_depth = (uint8_t)(loc->loop_depth < 0 ? 0 : loc->loop_depth > UINT8_MAX ? UINT8_MAX : loc->loop_depth);
 }

@@ -64,6 +64,7 @@ void flow(Batch *b, Hole k, Location *src) {
     if (b->want_notes && !(src->attrs & ATTR_ESCAPES)) {
       explain_escape_head(b, src);
       explain_flow(b, dst, src, k.derefs, k.notes, src);
+      if (dst == &b->heap) src->because = dst;
     }
     src->attrs |= ATTR_ALL;
     return;

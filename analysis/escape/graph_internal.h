@@ -53,6 +53,9 @@ struct Location {
   const char *reason;             // size or shape rule that forces it to the heap
   FlowStep *steps;                // why it escapes or leaks
   uint32_t step_count, explained; // the last way that came by
+  const struct Location *because; // it escapes for: the root that was walked from
+  FlowStep *also_steps;           // with explain: the end of a way to another root, the heap or a result
+  uint32_t also_count;
 };
 
 typedef struct Hole {

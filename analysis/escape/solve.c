@@ -388,6 +388,26 @@ static void explain_leak(Batch *b, Location *root, Location *param, int derefs) 
   explain_path(b, root, param);
 }
 
+// A value that escapes for another root reaches this one as well, by the edge: the last steps of that way.
+static void explain_also(Batch *b, const Location *root, const Location *l, const Edge *edge) {
+  Location *src = edge->src;
+  bool leaves = root == &b->heap || root->is_result;
+  if (!b->unit->options->explain || !leaves || !src->because || src->because == root || src->also_count ||
+      (src->because != &b->heap && !src->because->is_result) || !outlives(b, root, src))
+    return;
+  Hop hop = {(Location *)l, src, edge->derefs, edge->notes};
+  for (uint32_t steps = 0; l != root && l->dst; steps++, l = l->dst) {
+    if (steps > b->locations.len) return;
+    const Edge *last = &l->dst->edges.items[l->dst_edge];
+    hop = (Hop){l->dst, (Location *)l, last->derefs, last->notes};
+  }
+  FlowStep *known = src->steps;
+  uint32_t count = src->step_count;
+  keep_steps(b, src, &(Way){.items = &hop, .len = 1, .cap = 1});
+  src->also_steps = src->steps, src->also_count = src->step_count;
+  src->steps = known, src->step_count = count;
+}
+
 // What reaching the root with this count means for l itself. True when l is settled and need not be looked through.
 static bool visit_location(Solver *s, Location *root, Location *l, int *derefs) {
   Batch *b = s->batch;
@@ -398,6 +418,7 @@ static bool visit_location(Solver *s, Location *root, Location *l, int *derefs) 
       if (b->want_notes && !(l->attrs & ATTR_ESCAPES)) {
         explain_escape_head(b, l);
         explain_path(b, root, l);
+        l->because = root;
       }
       gained |= ATTR_ALL;
     } else if (root->attrs & ATTR_PERSISTS) {
@@ -444,8 +465,11 @@ static void walk_from(Solver *s, Location *root) {
     for (uint32_t i = 0; i < l->edges.len; i++) {
       const Edge *edge = &l->edges.items[i];
       Location *src = edge->src;
-      if (src->attrs & ATTR_ESCAPES) continue;
       int d = derefs + edge->derefs;
+      if (src->attrs & ATTR_ESCAPES) {
+        if (d < 0 && s->batch->want_notes) explain_also(s->batch, root, l, edge);
+        continue;
+      }
       if (src->walk == s->walk && src->derefs <= d) continue;
       src->walk = s->walk;
       src->derefs = d;

@@ -353,6 +353,8 @@ typedef struct IrMessage {
   IrName *name;    // variable or parameter
   FlowStep *steps; // explanation, when the unit was built with explain
   uint32_t step_count;
+  FlowStep *also_steps; // the end of another way, where the value leaves by two
+  uint32_t also_count;
   const char *reason; // size and shape rules ("too large for stack", …), NULL when the flow decides
   uint8_t loop_depth; // of the site, 1: not in a loop
 } IrMessage;

@@ -27,6 +27,23 @@ static bool holds_text(IrOp op) {
 }
 
 // "heap 48 B", "heap n×8 B · on error", "heap 16 B in errors.New", "heap if it grows · in loop", "moved to heap 8 B"
+// "8 B", "1–80 B" where instances of generic code differ
+static void write_range(Buf *out, const Finding *f, int64_t most) {
+  Buf least = {0}, all = {0};
+  write_bytes(&all, most);
+  if (f->least >= 0) write_bytes(&least, f->least);
+  ptrdiff_t unit = str_index_byte(buf_view(&least), ' ');
+  bool same = unit > 0 && str_has_suffix(buf_view(&all), str_slice(buf_view(&least), (size_t)unit, least.len));
+  if (least.len) buf_printf(out, "%.*s–", STR_ARG(str_slice(buf_view(&least), 0, same ? (size_t)unit : least.len)));
+  buf_str(out, buf_view(&all));
+  buf_release(&least);
+  buf_release(&all);
+}
+
+static bool is_map_for(const Finding *f, const IrNode *node) {
+  return node && node->op == IR_MAKEMAP && f->count_text.n && f->bytes > 0 && node->u.make.len->op != IR_LITERAL;
+}
+
 static Str hint_of(FindingMaker *m, const Finding *f, const IrNode *node) {
   enum { COUNT_SHOWN = 8, NAME_SHOWN = 24 };
   Buf out = {0};
@@ -36,7 +53,7 @@ static Str hint_of(FindingMaker *m, const Finding *f, const IrNode *node) {
   case VERDICT_CONDITIONAL:
     buf_puts(&out, "heap ");
     if (f->bytes > 0) {
-      write_bytes(&out, f->bytes);
+      write_range(&out, f, f->bytes);
       buf_byte(&out, ' ');
     }
     buf_str(&out, f->condition);
@@ -45,12 +62,18 @@ static Str hint_of(FindingMaker *m, const Finding *f, const IrNode *node) {
     buf_puts(&out, f->kind == FINDING_VARIABLE ? "moved to heap" : "heap");
     if (f->bytes > 0) {
       buf_byte(&out, ' ');
-      write_bytes(&out, f->bytes);
+      write_range(&out, f, f->bytes);
+      bool is_long = f->count_text.n > COUNT_SHOWN;
+      if (is_map_for(f, node)) buf_printf(&out, " + %.*s entries", STR_ARG(is_long ? STR("n") : f->count_text));
     } else if (f->elem_bytes > 0 && f->count_text.n) {
       bool is_long = f->count_text.n > COUNT_SHOWN;
       buf_printf(&out, " %.*s", STR_ARG(is_long ? STR("n") : f->count_text));
-      if (f->elem_bytes > 1) buf_printf(&out, "×%lld", (long long)f->elem_bytes);
-      buf_puts(&out, " B");
+      if (f->least >= 0)
+        buf_puts(&out, "×"), write_range(&out, f, f->elem_bytes);
+      else if (f->elem_bytes > 1)
+        buf_printf(&out, "×%lld B", (long long)f->elem_bytes);
+      else
+        buf_puts(&out, " B");
     } else if (f->bytes < 0 && node && holds_text((IrOp)node->op)) {
       buf_puts(&out, node->op == IR_STR2RUNES ? " n×4 B" : " n B");
     }
@@ -65,16 +88,31 @@ static Str hint_of(FindingMaker *m, const Finding *f, const IrNode *node) {
   return kept(m, &out);
 }
 
-static void write_amount(Buf *out, const Finding *f) {
+static void write_range_long(Buf *out, const Finding *f, int64_t most) {
+  if (f->least == 0) buf_puts(out, "up to ");
+  if (f->least > 0) {
+    bool same = f->least < 1024 && most < 1024;
+    Buf least = {0};
+    write_bytes_long(&least, f->least);
+    ptrdiff_t unit = str_index_byte(buf_view(&least), ' ');
+    buf_printf(out, "%.*s to ", STR_ARG(str_slice(buf_view(&least), 0, same ? (size_t)unit : least.len)));
+    buf_release(&least);
+  }
+  write_bytes_long(out, most);
+}
+
+static void write_amount(Buf *out, const Finding *f, const IrNode *node) {
   if (f->bytes > 0) {
     buf_puts(out, ", ");
-    write_bytes_long(out, f->bytes);
+    write_range_long(out, f, f->bytes);
+    if (is_map_for(f, node)) buf_printf(out, " and the tables for `%.*s` entries", STR_ARG(f->count_text));
   } else if (f->elem_bytes == 1 && f->count_text.n && f->cause != CAUSE_APPEND) {
     buf_printf(out, ", `%.*s` bytes", STR_ARG(f->count_text));
   } else if (f->elem_bytes > 0 && f->count_text.n && f->cause != CAUSE_APPEND) {
     buf_printf(out, ", `%.*s` times ", STR_ARG(f->count_text));
-    write_bytes_long(out, f->elem_bytes);
+    write_range_long(out, f, f->elem_bytes);
   }
+  if (f->least >= 0) buf_puts(out, " by type argument");
 }
 
 // The condition, which is short for the hint, as it is read in a sentence.
@@ -91,7 +129,8 @@ static Str condition_words(FindingMaker *m, Str condition) {
   return condition;
 }
 
-static Str title_of(FindingMaker *m, const Finding *f, const IrFunc *fn) {
+static Str title_of(FindingMaker *m, const Finding *f, const IrMessage *msg) {
+  const IrFunc *fn = msg->func;
   Buf out = {0};
   switch (f->verdict) {
   case VERDICT_STACK: buf_puts(&out, "Stack."); return kept(m, &out);
@@ -99,13 +138,13 @@ static Str title_of(FindingMaker *m, const Finding *f, const IrFunc *fn) {
   case VERDICT_CONDITIONAL:
   case VERDICT_HEAP:
     buf_puts(&out, f->kind == FINDING_VARIABLE ? "Moved to the heap" : "Heap");
-    write_amount(&out, f);
+    write_amount(&out, f, msg->node);
     break;
   }
   if (f->verdict == VERDICT_CONDITIONAL) buf_printf(&out, " %.*s", STR_ARG(condition_words(m, f->condition)));
   bool leaves = f->cold & (ALLOC_COLD_ERROR | ALLOC_COLD_PANIC); // and with that ends a loop
   bool loop = f->loop_depth > 1 && !leaves, amount = f->bytes > 0 || f->elem_bytes > 0;
-  const char *comma = f->verdict == VERDICT_CONDITIONAL || (amount && f->bytes <= 0) ? "," : "";
+  const char *comma = f->verdict == VERDICT_CONDITIONAL || (amount && f->bytes <= 0) || f->least >= 0 ? "," : "";
   bool each = f->loop_depth <= 1 && !f->cold;
   if (loop) buf_printf(&out, "%s in every iteration of a loop of ", comma);
   if (each) buf_printf(&out, "%s%s each time ", comma, f->at_most_once ? " at most once" : "");
@@ -306,6 +345,7 @@ static Str advice_passed(const FindingMaker *m, const IrMessage *msg) {
 // What would keep a value off the heap, or at least make for less of it; the former sets keeps_on_stack.
 static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   f->keeps_on_stack = f->cause != CAUSE_GOROUTINE && f->cause != CAUSE_OUTLIVES_LOOP;
+  if (m->way.several) return STR_NONE; // what closes one way leaves the other open
   switch (f->cause) {
   case CAUSE_RETURNED: return advice_returned(m, msg);
   case CAUSE_INTERFACE: return m->way.panics ? STR_NONE : advice_boxed(m, msg);
@@ -350,6 +390,11 @@ static Str sentence(FindingMaker *m, const char *text) {
   return str_of(copy);
 }
 
+void advice_say_amount(FindingMaker *m, Finding *f, const IrMessage *msg) {
+  f->hint = hint_of(m, f, msg->node);
+  f->title = title_of(m, f, msg);
+}
+
 void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount *amount) {
   if (f->verdict == VERDICT_NO_ALLOCATION) {
     f->why = sentence(m, amount->free_why);
@@ -371,6 +416,5 @@ void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount
   }
   // Where it is seldom reached, or only once, there is nothing to be had by writing it differently.
   if (f->cold && f->cause != CAUSE_TOO_LARGE && !m->way.error) f->advice = STR_NONE;
-  f->hint = hint_of(m, f, msg->node);
-  f->title = title_of(m, f, msg->func);
+  advice_say_amount(m, f, msg);
 }

@@ -33,21 +33,32 @@ const char *cause_code(Cause cause) {
   return "heap";
 }
 
+// gc numbers the init functions of a package, and what it makes of large maps of package variables: "init" for both.
+static Str without_number(Str name) {
+  Str init = STR("init.");
+  if (str_has_prefix(name, STR("map.init."))) return STR("init");
+  size_t end = init.n;
+  while (str_has_prefix(name, init) && end < name.n && name.p[end] >= '0' && name.p[end] <= '9') end++;
+  return end > init.n && end == name.n ? STR("init") : name;
+}
+
 void write_function_name(Buf *out, const FindingMaker *m, const IrFunc *fn) {
   if (!fn || fn->is_package_init) {
     buf_puts(out, "init");
     return;
   }
-  Buf printed = {0};
+  Buf printed = {0}, plain = {0};
   ir_write_func_name(&printed, m->unit, fn);
   uint32_t depth = 0;
   for (size_t i = 0; i < printed.len; i++) {
     char c = printed.text[i];
     depth += c == '[';
-    if (!depth) buf_byte(out, c);
+    if (!depth) buf_byte(&plain, c);
     depth -= depth && c == ']';
   }
+  write_without_made(out, without_number(buf_view(&plain)));
   buf_release(&printed);
+  buf_release(&plain);
 }
 
 Str finding_function_name(FindingMaker *m, const IrFunc *fn) {
@@ -110,6 +121,7 @@ static Str subject_of(const IrMessage *msg) {
   Str name = msg->name ? sym_str(msg->name->sym) : STR_NONE;
   if (str_has_prefix(name, STR("#rv"))) return STR("the loop's result");
   if (str_has_prefix(name, STR("#"))) return STR("the loop's state");
+  if (str_has_prefix(name, STR("~r"))) return STR("the result");
   if (msg->name) return name;
   if (msg->node && msg->node->op == IR_CLOSURE && msg->node->u.closure.func->is_range_body)
     return STR("the loop's body");
@@ -128,39 +140,31 @@ static const Ast *assigned_value(FindingMaker *m, const Finding *f, const AstFil
   return n && n->kind == AST_ASSIGN_STMT && n->u.assign.rhs.len == 1 ? n->u.assign.rhs.items[0] : NULL;
 }
 
-void write_without_shapes(Buf *out, Str text) {
-  const Str shape = STR("go.shape.");
-  for (ptrdiff_t at; (at = str_index(text, shape)) >= 0; text = str_slice(text, (size_t)at + shape.n, text.n))
-    buf_str(out, str_slice(text, 0, (size_t)at));
-  buf_str(out, text);
-}
-
-static Str without_shapes(FindingMaker *m, Str text) {
-  Buf out = {0};
-  write_without_shapes(&out, text);
-  text = arena_str(m->arena, buf_view(&out));
-  buf_release(&out);
-  return text;
-}
-
-// gc's printing of the expression; its source text where gc prints names of its own making.
-static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg) {
+// The text of the construct where it is written, on one line and not too long; empty: not to be had.
+static Str written(FindingMaker *m, const Finding *f, const IrMessage *msg, IrPos origin) {
   enum { SHOWN = 60 };
-  Str subject = subject_of(msg);
-  bool shapes = str_index(subject, STR("go.shape.")) >= 0;
-  bool variadic = subject.n > strlen("... argument") && str_index(subject, STR("... argument")) >= 0;
-  if (!shapes && !variadic &&
-      (f->inlined_from.n || (str_index(subject, STR("~r")) < 0 && str_index(subject, STR(".autotmp")) < 0)))
-    return subject;
-  if (shapes) subject = without_shapes(m, subject);
-  const AstFile *file = f->inlined_from.n ? NULL : range_file(m, f->decl);
-  if (!file) return subject;
-  const Ast *value = assigned_value(m, f, file);
-  Str text = value ? range_text(f->decl, value) : str_slice(file->text, f->start, f->end);
-  if (!text.n || str_index_byte(text, '\n') >= 0) return subject;
+  const AstFile *file = range_file(m, f->decl);
+  Str text = STR_NONE;
+  if (f->inlined_from.n) {
+    const Ast *n = origin.decl ? range_node(m, (Pos){origin.decl, origin.offset}, wanted_of(msg)) : NULL;
+    if (n) text = range_text(origin.decl, n);
+  } else if (file) {
+    const Ast *value = assigned_value(m, f, file);
+    text = value ? range_text(f->decl, value) : str_slice(file->text, f->start, f->end);
+  }
+  if (str_index_byte(text, '\n') >= 0) return STR_NONE;
   size_t cut = SHOWN;
   while (cut < text.n && cut && ((unsigned char)text.p[cut] & 0xC0) == 0x80) cut--;
   return text.n <= SHOWN ? text : arena_printf(m->arena, "%.*s…", STR_ARG(str_slice(text, 0, cut)));
+}
+
+// gc's printing of the expression; its source text where gc prints names of its own making.
+static Str subject_shown(FindingMaker *m, const Finding *f, const IrMessage *msg, IrPos origin) {
+  Str subject = subject_of(msg);
+  bool variadic = subject.n > strlen("... argument") && str_index(subject, STR("... argument")) >= 0;
+  if (!variadic && !finding_has_made_name(subject)) return subject;
+  Str text = written(m, f, msg, origin);
+  return text.n ? text : without_made(m, subject);
 }
 
 uint32_t finding_hint_place(const AstFile *file, uint32_t at, uint32_t end) {
@@ -180,9 +184,14 @@ uint32_t finding_hint_place(const AstFile *file, uint32_t at, uint32_t end) {
   return last > end ? end : last;
 }
 
+// gc names a literal by the function that it was inlined into; a reader knows the one that it is written in.
 static Str inlined_from(FindingMaker *m, IrPos pos) {
-  if (pos.inl >= m->unit->inline_tree.len) return STR("?");
-  return finding_function_name(m, m->unit->inline_tree.items[pos.inl].callee);
+  const IrFunc *callee = pos.inl < m->unit->inline_tree.len ? m->unit->inline_tree.items[pos.inl].callee : NULL;
+  Buf name = {0};
+  bool literal = callee && (callee->closure || callee->outer) && write_declared_function(&name, m, pos.decl);
+  Str text = literal ? arena_str(m->arena, buf_view(&name)) : callee ? finding_function_name(m, callee) : STR("?");
+  buf_release(&name);
+  return text;
 }
 
 bool finding_place(FindingMaker *m, Finding *f, const IrMessage *msg, IrPos origin) {
@@ -205,7 +214,8 @@ bool finding_place(FindingMaker *m, Finding *f, const IrMessage *msg, IrPos orig
   LineCol lc = ast_file_line_col(file, at);
   f->line = lc.line;
   f->column = lc.column;
-  if (msg->node && (msg->node->op == IR_MAKESLICE || msg->node->op == IR_APPEND))
+  if (msg->node && (msg->node->op == IR_MAKESLICE || msg->node->op == IR_APPEND ||
+                    (msg->node->op == IR_MAKEMAP && msg->node->u.make.len)))
     f->count_text = count_text(m, pos.decl, n);
   return true;
 }
@@ -351,6 +361,27 @@ static bool weighs_more(Verdict a, Verdict b) {
   return weight[a] > weight[b];
 }
 
+static int64_t amount_said(const Finding *f) {
+  bool allocates = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+  return !allocates ? 0 : f->bytes >= 0 ? f->bytes : f->elem_bytes;
+}
+
+// Instances of generic code have amounts of their own: the largest is said, and the least.
+static void merge_amounts(FindingMaker *m, Finding *known, const Finding *f, const IrMessage *msg) {
+  const IrFunc *fn = msg->func ? ir_outermost_func(msg->func) : NULL;
+  if (!fn || !fn->is_instantiation || (known->bytes < 0) != (f->bytes < 0)) return;
+  int64_t x = amount_said(known), y = amount_said(f), least = x < y ? x : y;
+  if (x == y && f->least < 0) return;
+  if (f->least >= 0 && f->least < least) least = f->least;
+  if (known->least < 0 || least < known->least) known->least = least;
+  if (y > x) {
+    known->bytes = f->bytes;
+    known->size_class = f->size_class;
+    known->elem_bytes = f->elem_bytes;
+  }
+  if (known->verdict == VERDICT_HEAP || known->verdict == VERDICT_CONDITIONAL) advice_say_amount(m, known, msg);
+}
+
 void finding_add(FindingMaker *m, const Finding *f, const IrMessage *msg) {
   uint32_t *slot = slot_of(m, f, msg->node ? msg->node->op : 0);
   if (!*slot) {
@@ -360,8 +391,13 @@ void finding_add(FindingMaker *m, const Finding *f, const IrMessage *msg) {
   }
   Finding *known = &m->items.items[*slot - 1];
   if (weighs_more(f->verdict, known->verdict)) {
+    Finding less = *known;
     *known = *f;
-  } else if (f->verdict == known->verdict && f->cold != known->cold) {
+    merge_amounts(m, known, &less, msg);
+    return;
+  }
+  merge_amounts(m, known, f, msg);
+  if (f->verdict == known->verdict && f->cold != known->cold) {
     known->cold &= f->cold;
     known->when = often_text(known->cold);
   }
@@ -373,9 +409,10 @@ static void add_site(FindingMaker *m, const IrMessage *msg) {
   Finding f = {.kind = msg->name ? FINDING_VARIABLE : FINDING_SITE,
                .bytes = -1,
                .size_class = -1,
+               .least = -1,
                .loop_depth = msg->loop_depth ? msg->loop_depth : 1};
   if (!finding_place(m, &f, msg, msg->node ? msg->node->pos : msg->name->pos)) return;
-  f.subject = arena_str(m->arena, subject_shown(m, &f, msg));
+  f.subject = arena_str(m->arena, subject_shown(m, &f, msg, msg->node ? msg->node->pos : msg->name->pos));
   f.function = finding_function_name(m, finding_function_seen(msg->func));
   f.gc_words = arena_str(m->arena, msg->text);
   f.is_param = msg->name && (msg->name->cls == CLASS_PARAM || msg->name->cls == CLASS_RESULT);
@@ -392,8 +429,13 @@ static bool is_of_copy(IrFunc *fn, const Finding *f) {
 }
 
 static void add_param(FindingMaker *m, const IrMessage *msg) {
-  Finding f = {
-    .kind = FINDING_PARAM, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1, .is_param = true};
+  Finding f = {.kind = FINDING_PARAM,
+               .verdict = VERDICT_STACK,
+               .bytes = -1,
+               .size_class = -1,
+               .least = -1,
+               .loop_depth = 1,
+               .is_param = true};
   bool is_loop_variable = msg->func && msg->func->is_range_body;
   if (!msg->name || is_loop_variable || !finding_place(m, &f, msg, msg->name->pos)) return;
   if (is_of_copy(msg->func, &f)) return;

@@ -117,9 +117,10 @@ typedef struct Finding {
   int64_t bytes;         // allocated each time, -1 when not known at compile time
   int64_t size_class;    // bytes the allocator really takes, -1 when not known
   int64_t elem_bytes;    // of makes and appends with unknown length: bytes per element, else 0
-  Str count_text;        // of such makes: the source text of the length, as "n"
-  uint8_t loop_depth;    // 1: not in a loop
-  bool at_most_once;     // in a loop that its block leaves before the next turn
+  int64_t least;      // in other instances of generic code it is as little as that (bytes, or else elem_bytes); -1: no
+  Str count_text;     // of such makes, and of maps: the source text of the length, as "n"
+  uint8_t loop_depth; // 1: not in a loop
+  bool at_most_once;  // in a loop that its block leaves before the next turn
   uint32_t inlined_into; // functions of this package that contain a copy of it by inlining
   uint32_t copies_heap;  // of those copies: allocate there
   uint32_t copies_loop;  // of these: in a loop there
@@ -257,6 +258,10 @@ typedef struct FindingCursor {
   const FindingGroup *of; // that the finding last returned is in
 } FindingCursor;
 const Finding *finding_next(FindingCursor *); // NULL: no more
+
+// Is there a name in gc's text that only the compiler has (words.c)? Such text is not shown to people.
+bool finding_has_made_name(Str);
+Str finding_gc_words(const Finding *); // to be shown; empty: there are none, or such names in them
 
 int finding_by_place(const void *, const void *); // for qsort of Findings: the order of a list
 

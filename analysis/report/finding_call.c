@@ -277,6 +277,7 @@ static void add_call(CallPass *p, const Ast *call) {
                .function = p->function,
                .bytes = -1,
                .size_class = -1,
+               .least = -1,
                .loop_depth = 1,
                .hint = STR("call"),
                .symbol = c.object ? symbol_of(m, c.object) : STR_NONE,
@@ -312,6 +313,7 @@ static void add_map_write(CallPass *p, const Ast *to) {
                .function = p->function,
                .bytes = -1,
                .size_class = -1,
+               .least = -1,
                .loop_depth = 1,
                .hint = STR_NONE};
   VEC_APPEND(&p->maker->items, f);

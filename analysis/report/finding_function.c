@@ -24,35 +24,39 @@ static Str plain_reason(FindingMaker *m, Str gc) {
   return arena_printf(m->arena, "%.*s", STR_ARG(gc));
 }
 
-// Of gc's making: the source does not have it.
-static bool has_made_up_name(Str printed) {
-  return str_index(printed, STR(".autotmp")) >= 0 || str_index(printed, STR("go.shape.")) >= 0 ||
-         str_index(printed, STR(".dict")) >= 0;
+// As gc prints it, without type arguments.
+static Str gc_name(FindingMaker *m, const Finding *f, const IrFunc *fn) {
+  if (fn->is_instantiation) return f->subject;
+  Buf name = {0};
+  ir_write_func_name(&name, m->unit, fn);
+  Str text = arena_str(m->arena, buf_view(&name));
+  buf_release(&name);
+  return text;
 }
 
 static void fill_inlining(FindingMaker *m, Finding *f, const IrFunc *fn) {
   enum { BUDGET = 80, NOTABLE = 20 };
+  Str name = gc_name(m, f, fn);
   f->hint = STR("not inlinable");
   if (fn->inline_cost >= 0 && fn->inl) {
     f->hint = STR("inlinable");
     f->title = arena_printf(m->arena, "Inlinable: cost %d of %d.", (int)fn->inline_cost, BUDGET);
-    f->gc_words = arena_printf(m->arena, "can inline %.*s", STR_ARG(f->subject));
+    f->gc_words = arena_printf(m->arena, "can inline %.*s", STR_ARG(name));
   } else if (str_has_prefix(fn->no_inline_reason, STR("function too complex"))) {
     int cost = (int)fn->whole_cost;
     Buf title = {0};
     buf_printf(&title, "Not inlinable: cost %d of %d", cost, BUDGET);
-    if (fn->costliest.n && fn->call_cost >= NOTABLE && !has_made_up_name(fn->costliest))
+    if (fn->costliest.n && fn->call_cost >= NOTABLE && !finding_has_made_name(fn->costliest))
       buf_printf(&title, "; the call to `%.*s` alone costs %d", STR_ARG(fn->costliest), (int)fn->call_cost);
     buf_byte(&title, '.');
     f->title = arena_str(m->arena, buf_view(&title));
     buf_release(&title);
     f->gc_words = arena_printf(m->arena, "cannot inline %.*s: function too complex: cost %d exceeds budget %d",
-                               STR_ARG(f->subject), cost, BUDGET);
+                               STR_ARG(name), cost, BUDGET);
   } else if (fn->no_inline_reason.n) {
     Str why = plain_reason(m, fn->no_inline_reason);
     f->title = arena_printf(m->arena, "Not inlinable: %.*s.", STR_ARG(why));
-    f->gc_words =
-      arena_printf(m->arena, "cannot inline %.*s: %.*s", STR_ARG(f->subject), STR_ARG(fn->no_inline_reason));
+    f->gc_words = arena_printf(m->arena, "cannot inline %.*s: %.*s", STR_ARG(name), STR_ARG(fn->no_inline_reason));
   } else {
     f->title = STR("Not inlinable.");
   }
@@ -66,7 +70,8 @@ static void add_function(FindingMaker *m, const IrFunc *fn, PtrMap *seen) {
   uint32_t at = file ? ast_file_offset(file, o->pos) : UINT32_MAX;
   if (at == UINT32_MAX) return;
   ptrmap_set(seen, o, (void *)(uintptr_t)o);
-  Finding f = {.kind = FINDING_FUNCTION, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .loop_depth = 1};
+  Finding f = {
+    .kind = FINDING_FUNCTION, .verdict = VERDICT_STACK, .bytes = -1, .size_class = -1, .least = -1, .loop_depth = 1};
   f.source = file->source;
   f.decl = o->pos.decl;
   f.start = at;

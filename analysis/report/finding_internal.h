@@ -6,7 +6,7 @@
 //   advice.c   hints, titles, what would keep it on the stack
 //   finding_set.c  findings by file and declaration
 //   silent.c   allocations without a message                often.c  how often it matters
-//   reason_call.c  which parameter takes a value on
+//   reason_call.c  which parameter takes a value on        words.c   names that only the compiler has
 #ifndef HEAPLS_FINDING_INTERNAL_H
 #define HEAPLS_FINDING_INTERNAL_H
 
@@ -29,6 +29,7 @@ typedef struct Way {
   bool variadic;  // … as one of any number of arguments
   bool panics;    // to panic
   bool loop_body; // in the body of a loop over a function
+  bool several;   // and another way too: what closes the first is not enough
 } Way;
 
 typedef struct FindingMaker {
@@ -63,6 +64,8 @@ const Ast *range_node(FindingMaker *, Pos, NodeWanted);
 // GO or DEFER when the function literal around pos is what a go or defer statement calls, or when pos is that of such a
 // statement (in_loop: it is in a loop of its function); else TOKEN_NONE.
 Token range_go_defer(FindingMaker *, Pos, bool *in_loop);
+// Is what is declared at the offset declared in front of the innermost loop around pos? False: there is none.
+bool range_outside_loop(FindingMaker *, Pos, uint32_t declared);
 const Ast *range_statement(FindingMaker *, Pos);            // the innermost around it that is no block; NULL: none
 const AstFile *range_file(FindingMaker *, const AstDecl *); // any package's; NULL: gone
 // Takes the position; start and end are still to be set, from base on. A declaration that stands for broken code may
@@ -74,11 +77,9 @@ Str range_text(const AstDecl *, const Ast *);
 const AllocSite *site_of(const FindingMaker *, const IrMessage *);
 
 // -- finding.c --
-// As gc prints it, without type arguments: the source does not have them there.
+// As gc prints it, without type arguments and what only gc calls functions: the source does not have them there.
 void write_function_name(Buf *, const FindingMaker *, const IrFunc *);
 Str finding_function_name(FindingMaker *, const IrFunc *); // the same
-// The types that gc compiles generic code for are called "go.shape." and the type: without that.
-void write_without_shapes(Buf *, Str text);
 // The function that a reader sees around the code of fn: the body of a loop over a function, and what gc makes of a go
 // or defer statement, are functions to gc only.
 const IrFunc *finding_function_seen(const IrFunc *fn);
@@ -90,6 +91,13 @@ bool finding_place(FindingMaker *, Finding *, const IrMessage *, IrPos origin);
 uint32_t finding_hint_place(const AstFile *, uint32_t at, uint32_t end);
 void finding_fill(FindingMaker *, Finding *, const IrMessage *, const AllocSite *); // verdict, amounts and words
 void finding_add(FindingMaker *, const Finding *, const IrMessage *); // merges it with one of the same place
+
+// -- words.c --
+// gc's text without names that only the compiler has: "…" stands for them.
+void write_without_made(Buf *, Str);
+Str without_made(FindingMaker *, Str);
+// "F", "(*T).M", "pkg.F" of another package: of a function's declaration; else false.
+bool write_declared_function(Buf *, FindingMaker *, const AstDecl *);
 
 // -- silent.c --
 void silent_add(FindingMaker *, const AllocSite *);
@@ -143,5 +151,6 @@ void struct_add(FindingMaker *, const AstFile *, const AstDecl *, const DeclType
 
 // -- advice.c --
 void advice_fill(FindingMaker *, Finding *, const IrMessage *, const Amount *);
+void advice_say_amount(FindingMaker *, Finding *, const IrMessage *); // hint and title
 
 #endif

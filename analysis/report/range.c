@@ -102,6 +102,18 @@ static bool is_in_loop(const NodeIndex *index, const Ast *stmt) {
   return loop && (!literal || encloses(literal, loop));
 }
 
+bool range_outside_loop(FindingMaker *m, Pos pos, uint32_t declared) {
+  const NodeIndex *index = index_of(m, pos.decl);
+  const Ast *loop = NULL;
+  for (uint32_t i = 0; i < index->len; i++) {
+    const Ast *n = index->nodes[i];
+    if ((n->kind == AST_FOR_STMT || n->kind == AST_RANGE_STMT) && n->start <= pos.offset && pos.offset < n->end &&
+        (!loop || encloses(loop, n)))
+      loop = n;
+  }
+  return loop && declared < loop->start;
+}
+
 Token range_go_defer(FindingMaker *m, Pos pos, bool *in_loop) {
   if (!pos.decl) return TOKEN_NONE;
   const NodeIndex *index = index_of(m, pos.decl);

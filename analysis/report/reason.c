@@ -10,50 +10,24 @@ static bool is(const char *why, const char *text) { return why && strcmp(why, te
 
 // ---- Pieces of sentences
 
-// The source of an expression whose printed form has names of the compiler's making; empty: not to be had.
-static Str source_of(const FindingMaker *m, const IrNode *n, Str printed) {
-  static const char *const made[] = {".dict", "go.shape.", ".autotmp", "~r"};
-  bool own = false;
-  for (size_t i = 0; i < sizeof made / sizeof *made; i++) own |= str_index(printed, str_of(made[i])) >= 0;
-  if (!own || n->pos.inl || !n->pos.decl) return STR_NONE;
-  const Ast *at = range_node((FindingMaker *)m, (Pos){n->pos.decl, n->pos.offset}, WANT_EXPR);
+// The source of an expression, where that is on one line; empty: not to be had.
+static Str source_of(const FindingMaker *m, const IrNode *n) {
+  const Ast *at = n->pos.decl ? range_node((FindingMaker *)m, (Pos){n->pos.decl, n->pos.offset}, WANT_EXPR) : NULL;
   Str text = at ? range_text(n->pos.decl, at) : STR_NONE;
   return str_index_byte(text, '\n') >= 0 ? STR_NONE : text;
 }
 
-// Type arguments of generic functions and types are not in the source, as a rule; those with shapes never.
-static void drop_shapes(Buf *text) {
-  Buf out = {0};
-  Str rest = buf_view(text);
-  while (rest.n) {
-    ptrdiff_t open = str_index_byte(rest, '[');
-    if (open < 0) break;
-    size_t close = (size_t)open, depth = 0;
-    do {
-      depth += rest.p[close] == '[';
-      depth -= rest.p[close] == ']';
-    } while (depth && ++close < rest.n);
-    if (close == rest.n) break;
-    Str list = str_slice(rest, (size_t)open, close + 1);
-    bool shapes = str_index(list, STR("go.shape.")) >= 0;
-    buf_str(&out, str_slice(rest, 0, shapes ? (size_t)open : close + 1));
-    rest = str_slice(rest, close + 1, rest.n);
-  }
-  write_without_shapes(&out, rest);
-  buf_release(text);
-  *text = out;
-}
-
+// As gc prints it; as it is written where gc prints names of its own making.
 static void write_expr(Buf *out, const FindingMaker *m, const IrNode *n) {
   enum { SHOWN = 60, ENOUGH = 1000 }; // what is not shown may yet tell that the compiler made it
-  Buf text = {.enough = ENOUGH};
-  if (n) ir_write_node(&text, m->unit, n);
-  Str source = n ? source_of(m, n, buf_view(&text)) : STR_NONE;
+  Buf printed = {.enough = ENOUGH}, text = {0};
+  if (n) ir_write_node(&printed, m->unit, n);
+  write_without_made(&text, buf_view(&printed));
+  bool made = n && finding_has_made_name(buf_view(&printed));
+  Str source = made && (!n->pos.inl || str_index(buf_view(&text), STR("…")) >= 0) ? source_of(m, n) : STR_NONE;
   if (source.n) {
     text.len = 0;
     buf_str(&text, source);
-  } else if (str_index(buf_view(&text), STR("go.shape.")) >= 0) {
-    drop_shapes(&text);
   }
   buf_byte(out, '`');
   if (text.len > SHOWN) {
@@ -65,12 +39,28 @@ static void write_expr(Buf *out, const FindingMaker *m, const IrNode *n) {
     buf_str(out, buf_view(&text));
   }
   buf_byte(out, '`');
+  buf_release(&printed);
   buf_release(&text);
+}
+
+// The code there is that of another function, and came by inlining: who reads the call does not see its names.
+static bool is_inlined(const FindingMaker *m, IrPos pos) {
+  return pos.inl && pos.inl < m->unit->inline_tree.len && ir_outermost_pos(m->unit, pos).decl != pos.decl;
+}
+
+// " of `F`, which is inlined here": where the names of an expression are to be found.
+static void write_whose(Buf *out, const FindingMaker *m, IrPos pos) {
+  if (!is_inlined(m, pos)) return;
+  buf_puts(out, " of `");
+  if (!write_declared_function(out, (FindingMaker *)m, pos.decl))
+    write_function_name(out, m, m->unit->inline_tree.items[pos.inl].callee);
+  buf_puts(out, "`, which is inlined here");
 }
 
 typedef struct Sink {
   Cause cause;
-  Buf clause; // "is returned", "is stored in a map"
+  Buf clause;   // "is returned", "is stored in a map"
+  bool of_turn; // it outlives no more than a turn of a loop
 } Sink;
 
 // What the source shows of a call that came in by inlining is the outermost call.
@@ -127,6 +117,7 @@ static void sink_operation(Sink *sink, const FindingMaker *m, const IrNode *call
   case IR_APPEND:
     buf_puts(&sink->clause, "is appended to ");
     write_expr(&sink->clause, m, call->u.call.args.len ? call->u.call.args.items[0] : NULL);
+    write_whose(&sink->clause, m, call->pos);
     buf_puts(&sink->clause, ", whose elements may be on the heap");
     break;
   default:
@@ -192,12 +183,23 @@ static void sink_store(Sink *sink, const FindingMaker *m, const IrNode *dst) {
   } else if (dst->op == IR_INDEX) {
     buf_puts(&sink->clause, "is stored in an element of ");
     to = dst->u.index.x;
+  } else if (dst->op == IR_LINKSYMOFFSET) {
+    const char *name = dst->u.link_sym.name->sym->text; // ".." in front of what has none in the source
+    if (name[0] == '.')
+      buf_puts(&sink->clause, "is part of what a package variable holds");
+    else
+      buf_printf(&sink->clause, "is stored in the package variable `%s`", name);
+    return;
   } else if (dst->op == IR_DEREF || dst->op == IR_DOTPTR) {
     buf_puts(&sink->clause, "is stored through a pointer, in ");
   } else {
     buf_puts(&sink->clause, "is stored in ");
   }
   write_expr(&sink->clause, m, to);
+  if (to->op != IR_NAME)
+    write_whose(&sink->clause, m, to->pos);
+  else if (to->u.name->cls != CLASS_EXTERN)
+    write_whose(&sink->clause, m, to->u.name->pos);
   const IrNode *outer = ir_outer_value((IrNode *)dst);
   bool local =
     outer && outer->op == IR_NAME && outer->u.name->cls != CLASS_EXTERN && outer->u.name->cls != CLASS_RESULT;
@@ -237,7 +239,7 @@ static void sink_part(Sink *sink, const FindingMaker *m, const FlowStep *step) {
   if (arguments)
     buf_puts(&sink->clause, "the slice of a call's arguments");
   else
-    write_expr(&sink->clause, m, n);
+    write_expr(&sink->clause, m, n), write_whose(&sink->clause, m, n->pos);
   buf_puts(&sink->clause, ", which is on the heap itself");
 }
 
@@ -251,21 +253,34 @@ static const IrName *assigned_name(const IrNode *n, Str name) {
   return NULL;
 }
 
-// A parameter of an inlined function has no name in the source at the call: the function is named instead.
+// A variable of an inlined function has no name in the source at the call: the function is named instead.
 static bool write_inlined_name(Buf *out, const FindingMaker *m, const IrName *name) {
+  if (!name || !is_inlined(m, name->pos)) return false;
+  buf_puts(out, "a variable");
+  write_whose(out, m, name->pos);
+  return true;
+}
+
+// A result without a name, of an inlined function, holds what was made in a loop of it.
+static bool sink_result(Sink *sink, const FindingMaker *m, const FlowStep *step, Str into) {
+  const IrName *name = str_has_prefix(into, STR("~r")) ? assigned_name(step->node, into) : NULL;
   if (!name || !name->pos.inl || name->pos.inl >= m->unit->inline_tree.len) return false;
-  buf_puts(out, "a variable of `");
-  write_function_name(out, m, m->unit->inline_tree.items[name->pos.inl].callee);
-  buf_puts(out, "`, which is inlined here");
+  sink->cause = CAUSE_RETURNED;
+  sink->of_turn = true;
+  buf_puts(&sink->clause, "is kept as the result of `");
+  write_function_name(&sink->clause, m, m->unit->inline_tree.items[name->pos.inl].callee);
+  buf_puts(&sink->clause, "`, inlined here");
   return true;
 }
 
 static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step, Str into) {
   const IrNode *dst = assigned_to(step->node);
+  if (!dst && sink_result(sink, m, step, into)) return;
   if (!dst && into.n && into.p[0] != '{' && into.p[0] != '~' && into.p[0] != '.') { // one of several, on the left side
     const IrName *name = assigned_name(step->node, into);
     bool outlives = name && !name->escapes;
     sink->cause = outlives ? CAUSE_OUTLIVES_LOOP : CAUSE_STORED;
+    sink->of_turn = outlives;
     buf_puts(&sink->clause, outlives ? "is kept in " : "is stored in ");
     if (!write_inlined_name(&sink->clause, m, name)) buf_printf(&sink->clause, "`%.*s`", STR_ARG(into));
     if (!outlives) buf_puts(&sink->clause, ", which is on the heap itself");
@@ -276,6 +291,7 @@ static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step,
     return;
   }
   sink->cause = CAUSE_OUTLIVES_LOOP;
+  sink->of_turn = true;
   buf_puts(&sink->clause, "is kept in ");
   if (!write_inlined_name(&sink->clause, m, dst->u.name)) write_expr(&sink->clause, m, dst);
 }
@@ -326,6 +342,7 @@ static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, S
 // ---- The path
 
 typedef struct Path {
+  uint32_t count;        // of steps: a way that goes on after it has decided is cut there
   const FlowStep *last;  // with a why that decides
   const FlowStep *flow;  // first step of the last flow line
   const FlowStep *boxed; // interface conversion on the way, other than the site itself
@@ -336,9 +353,26 @@ typedef struct Path {
   const IrNode *assigned;  // local variable of an enclosing loop, in the last flow line
 } Path;
 
-static Path read_path(FindingMaker *m, const IrMessage *msg) {
-  Path p = {0};
+// A value of a loop's turn that a variable from outside of the loop holds is decided by that: where it goes from there,
+// as to a variable of a function that is inlined further down, is no matter. The number of steps up to there.
+static uint32_t steps_that_decide(FindingMaker *m, const IrMessage *msg) {
+  IrPos site = ir_outermost_pos(m->unit, msg->pos);
+  const FlowStep *end = msg->step_count ? &msg->steps[msg->step_count - 1] : NULL;
+  bool assigned = end && end->why && strncmp(end->why, "assign", 6) == 0;
+  if (!assigned || (assigned_to(end->node) && !is_stack_local(assigned_to(end->node)))) return msg->step_count;
   for (uint32_t i = 0; i < msg->step_count; i++) {
+    const FlowStep *s = &msg->steps[i];
+    const IrNode *dst = s->why && strncmp(s->why, "assign", 6) == 0 ? assigned_to(s->node) : NULL;
+    if (str_equal(s->to, STR("{heap}"))) break;
+    if (!is_stack_local(dst) || dst->u.name->pos.inl || dst->u.name->pos.decl != site.decl) continue;
+    if (range_outside_loop(m, (Pos){site.decl, site.offset}, dst->u.name->pos.offset)) return i + 1;
+  }
+  return msg->step_count;
+}
+
+static Path read_path(FindingMaker *m, const IrMessage *msg) {
+  Path p = {.count = steps_that_decide(m, msg)};
+  for (uint32_t i = 0; i < p.count; i++) {
     const FlowStep *s = &msg->steps[i];
     if (s->to.n) p.flow = s;
     if (!s->why || !*s->why) continue;
@@ -354,10 +388,16 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
   return p;
 }
 
+static void write_becomes(Buf *out, const FindingMaker *m, const IrNode *n, Str into) {
+  const IrName *name = assigned_name(n, into);
+  buf_printf(out, "becomes `%.*s`", STR_ARG(into));
+  if (name) write_whose(out, m, name->pos);
+}
+
 // A step that carries a value on; into is the place that this stretch of the path ends in.
 static void write_assigned(Buf *out, FindingMaker *m, const FlowStep *s, Str into) {
   const IrNode *dst = assigned_to(s->node);
-  bool generated = !into.n || into.p[0] == '{' || str_has_prefix(into, STR(".autotmp"));
+  bool generated = !into.n || into.p[0] == '{' || finding_has_made_name(into);
   ptrdiff_t dot = str_last_byte(into, '.');
   if (is_loop_result(into)) {
     buf_puts(out, "returned, from inside of a loop over a function");
@@ -366,13 +406,14 @@ static void write_assigned(Buf *out, FindingMaker *m, const FlowStep *s, Str int
   } else if (dst && !str_has_prefix(into, STR("~r"))) {
     buf_puts(out, "assigned to ");
     write_expr(out, m, dst);
+    write_whose(out, m, dst->op == IR_NAME ? dst->u.name->pos : dst->pos);
   } else if (str_has_prefix(into, STR("~r"))) {
     buf_puts(out, "becomes the result of the function that is inlined here");
   } else if (!generated && dot >= 0) { // gc prints variables of other packages' functions with the package
     buf_printf(out, "becomes `%.*s` of a function that is inlined here",
                STR_ARG(str_slice(into, (size_t)(dot + 1), into.n)));
   } else if (!generated) {
-    buf_printf(out, "becomes `%.*s`", STR_ARG(into));
+    write_becomes(out, m, s->node, into);
   } else {
     buf_puts(out, "assigned");
   }
@@ -386,7 +427,7 @@ static void write_passed(Buf *out, FindingMaker *m, const IrNode *call) {
     buf_puts(out, "passed to `append`");
   } else {
     buf_puts(out, "passed to ");
-    write_expr(out, m, named ? call->u.call.fun : call);
+    write_expr(out, m, named ? shown_function(call->u.call.fun) : call);
   }
 }
 
@@ -444,10 +485,10 @@ static Str step_words(FindingMaker *m, const FlowStep *s, Str into) {
   return text;
 }
 
-static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg) {
-  f->steps = ARENA_ARRAY(m->arena, FindingStep, msg->step_count + 2);
+static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg, uint32_t count) {
+  f->steps = ARENA_ARRAY(m->arena, FindingStep, count + 2);
   Str into = STR_NONE;
-  for (uint32_t i = 0; i < msg->step_count; i++) {
+  for (uint32_t i = 0; i < count; i++) {
     const FlowStep *s = &msg->steps[i];
     if (s->to.n) into = s->to;
     if (s->skipped) {
@@ -459,7 +500,8 @@ static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg) {
     IrPos pos = ir_outermost_pos(m->unit, s->pos);
     FindingStep *step = &f->steps[f->step_count];
     step->text = step_words(m, s, into);
-    step->gc_text = arena_printf(m->arena, "from %.*s (%s)", STR_ARG(s->text), s->why);
+    if (!finding_has_made_name(s->text))
+      step->gc_text = arena_printf(m->arena, "from %.*s (%s)", STR_ARG(s->text), s->why);
     const AstFile *file = range_file(m, pos.decl);
     if (pos.decl) finding_step_lies_in(step, pos.decl);
     if (file) {
@@ -493,8 +535,8 @@ static bool size_reason(FindingMaker *m, Finding *f, const IrMessage *msg) {
   return true;
 }
 
-// A variable that the compiler makes for a loop over a function.
-static bool is_made(const IrMessage *msg) { return msg->name && str_has_prefix(sym_str(msg->name->sym), STR("#")); }
+// A variable that the compiler makes, as for a loop over a function.
+static bool is_made(const IrMessage *msg) { return msg->name && finding_has_made_name(sym_str(msg->name->sym)); }
 
 // Is what captures the body of a loop over a function?
 static bool is_loop_body(const FlowStep *s) {
@@ -511,7 +553,9 @@ static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const P
                               : "is used by a goroutine, which runs on its own");
   } else if (p->started == TOKEN_DEFER && !p->in_loop && captures && msg->loop_depth > 1) {
     sink->cause = CAUSE_OUTLIVES_LOOP;
-    buf_printf(&sink->clause, "is kept in `%.*s`", STR_ARG(p->last->text));
+    bool made = finding_has_made_name(p->last->text);
+    buf_printf(&sink->clause, "is kept in %s%.*s%s", made ? "a variable" : "`", made ? 0 : (int)p->last->text.n,
+               p->last->text.p, made ? "" : "`");
   } else if (p->started == TOKEN_DEFER) {
     sink->cause = CAUSE_DEFER_LOOP;
     buf_puts(&sink->clause, "is used by a `defer` in a loop, of which any number may be waiting");
@@ -537,7 +581,7 @@ static void note_way(FindingMaker *m, const IrMessage *msg, const Path *p, const
   m->way.loop_body = sink->cause == CAUSE_CLOSURE && p->last && is_loop_body(p->last);
   m->way.passed = call && is(p->last->why, "call parameter");
   if (m->way.passed) m->way.receiver = takes_receiver(m, last, p->flow ? p->flow->from : STR_NONE);
-  for (uint32_t i = 0; i < msg->step_count; i++) m->way.variadic |= str_equal(msg->steps[i].text, STR("... argument"));
+  for (uint32_t i = 0; i < p->count; i++) m->way.variadic |= str_equal(msg->steps[i].text, STR("... argument"));
 }
 
 // "it", "its address", "`a` is put in an interface, which", in front of the sink's clause.
@@ -547,8 +591,8 @@ static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrM
   bool address = f->kind == FINDING_VARIABLE && p->address && !p->captured;
   bool boxed = !boxes && p->boxed && p->boxed != p->last;
   if (boxed) {
-    bool whole = p->boxed->text.n && p->boxed->text.n <= 40 && !str_has_prefix(p->boxed->text, STR("~r")) &&
-                 !str_has_prefix(p->boxed->text, STR(".autotmp"));
+    bool whole = p->boxed->text.n && p->boxed->text.n <= 40 && !finding_has_made_name(p->boxed->text) &&
+                 !(p->boxed->node && is_inlined(m, p->boxed->node->pos));
     m->boxed = whole ? p->boxed->text : STR_NONE;
     if (whole && !address && f->kind == FINDING_SITE)
       buf_printf(out, "`%.*s` is put in an interface, which ", STR_ARG(p->boxed->text));
@@ -569,12 +613,28 @@ static void write_after(Buf *why, const FindingMaker *m, const IrFunc *fn) {
   buf_puts(why, " returns: ");
 }
 
+// "; and it is returned to the caller": a second way out that is of another kind.
+static void write_also(Buf *why, FindingMaker *m, const IrMessage *msg, const Sink *first) {
+  if (!msg->also_count || first->cause == CAUSE_GOROUTINE || first->cause == CAUSE_DEFER_LOOP) return;
+  IrMessage other = *msg;
+  other.steps = msg->also_steps, other.step_count = msg->also_count;
+  Path p = read_path(m, &other);
+  Sink sink = {0};
+  find_sink(&sink, m, &other, &p);
+  bool other_kind = sink.cause != first->cause && sink.cause != CAUSE_OUTLIVES_LOOP;
+  if (p.last && other_kind && !str_equal(buf_view(&sink.clause), buf_view(&first->clause))) {
+    buf_printf(why, "; and it %.*s", STR_ARG(buf_view(&sink.clause)));
+    m->way.several = true;
+  }
+  buf_release(&sink.clause);
+}
+
 void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   m->boxed = STR_NONE;
   m->way = (Way){0};
-  fill_steps(m, f, msg);
-  if (size_reason(m, f, msg)) return;
   Path p = read_path(m, msg);
+  fill_steps(m, f, msg, p.count);
+  if (size_reason(m, f, msg)) return;
   Sink sink = {0};
   Buf subject = {0}, why = {0};
   find_sink(&sink, m, msg, &p);
@@ -588,17 +648,16 @@ void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
     buf_puts(&why, "The slice of these arguments");
   else
     buf_puts(&why, "It");
-  bool heap = p.flow && str_equal(p.flow->to, STR("{heap}"));
-  if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap)
+  bool turn = (sink.of_turn || sink.cause == CAUSE_OUTLIVES_LOOP) && !(p.flow && str_equal(p.flow->to, STR("{heap}")));
+  if (turn)
     buf_puts(&why, " may be used after the iteration of the loop that makes it: ");
   else
     write_after(&why, m, msg->func);
   buf_str(&why, buf_view(&subject));
   buf_str(&why, buf_view(&sink.clause));
-  if (sink.cause == CAUSE_OUTLIVES_LOOP && !heap)
-    buf_puts(&why, ", which outlives the iteration, so each one needs its own.");
-  else
-    buf_byte(&why, '.');
+  if (turn) buf_puts(&why, ", which outlives the iteration, so each one needs its own");
+  write_also(&why, m, msg, &sink);
+  buf_byte(&why, '.');
   f->cause = sink.cause;
   f->why = arena_str(m->arena, buf_view(&why));
   buf_release(&subject);
@@ -668,6 +727,6 @@ void reason_param(FindingMaker *m, Finding *f, const IrMessage *msg) {
   buf_release(&way);
   if (msg->step_count && (to_heap || !f->step_count)) {
     f->step_count = 0;
-    fill_steps(m, f, msg);
+    fill_steps(m, f, msg, msg->step_count);
   }
 }

@@ -20,7 +20,7 @@ static bool silent_words(FindingMaker *m, Finding *f, const AllocSite *site) {
   case ALLOC_KIND_MAKE_CHAN: {
     Buf subject = {0};
     ir_write_node(&subject, m->unit, site->node);
-    f->subject = arena_str(m->arena, buf_view(&subject));
+    f->subject = without_made(m, arena_str(m->arena, buf_view(&subject)));
     buf_release(&subject);
     f->cause = CAUSE_CHANNEL;
     f->why =
@@ -53,7 +53,7 @@ static bool silent_words(FindingMaker *m, Finding *f, const AllocSite *site) {
     return true;
   case ALLOC_KIND_MOVE_SLICE:
     f->cause = CAUSE_APPEND;
-    f->subject = sym_str(site->name->sym);
+    f->subject = finding_has_made_name(sym_str(site->name->sym)) ? STR("the result") : sym_str(site->name->sym);
     f->why = arena_printf(m->arena,
                           "`%s` may still be in the buffer on the stack in which it grows while it is small; here it "
                           "leaves the function, so its elements are copied to the heap.",
@@ -79,7 +79,7 @@ void silent_add(FindingMaker *m, const AllocSite *site) {
                    .func = (IrFunc *)site->func,
                    .node = (IrNode *)site->node,
                    .text = STR("")};
-  Finding f = {.kind = FINDING_SITE, .bytes = -1, .size_class = -1, .loop_depth = 1};
+  Finding f = {.kind = FINDING_SITE, .bytes = -1, .size_class = -1, .least = -1, .loop_depth = 1};
   if (!finding_place(m, &f, &msg, site->pos)) return;
   const AstFile *file = range_file(m, f.decl);
   const Ast *n = range_statement(m, (Pos){site->pos.decl, site->pos.offset});

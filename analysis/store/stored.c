@@ -8,7 +8,7 @@
 #include "syntax/syntax.h"
 #include "types/check.h"
 
-enum { MAGIC = 0x52505048, FORMAT = 1, NONE = UINT32_MAX };
+enum { MAGIC = 0x52505048, FORMAT = 2, NONE = UINT32_MAX };
 
 // The header's words after the common ones.
 enum {
@@ -29,7 +29,7 @@ enum {
 
 // A new field has to be written and read here; fields that are not: FindingList.copies, which only building needs,
 // and FindingStep.follows, of stale code, which is not stored.
-_Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 344 && sizeof(FindingStep) == 88 && sizeof(CallFacts) == 48 &&
+_Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 352 && sizeof(FindingStep) == 88 && sizeof(CallFacts) == 48 &&
                                        sizeof(CallArg) == 56 && sizeof(StructFacts) == 104),
                "stored.c knows all fields");
 
@@ -38,7 +38,7 @@ _Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 344 && sizeof(FindingS
 #define F(field) offsetof(Finding, field)
 FIELDS(finding_numbers, F(start), F(end), F(hint_at), F(line), F(column), F(inlined_into), F(copies_heap),
        F(copies_loop));
-FIELDS(finding_longs, F(bytes), F(size_class), F(elem_bytes));
+FIELDS(finding_longs, F(bytes), F(size_class), F(elem_bytes), F(least));
 FIELDS(finding_texts, F(subject), F(function), F(count_text), F(when), F(inlined_from), F(hint), F(title), F(why),
        F(advice), F(condition), F(gc_words), F(symbol));
 #undef F

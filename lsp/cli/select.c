@@ -147,7 +147,7 @@ static Row row_of(Selector *s, Arena *a, const PackageResult *r, const AstFile *
              .title = arena_str(a, f->title),
              .why = arena_str(a, f->why),
              .advice = arena_str(a, f->advice),
-             .gc = arena_str(a, f->gc_words),
+             .gc = arena_str(a, finding_gc_words(f)),
              .condition = arena_str(a, f->condition),
              .count = arena_str(a, f->count_text),
              .when = arena_str(a, f->when),

@@ -49,7 +49,7 @@ static void add_lens(void *context, const PlacedFinding *p) {
   buf_printf(title, "%u heap", t.heap + t.conditional);
   if (t.in_loop) buf_printf(title, " · %u in a loop", t.in_loop);
   if (t.cold) buf_printf(title, " · %u on a cold path", t.cold);
-  if (t.inlined) buf_printf(title, " · %u inlined", t.inlined);
+  if (t.inlined) buf_printf(title, " · %u in code inlined into it", t.inlined);
   buf_puts(title, " · ");
   buf_str(title, p->finding->hint);
   if (p->stale) buf_printf(title, " · %s", before_at(w, p->start));

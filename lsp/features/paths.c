@@ -139,7 +139,7 @@ static json_t *path_json(Request *r, const Document *d, const PlacedFinding *p) 
   put_str(out, "why", f->why);
   put_str(out, "advice", f->advice);
   put_str(out, "when", f->when);
-  put_str(out, "gc", f->gc_words);
+  put_str(out, "gc", finding_gc_words(f));
   json_put_bool(out, "loop", f->loop_depth > 1 && !f->cold);
   json_put_bool(out, "stale", p->stale);
   json_put(out, "range", encode_range(snapshot_range(d->text.now, p->start, p->end, r->server->encoding)));

@@ -50,6 +50,7 @@ var (
 	sinkPP   []*int
 	sinkM    map[string]int
 	sinkMI   map[int64]*int
+	sinkMA   map[[3]int16][33]int32
 	sinkC    chan int
 	sinkCP   chan *int
 	sinkErr  error
@@ -154,6 +155,8 @@ var sites = []site{
 	{"chanp", func() { sinkCP = make(chan *int, 9) }},                                     // @chanp
 	{"chann", func() { sinkC = make(chan int, n5) }},                                      // @chann unsized
 	{"map0", func() { sinkM = map[string]int{} }},                                         // @map0
+	{"map1", func() { sinkM = map[string]int{"a": 1} }},                                   // @map1
+	{"map8", map8}, {"map10", map10}, {"maparrays", maparrays},
 	{"map20", func() { sinkM = make(map[string]int, 20) }},                                // @map20
 	{"map9", func() { sinkMI = make(map[int64]*int, 9) }},                                 // @map9
 	{"map3000", func() { sinkMI = make(map[int64]*int, 3000) }},                           // @map3000
@@ -244,4 +247,17 @@ func main() {
 		mallocs, bytes := measure(s.run)
 		fmt.Printf("%s %.0f %.2f\n", s.name, mallocs, bytes)
 	}
+}
+
+func map8() {
+	sinkMI = map[int64]*int{1: nil, 2: nil, 3: nil, 4: nil, 5: nil, 6: nil, 7: nil, 8: nil} // @map8
+}
+
+func map10() {
+	a, b := [33]int32{2}, [3]int16{1}
+	sinkMA = map[[3]int16][33]int32{b: a, {2}: a, {3}: a, {4}: a, {5}: a, {6}: a, {7}: a, {8}: a, {9}: a, {10}: a} // @map10
+}
+
+func maparrays() {
+	sinkMA = map[[3]int16][33]int32{{1}: {2}} // @maparrays
 }

@@ -1,0 +1,156 @@
+// words.c: names that only the compiler has. gc prints temporaries (.autotmp_4), results without a name (~r0), the
+// variables of a loop over a function (#yield1), shapes (go.shape.int), dictionaries, bodies of such loops (F-range1)
+// and operations that it has no form for (<node DYNAMICTYPE>). None of them is in the source, so none is shown: where
+// the source is not to be had, "…" stands for them.
+//
+// A scan from left to right; string and rune literals are the user's, whatever stands in them.
+#include "report/finding_internal.h"
+#include "syntax/syntax.h"
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static size_t digits(Str s, size_t at) {
+  while (at < s.n && is_digit(s.p[at])) at++;
+  return at;
+}
+
+static bool starts(Str s, size_t at, const char *with) { return str_has_prefix(str_slice(s, at, s.n), str_of(with)); }
+
+// Past the literal that begins there.
+static size_t literal_end(Str s, size_t at) {
+  char quote = s.p[at++];
+  while (at < s.n && s.p[at] != quote) at += s.p[at] == '\\' && quote != '`' ? 2 : 1;
+  return at < s.n ? at + 1 : s.n;
+}
+
+typedef enum Made { MADE_NOT, MADE_NAME, MADE_SHAPE, MADE_NODE, MADE_SUFFIX } Made;
+
+// What the compiler made that begins there; *end: past it.
+static Made made_at(Str s, size_t at, size_t *end) {
+  static const char shape[] = "go.shape.", node[] = "<node ", range[] = "-range";
+  char before = at ? s.p[at - 1] : ' ';
+  if (starts(s, at, shape)) return *end = at + sizeof shape - 1, MADE_SHAPE;
+  if (starts(s, at, node)) {
+    ptrdiff_t close = str_index_byte(str_slice(s, at, s.n), '>');
+    return *end = close < 0 ? s.n : at + (size_t)close + 1, MADE_NODE;
+  }
+  if (starts(s, at, range) && is_letter(before | 0x20)) {
+    size_t stop = digits(s, at + sizeof range - 1);
+    if (stop > at + sizeof range - 1) return *end = stop, MADE_SUFFIX;
+  }
+  if (starts(s, at, ".autotmp_")) return *end = digits(s, at + 9), MADE_NAME;
+  if (starts(s, at, ".dict") && !is_letter(before) && !is_digit(before) && before != ')' && before != ']' &&
+      !(at + 5 < s.n && is_letter(s.p[at + 5])))
+    return *end = at + 5, MADE_NAME;
+  if (s.p[at] == '~' && at + 2 < s.n && is_letter(s.p[at + 1]) && is_digit(s.p[at + 2]))
+    return *end = digits(s, at + 2), MADE_NAME;
+  if (s.p[at] == '#' && at + 1 < s.n && is_letter(s.p[at + 1])) {
+    size_t stop = at + 1;
+    while (stop < s.n && (is_letter(s.p[stop]) || is_digit(s.p[stop]))) stop++;
+    return *end = stop, MADE_NAME;
+  }
+  return MADE_NOT;
+}
+
+bool finding_has_made_name(Str s) {
+  for (size_t i = 0, end; i < s.n;) {
+    if (s.p[i] == '"' || s.p[i] == '`' || s.p[i] == '\'') {
+      i = literal_end(s, i);
+      continue;
+    }
+    if (made_at(s, i, &end) != MADE_NOT) return true;
+    i++;
+  }
+  return false;
+}
+
+Str finding_gc_words(const Finding *f) { return finding_has_made_name(f->gc_words) ? STR_NONE : f->gc_words; }
+
+// The type arguments that begin there are shapes: past them. 0: they are not, or it is no list of those.
+static size_t shape_list_end(Str s, size_t at) {
+  char before = at ? s.p[at - 1] : ' ';
+  if (s.p[at] != '[' || !(is_letter(before) || is_digit(before)) || (at >= 3 && starts(s, at - 3, "map"))) return 0;
+  size_t end = at, depth = 0;
+  do {
+    depth += s.p[end] == '[';
+    depth -= s.p[end] == ']';
+  } while (depth && ++end < s.n);
+  if (end == s.n || str_index(str_slice(s, at, end), STR("go.shape.")) < 0) return 0;
+  return end + 1;
+}
+
+// "fmt." in front of a variable of that package's function.
+static void drop_qualifier(Buf *out) {
+  if (!out->len || out->text[out->len - 1] != '.') return;
+  size_t cut = out->len - 1;
+  while (cut && (is_letter(out->text[cut - 1]) || is_digit(out->text[cut - 1]))) cut--;
+  out->len = cut;
+}
+
+void write_without_made(Buf *out, Str s) {
+  for (size_t i = 0, end; i < s.n;) {
+    if (s.p[i] == '"' || s.p[i] == '`' || s.p[i] == '\'') {
+      end = literal_end(s, i);
+      buf_str(out, str_slice(s, i, end));
+    } else if ((end = shape_list_end(s, i))) {
+      // the source does not have them there
+    } else {
+      Str unsafe = str_slice(s, i + 6, s.n);
+      switch (made_at(s, i, &end)) {
+      case MADE_NOT: buf_byte(out, s.p[i]), end = i + 1; break;
+      case MADE_NAME: drop_qualifier(out), buf_puts(out, "…"); break;
+      case MADE_NODE:
+        if (str_has_prefix(unsafe, STR("unsafe.")))
+          buf_printf(out, "%.*s(…)", STR_ARG(str_slice(s, i + 6, end - 1)));
+        else
+          buf_puts(out, "…");
+        break;
+      case MADE_SHAPE:
+      case MADE_SUFFIX: break;
+      }
+    }
+    i = end;
+  }
+}
+
+Str without_made(FindingMaker *m, Str s) {
+  if (!finding_has_made_name(s)) return s;
+  Buf out = {0};
+  write_without_made(&out, s);
+  s = arena_str(m->arena, buf_view(&out));
+  buf_release(&out);
+  return s;
+}
+
+// ---- Functions
+
+static Sym type_name(const Ast *t, bool *pointer) {
+  for (unsigned depth = 0; t && depth < 20; depth++) {
+    switch ((int)t->kind) {
+    case AST_PAREN: t = ast_unparen(t); continue;
+    case AST_STAR: *pointer = true, t = t->u.star.x; continue;
+    case AST_INDEX: t = t->u.index.x; continue;
+    case AST_NAME: return t->u.name.name;
+    default: return NULL;
+    }
+  }
+  return NULL;
+}
+
+bool write_declared_function(Buf *out, FindingMaker *m, const AstDecl *decl) {
+  const Ast *fn = decl && decl->kind == DECL_FUNC && decl->specs.len ? decl->specs.items[0] : NULL;
+  if (!fn || fn->kind != AST_FUNC_DECL || !fn->u.func_decl.name) return false;
+  const AstFile *file = range_file(m, decl);
+  const Package *pkg = m->unit->pkg;
+  bool other = file && pkg->file_count && pkg->files[0]->package_name != file->package_name;
+  if (other) buf_printf(out, "%s.", file->package_name->text);
+  bool pointer = false;
+  const Ast *recv = fn->u.func_decl.recv;
+  Sym type = recv && recv->kind == AST_FIELD ? type_name(recv->u.field.type, &pointer) : NULL;
+  if (type) buf_printf(out, pointer ? "(*%s)." : "%s.", type->text);
+  buf_str(out, sym_str(fn->u.func_decl.name->u.name.name));
+  return true;
+}
