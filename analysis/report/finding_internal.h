@@ -6,7 +6,8 @@
 //   advice.c   hints, titles, what would keep it on the stack
 //   finding_set.c  findings by file and declaration
 //   silent.c   allocations without a message                often.c  how often it matters
-//   reason_call.c  which parameter takes a value on        words.c   names that only the compiler has
+//   reason_call.c  which parameter takes a value on        reason_step.c  steps in words
+//   words.c   names that only the compiler has
 #ifndef HEAPLS_FINDING_INTERNAL_H
 #define HEAPLS_FINDING_INTERNAL_H
 
@@ -98,6 +99,17 @@ void write_without_made(Buf *, Str);
 Str without_made(FindingMaker *, Str);
 // "F", "(*T).M", "pkg.F" of another package: of a function's declaration; else false.
 bool write_declared_function(Buf *, FindingMaker *, const AstDecl *);
+void write_expr(Buf *, const FindingMaker *, const IrNode *); // "`x`": as gc prints it, or as it is written
+// The code there is that of another function, and came by inlining: who reads the call does not see its names.
+bool reason_is_inlined(const FindingMaker *, IrPos);
+void write_whose(Buf *, const FindingMaker *, IrPos); // " of `F`, which is inlined here": where names are to be found
+
+// -- reason_step.c --
+void reason_fill_steps(FindingMaker *, Finding *, const IrMessage *, uint32_t count); // the first so many
+const IrNode *reason_shown_function(const IrNode *fun);                               // what is called, in the source
+const IrNode *reason_assigned_to(const IrNode *);             // the left side that an assignment step is about
+const IrName *reason_assigned_name(const IrNode *, Str name); // the variable of that name on the left side
+bool reason_is_loop_result(Str printed); // where a return statement in a loop over a function keeps a result
 
 // -- silent.c --
 void silent_add(FindingMaker *, const AllocSite *);

@@ -10,53 +10,6 @@ static bool is(const char *why, const char *text) { return why && strcmp(why, te
 
 // ---- Pieces of sentences
 
-// The source of an expression, where that is on one line; empty: not to be had.
-static Str source_of(const FindingMaker *m, const IrNode *n) {
-  const Ast *at = n->pos.decl ? range_node((FindingMaker *)m, (Pos){n->pos.decl, n->pos.offset}, WANT_EXPR) : NULL;
-  Str text = at ? range_text(n->pos.decl, at) : STR_NONE;
-  return str_index_byte(text, '\n') >= 0 ? STR_NONE : text;
-}
-
-// As gc prints it; as it is written where gc prints names of its own making.
-static void write_expr(Buf *out, const FindingMaker *m, const IrNode *n) {
-  enum { SHOWN = 60, ENOUGH = 1000 }; // what is not shown may yet tell that the compiler made it
-  Buf printed = {.enough = ENOUGH}, text = {0};
-  if (n) ir_write_node(&printed, m->unit, n);
-  write_without_made(&text, buf_view(&printed));
-  bool made = n && finding_has_made_name(buf_view(&printed));
-  Str source = made && (!n->pos.inl || str_index(buf_view(&text), STR("…")) >= 0) ? source_of(m, n) : STR_NONE;
-  if (source.n) {
-    text.len = 0;
-    buf_str(&text, source);
-  }
-  buf_byte(out, '`');
-  if (text.len > SHOWN) {
-    size_t cut = SHOWN;
-    while (cut && ((unsigned char)text.text[cut] & 0xC0) == 0x80) cut--;
-    buf_str(out, (Str){text.text, cut});
-    buf_puts(out, "…");
-  } else {
-    buf_str(out, buf_view(&text));
-  }
-  buf_byte(out, '`');
-  buf_release(&printed);
-  buf_release(&text);
-}
-
-// The code there is that of another function, and came by inlining: who reads the call does not see its names.
-static bool is_inlined(const FindingMaker *m, IrPos pos) {
-  return pos.inl && pos.inl < m->unit->inline_tree.len && ir_outermost_pos(m->unit, pos).decl != pos.decl;
-}
-
-// " of `F`, which is inlined here": where the names of an expression are to be found.
-static void write_whose(Buf *out, const FindingMaker *m, IrPos pos) {
-  if (!is_inlined(m, pos)) return;
-  buf_puts(out, " of `");
-  if (!write_declared_function(out, (FindingMaker *)m, pos.decl))
-    write_function_name(out, m, m->unit->inline_tree.items[pos.inl].callee);
-  buf_puts(out, "`, which is inlined here");
-}
-
 typedef struct Sink {
   Cause cause;
   Buf clause;   // "is returned", "is stored in a map"
@@ -73,13 +26,6 @@ static const IrFunc *shown_callee(const FindingMaker *m, uint32_t inl) {
   return callee;
 }
 
-// What is called: of a variable of the compiler's making the expression that it was set to.
-static const IrNode *shown_function(const IrNode *fun) {
-  if (!ir_is_auto_tmp(fun)) return fun;
-  const IrNode *defn = fun->u.name->defn, *value = defn && defn->op == IR_AS ? defn->u.as.y : NULL;
-  return value ? value : fun;
-}
-
 static void write_passed_to(Buf *out, const FindingMaker *m, const IrNode *call) {
   const IrFunc *shown = shown_callee(m, call->pos.inl);
   buf_puts(out, "is passed to ");
@@ -90,7 +36,7 @@ static void write_passed_to(Buf *out, const FindingMaker *m, const IrNode *call)
     write_function_name(out, m, shown);
     buf_puts(out, "` and on to ");
   }
-  write_expr(out, m, shown_function(call->u.call.fun));
+  write_expr(out, m, reason_shown_function(call->u.call.fun));
 }
 
 static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *call, const IrFunc *callee, Str from) {
@@ -207,24 +153,6 @@ static void sink_store(Sink *sink, const FindingMaker *m, const IrNode *dst) {
     buf_puts(&sink->clause, ", which is on the heap itself");
 }
 
-// The left side that an assignment step is about.
-static const IrNode *assigned_to(const IrNode *n) {
-  if (!n) return NULL;
-  if (n->op == IR_AS) return n->u.as.x;
-  if (n->op == IR_ASOP) return n->u.as_op.x;
-  bool pair = n->op == IR_AS2 || n->op == IR_AS2DOTTYPE || n->op == IR_AS2MAPR || n->op == IR_AS2RECV ||
-              n->op == IR_AS2FUNC || n->op == IR_SELRECV2;
-  if (!pair) return NULL;
-  const IrNode *stored = NULL; // the one that is no local, when there is just one
-  for (uint32_t i = 0; i < n->u.as_list.lhs.len; i++) {
-    const IrNode *x = n->u.as_list.lhs.items[i];
-    if (!x || (x->op == IR_NAME && x->u.name->cls != CLASS_EXTERN)) continue;
-    if (stored) return NULL;
-    stored = x;
-  }
-  return stored;
-}
-
 // A local variable that stays on the stack, and so can only be one of an enclosing loop.
 static bool is_stack_local(const IrNode *n) {
   return n && n->op == IR_NAME && n->u.name->cls != CLASS_EXTERN && n->u.name->cls != CLASS_RESULT &&
@@ -243,19 +171,9 @@ static void sink_part(Sink *sink, const FindingMaker *m, const FlowStep *step) {
   buf_puts(&sink->clause, ", which is on the heap itself");
 }
 
-// The variable of that name on the left side.
-static const IrName *assigned_name(const IrNode *n, Str name) {
-  bool pair = n && (n->op == IR_AS2 || n->op == IR_AS2FUNC || n->op == IR_AS2DOTTYPE || n->op == IR_AS2MAPR);
-  for (uint32_t i = 0; pair && i < n->u.as_list.lhs.len; i++) {
-    const IrNode *x = n->u.as_list.lhs.items[i];
-    if (x && x->op == IR_NAME && str_equal(sym_str(x->u.name->sym), name)) return x->u.name;
-  }
-  return NULL;
-}
-
 // A variable of an inlined function has no name in the source at the call: the function is named instead.
 static bool write_inlined_name(Buf *out, const FindingMaker *m, const IrName *name) {
-  if (!name || !is_inlined(m, name->pos)) return false;
+  if (!name || !reason_is_inlined(m, name->pos)) return false;
   buf_puts(out, "a variable");
   write_whose(out, m, name->pos);
   return true;
@@ -263,7 +181,7 @@ static bool write_inlined_name(Buf *out, const FindingMaker *m, const IrName *na
 
 // A result without a name, of an inlined function, holds what was made in a loop of it.
 static bool sink_result(Sink *sink, const FindingMaker *m, const FlowStep *step, Str into) {
-  const IrName *name = str_has_prefix(into, STR("~r")) ? assigned_name(step->node, into) : NULL;
+  const IrName *name = str_has_prefix(into, STR("~r")) ? reason_assigned_name(step->node, into) : NULL;
   if (!name || !name->pos.inl || name->pos.inl >= m->unit->inline_tree.len) return false;
   sink->cause = CAUSE_RETURNED;
   sink->of_turn = true;
@@ -274,10 +192,10 @@ static bool sink_result(Sink *sink, const FindingMaker *m, const FlowStep *step,
 }
 
 static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step, Str into) {
-  const IrNode *dst = assigned_to(step->node);
+  const IrNode *dst = reason_assigned_to(step->node);
   if (!dst && sink_result(sink, m, step, into)) return;
   if (!dst && into.n && into.p[0] != '{' && into.p[0] != '~' && into.p[0] != '.') { // one of several, on the left side
-    const IrName *name = assigned_name(step->node, into);
+    const IrName *name = reason_assigned_name(step->node, into);
     bool outlives = name && !name->escapes;
     sink->cause = outlives ? CAUSE_OUTLIVES_LOOP : CAUSE_STORED;
     sink->of_turn = outlives;
@@ -296,9 +214,6 @@ static void sink_assign(Sink *sink, const FindingMaker *m, const FlowStep *step,
   if (!write_inlined_name(&sink->clause, m, dst->u.name)) write_expr(&sink->clause, m, dst);
 }
 
-// Where a return statement in a loop over a function keeps its results until the loop is left.
-static bool is_loop_result(Str printed) { return str_has_prefix(printed, STR("#rv")); }
-
 // What the last step of a path says.
 static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, Str from, Str into) {
   const char *why = step->why;
@@ -307,7 +222,7 @@ static void sink_step(Sink *sink, const FindingMaker *m, const FlowStep *step, S
     buf_puts(&sink->clause, "is returned to the caller");
   } else if (is(why, "call parameter") || is(why, "callee operand")) {
     sink_call(sink, m, step->node, from);
-  } else if (is_loop_result(step->text)) {
+  } else if (reason_is_loop_result(step->text)) {
     sink->cause = CAUSE_RETURNED;
     buf_puts(&sink->clause, "is returned to the caller");
   } else if (is(why, "captured by a closure") || is(why, "reference")) {
@@ -359,10 +274,11 @@ static uint32_t steps_that_decide(FindingMaker *m, const IrMessage *msg) {
   IrPos site = ir_outermost_pos(m->unit, msg->pos);
   const FlowStep *end = msg->step_count ? &msg->steps[msg->step_count - 1] : NULL;
   bool assigned = end && end->why && strncmp(end->why, "assign", 6) == 0;
-  if (!assigned || (assigned_to(end->node) && !is_stack_local(assigned_to(end->node)))) return msg->step_count;
+  if (!assigned || (reason_assigned_to(end->node) && !is_stack_local(reason_assigned_to(end->node))))
+    return msg->step_count;
   for (uint32_t i = 0; i < msg->step_count; i++) {
     const FlowStep *s = &msg->steps[i];
-    const IrNode *dst = s->why && strncmp(s->why, "assign", 6) == 0 ? assigned_to(s->node) : NULL;
+    const IrNode *dst = s->why && strncmp(s->why, "assign", 6) == 0 ? reason_assigned_to(s->node) : NULL;
     if (str_equal(s->to, STR("{heap}"))) break;
     if (!is_stack_local(dst) || dst->u.name->pos.inl || dst->u.name->pos.decl != site.decl) continue;
     if (range_outside_loop(m, (Pos){site.decl, site.offset}, dst->u.name->pos.offset)) return i + 1;
@@ -386,135 +302,6 @@ static Path read_path(FindingMaker *m, const IrMessage *msg) {
   bool record = p.last && is(p.last->why, "spill") && p.last->node && p.last->node->op == IR_CLOSURE;
   if (captured || record) p.started = range_go_defer(m, (Pos){p.last->pos.decl, p.last->pos.offset}, &p.in_loop);
   return p;
-}
-
-static void write_becomes(Buf *out, const FindingMaker *m, const IrNode *n, Str into) {
-  const IrName *name = assigned_name(n, into);
-  buf_printf(out, "becomes `%.*s`", STR_ARG(into));
-  if (name) write_whose(out, m, name->pos);
-}
-
-// A step that carries a value on; into is the place that this stretch of the path ends in.
-static void write_assigned(Buf *out, FindingMaker *m, const FlowStep *s, Str into) {
-  const IrNode *dst = assigned_to(s->node);
-  bool generated = !into.n || into.p[0] == '{' || finding_has_made_name(into);
-  ptrdiff_t dot = str_last_byte(into, '.');
-  if (is_loop_result(into)) {
-    buf_puts(out, "returned, from inside of a loop over a function");
-  } else if (str_has_prefix(into, STR("#"))) {
-    buf_puts(out, "becomes what the loop is handed");
-  } else if (dst && !str_has_prefix(into, STR("~r"))) {
-    buf_puts(out, "assigned to ");
-    write_expr(out, m, dst);
-    write_whose(out, m, dst->op == IR_NAME ? dst->u.name->pos : dst->pos);
-  } else if (str_has_prefix(into, STR("~r"))) {
-    buf_puts(out, "becomes the result of the function that is inlined here");
-  } else if (!generated && dot >= 0) { // gc prints variables of other packages' functions with the package
-    buf_printf(out, "becomes `%.*s` of a function that is inlined here",
-               STR_ARG(str_slice(into, (size_t)(dot + 1), into.n)));
-  } else if (!generated) {
-    write_becomes(out, m, s->node, into);
-  } else {
-    buf_puts(out, "assigned");
-  }
-}
-
-static void write_passed(Buf *out, FindingMaker *m, const IrNode *call) {
-  bool named = call && (call->op == IR_CALLFUNC || call->op == IR_CALLINTER) && call->u.call.fun;
-  if (call && call->op == IR_PANIC) {
-    buf_puts(out, "given to `panic`");
-  } else if (call && call->op == IR_APPEND) {
-    buf_puts(out, "passed to `append`");
-  } else {
-    buf_puts(out, "passed to ");
-    write_expr(out, m, named ? shown_function(call->u.call.fun) : call);
-  }
-}
-
-static Str step_words(FindingMaker *m, const FlowStep *s, Str into) {
-  Buf out = {0};
-  const char *why = s->why;
-  if (is(why, "spill"))
-    buf_puts(&out,
-             str_equal(s->text, STR("... argument")) ? "put in a slice, which is made for the call" : "made here");
-  else if (is(why, "address-of"))
-    buf_puts(&out, "its address is taken");
-  else if (is(why, "interface-converted"))
-    buf_puts(&out, "put in an interface");
-  else if (is(why, "captured by a closure"))
-    buf_puts(&out, "captured by a function literal");
-  else if (is(why, "reference"))
-    buf_puts(&out, "captured by reference");
-  else if (is(why, "return"))
-    buf_puts(&out, "returned");
-  else if (is(why, "send"))
-    buf_puts(&out, "sent on a channel");
-  else if (is(why, "slice-literal-element"))
-    buf_puts(&out, "made an element of a slice");
-  else if (is(why, "array literal element"))
-    buf_puts(&out, "made an element of an array");
-  else if (is(why, "struct literal element"))
-    buf_puts(&out, "made a field of a struct");
-  else if (is(why, "map literal key") || is(why, "key of map put"))
-    buf_puts(&out, "made a key of a map");
-  else if (is(why, "map literal value"))
-    buf_puts(&out, "stored in a map");
-  else if (is(why, "dot") || is(why, "dot of pointer") || is(why, "fixed-array-index-of"))
-    buf_puts(&out, "a part of it is used");
-  else if (is(why, "indirection"))
-    buf_puts(&out, "read through a pointer");
-  else if (is(why, "slice") || is(why, "slice-to-array"))
-    buf_puts(&out, "sliced");
-  else if (is(why, "appended slice...") || is(why, "appendee slice"))
-    buf_puts(&out, "appended");
-  else if (is(why, "copied slice"))
-    buf_puts(&out, "copied");
-  else if (is(why, "range") || is(why, "range-deref"))
-    buf_puts(&out, "ranged over");
-  else if (is(why, "switch case"))
-    buf_puts(&out, "bound by a type switch");
-  else if (is(why, "call parameter")) {
-    write_passed(&out, m, s->node);
-  } else if (why && strncmp(why, "assign", 6) == 0) {
-    write_assigned(&out, m, s, into);
-  } else {
-    buf_puts(&out, why);
-  }
-  Str text = arena_str(m->arena, buf_view(&out));
-  buf_release(&out);
-  return text;
-}
-
-static void fill_steps(FindingMaker *m, Finding *f, const IrMessage *msg, uint32_t count) {
-  f->steps = ARENA_ARRAY(m->arena, FindingStep, count + 2);
-  Str into = STR_NONE;
-  for (uint32_t i = 0; i < count; i++) {
-    const FlowStep *s = &msg->steps[i];
-    if (s->to.n) into = s->to;
-    if (s->skipped) {
-      FindingStep *between = &f->steps[f->step_count++];
-      between->text = arena_printf(m->arena, "%u more steps", s->skipped);
-      between->gc_text = STR("\xE2\x80\xA6");
-    }
-    if (!s->why || !*s->why) continue;
-    IrPos pos = ir_outermost_pos(m->unit, s->pos);
-    FindingStep *step = &f->steps[f->step_count];
-    step->text = step_words(m, s, into);
-    if (!finding_has_made_name(s->text))
-      step->gc_text = arena_printf(m->arena, "from %.*s (%s)", STR_ARG(s->text), s->why);
-    const AstFile *file = range_file(m, pos.decl);
-    if (pos.decl) finding_step_lies_in(step, pos.decl);
-    if (file) {
-      const Ast *n = range_node(m, (Pos){pos.decl, pos.offset}, WANT_EXPR);
-      finding_step_place(step, file, (Pos){pos.decl, pos.offset});
-      step->start = n ? step->base + n->start : step->at;
-      step->end = n ? step->base + n->end : step->at;
-    }
-    const FindingStep *before = f->step_count ? step - 1 : NULL;
-    if (before && before->start == step->start && before->source == step->source && str_equal(before->text, step->text))
-      continue;
-    f->step_count++;
-  }
 }
 
 static bool size_reason(FindingMaker *m, Finding *f, const IrMessage *msg) {
@@ -559,7 +346,7 @@ static void find_sink(Sink *sink, FindingMaker *m, const IrMessage *msg, const P
   } else if (p->started == TOKEN_DEFER) {
     sink->cause = CAUSE_DEFER_LOOP;
     buf_puts(&sink->clause, "is used by a `defer` in a loop, of which any number may be waiting");
-  } else if (captures && is_loop_body(p->last) && (is_made(msg) || !is_loop_result(p->last->text))) {
+  } else if (captures && is_loop_body(p->last) && (is_made(msg) || !reason_is_loop_result(p->last->text))) {
     sink->cause = CAUSE_CLOSURE;
     buf_puts(
       &sink->clause,
@@ -592,7 +379,7 @@ static void write_subject(Buf *out, FindingMaker *m, const Finding *f, const IrM
   bool boxed = !boxes && p->boxed && p->boxed != p->last;
   if (boxed) {
     bool whole = p->boxed->text.n && p->boxed->text.n <= 40 && !finding_has_made_name(p->boxed->text) &&
-                 !(p->boxed->node && is_inlined(m, p->boxed->node->pos));
+                 !(p->boxed->node && reason_is_inlined(m, p->boxed->node->pos));
     m->boxed = whole ? p->boxed->text : STR_NONE;
     if (whole && !address && f->kind == FINDING_SITE)
       buf_printf(out, "`%.*s` is put in an interface, which ", STR_ARG(p->boxed->text));
@@ -633,7 +420,7 @@ void reason_fill(FindingMaker *m, Finding *f, const IrMessage *msg) {
   m->boxed = STR_NONE;
   m->way = (Way){0};
   Path p = read_path(m, msg);
-  fill_steps(m, f, msg, p.count);
+  reason_fill_steps(m, f, msg, p.count);
   if (size_reason(m, f, msg)) return;
   Sink sink = {0};
   Buf subject = {0}, why = {0};
@@ -727,6 +514,6 @@ void reason_param(FindingMaker *m, Finding *f, const IrMessage *msg) {
   buf_release(&way);
   if (msg->step_count && (to_heap || !f->step_count)) {
     f->step_count = 0;
-    fill_steps(m, f, msg, msg->step_count);
+    reason_fill_steps(m, f, msg, msg->step_count);
   }
 }

@@ -154,3 +154,50 @@ bool write_declared_function(Buf *out, FindingMaker *m, const AstDecl *decl) {
   buf_str(out, sym_str(fn->u.func_decl.name->u.name.name));
   return true;
 }
+
+// ---- Expressions
+
+// The source of an expression, where that is on one line; empty: not to be had.
+static Str source_of(const FindingMaker *m, const IrNode *n) {
+  const Ast *at = n->pos.decl ? range_node((FindingMaker *)m, (Pos){n->pos.decl, n->pos.offset}, WANT_EXPR) : NULL;
+  Str text = at ? range_text(n->pos.decl, at) : STR_NONE;
+  return str_index_byte(text, '\n') >= 0 ? STR_NONE : text;
+}
+
+// As gc prints it; as it is written where gc prints names of its own making.
+void write_expr(Buf *out, const FindingMaker *m, const IrNode *n) {
+  enum { SHOWN = 60, ENOUGH = 1000 }; // what is not shown may yet tell that the compiler made it
+  Buf printed = {.enough = ENOUGH}, text = {0};
+  if (n) ir_write_node(&printed, m->unit, n);
+  write_without_made(&text, buf_view(&printed));
+  bool made = n && finding_has_made_name(buf_view(&printed));
+  Str source = made && (!n->pos.inl || str_index(buf_view(&text), STR("…")) >= 0) ? source_of(m, n) : STR_NONE;
+  if (source.n) {
+    text.len = 0;
+    buf_str(&text, source);
+  }
+  buf_byte(out, '`');
+  if (text.len > SHOWN) {
+    size_t cut = SHOWN;
+    while (cut && ((unsigned char)text.text[cut] & 0xC0) == 0x80) cut--;
+    buf_str(out, (Str){text.text, cut});
+    buf_puts(out, "…");
+  } else {
+    buf_str(out, buf_view(&text));
+  }
+  buf_byte(out, '`');
+  buf_release(&printed);
+  buf_release(&text);
+}
+
+bool reason_is_inlined(const FindingMaker *m, IrPos pos) {
+  return pos.inl && pos.inl < m->unit->inline_tree.len && ir_outermost_pos(m->unit, pos).decl != pos.decl;
+}
+
+void write_whose(Buf *out, const FindingMaker *m, IrPos pos) {
+  if (!reason_is_inlined(m, pos)) return;
+  buf_puts(out, " of `");
+  if (!write_declared_function(out, (FindingMaker *)m, pos.decl))
+    write_function_name(out, m, m->unit->inline_tree.items[pos.inl].callee);
+  buf_puts(out, "`, which is inlined here");
+}

@@ -16,7 +16,7 @@ import tempfile
 from lsp_client import Server
 from texts import Shown, texts
 
-SOURCES = ("analysis/report/" + name + ".c" for name in ("reason", "advice", "amount", "often", "silent", "finding", "finding_call", "finding_function", "finding_type"))
+SOURCES = ("analysis/report/" + name + ".c" for name in ("reason", "reason_step", "advice", "amount", "often", "silent", "finding", "finding_call", "finding_function", "finding_type"))
 SOURCES = (*SOURCES, "lsp/render_hover.c", "lsp/render.c", "lsp/render_hints.c")
 # Texts that need something else than a source file, and where they are tested; or why they can't be.
 ELSEWHERE = {
