@@ -58,6 +58,7 @@ void document_free(Document *d) {
   analysis_clear(&d->good);
   text_document_release(&d->text);
   ignored_release(&d->ignored);
+  cost_report_release(d->costs);
   free(d->spans.items);
   free(d->problem);
   free(d->uri);

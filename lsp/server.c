@@ -53,7 +53,9 @@ static void on_wake(uv_async_t *async) {
   AnalysisOutcome outcome;
   while (analyzer_take(s->analyzer, &outcome)) {
     callers_take(s, &outcome);
-    if (outcome.workspace)
+    if (outcome.costs)
+      costs_take(s, &outcome);
+    else if (outcome.workspace)
       workspace_check_take(s, &outcome);
     else
       analysis_done(s, &outcome);

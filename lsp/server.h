@@ -68,6 +68,8 @@ typedef struct Document {
   bool publish_due;
   bool published; // diagnostics were pushed and not cleared
   Checked checked;
+  CostReport *costs;     // may be NULL: what calls cost …
+  uint64_t costs_of;     // … in the result of that generation
   IgnoredList ignored;   // of the newest text
   bool mentions_ignored; // the newest text holds something like such a comment
 } Document;
@@ -421,6 +423,12 @@ void diagnostics_release(LspDiagnostics *);                        // the data o
 LspDiagnostics diagnostics_of(Server *, const Document *, Pool *); // lives in the pool
 // -- features/call_hierarchy.c --
 void callers_take(Server *, const AnalysisOutcome *);
+
+// -- features/costs.c --
+void costs_take(Server *, const AnalysisOutcome *);
+const CostNote *costs_of_function(const Document *, const Finding *); // NULL: not known, or no function
+void costs_render(Buf *, Server *, const Document *, const Finding *, const RenderStyle *); // of a function; nothing
+uint32_t contract_diagnostics(Server *, const Document *, Pool *, LspDiagnostic **items);   // how many
 void callers_finish(Server *); // answers what has been found
 void callers_cancel(Server *);
 void callers_release(Server *);

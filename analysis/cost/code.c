@@ -209,6 +209,22 @@ static void add_sites(Maker *m) {
 
 // ---- Calls
 
+// Is there //heapls:trust with a reason on the line, or alone on the one above it?
+static bool is_trusted(const Maker *m, IrPos pos) {
+  const Str mark = STR("//heapls:trust ");
+  pos = ir_outermost_pos(m->unit, pos);
+  if (!pos.decl || pos.offset >= pos.decl->text.n || str_index(pos.decl->text, mark) < 0) return false;
+  Str text = pos.decl->text;
+  ptrdiff_t before = str_last_byte(str_slice(text, 0, pos.offset), '\n');
+  size_t start = (size_t)(before + 1);
+  ptrdiff_t end = str_index_byte(str_slice(text, start, text.n), '\n');
+  Str line = str_slice(text, start, end < 0 ? text.n : start + (size_t)end);
+  if (str_index(line, mark) >= 0) return true;
+  if (before < 0) return false;
+  ptrdiff_t above = str_last_byte(str_slice(text, 0, (size_t)before), '\n');
+  return str_has_prefix(str_trim(str_slice(text, (size_t)(above + 1), (size_t)before)), mark);
+}
+
 typedef struct Operation {
   IrOp op;
   uint32_t objects;
@@ -257,8 +273,11 @@ static void add_args(Maker *m, const AllocCall *c, CostEvent *e) {
 }
 
 static void add_call(Maker *m, const AllocCall *c) {
-  CostEvent e = {
-    .loops = c->repeat_depth > 1, .cold = is_cold(c->place_cold), .later = c->later, .place = place_of(m, c->pos)};
+  CostEvent e = {.loops = c->repeat_depth > 1,
+                 .cold = is_cold(c->place_cold),
+                 .later = c->later,
+                 .trusted = is_trusted(m, c->pos),
+                 .place = place_of(m, c->pos)};
   switch (c->kind) {
   case ALLOC_CALLS_FUNC:
     if (inline_is_intrinsic(m->unit, c->callee)) return;

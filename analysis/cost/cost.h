@@ -58,6 +58,7 @@ typedef struct CostEvent {
   uint8_t kind, why; // CostEventKind, CostWhy
   bool loops, cold;  // in a loop, more than once in a call; where it fails, panics, or once
   bool later;        // in a new goroutine
+  bool trusted;      // a call of which a comment on its line says that it costs nothing: //heapls:trust REASON
   uint32_t objects;  // COST_SITE: at most; COST_MANY: no bound is known
   int64_t bytes;     // … that the allocator takes for them; -1: not known
   Sym callee;        // COST_CALL: "import/path.(*T).M"

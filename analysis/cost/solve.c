@@ -161,7 +161,7 @@ static CostSum sum_up(const Solver *s, const CostEntry *entry, CostLevel level, 
   Adding a = {s, &sum, level, component};
   for (uint32_t i = 0; i < entry->code->event_count; i++) {
     const CostEvent *e = &entry->code->events[i];
-    if (level == COST_WARM && e->cold) continue;
+    if (e->trusted || (level == COST_WARM && e->cold)) continue;
     switch ((CostEventKind)e->kind) {
     case COST_SITE:
       add_amount(&sum, e->loops, e->objects, e->bytes);

@@ -214,6 +214,21 @@ static bool make_all(Program *p, LoadGraph *graph, const LoadPackage *last, cons
   return m.done;
 }
 
+CostReport *program_report_costs(Program *p, const PackageResult *result, const CancelToken *cancel) {
+  PackageImage *image = result->owner;
+  CostReport *report = NULL;
+  pthread_mutex_lock(&p->build_lock);
+  LoadGraph *graph = (LoadGraph *)p->current;
+  LoadPackage *load = graph && !p->edited.len ? load_graph_find(graph, image->id) : NULL;
+  if (load && strmap_get(&p->images, image->id) == image && make_all(p, graph, load, cancel)) {
+    const Kept *kept = strmap_get(&p->costs.kept, load->id);
+    CostLookup lookup = program_cost_lookup(p);
+    if (kept && kept->table) report = cost_report_new(result, kept->table, &lookup);
+  }
+  pthread_mutex_unlock(&p->build_lock);
+  return report;
+}
+
 bool program_costs(Program *p, const ProgramCosts *q, const CancelToken *cancel, Buf *errors) {
   pthread_mutex_lock(&p->build_lock);
   LoadGraph *graph = program_graph(p, q->patterns, q->pattern_count, errors);

@@ -135,6 +135,10 @@ typedef struct ProgramCosts {
 } ProgramCosts;
 bool program_costs(Program *, const ProgramCosts *, const CancelToken *, Buf *errors);
 
+// The same of one package, with what becomes of the contracts in its files (report/contract.h). NULL: cancelled, or the
+// result is not that of the texts in force. Returns a reference.
+CostReport *program_report_costs(Program *, const PackageResult *, const CancelToken *);
+
 size_t program_memory(const Program *); // bytes held, as far as arenas know
 
 #endif

@@ -3,12 +3,14 @@
 //   finding.h  one finding: facts, sentences, the way of a value; sets of findings
 //   result.h   what an analysis says of one package
 //   decision.h functions that nothing is said of, and why
+//   contract.h what comments promise, and what calls cost
 //
 //   finding*.c from messages and allocation sites to findings   reason.c  why a value is on the heap
 //   advice.c   what would keep it on the stack                  amount.c, range.c, often.c  how much, where, how often
 #ifndef HEAPLS_REPORT_H
 #define HEAPLS_REPORT_H
 
+#include "report/contract.h"
 #include "report/decision.h"
 #include "report/finding.h"
 #include "report/result.h"

@@ -57,7 +57,14 @@ enum {
 enum { ARG_PARAM, ARG_FUNC, ARG_FUNC_LENGTH, ARG_OWN, ARG_WORDS };
 enum { LINK_LOCAL, LINK_LOCAL_LENGTH, LINK_OTHER, LINK_OTHER_LENGTH, LINK_WORDS };
 enum { CODE_IS_LITERAL = 1 };
-enum { EVENT_WHY_SHIFT = 4, EVENT_KIND_MASK = 15, EVENT_LOOPS = 1 << 8, EVENT_COLD = 1 << 9, EVENT_LATER = 1 << 10 };
+enum {
+  EVENT_WHY_SHIFT = 4,
+  EVENT_KIND_MASK = 15,
+  EVENT_LOOPS = 1 << 8,
+  EVENT_COLD = 1 << 9,
+  EVENT_LATER = 1 << 10,
+  EVENT_TRUSTED = 1 << 11
+};
 
 // ---- Writing
 
@@ -94,7 +101,8 @@ static bool costs_nothing(const Writer *w, const CostEvent *e) {
 
 static void put_event(Writer *w, const CostEvent *e) {
   words_put(&w->events, e->kind | (uint32_t)e->why << EVENT_WHY_SHIFT | (e->loops ? EVENT_LOOPS : 0u) |
-                          (e->cold ? EVENT_COLD : 0u) | (e->later ? EVENT_LATER : 0u));
+                          (e->cold ? EVENT_COLD : 0u) | (e->later ? EVENT_LATER : 0u) |
+                          (e->trusted ? EVENT_TRUSTED : 0u));
   words_put(&w->events, e->objects);
   words_put64(&w->events, (uint64_t)e->bytes);
   put_text(&w->events, w, sym_str(e->callee));
@@ -217,6 +225,7 @@ static CostEvent read_event(Reader *r, const uint32_t *w, Str *path) {
                  .loops = (bits & EVENT_LOOPS) != 0,
                  .cold = (bits & EVENT_COLD) != 0,
                  .later = (bits & EVENT_LATER) != 0,
+                 .trusted = (bits & EVENT_TRUSTED) != 0,
                  .objects = w[EVENT_OBJECTS],
                  .bytes = (int64_t)word64(w + EVENT_BYTES),
                  .callee = symbol_at(r, w + EVENT_CALLEE),

@@ -3,6 +3,7 @@
 //   ast.h      the trees                     parse.h     from text to trees, the whole file or after an edit
 //   stretch.h  offsets in two versions of a text
 //   ignored.h  what comments that say //heapls:ignore hide
+//   directives.h  comments that promise something
 //
 //   parse.c    a file; two readers           split.c     a file cut into declarations; file_header.c imports only
 //   read_*.c   the exact reader, on lex.c    lower*.c    the tolerant one, on tree-sitter
@@ -10,6 +11,7 @@
 #define HEAPLS_SYNTAX_H
 
 #include "syntax/ast.h"
+#include "syntax/directives.h"
 #include "syntax/ignored.h"
 #include "syntax/parse.h"
 #include "syntax/stretch.h"

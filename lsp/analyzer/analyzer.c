@@ -147,6 +147,7 @@ void outcome_release(AnalysisOutcome *o) {
   free(o->error);
   free(o->lines);
   package_result_release(o->result);
+  cost_report_release(o->costs);
   for (uint32_t i = 0; i < o->seen.len; i++) free(o->seen.items[i].path);
   free(o->seen.items);
 }

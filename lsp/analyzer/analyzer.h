@@ -37,6 +37,7 @@ typedef struct AnalysisOutcome {
   bool recalled;       // was stored
   bool more_follows;   // it is that, or a first look: the package is being built, and another outcome follows
   bool confirms;       // was built, and is the same as what was recalled
+  CostReport *costs;   // what calls of the result's functions cost, and what becomes of contracts: nothing else is new
   bool workspace;      // of a question about a whole directory: one of its packages, or, without a result, the end
 } AnalysisOutcome;
 

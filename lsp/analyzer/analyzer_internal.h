@@ -63,6 +63,7 @@ struct Analyzer {
   VEC(RootProgram) programs;
   StrMap known_outside;                             // path -> Outside, as the loop was told last
   VEC(TextChange) open;                             // texts in force
+  bool costs_told;                                  // of the file that was analysed last: what calls cost
   char *last;                                       // the file that was analysed last
   enum { REST_BEGINS, REST_READY, REST_TIDY } rest; // its package is ready for edits; memory was given back
   VEC(Recalled) recalled;

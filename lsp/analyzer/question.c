@@ -140,6 +140,7 @@ static void build(Analyzer *a, Program *program, const char *path, uint64_t gene
   buf_release(&error);
   free(a->last);
   a->last = outcome.result ? copy(path) : NULL;
+  a->costs_told = false;
   analyzer_note_surroundings(a, program);
   bool cancelled = !outcome.result && is_cancelled(cancel);
   pthread_mutex_lock(&a->lock);

@@ -1,5 +1,5 @@
-// rest.c: what the analysis thread does when nothing is asked: it makes ready for edits, stores results, lets go of
-// what edits left behind, and ends.
+// rest.c: what the analysis thread does when nothing is asked: it makes ready for edits, tells what calls cost, stores
+// results, lets go of what edits left behind, and ends.
 #include "analyzer/analyzer_internal.h"
 
 #include <errno.h>
@@ -22,6 +22,30 @@ static void expect_edits(Analyzer *a) {
   pthread_mutex_unlock(&a->lock);
   program_expect_edits(analyzer_program(a, a->last), str_of(a->last));
   pthread_mutex_lock(&a->lock);
+}
+
+// Of packages with contracts. The first time what they import is built once more, whole, if that is not in the cache;
+// a question ends it. Under the lock, which is let go meanwhile.
+static void tell_costs(Analyzer *a) {
+  CancelToken cancel = {0};
+  AnalysisOutcome outcome = {.generation = a->generation};
+  a->costs_told = true;
+  a->running = &cancel;
+  pthread_mutex_unlock(&a->lock);
+  Program *program = analyzer_program(a, a->last);
+  outcome.result = program_analyze_file(program, str_of(a->last), &cancel, NULL); // it is there
+  if (outcome.result && package_promises(outcome.result))
+    outcome.costs = program_report_costs(program, outcome.result, &cancel);
+  bool cancelled = is_cancelled(&cancel);
+  if (outcome.costs) {
+    outcome.path = copy(a->last);
+    analyzer_hand_out(a, outcome);
+  } else {
+    outcome_release(&outcome);
+  }
+  pthread_mutex_lock(&a->lock);
+  a->running = NULL;
+  if (cancelled) a->costs_told = false;
 }
 
 // Nothing has come for a while. Under the lock, which is let go meanwhile.
@@ -55,6 +79,8 @@ Next analyzer_wait_for_work(Analyzer *a) {
   while (!analyzer_has_work(a)) {
     if (a->last && a->rest == REST_BEGINS)
       expect_edits(a);
+    else if (a->last && !a->costs_told)
+      tell_costs(a);
     else if (a->to_store.len && passes(a, STORE_AFTER_MS))
       return NEXT_STORE;
     else if (a->to_store.len)

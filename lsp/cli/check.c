@@ -27,6 +27,7 @@ typedef struct Check {
   Tally tally;
   VEC(Piece) pieces;
   uint32_t base, next; // the group's first piece; piece to be printed
+  VEC(Str) promising;  // of the group: a file of each package with contracts; in the arena of the set-up
   CancelToken stop;
   int write_error; // errno of standard output
 } Check;
@@ -189,6 +190,35 @@ static void list_undecided(Check *c, const PackageResult *r, Piece *p) {
   c->tally.excluded_files += r->files_left_out;
 }
 
+static void note_promises(Check *c, const PackageResult *r) {
+  for (uint32_t i = 0; c->format && i < r->file_count; i++) {
+    Str path = r->files[i]->source->path;
+    if (!directives_mentioned(r->files[i]->text) || !is_asked_for(c->group, path)) continue;
+    VEC_PUSH(&c->setup.arena, &c->promising, arena_str(&c->setup.arena, path));
+    return;
+  }
+}
+
+// What becomes of contracts, as pieces after those of the packages: they need what all imports' functions do.
+static void check_contracts(Check *c, Program *program) {
+  for (uint32_t i = 0; i < c->promising.len && !c->write_error; i++) {
+    const PackageResult *r = program_analyze_file(program, c->promising.items[i], &c->stop, NULL);
+    CostReport *costs = r ? program_report_costs(program, r, &c->stop) : NULL;
+    if (costs) {
+      Piece p = {.ready = true};
+      arena_init(&p.arena);
+      p.import_path = arena_str(&p.arena, r->import_path);
+      p.dir = arena_str(&p.arena, r->dir);
+      selector_take_contracts(c->selector, r, costs, c->group->files.items, c->group->files.len, &p, &c->tally);
+      VEC_APPEND(&c->pieces, p);
+    }
+    cost_report_release(costs);
+    package_result_release(r);
+  }
+  c->promising.len = 0;
+  print_pieces(c, true);
+}
+
 static void package_ready(void *context, const PackageResult *r, uint32_t place) {
   Check *c = context;
   while (c->pieces.len <= c->base + place) VEC_APPEND(&c->pieces, (Piece){0});
@@ -201,6 +231,7 @@ static void package_ready(void *context, const PackageResult *r, uint32_t place)
   c->tally.errors += p->errors.len;
   selector_take(c->selector, r, c->group->files.items, c->group->files.len, p, &c->tally);
   list_undecided(c, r, p);
+  note_promises(c, r);
   Buf lines = {0};
   if (c->alloc)
     alloc_format_package(&lines, r,
@@ -238,6 +269,7 @@ static bool run_group(Check *c, const TargetGroup *g, bool first) {
                     .warnings = &warnings};
   bool ok = program_run(program, &run, &c->stop, &errors);
   print_pieces(c, true);
+  if (ok) check_contracts(c, program);
   clear_progress(c);
   if (warnings.len) fprintf(stderr, "heapls: warning: %.*s", STR_ARG(buf_view(&warnings)));
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));

@@ -3,6 +3,7 @@
 #define HEAPLS_ROWS_H
 
 #include "cli/cli.h"
+#include "report/contract.h"
 #include "report/decision.h"
 #include "report/result.h"
 #include "syntax/ignored.h"
@@ -35,6 +36,8 @@ typedef struct Row {
   uint8_t loop_depth, cold;
   Verdict verdict;
   bool is_variable, ignored;
+  bool is_contract; // a contract that is not kept: then the code is "contract/noalloc" and the like
+  ContractState contract;
   RowStep *steps;
   uint32_t step_count;
   uint32_t number; // in the order of places
@@ -61,12 +64,13 @@ typedef struct Tally {
   uint32_t undecided[DECISION_COUNT], all_undecided; // functions
   uint32_t excluded_files;                           // by build constraints
   uint32_t packages, functions;
-  uint32_t sites, in_loops; // shown
-  uint32_t others;          // shown too: what allocates nothing, and calls that inline an allocation (preset all)
-  uint32_t stack;           // found, shown or not
-  uint32_t failing;         // what --fail asks about
-  uint32_t errors;          // lines
-  uint32_t passed_over;     // files
+  uint32_t sites, in_loops;   // shown
+  uint32_t others;            // shown too: what allocates nothing, and calls that inline an allocation (preset all)
+  uint32_t stack;             // found, shown or not
+  uint32_t failing;           // what --fail asks about
+  uint32_t errors;            // lines
+  uint32_t contracts, broken; // that were looked at; that are not kept, or can't be proved
+  uint32_t passed_over;       // files
   LeftOut left_out;
 } Tally;
 
@@ -91,6 +95,9 @@ void selector_free(Selector *);
 bool selector_wants_findings(const Selector *);
 // Puts what is to be shown of the package into the piece, and counts. files: only those; none: all.
 void selector_take(Selector *, const PackageResult *, const Str *files, uint32_t file_count, Piece *, Tally *);
+// The same with contracts that are not kept.
+void selector_take_contracts(Selector *, const PackageResult *, const CostReport *, const Str *files,
+                             uint32_t file_count, Piece *, Tally *);
 // Writes what --write-baseline asks for; false: told.
 bool selector_finish(Selector *);
 

@@ -11,7 +11,7 @@
 #include "render.h"
 #include "syntax/parse.h"
 
-typedef enum FailOn { FAIL_HEAP, FAIL_LOOP, FAIL_NEW, FAIL_NEVER } FailOn;
+typedef enum FailOn { FAIL_HEAP, FAIL_LOOP, FAIL_NEW, FAIL_CONTRACTS, FAIL_NEVER } FailOn;
 
 struct Selector {
   const CliArgs *args;
@@ -219,6 +219,7 @@ static bool fails(const Selector *s, const Row *row) {
   case FAIL_HEAP:
   case FAIL_NEW: return row_allocates(row);
   case FAIL_LOOP: return row_allocates(row) && row_in_loop(row);
+  case FAIL_CONTRACTS:
   case FAIL_NEVER: break;
   }
   return false;
@@ -233,6 +234,52 @@ static uint32_t *left_out(Selector *s, const AstFile *file, const Finding *f, co
   if (s->found && row_allocates(row)) baseline_add(s->found, row);
   if (s->known && baseline_take(s->known, row)) return &t->left_out.baseline;
   return NULL;
+}
+
+static Str state_hint(ContractState state) {
+  switch (state) {
+  case CONTRACT_BROKEN: return STR("contract broken");
+  case CONTRACT_UNPROVED: return STR("contract not proved");
+  case CONTRACT_MISUSED: return STR("no such contract");
+  case CONTRACT_UNTOLD: break;
+  }
+  return STR("contract not decided");
+}
+
+static Row contract_row(Selector *s, Arena *a, const PackageResult *r, const AstFile *file, const Contract *c) {
+  Row row = {.package = arena_str(a, plain_path(r->import_path)),
+             .file = arena_str(a, c->source->path),
+             .function = arena_str(a, c->function),
+             .subject = arena_str(a, c->directive),
+             .hint = state_hint(c->state),
+             .why = arena_str(a, c->message),
+             .code = arena_str(a, c->code).p,
+             .start = row_place(file, c->start),
+             .end = row_place(file, c->end > c->start ? c->end : c->start + 1),
+             .bytes = -1,
+             .size_class = -1,
+             .loop_depth = 1,
+             .verdict = c->state == CONTRACT_UNTOLD ? VERDICT_STACK : VERDICT_HEAP,
+             .is_contract = true,
+             .contract = c->state,
+             .number = s->next++};
+  Buf path = {0};
+  render_path(&path, s->cwd, c->source->path);
+  row.path = arena_str(a, buf_view(&path));
+  buf_release(&path);
+  row.rule = row.code;
+  row.line = row.start.line;
+  row.column = row.start.column;
+  row.line_text = arena_str(a, line_text(file, row.start.line));
+  row.steps = ARENA_ARRAY(a, RowStep, c->way_count + 1);
+  for (uint32_t i = 0; i < c->way_count; i++) {
+    const CostPoint *p = &c->way[i];
+    Str text = arena_str(a, p->text);
+    row.steps[row.step_count++] =
+      (RowStep){arena_str(a, p->place.path), p->place.line, p->place.column, text, STR_NONE};
+  }
+  row.fingerprint = fingerprint(s, a, &row);
+  return row;
 }
 
 static bool is_listed(const Str *files, uint32_t count, Str path) {
@@ -291,6 +338,24 @@ void selector_take(Selector *s, const PackageResult *r, const Str *files, uint32
     VEC_APPEND(&piece->rows, row);
   }
   ignored_release(&ignored);
+}
+
+void selector_take_contracts(Selector *s, const PackageResult *r, const CostReport *costs, const Str *files,
+                             uint32_t file_count, Piece *piece, Tally *t) {
+  t->contracts += costs->promises;
+  for (uint32_t i = 0; i < costs->contracts.len; i++) {
+    const Contract *c = &costs->contracts.items[i];
+    const AstFile *file = file_with(r, c->source);
+    if (!file || !is_listed(files, file_count, c->source->path)) continue;
+    Row row = contract_row(s, &piece->arena, r, file, c);
+    if (!passes_filters(s, &row)) continue;
+    if (s->found) baseline_add(s->found, &row);
+    if (s->known && baseline_take(s->known, &row)) continue;
+    bool counts = c->state != CONTRACT_UNTOLD;
+    t->broken += counts;
+    t->failing += counts && (s->fail == FAIL_CONTRACTS || s->fail == FAIL_NEW);
+    VEC_APPEND(&piece->rows, row);
+  }
 }
 
 void piece_release(Piece *p) {

@@ -52,6 +52,8 @@ static void add_lens(void *context, const PlacedFinding *p) {
   if (t.inlined) buf_printf(title, " · %u in code inlined into it", t.inlined);
   buf_puts(title, " · ");
   buf_str(title, p->finding->hint);
+  const CostNote *note = costs_of_function(w->document, p->finding);
+  if (note) buf_printf(title, " · %.*s", STR_ARG(note->cost));
   if (p->stale) buf_printf(title, " · %s", before_at(w, p->start));
   write_lens(w, p->start, p->end);
 }

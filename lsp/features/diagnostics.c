@@ -175,6 +175,12 @@ static void add_missing(void *context, const MissingImport *m) {
   VEC_APPEND(&list->items, out);
 }
 
+static void add_contracts(DiagnosticList *list) {
+  LspDiagnostic *items;
+  uint32_t count = contract_diagnostics(list->server, list->document, list->pool, &items);
+  for (uint32_t i = 0; i < count; i++) VEC_APPEND(&list->items, items[i]);
+}
+
 LspDiagnostics diagnostics_of(Server *s, const Document *d, Pool *pool) {
   DiagnosticList list = {.server = s, .document = d, .pool = pool};
   if (s->settings.diagnostics && d->path && !document_is_hidden(s, d)) {
@@ -184,6 +190,7 @@ LspDiagnostics diagnostics_of(Server *s, const Document *d, Pool *pool) {
     for (uint32_t i = 0; i < list.chosen.len; i++) add_diagnostic(&list, &list.chosen.items[i]);
     if (all > LIMIT) tell_limit(&list, all);
     document_missing(d, add_missing, &(MissingList){.list = &list});
+    add_contracts(&list);
   }
   LspDiagnostic *items = POOL_ARRAY(pool, LspDiagnostic, list.items.len + 1);
   if (list.items.len) memcpy(items, list.items.items, list.items.len * sizeof *items);

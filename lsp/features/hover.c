@@ -83,6 +83,7 @@ json_t *feature_hover(Request *r) {
     style.compiler = compiler_says(s, p);
     if (i) buf_puts(&text, markdown ? "\n---\n\n" : "\n");
     render_hover(&text, p->result, p->finding, &style);
+    costs_render(&text, s, d, p->finding, &style);
   }
   LspHover hover = {
     .kind = markdown ? LSP_MARKDOWN : LSP_PLAINTEXT,

@@ -44,6 +44,9 @@ void format_message(Buf *, const Row *); // one line, plain: what, where it goes
 // The path below the repository's root; false: it is not there, and absolute.
 bool format_path(const Report *, Str file, Str *path);
 void format_dump(Report *, json_t *, size_t flags); // takes the value
-static inline bool row_is_grave(const Row *r) { return row_allocates(r) && row_in_loop(r); }
+static inline bool row_is_broken(const Row *r) { return r->is_contract && r->contract == CONTRACT_BROKEN; }
+static inline bool row_is_grave(const Row *r) {
+  return r->is_contract ? r->contract != CONTRACT_UNTOLD : row_allocates(r) && row_in_loop(r);
+}
 
 #endif

@@ -20,7 +20,7 @@ static void rows(Report *r, const Piece *piece, Row *const *list, uint32_t count
     format_path(r, row->file, &path);
     Buf message = {0};
     format_message(&message, row);
-    buf_printf(&r->out, "::%s file=", row_is_grave(row) ? "warning" : "notice");
+    buf_printf(&r->out, "::%s file=", row_is_broken(row) ? "error" : row_is_grave(row) ? "warning" : "notice");
     write_data(&r->out, path, true);
     buf_printf(&r->out, ",line=%u,endLine=%u", row->start.line, row->end.line);
     if (row->start.line == row->end.line) // GitHub refuses columns of several lines

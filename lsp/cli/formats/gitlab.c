@@ -12,12 +12,15 @@ static void rows(Report *r, const Piece *piece, Row *const *list, uint32_t count
     format_path(r, row->file, &path);
     Buf message = {0};
     format_message(&message, row);
-    json_array_append_new(
-      r->document,
-      json_pack("{s:s, s:s, s:[s], s:o, s:o, s:s, s:{s:o, s:{s:i, s:i}}}", "type", "issue", "check_name", row->rule,
-                "categories", "Performance", "description", format_string(buf_view(&message)), "fingerprint",
-                format_string(row->fingerprint), "severity", row_is_grave(row) ? "minor" : "info", "location", "path",
-                format_string(path), "lines", "begin", (int)row->start.line, "end", (int)row->end.line));
+    json_array_append_new(r->document, json_pack("{s:s, s:s, s:[s], s:o, s:o, s:s, s:{s:o, s:{s:i, s:i}}}", "type",
+                                                 "issue", "check_name", row->rule, "categories", "Performance",
+                                                 "description", format_string(buf_view(&message)), "fingerprint",
+                                                 format_string(row->fingerprint), "severity",
+                                                 row_is_broken(row)  ? "major"
+                                                 : row_is_grave(row) ? "minor"
+                                                                     : "info",
+                                                 "location", "path", format_string(path), "lines", "begin",
+                                                 (int)row->start.line, "end", (int)row->end.line));
     buf_release(&message);
   }
 }

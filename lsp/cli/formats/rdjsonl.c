@@ -26,7 +26,10 @@ static void rows(Report *r, const Piece *piece, Row *const *list, uint32_t count
                 json_pack("{s:o, s:{s:o, s:{s:o, s:o}}, s:s, s:{s:s}, s:{s:s}, s:o}", "message",
                           format_string(buf_view(&message)), "location", "path", format_string(row->path), "range",
                           "start", position(row->start.line, row->start.column), "end",
-                          position(row->end.line, row->end.column), "severity", row_is_grave(row) ? "WARNING" : "INFO",
+                          position(row->end.line, row->end.column), "severity",
+                          row_is_broken(row)  ? "ERROR"
+                          : row_is_grave(row) ? "WARNING"
+                                              : "INFO",
                           "source", "name", "heapls", "code", "value", row->rule, "related_locations", related),
                 JSON_COMPACT);
     buf_release(&message);

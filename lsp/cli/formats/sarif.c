@@ -60,7 +60,11 @@ static int rule_of(Report *r, const Row *row) {
   }
   Buf what = {0}, help = {0};
   const char *slash = strchr(row->rule, '/');
-  buf_printf(&what, "%s: %s", row->is_variable ? "A variable is moved to the heap" : "The heap gives memory",
+  const char *about = row->is_contract ? "A contract is not kept" : NULL;
+  buf_printf(&what, "%s: %s",
+             about              ? about
+             : row->is_variable ? "A variable is moved to the heap"
+                                : "The heap gives memory",
              slash ? slash + 1 : row->rule);
   buf_printf(&help, "%s. `heapls explain FILE:LINE:COLUMN` tells the way to the heap and what would help.", what.text);
   json_t *rule_object =
@@ -87,7 +91,8 @@ static void rows(Report *r, const Piece *piece, Row *const *list, uint32_t count
     format_message(&message, row);
     json_t *result = json_pack("{s:s, s:i, s:s, s:{s:o}, s:[o], s:{s:o, s:o}, s:{s:s}}", "ruleId", row->rule,
                                "ruleIndex", rule_of(r, row), "level",
-                               row_is_grave(row)    ? "warning"
+                               row_is_broken(row)   ? "error"
+                               : row_is_grave(row)  ? "warning"
                                : row_allocates(row) ? "note"
                                                     : "none",
                                "message", "text", format_string(buf_view(&message)), "locations", location(r, row),
