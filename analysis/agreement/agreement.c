@@ -65,6 +65,7 @@ static LineKind kind_of(Str m) {
   if (str_has_suffix(m, STR(" does not escape"))) return LINE_STAYS;
   if (str_index(m, STR(" ignoring self-assignment in ")) >= 0) return LINE_SELF_ASSIGNMENT;
   if (str_has_prefix(m, STR("assuming "))) return LINE_ASSUMING;
+  if (str_has_prefix(m, STR("PGO devirtualizing "))) return LINE_DEVIRTUALIZING;
   if (str_has_prefix(m, STR("devirtualizing ")) || str_has_prefix(m, STR("partially devirtualizing ")))
     return LINE_DEVIRTUALIZING;
   if (str_has_prefix(m, STR("zero-copy "))) return LINE_ZERO_COPY;

@@ -71,6 +71,7 @@ typedef struct Builder {
   Loader *loader;
   Sources sources;
   Cache *cache;
+  StrMap profiles;          // path -> Profile, NULL: it can't be read. All that the graph under way needs
   StrMap imported;          // id -> PackageImage, the newest of each: packages on demand
   Digest release;           // of this build of heapls and the configuration
   const LoadGraph *running; // whose packages are being built; NULL: none

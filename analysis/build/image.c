@@ -63,12 +63,13 @@ IrOptions image_options(const BuildJob *job) {
   bool is_own = job->load->module && job->load->module->is_main;
   IrOptions o = *given;
   o.go_minor = given->go_minor ? given->go_minor : job->builder->context->go_minor;
+  if (job->load->profile.n) o.profile = strmap_get(&job->builder->profiles, job->load->profile);
   if (job->is_root) return o;
   if (is_own && given->explain) {
     o.explain = false;
     return o;
   }
-  return (IrOptions){.level = 1, .go_minor = o.go_minor};
+  return (IrOptions){.level = 1, .go_minor = o.go_minor, .profile = o.profile};
 }
 
 static bool tree_is_renewed(const PackageImage *renewed, uint32_t i, Str path) {
@@ -201,6 +202,8 @@ void image_fill_result(PackageImage *image, const BuildJob *job) {
   if (str_equal(load->path, STR("command-line-arguments")) && load->file_count == 1)
     r->left_out = arena_str(a, load->files[0]->left_out);
   r->files_left_out = load->files_left_out;
+  if (image->options.profile) r->profile = arena_str(a, image->options.profile->path);
+  r->for_main = arena_str(a, load->for_main);
   r->owner = image;
 }
 

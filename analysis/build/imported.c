@@ -111,9 +111,14 @@ static bool find_all(void *context, Sym function, IrFacts *out) {
   return state->all && summary_find_function(state->all, function, out);
 }
 
-static bool exports(void *context, const IrFunc *foreign) {
+static bool exports(void *context, const IrFunc *fn, bool body) {
   const PackageImage *image = context;
-  return summary_exports(image->imported->summary, foreign->name->pkg->path, sym_str(foreign->name->sym));
+  return summary_exports(image->imported->summary, fn->name->pkg->path, sym_str(fn->name->sym), body);
+}
+
+static Package *known_import(void *context, uint32_t i) {
+  const PackageImage *image = context;
+  return i < image->dep_count ? image->deps[i]->package : NULL;
 }
 
 // ---- keys
@@ -297,7 +302,8 @@ static void make_package(PackageImage *image, const BuildJob *job) {
     .import = import_package,
   };
   image->package = package_on_demand(p->types, &source);
-  IrFactSource facts = {.context = image, .find = find_facts, .exports = exports, .find_all = find_all};
+  IrFactSource facts = {
+    .context = image, .find = find_facts, .exports = exports, .import = known_import, .find_all = find_all};
   image->unit = ir_unit_on_demand(image->package, &image->options, &inline_for_lowering, &facts);
   image->asts = state->files;
   image->file_count = state->file_count;

@@ -15,6 +15,8 @@ static void add_options(Digester *d, const IrOptions *o) {
                        (o->debug_mutations_calls ? 8U : 0U) | (o->zero_copy_off ? 16U : 0U) | (o->race ? 32U : 0U) |
                        (o->checkptr ? 64U : 0U));
   digester_number(d, o->go_minor);
+  digester_number(d, o->profile ? o->profile->digest[0] : 0);
+  digester_number(d, o->profile ? o->profile->digest[1] : 0);
 }
 
 bool key_add_package(Digester *d, const BuildJob *job, Digest *texts) {

@@ -14,7 +14,8 @@ enum {
   PARAM_CALL_COST = 17, // … of a function parameter or captured variable
   PANIC_COST = 1,
   CLOSURE_COST = 15,
-  BIG_NODES = 5000, // a function of so many nodes accepts only small callees
+  HOT_BUDGET = 2000, // of a callee that the profile calls hot, at a call that it calls hot
+  BIG_NODES = 5000,  // a function of so many nodes accepts only small callees
   BIG_MAX_COST = 20,
 };
 
@@ -331,7 +332,7 @@ bool inline_is_big(IrFunc *fn) {
   return fn->size == BIG;
 }
 
-static const char *impossible(const IrUnit *unit, const IrFunc *fn) {
+const char *inline_impossible(const IrUnit *unit, const IrFunc *fn) {
   if (fn->pragma & PRAGMA_NOINLINE) return "marked go:noinline";
   if (unit->options->race && (fn->pragma & PRAGMA_NORACE)) return "marked go:norace with -race compilation";
   if (unit->options->checkptr && (fn->pragma & PRAGMA_NOCHECKPTR)) return "marked go:nocheckptr";
@@ -339,7 +340,8 @@ static const char *impossible(const IrUnit *unit, const IrFunc *fn) {
   if (fn->pragma & PRAGMA_UINTPTR_KEEPALIVE) return "marked as having a keep-alive uintptr argument";
   if (fn->pragma & PRAGMA_UINTPTR_ESCAPES) return "marked as having an escaping uintptr argument";
   if (fn->pragma & PRAGMA_YESWRITEBARRIERREC) return "marked go:yeswritebarrierrec";
-  if (!fn->has_body || fn->body.len == 0) return "no function body";
+  bool has_body = fn->unit->pkg == unit->pkg ? fn->has_body && fn->body.len : ir_have_inline_body(unit, fn);
+  if (!has_body) return "no function body";
   return NULL;
 }
 
@@ -408,14 +410,16 @@ static void explain_cost(IrUnit *unit, IrFunc *fn, bool big) {
 void inline_can_inline(IrUnit *unit, IrFunc *fn) {
   if (fn->unit != unit || fn->inline_done || fn->deferred) return;
   fn->inline_considered = true;
-  const char *why = impossible(unit, fn);
+  const char *why = inline_impossible(unit, fn);
   if (why) {
     fn->inline_cost = -1;
     say_cannot_inline(unit, fn, str_of(why));
     return;
   }
   fn->inline_done = true;
-  int32_t budget = fn->outer ? CLOSURE_BUDGET : BUDGET;
+  int32_t budget = BUDGET;
+  if (profile_is_hot_func(unit, fn)) budget = HOT_BUDGET;
+  if (fn->outer && budget < CLOSURE_BUDGET) budget = CLOSURE_BUDGET;
   CostVisitor v = {.unit = unit, .func = fn, .big = inline_is_big(fn), .budget = budget, .max_budget = budget};
   bool stopped = visit_list(&v, &fn->body);
   explain_cost(unit, fn, v.big);
@@ -441,6 +445,7 @@ static void visit_component(void *context, IrFunc **component, uint32_t len) {
 }
 
 void inline_can_inline_all(IrUnit *unit) {
+  if (unit->options->profile) profile_guide(unit);
   if (!unit->options->no_inline) ir_visit_bottom_up(unit, visit_component, unit);
 }
 
@@ -453,6 +458,11 @@ void inline_can_inline_quietly(IrUnit *unit, IrFunc **funcs, uint32_t len) {
 }
 
 // -- call sites --
+
+IrFunc *inline_callee_known(IrUnit *unit, IrNode *fun) {
+  IrNode *value = ir_static_value(fun);
+  return value && value->op == IR_CLOSURE ? value->u.closure.func : inline_callee(unit, NULL, fun, true);
+}
 
 IrFunc *inline_callee(IrUnit *unit, IrFunc *caller, IrNode *fun, bool resolve_only) {
   IrNode *value = ir_static_value(fun);
@@ -486,7 +496,9 @@ bool inline_call_allowed(IrUnit *unit, IrFunc *caller, IrNode *call, IrFunc *cal
     most *= 2;
     if (called_once && most < CLOSURE_BUDGET) most = CLOSURE_BUDGET;
   }
-  if (callee->inline_cost > most) return false;
+  if (callee->inline_cost > most &&
+      (big_caller || callee->inline_cost > HOT_BUDGET || !profile_is_hot_call(unit, caller, call)))
+    return false;
   // Recursion: the same call is already being inlined, or the same function along another way.
   for (uint32_t i = call->pos.inl; i; i = unit->inline_tree.items[i].parent)
     if (same_place(unit->inline_tree.items[i].call_pos, call->pos)) return false;

@@ -4,6 +4,7 @@
 //   cost.c          can it be inlined, at what cost      importers.c  as far as importers can tell
 //   inline.c        calls become bodies                  loaded.c     types that gc has met
 //   devirtualize.c  which method an interface call runs  intrinsics.def
+//   profile.c, devirtualize_profile.c  what a profile says of calls
 //
 // Rules: the reference, sections 6 and 7 (cmd/compile/internal/inline, devirtualize, inline/interleaved).
 #ifndef HEAPLS_INLINE_H

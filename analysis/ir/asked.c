@@ -4,7 +4,8 @@
 //
 // Importers call what is exported, and methods: through values, embedding, wrappers and devirtualised interfaces, so
 // that all of those count. They also see the bodies of functions that are inlined or generic, and whatever these name.
-// What such a function calls, once calls in it are inlined, must have its tags first; so the set is closed under calls.
+// A profile may have them call any function that it names. What such a function calls, once calls in it are inlined,
+// must have its tags first; so the set is closed under calls.
 #include "ir/lower_internal.h"
 #include "ir/rules.h"
 
@@ -83,7 +84,7 @@ static void mark_visible(Marking *m) {
     if (!func->type || !func->u.func.decl) continue;
     if (lower_is_generic(func))
       mark_shown(m, func);
-    else if (func->name->exported || is_method(func))
+    else if (func->name->exported || is_method(func) || ir_profile_mentions(m->unit, func))
       mark(m, ir_func_of(m->unit, func));
   }
 }

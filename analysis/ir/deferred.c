@@ -203,6 +203,7 @@ static void read_functions(Choice *c) {
     Entry *e = ARENA_NEW(&c->unit->work, Entry);
     e->func = func;
     e->text = lower_read_text(&c->unit->work, func);
+    e->text->open |= ir_profile_mentions(c->unit, func); // it may call what the profile says
     ptrmap_set(&c->entries, func, e);
     ptrmap_set(&state->texts, func, e->text);
     VEC_APPEND(&c->order, e);

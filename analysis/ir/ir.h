@@ -4,8 +4,8 @@
 //   ops.def   the operations and their operands    rules.h, rules.def  rules that differ between releases of Go
 //
 //   lower*.c  from the checker's trees to IR       format*.c  as gc prints it        message.c  gc's messages
-//   node.c, visit.c  the tree                      static*.c, loopvar.c, deadlocals.c, bloop.c, bounds.c  passes
-//   asked.c, deferred.c  what importers need
+//   link_name.c node.c, visit.c  the tree                      static*.c, loopvar.c, deadlocals.c, bloop.c, bounds.c
+//   passes asked.c, deferred.c  what importers need
 //
 // The inliner counts these nodes and gc's messages print them, so the tree must equal gc's node for node: implicit
 // conversions are explicit, method calls are function calls of a method expression, variadic arguments are slice
@@ -17,6 +17,7 @@
 #ifndef HEAPLS_IR_H
 #define HEAPLS_IR_H
 
+#include "profile/profile.h"
 #include "types/check.h"
 
 typedef enum IrOp {
@@ -370,6 +371,7 @@ typedef struct IrOptions {
   bool debug_mutations_calls; // -d=escapemutationscalls=1
   bool zero_copy_off;         // -d=zerocopy=0
   bool race, checkptr;
+  const Profile *profile; // that guides inlining and devirtualisation; NULL: none
 } IrOptions;
 
 // One function's code was put into another's.
@@ -389,7 +391,9 @@ typedef struct IrFacts {
 typedef struct IrFactSource {
   void *context;
   bool (*find)(void *context, Sym function, IrFacts *out); // by printed name: "F", "T.M", "(*T).M"
-  bool (*exports)(void *context, const IrFunc *foreign);   // is it among the exported bodies?
+  // Is it among the exported bodies; or, not body, among the functions of the profile that importers know?
+  bool (*exports)(void *context, const IrFunc *, bool body);
+  Package *(*import)(void *context, uint32_t i); // the i-th direct import; NULL: no more
   // The same as find, of a function that is unasked there: what compiling the whole package says, which is done now.
   bool (*find_all)(void *context, Sym function, IrFacts *out);
 } IrFactSource;
@@ -399,6 +403,14 @@ typedef struct IrPointerAsked {
   const Object *object;
   bool has_one_type;
 } IrPointerAsked;
+
+// What is known of a unit's functions from the profile that guides its compilation (inline/profile.c).
+typedef struct IrProfile {
+  StrMap nodes;    // symbol name -> IrFunc: gc's call graph, callees that only the profile knows included (value: unit)
+  PtrMap funcs;    // IrFunc -> its IrFuncProfile
+  StrMap packages; // import path -> Package: all that are imported, directly or not
+  bool is_known;
+} IrProfile;
 
 // What lowering asks of the inliner, which is made on top of it: inline_for_lowering (inline/inline.h).
 typedef struct IrInliner {
@@ -431,6 +443,7 @@ struct IrUnit {
   Interner *interner;
   PtrMap inlined;                     // foreign IrFuncs whose bodies were inlined here
   PtrMap exported_bodies;             // those of them that importers of this package get with it: ir_export_bodies
+  PtrMap exported_funcs;              // with a profile: IrFuncs of any package that it calls, which importers know
   VEC(IrUse) inlined_uses;            // every call that was inlined
   VEC(IrPointerAsked) pointers_asked; // of a whole package: inlining hangs on them
   VEC(IrUse) mentions; // with explain, of a whole package: functions of it as mentioned before inlining, in order
@@ -442,6 +455,7 @@ struct IrUnit {
   const AstSource *shown; // of a partial unit: the file whose code it is made for; else NULL
   void *state;            // of the lowering while it runs
   IrFactSource facts;     // of a package on demand; context NULL: none
+  IrProfile profile;      // with options->profile, while it is compiled
 };
 
 // -- nodes (node.c) --
@@ -508,6 +522,12 @@ typedef struct IrPrintedPos {
 } IrPrintedPos;
 IrPrintedPos ir_printed_pos(const IrUnit *, IrPos, const AstFile *(*file_of)(void *, const AstDecl *), void *context);
 
+// -- names of the linker, which profiles have (link_name.c) --
+void ir_write_link_name(Buf *, const Package *, Str sym);
+bool ir_read_link_name(Str name, Buf *path, Str *sym); // appends to path; false: it is none
+// Has the unit's profile a call in or of that function of its package, or of a literal in it?
+bool ir_profile_mentions(const IrUnit *, Object *func);
+
 // -- printing as gc does (format.c; reference 2.3 to 2.5); up to Buf.enough --
 void ir_write_node(Buf *, const IrUnit *, const IrNode *); // %v
 void ir_write_stmt(Buf *, const IrUnit *, const IrNode *);
@@ -551,7 +571,9 @@ void ir_need_tags(IrFunc *); // before the tags of a function of another package
 // Does gc have fn's body when it compiles this unit? It has those of packages imported directly, and what these
 // inlined.
 bool ir_have_inline_body(const IrUnit *, const IrFunc *fn);
-void ir_export_bodies(IrUnit *); // when inlining is over: fills exported_bodies
+// Does gc know fn by its name when it compiles this unit, fn being one that the profile calls?
+bool ir_is_known(const IrUnit *, const IrFunc *fn);
+void ir_export_bodies(IrUnit *); // when inlining is over: fills exported_bodies and exported_funcs
 // Foreign functions that were not inlined here up to now, and would be exported if they were. The caller frees the
 // list.
 uint32_t ir_export_candidates(IrUnit *, IrFunc ***out);
@@ -574,8 +596,12 @@ typedef struct FuncText {
 } FuncText;
 // The body is checked for it if it was not yet. Lives as long as the unit's lowering, or in the arena.
 const FuncText *ir_text_of(IrUnit *, Arena *, Object *func);
+IrNode *ir_func_name(IrUnit *, IrFunc *); // NAME of a function of any package
+IrNode *ir_method_expr(IrUnit *, IrPos, IrFunc *method, Type *recv,
+                       Sym sel);                                 // METHEXPR, to be called with the receiver
 IrFunc *ir_method_of(IrUnit *, Type *recv_base, Object *method); // of a type of the IR; NULL: unknown
 bool lower_is_generic(const Object *func);
+bool ir_identical(Type *, Type *); // gc's identity, for which a shape equals what it stands for
 bool type_is_shape(const Type *);
 bool type_has_shape(const Type *); // is one, or consists of some
 

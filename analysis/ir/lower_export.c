@@ -1,4 +1,5 @@
-// lower_export.c: which inline bodies of other packages an importer finds in this package's export data. gc writes
+// lower_export.c: which inline bodies of other packages an importer finds in this package's export data, and which of
+// the functions that the profile calls. gc writes
 // every object that can be reached from an exported one, through types and through the bodies that it writes: those of
 // the package's own inlinable and generic functions, and of foreign ones that were inlined here
 // (cmd/compile/internal/noder, linker.go, exportBody).
@@ -27,12 +28,23 @@ static bool generic_func(const Object *func) {
   return sig->kind == TYPE_SIGNATURE && (sig->u.signature.tparams.len || sig->u.signature.recv_tparams.len);
 }
 
+static bool is_in_profile(const IrUnit *unit, const IrFunc *fn) {
+  const Profile *profile = unit->options->profile;
+  if (!profile) return false;
+  Buf name = {0};
+  ir_write_link_name(&name, fn->name->pkg, sym_str(fn->name->sym));
+  bool is = strmap_has(&profile->callees, buf_view(&name));
+  buf_release(&name);
+  return is;
+}
+
 static void reach_func(Export *e, Object *func, unsigned depth) {
   if (func->u.func.origin) func = func->u.func.origin;
   if (!func->pkg || !func->type || ptrmap_has(&e->objects, func)) return;
   ptrmap_set(&e->objects, func, func);
   reach_type(e, func->type, depth);
   IrFunc *fn = ir_func_of(e->unit, func);
+  if (!e->candidates && fn && is_in_profile(e->unit, fn)) ptrmap_set(&e->unit->exported_funcs, fn, fn);
   if (e->candidates && fn && fn->inl && fn->unit != e->unit && !ptrmap_has(&e->unit->inlined, fn) &&
       !generic_func(func))
     VEC_APPEND(e->candidates, fn);
@@ -135,7 +147,19 @@ static void reach_exported(IrUnit *unit, FuncList *candidates) {
 }
 
 void ir_export_bodies(IrUnit *unit) {
-  if (unit->inlined.len && unit->pkg->scope) reach_exported(unit, NULL);
+  if ((unit->inlined.len || unit->options->profile) && unit->pkg->scope) reach_exported(unit, NULL);
+}
+
+bool ir_is_known(const IrUnit *unit, const IrFunc *fn) {
+  if (fn->unit->pkg == unit->pkg) return true;
+  for (uint32_t i = 0; i < unit->pkg->imports.len; i++) {
+    const IrUnit *direct = unit->pkg->imports.items[i]->ir;
+    if (!direct) continue;
+    if (direct->facts.context ? direct->facts.exports(direct->facts.context, fn, false)
+                              : ptrmap_has(&direct->exported_funcs, fn))
+      return true;
+  }
+  return false;
 }
 
 uint32_t ir_export_candidates(IrUnit *unit, IrFunc ***out) {

@@ -342,6 +342,13 @@ IrFunc *lower_method_of(LowerState *s, Type *base, Object *method) {
 
 IrFunc *ir_method_of(IrUnit *unit, Type *base, Object *method) { return lower_method_of(unit->state, base, method); }
 
+IrNode *ir_method_expr(IrUnit *unit, IrPos pos, IrFunc *method, Type *recv, Sym sel) {
+  Lower l = {.state = unit->state, .unit = unit, .pkg = unit->pkg};
+  IrNode *n = lower_method_name(&l, pos, recv, method->object, method);
+  n->u.selector.sel = sel;
+  return n;
+}
+
 void lower_need_methods(LowerState *s, Type *named) {
   if (type_is_interface(named)) return;
   Type *origin = named->u.named.origin;

@@ -124,7 +124,7 @@ bool ir_have_inline_body(const IrUnit *unit, const IrFunc *fn) {
   for (uint32_t i = 0; i < pkg->imports.len; i++) {
     const IrUnit *direct = pkg->imports.items[i]->ir;
     if (!direct) continue;
-    if (direct->facts.context ? direct->facts.exports(direct->facts.context, fn)
+    if (direct->facts.context ? direct->facts.exports(direct->facts.context, fn, true)
                               : ptrmap_has(&direct->exported_bodies, fn))
       return true;
   }

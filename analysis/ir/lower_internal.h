@@ -198,7 +198,8 @@ void lower_need_source(LowerSource *);                    // before the body of 
 IrFunc *lower_declare_func(LowerState *, Object *func, bool waits); // waits: its body is looked at when needed
 IrName *lower_global(LowerState *, Object *var);
 IrNode *lower_func_name(LowerState *, IrFunc *, Type *type); // NAME of a function
-void lower_run(LowerState *);                                // lowers all bodies that wait
+Sym lower_func_sym(LowerState *, Object *func); // of a declared function: "F", "(*T).M"; all init functions are "init"
+void lower_run(LowerState *);                   // lowers all bodies that wait
 IrUnit *lower_unit_new(Package *, const IrOptions *, const IrInliner *);
 IrFunc *lower_join(LowerState *, Object *func); // the partial unit compiles this function too; NULL: it has no code
 void lower_joined(LowerState *);                // lowers those that joined while a body was inlined
@@ -216,7 +217,6 @@ void lower_choose_deferred(LowerState *);         // fills texts and deferred
 Type *lower_type(Lower *, Type *); // source type -> type of the IR
 Type *env_type(LowerState *, LowerEnv *, Type *);
 void lower_touch(LowerState *, Type *); // finds instances that a type mentions
-bool ir_identical(Type *, Type *);      // gc's identity, for which a shape equals what it stands for
 Type *lower_shapify(LowerState *, Type *targ, bool basic);
 bool tparam_is_basic(Type *tparam); // constrained by an interface with methods only
 Type *lower_shaped_twin(LowerState *, Type *origin, TypeList targs);

@@ -43,6 +43,8 @@ IrNode *lower_func_name(LowerState *s, IrFunc *fn, Type *type) {
   return name->node;
 }
 
+IrNode *ir_func_name(IrUnit *unit, IrFunc *fn) { return lower_func_name(unit->state, fn, fn->type); }
+
 IrFunc *ir_func_of(IrUnit *unit, Object *func) {
   if (!func || !func->pkg) return NULL;
   if (func->u.func.origin) func = func->u.func.origin;
@@ -68,7 +70,7 @@ const RangeFuncs *lower_ranges_of(LowerState *s, const LowerSource *source) {
 
 // ---- declared functions
 
-static Sym func_sym(LowerState *s, Object *func) {
+Sym lower_func_sym(LowerState *s, Object *func) {
   Type *sig = type_unalias(func->type);
   Object *recv = sig->kind == TYPE_SIGNATURE ? sig->u.signature.recv : NULL;
   if (!recv) return func->name;
@@ -108,7 +110,7 @@ IrFunc *lower_declare_func(LowerState *s, Object *func, bool waits) {
   Type *sig = type_unalias(func->type);
   bool init = sym_is(func->name, "init") && !sig->u.signature.recv;
   const IrFunc *before = init && unit->base ? ptrmap_get(&unit->base->func_of_object, func) : NULL;
-  Sym sym = before ? before->name->sym : init ? lower_sym(s, "init.%u", init_number(s, func)) : func_sym(s, func);
+  Sym sym = before ? before->name->sym : init ? lower_sym(s, "init.%u", init_number(s, func)) : lower_func_sym(s, func);
   IrFunc *fn = lower_new_func(s, sym, sig, (IrPos){func->pos.decl, decl->pos, 0});
   fn->name->pos = (IrPos){func->pos.decl, func->pos.offset, 0};
   fn->name->pkg = unit->pkg;
@@ -465,10 +467,14 @@ void ir_unit_free(IrUnit *unit) {
     ptrmap_release(&s->dict_names);
     ptrmap_release(&s->runtime_names);
   }
+  strmap_release(&unit->profile.nodes);
+  ptrmap_release(&unit->profile.funcs);
+  strmap_release(&unit->profile.packages);
   ptrmap_release(&unit->func_of_object);
   strmap_release(&unit->instances);
   ptrmap_release(&unit->inlined);
   ptrmap_release(&unit->exported_bodies);
+  ptrmap_release(&unit->exported_funcs);
   ptrmap_release(&unit->name_of_object);
   strmap_release(&unit->shapes);
   constpool_release(&unit->constants);

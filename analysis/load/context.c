@@ -204,6 +204,8 @@ static void read_goflags(BuildContext *c, Str flags) {
       c->mod = value;
     else if (str_equal(name, STR("modfile")))
       c->modfile = value;
+    else if (str_equal(name, STR("pgo")))
+      c->pgo = value;
   }
 }
 
@@ -267,10 +269,14 @@ BuildContext *build_context_new(const BuildOptions *o) {
   read_goflags(c, goenv_setting(&s, "GOFLAGS"));
   add_tags(c, o->tags);
   if (o->mod.n) c->mod = o->mod;
+  if (o->pgo.n) c->pgo = o->pgo;
+  if (!c->pgo.n) c->pgo = STR("auto");
+  bool is_file = !str_equal(c->pgo, STR("auto")) && !str_equal(c->pgo, STR("off"));
+  if (is_file) c->pgo = path_join(s.arena, o->cwd, c->pgo);
 
   Str *owned[] = {&c->goroot,       &c->gopath,      &c->gomodcache, &c->goos, &c->goarch,
                   &c->goarch_level, &c->go111module, &c->gowork,     &c->mod,  &c->modfile,
-                  &c->goexperiment, &c->toolchain,   &c->tmpdir};
+                  &c->goexperiment, &c->toolchain,   &c->tmpdir,     &c->pgo};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) *owned[i] = arena_str(&c->arena, *owned[i]);
   build_context_find_tool_tags(c);
   strmap_release(&s.user);
@@ -288,11 +294,13 @@ bool build_context_equal(const BuildContext *a, const BuildContext *b) {
   const Str *x[] = {&a->goroot,       &a->goroot_error, &a->gopath,       &a->gomodcache,
                     &a->goos,         &a->goarch,       &a->goarch_level, &a->go_version,
                     &a->gowork,       &a->mod,          &a->go111module,  &a->modfile,
-                    &a->goexperiment, &a->version_text, &a->toolchain,    &a->toolchain_problem};
+                    &a->goexperiment, &a->version_text, &a->toolchain,    &a->toolchain_problem,
+                    &a->pgo};
   const Str *y[] = {&b->goroot,       &b->goroot_error, &b->gopath,       &b->gomodcache,
                     &b->goos,         &b->goarch,       &b->goarch_level, &b->go_version,
                     &b->gowork,       &b->mod,          &b->go111module,  &b->modfile,
-                    &b->goexperiment, &b->version_text, &b->toolchain,    &b->toolchain_problem};
+                    &b->goexperiment, &b->version_text, &b->toolchain,    &b->toolchain_problem,
+                    &b->pgo};
   for (size_t i = 0; i < sizeof x / sizeof *x; i++)
     if (!str_equal(*x[i], *y[i])) return false;
   return a->cgo_enabled == b->cgo_enabled && equal_tags(a->tags.items, a->tags.len, b->tags.items, b->tags.len) &&

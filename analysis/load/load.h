@@ -37,6 +37,7 @@ typedef struct BuildOptions {
   Str goroot;           // not empty: overrides every other way to find GOROOT
   Str tags;             // comma-separated, added to those of GOFLAGS
   Str mod;              // "vendor", "mod", "readonly"; overrides GOFLAGS
+  Str pgo;              // "auto", "off" or a file; overrides GOFLAGS
   int cgo;              // 0: as the go command decides; 1: on; -1: off
 } BuildOptions;
 
@@ -57,6 +58,7 @@ typedef struct BuildContext {
   Str tmpdir;             // for temporary files
   Str mod;                // -mod: "", "mod", "readonly", "vendor"
   Str modfile;            // -modfile of GOFLAGS, or empty
+  Str pgo;                // -pgo: "auto", "off", or the absolute path of a profile
   Str goexperiment;       // as set, or the toolchain's default
   VEC(Str) tags;          // user's -tags
   VEC(Str) tool_tags;     // "goexperiment.x", "amd64.v1"
@@ -158,8 +160,10 @@ struct LoadPackage {
   LoadPackage *lacks;       // a missing package that it imports, directly or not, the first; itself if it is missing
   bool in_cycle;            // an import of it was cut because it closed a cycle
   bool has_asm;             // has .s files or is otherwise allowed body-less functions (see gc's -complete)
-  bool has_profile;    // a default.pgo lies in the directory: `go build` of this main package compiles it and all its
-                       // imports with that profile, and so may inline more than it does for other users of the imports
+  bool has_profile; // a default.pgo lies in the directory: `go build` of this main package compiles it and all its
+                    // imports with that profile, and so may inline more than it does for other users of the imports
+  Str profile;      // absolute path of the profile that it is compiled with, or empty
+  Str for_main; // of a copy of a package that is compiled with a program's profile: the program's import path; or empty
   LoadPackage *tested; // of test variants: the package under test as others import it
 
   LoadFile **files;     // what one compilation of this package takes, in the go command's order: GoFiles and CgoFiles,

@@ -35,7 +35,7 @@ void node_error(Load *l, Node *n, Str file, uint32_t offset, Str message) {
   VEC_PUSH(l->arena, &n->errors, (LoadError){.file = file, .offset = offset, .message = message});
 }
 
-static Node *new_node(Load *l, Str id, Str path) {
+Node *load_new_node(Load *l, Str id, Str path) {
   Node *n = ARENA_NEW(l->arena, Node);
   n->shown.id = id;
   n->shown.path = path;
@@ -64,7 +64,7 @@ Node *load_package(Load *l, Found found) {
     return n;
   }
   Str path = load_string(l, found.path);
-  n = new_node(l, path, path);
+  n = load_new_node(l, path, path);
   strmap_set(&l->packages, path, n);
   LoadPackage *p = &n->shown;
   p->dir = found.dir;
@@ -94,7 +94,7 @@ Node *load_package(Load *l, Found found) {
 
 Node *load_command_line_files(Load *l, Str dir, const Str *names, uint32_t count) {
   Str path = STR("command-line-arguments");
-  Node *n = new_node(l, path, path);
+  Node *n = load_new_node(l, path, path);
   strmap_set(&l->packages, path, n);
   n->shown.dir = dir;
   n->is_command_line = true;
@@ -185,7 +185,7 @@ static uint32_t files_of_kinds(Load *l, const LoadPackage *p, bool own, LoadFile
 
 static Node *new_variant(Load *l, Node *of, const char *id_format, Str path) {
   const LoadPackage *p = &of->shown;
-  Node *n = new_node(l, arena_printf(l->arena, id_format, STR_ARG(p->path), STR_ARG(p->path)), path);
+  Node *n = load_new_node(l, arena_printf(l->arena, id_format, STR_ARG(p->path), STR_ARG(p->path)), path);
   n->shown.dir = p->dir;
   n->shown.name = p->name;
   n->shown.module = p->module;
@@ -259,8 +259,8 @@ static Node *recompiled(Recompile *r, Node *n) {
   if (copy) return copy;
   Load *l = r->l;
   const LoadPackage *p = &n->shown;
-  copy =
-    new_node(l, arena_printf(l->arena, "%.*s [%.*s.test]", STR_ARG(p->path), STR_ARG(r->plain->shown.path)), p->path);
+  copy = load_new_node(l, arena_printf(l->arena, "%.*s [%.*s.test]", STR_ARG(p->path), STR_ARG(r->plain->shown.path)),
+                       p->path);
   Str id = copy->shown.id;
   copy->shown = *p;
   copy->shown.id = id;
@@ -402,6 +402,8 @@ static void order_graph(Load *l) {
   for (uint32_t i = 0; i < l->roots.len; i++) visit_from(l, l->roots.items[i], &order);
   for (uint32_t i = 0; i < l->nodes.len; i++)
     if (l->nodes.items[i]->shown.is_test) visit_from(l, l->nodes.items[i], &order);
+  for (uint32_t i = 0; i < l->nodes.len; i++) // all of them belong to a root that is in the order
+    if (l->nodes.items[i]->shown.for_main.n) visit_from(l, l->nodes.items[i], &order);
   fill_importers(l, &order);
   g->count = order.len;
   g->packages = ARENA_ARRAY(l->arena, LoadPackage *, order.len + 1);
@@ -511,6 +513,7 @@ LoadGraph *loader_load(Loader *loader, const LoadRequest *r) {
   }
   resolve_all(&l);
   if (tests && !l.no_deps) recompile_dependencies(&l);
+  load_choose_profiles(&l, &shown);
   order_graph(&l);
   g->shown_count = shown.len;
   g->shown = ARENA_ARRAY(&g->arena, LoadPackage *, shown.len + 1);

@@ -56,7 +56,11 @@ void node_read_files(Load *, Node *, const Str *names, uint32_t count);
 bool node_is_unread(const Node *); // something of it could not be read
 bool node_has_files(const Node *); // a package clause selected by the constraints was seen
 
+// profile.c: sets LoadPackage.profile; adds copies of packages, those of roots to shown too.
+void load_choose_profiles(Load *, Nodes *shown);
+
 // loader.c
+Node *load_new_node(Load *, Str id, Str path);
 Node *load_package(Load *, Found); // the node of found.path, read
 Node *load_import(Load *, Str path, const Node *importer);
 Node *load_command_line_files(Load *, Str dir, const Str *names, uint32_t count);

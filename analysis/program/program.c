@@ -7,6 +7,7 @@
 #include "live/live.h"
 #include "program/program_internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static void notice(Program *p, bool is_error, const char *format, Str value) {
@@ -126,6 +127,9 @@ void program_free(Program *p) {
   for (uint32_t i = 0; i < p->images.len; i++) image_release(p->images.entries[i].value);
   strmap_release(&p->images);
   for (uint32_t i = 0; i < p->builder.imported.len; i++) image_release(p->builder.imported.entries[i].value);
+  for (uint32_t i = 0; i < p->profiles.len; i++) profile_free(p->profiles.items[i]);
+  free(p->profiles.items);
+  strmap_release(&p->builder.profiles);
   strmap_release(&p->builder.imported);
   program_costs_release(p);
   cache_trim(p->builder.cache);
@@ -262,6 +266,38 @@ void program_invalidate(Program *p, Str absolute_path) {
   pthread_mutex_unlock(&p->build_lock);
 }
 
+// ---- Profiles
+
+static Profile *read_profile(Program *p, Str path) {
+  Str bytes, why = STR_NONE;
+  Profile *profile = NULL;
+  if (!loader_read_file(p->builder.loader, path, &bytes)) {
+    why = arena_str(&p->arena, str_of(strerror(errno)));
+  } else {
+    profile = profile_read(bytes, &p->arena, &why);
+    if (profile) {
+      Digest digest = digest_of(bytes.p, bytes.n);
+      ptrdiff_t slash = str_last_byte(path, '/');
+      profile->digest[0] = digest.low;
+      profile->digest[1] = digest.high;
+      profile->path = arena_str(&profile->arena, path);
+      profile->name = str_slice(profile->path, (size_t)(slash + 1), profile->path.n);
+      VEC_APPEND(&p->profiles, profile);
+    }
+    free((char *)bytes.p);
+  }
+  if (!profile) VEC_PUSH(&p->arena, &p->profile_faults, (ProfileFault){arena_str(&p->arena, path), why});
+  return profile;
+}
+
+static void read_profiles(Program *p, const LoadGraph *graph) {
+  StrMap *known = &p->builder.profiles;
+  for (uint32_t i = 0; i < graph->count; i++) {
+    Str path = graph->packages[i]->profile;
+    if (path.n && !strmap_has(known, path)) strmap_set(known, arena_str(&p->arena, path), read_profile(p, path));
+  }
+}
+
 // ---- Graphs
 
 static LoadGraph *graph_for(Program *p, const LoadRequest *request) {
@@ -277,6 +313,7 @@ static LoadGraph *graph_for(Program *p, const LoadRequest *request) {
     return p->graphs.items[i].graph;
   }
   LoadGraph *graph = loader_load(p->builder.loader, request);
+  read_profiles(p, graph);
   char *copy = mem_new(key.len + 1);
   memcpy(copy, key.text, key.len);
   VEC_APPEND(&p->graphs, (GraphEntry){{copy, key.len}, graph});
@@ -295,8 +332,18 @@ static void write_warnings(Buf *warnings, const LoadGraph *graph) {
   }
 }
 
-static void write_errors(Buf *errors, const LoadGraph *graph) {
+static void write_profile_faults(const Program *p, Buf *out, const LoadGraph *graph) {
+  for (uint32_t i = 0; i < p->profile_faults.len; i++) {
+    const ProfileFault *f = &p->profile_faults.items[i];
+    bool used = false;
+    for (uint32_t k = 0; k < graph->count && !used; k++) used = str_equal(graph->packages[k]->profile, f->path);
+    if (used) buf_printf(out, "%.*s: %.*s: packages are analysed without it\n", STR_ARG(f->path), STR_ARG(f->why));
+  }
+}
+
+static void write_errors(const Program *p, Buf *errors, const LoadGraph *graph) {
   if (!errors) return;
+  write_profile_faults(p, errors, graph);
   for (uint32_t i = 0; i < graph->error_count; i++) {
     if (!graph->errors[i].is_warning) write_error(errors, &graph->errors[i]);
   }
@@ -330,7 +377,7 @@ static void deliver(void *context, PackageImage *image, uint32_t place) {
 
 LoadGraph *program_graph(Program *p, const Str *patterns, uint32_t count, Buf *errors) {
   LoadGraph *graph = graph_for(p, &(LoadRequest){.patterns = patterns, .pattern_count = count});
-  write_errors(errors, graph);
+  write_errors(p, errors, graph);
   return graph;
 }
 
@@ -338,7 +385,7 @@ bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, B
   pthread_mutex_lock(&p->build_lock);
   LoadGraph *graph =
     graph_for(p, &(LoadRequest){.patterns = run->patterns, .pattern_count = run->pattern_count, .tests = run->tests});
-  write_errors(errors, graph);
+  write_errors(p, errors, graph);
   write_warnings(run->warnings, graph);
   PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
   RunDelivery delivery = {deliver, &(Delivery){run}, run->package_ready != NULL};
@@ -395,7 +442,7 @@ const PackageResult *program_await_file(Program *p, Str absolute_path, const Fir
     if (ok && images[load->index]) result = image_retain(images[load->index]);
     release_images(images, graph->count);
   } else if (error) {
-    write_errors(error, graph);
+    write_errors(p, error, graph);
     if (!error->len) buf_printf(error, "no package for %.*s\n", STR_ARG(absolute_path));
   }
   pthread_mutex_unlock(&p->build_lock);

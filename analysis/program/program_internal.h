@@ -16,6 +16,10 @@ typedef struct GraphEntry { // a cached load graph
   LoadGraph *graph;
 } GraphEntry;
 
+typedef struct ProfileFault {
+  Str path, why;
+} ProfileFault;
+
 struct Program {
   Builder builder; // first: see job_program
   ProgramOptions options;
@@ -24,11 +28,13 @@ struct Program {
   StrMap images;              // id -> PackageImage, the newest of each
   VEC(GraphEntry) graphs;     // heap
   uint64_t generation;
-  const LoadGraph *current;    // all of whose packages are in images, but for what `edited` changes; NULL: none
-  StrMap edited;               // paths whose text changed since
-  const FirstLook *first_look; // of the run under way: who waits for a file; NULL: nobody
-  Str awaited;                 // that file
-  const LoadPackage *renewed;  // of the run under way: built anew although nothing has changed; NULL: none
+  const LoadGraph *current;         // all of whose packages are in images, but for what `edited` changes; NULL: none
+  StrMap edited;                    // paths whose text changed since
+  const FirstLook *first_look;      // of the run under way: who waits for a file; NULL: nobody
+  Str awaited;                      // that file
+  const LoadPackage *renewed;       // of the run under way: built anew although nothing has changed; NULL: none
+  VEC(ProfileFault) profile_faults; // of those that can't be read
+  VEC(Profile *) profiles;          // all that were ever read: images keep pointers to them; heap
   VEC(ProgramNotice) notices;
   struct {
     StrMap kept;  // id -> what is known of the package: costs.c

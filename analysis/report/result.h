@@ -26,6 +26,8 @@ typedef struct PackageResult {
   uint32_t far_error_count; // what is known of them
   uint64_t generation;      // grows with every build of the package
   double seconds;           // spent on it
+  Str profile;              // absolute path of the profile that it was compiled with; empty: none
+  Str for_main;             // the program that it was compiled for, as it has a profile; empty: for all
   void *owner;              // private
 } PackageResult;
 

@@ -151,21 +151,28 @@ static void write_funcs(Writer *w) {
   }
 }
 
-static Str body_key(Buf *key, Str path, Str printed) {
+enum { WITH_BODY, WITHOUT_BODY };
+
+static Str body_key(Buf *key, Str path, int with, Str printed) {
   buf_clear(key);
   buf_str(key, path);
-  buf_byte(key, 0);
+  buf_byte(key, (char)with);
   buf_str(key, printed);
   return buf_view(key);
 }
 
-static void write_bodies(Writer *w) {
+static void put_exported(Writer *w, const PtrMap *funcs, int with) {
   Buf key = {0};
-  for (uint32_t i = 0; i < w->unit->exported_bodies.len; i++) {
-    const IrFunc *fn = w->unit->exported_bodies.entries[i].key;
-    if (fn) put_text(&w->bodies, w, body_key(&key, fn->name->pkg->path, sym_str(fn->name->sym)));
+  for (uint32_t i = 0; i < funcs->len; i++) {
+    const IrFunc *fn = funcs->entries[i].key;
+    if (fn) put_text(&w->bodies, w, body_key(&key, fn->name->pkg->path, with, sym_str(fn->name->sym)));
   }
   buf_release(&key);
+}
+
+static void write_bodies(Writer *w) {
+  put_exported(w, &w->unit->exported_bodies, WITH_BODY);
+  put_exported(w, &w->unit->exported_funcs, WITHOUT_BODY);
 }
 
 static void put_local(Writer *w, const Type *t) {
@@ -483,9 +490,9 @@ bool summary_find_function(const Summary *s, Sym printed, IrFacts *out) {
   return true;
 }
 
-bool summary_exports(const Summary *s, Str path, Str printed) {
+bool summary_exports(const Summary *s, Str path, Str printed, bool body) {
   Buf key = {0};
-  Str text = body_key(&key, path, printed);
+  Str text = body_key(&key, path, body ? WITH_BODY : WITHOUT_BODY, printed);
   bool found = find(s, H_BODIES, BODY_WORDS, (uint32_t)str_hash(text), text) != NULL;
   buf_release(&key);
   return found;

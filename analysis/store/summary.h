@@ -44,6 +44,8 @@ Str summary_method(const Summary *, Sym type, uint32_t i, DemandName *out);
 Str summary_exported(const Summary *, uint32_t i); // names, then an empty one
 uint32_t summary_local_type(const Summary *, uint32_t file, uint32_t decl, uint32_t offset);
 bool summary_find_function(const Summary *, Sym printed, IrFacts *out);
-bool summary_exports(const Summary *, Str package_path, Str printed);
+// Is the body of a function of another package exported; or, not body, is a function that the profile names known to
+// importers?
+bool summary_exports(const Summary *, Str package_path, Str printed, bool body);
 
 #endif

@@ -98,6 +98,7 @@ bool cli_setup_init(CliSetup *s, const CliArgs *args) {
     s->options.build.goroot = arena_str(&s->arena, str_of(real ? real : value));
     free(real);
   }
+  if ((value = cli_value(args, OPTION_PGO))) s->options.build.pgo = str_of(value);
   if ((value = cli_value(args, OPTION_TAGS))) s->options.build.tags = str_of(value);
   if ((value = cli_value(args, OPTION_WORKERS))) s->options.workers = (unsigned)cli_number(value);
   return platform_is_known(s, args);

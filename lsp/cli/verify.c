@@ -2,7 +2,7 @@
 // heapls, and prints how far they agree (analysis/agreement/agreement.h).
 //
 // This is the one command that runs a program of the toolchain, because the user asked for it. Both sides use the same
-// GOOS, GOARCH and tags, CGO_ENABLED=0 and no profile. The build gets an empty cache of its own: the go command replays
+// GOOS, GOARCH, tags and profiles, and CGO_ENABLED=0. The build gets an empty cache of its own: the go command replays
 // stored compiler output with the paths of the directory where it was first made.
 #include "cli/cli.h"
 
@@ -24,6 +24,7 @@
 typedef struct VerifyArgs {
   bool json, by_package, classes, samples, no_inline, alloc;
   const char *from;
+  const char *pgo;
   VEC(Str) patterns; // heap
 } VerifyArgs;
 
@@ -31,6 +32,8 @@ typedef struct Side2 {
   Agreement *agreement;
   Str cwd;
   Buf text;
+  StrMap profiles; // with which packages were compiled
+  Arena arena;
 } Side2;
 
 static bool take_args(VerifyArgs *out, const CliArgs *args) {
@@ -38,7 +41,8 @@ static bool take_args(VerifyArgs *out, const CliArgs *args) {
                       .by_package = cli_has(args, OPTION_BY_PACKAGE),
                       .alloc = cli_has(args, OPTION_ALLOC),
                       .samples = cli_has(args, OPTION_SAMPLES),
-                      .from = cli_value(args, OPTION_FROM)};
+                      .from = cli_value(args, OPTION_FROM),
+                      .pgo = cli_value(args, OPTION_PGO)};
   out->classes = out->samples || cli_has(args, OPTION_CLASSES);
   const char *flags = cli_value(args, OPTION_VERIFY_GCFLAGS);
   out->no_inline = flags && strcmp(flags, "-m -l") == 0;
@@ -94,8 +98,7 @@ static int remove_entry(const char *path, const struct stat *st, int flag, struc
 
 // The environment with some variables replaced; the array and its new strings live in the arena.
 static char **build_environment(Arena *arena, Str cache) {
-  static const char *const replaced[] = {"CGO_ENABLED=", "GOCACHE=", "GOFLAGS="};
-  Str flags = str_of(getenv("GOFLAGS"));
+  static const char *const replaced[] = {"CGO_ENABLED=", "GOCACHE="};
   VEC(char *) out = {0};
   for (char **e = environ; *e; e++) {
     bool drop = false;
@@ -105,7 +108,6 @@ static char **build_environment(Arena *arena, Str cache) {
   }
   VEC_PUSH(arena, &out, (char *)"CGO_ENABLED=0");
   VEC_PUSH(arena, &out, (char *)arena_printf(arena, "GOCACHE=%.*s", STR_ARG(cache)).p);
-  VEC_PUSH(arena, &out, (char *)arena_printf(arena, "GOFLAGS=%.*s -pgo=off", STR_ARG(flags)).p);
   VEC_PUSH(arena, &out, NULL);
   return out.items;
 }
@@ -128,6 +130,7 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
   VEC_PUSH(&arena, &argv, (char *)"-o");
   VEC_PUSH(&arena, &argv, (char *)"/dev/null");
   VEC_PUSH(&arena, &argv, (char *)(args->alloc ? "-gcflags=-S" : args->no_inline ? "-gcflags=-m -l" : "-gcflags=-m"));
+  if (args->pgo) VEC_PUSH(&arena, &argv, (char *)arena_printf(&arena, "-pgo=%s", args->pgo).p);
   for (uint32_t i = 0; i < args->patterns.len; i++)
     VEC_PUSH(&arena, &argv, (char *)arena_str(&arena, args->patterns.items[i]).p);
   VEC_PUSH(&arena, &argv, NULL);
@@ -175,9 +178,15 @@ static bool read_file(const char *path, Buf *out) {
   return ok;
 }
 
+static void note_profile(StrMap *seen, Arena *arena, Str profile) {
+  if (!profile.n || strmap_has(seen, profile)) return;
+  strmap_set(seen, arena_str(arena, profile), seen);
+}
+
 static void package_ready(void *context, const PackageResult *result, uint32_t place) {
   (void)place; // sets of lines are compared
   Side2 *side = context;
+  note_profile(&side->profiles, &side->arena, result->profile);
   buf_clear(&side->text);
   gc_format_package(&side->text, result, side->cwd, false);
   agreement_add(side->agreement, SIDE_HEAPLS, buf_view(&side->text));
@@ -248,7 +257,7 @@ static double cpu_seconds(void) {
 }
 
 static int verify(const VerifyArgs *args, Str cwd) {
-  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .cgo = -1},
+  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .cgo = -1},
                             .ir = {.level = 1, .no_inline = args->no_inline}};
   double before = cpu_seconds();
   Program *program = program_new(&options);
@@ -276,7 +285,10 @@ static int verify(const VerifyArgs *args, Str cwd) {
       buf_release(&table);
       if (args->by_package) print_packages(side.agreement);
       if (args->classes) print_classes(side.agreement, args->samples);
-      printf("\n%.*s; heapls used %.1f s of CPU time", STR_ARG(build->go_version), ours);
+      printf("\n%.*s", STR_ARG(build->go_version));
+      for (uint32_t i = 0; i < side.profiles.len; i++)
+        printf("%s%.*s", i ? ", " : ", with the profile ", STR_ARG(side.profiles.entries[i].key));
+      printf("; heapls used %.1f s of CPU time", ours);
       if (gc > 0) printf(", go build %.1f s (%.0f times as much)", gc, gc / (ours > 0 ? ours : 1));
       puts(".");
     }
@@ -284,6 +296,8 @@ static int verify(const VerifyArgs *args, Str cwd) {
   buf_release(&errors);
   buf_release(&theirs);
   buf_release(&side.text);
+  strmap_release(&side.profiles);
+  arena_release(&side.arena);
   agreement_free(side.agreement);
   program_free(program);
   return ok ? 0 : 2;
@@ -297,7 +311,8 @@ static void alloc_package_ready(void *context, const PackageResult *result, uint
 }
 
 static int verify_alloc(const VerifyArgs *args, Str cwd) {
-  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .cgo = -1}, .ir = {.level = 1}};
+  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .cgo = -1},
+                            .ir = {.level = 1}};
   Program *program = program_new(&options);
   AllocAgreement *agreement = alloc_agreement_new();
   Buf errors = {0}, theirs = {0}, table = {0};

@@ -400,7 +400,7 @@ static void start_build(Server *s) {
   if (test) arguments[n++] = (char *)"-c";
   arguments[n++] = (char *)"-o";
   arguments[n++] = (char *)"/dev/null";
-  arguments[n++] = (char *)"-pgo=off";
+  arguments[n++] = pool_printf(&pool, "-pgo=%.*s", STR_ARG(v->result->profile.n ? v->result->profile : STR("off")));
   arguments[n++] = pool_printf(&pool, "-gcflags=-m %s", s->settings.gcflags);
   if (*s->settings.tags) arguments[n++] = pool_printf(&pool, "-tags=%s", s->settings.tags);
   if (*overlay) arguments[n++] = overlay;
