@@ -282,6 +282,9 @@ static void place_group(const Placing *p, const FindingGroup *g, PlaceRange now)
     out.finding = &g->items[i];
     bool there = map_from(d, p->first, at.start, &out.start) && map_from(d, p->first, at.end, &out.end) &&
                  map_from(d, p->first, at.hint_at, &out.hint_at) && out.start < out.end;
+    bool marked = map_from(d, p->first, at.mark_start, &out.mark_start) &&
+                  map_from(d, p->first, at.mark_end, &out.mark_end) && out.mark_start < out.mark_end;
+    if (!marked) out.mark_start = out.start, out.mark_end = out.end;
     bool in_range = (out.start <= now.to && out.end >= now.from) || (out.hint_at <= now.to && out.hint_at >= now.from);
     if (there && in_range) p->visit(p->context, &out);
   }

@@ -90,6 +90,42 @@ FunctionTally function_tally(const FindingSet *set, const AstDecl *decl) {
   return t;
 }
 
+// The title in a sentence that has named the function: it is left out, or "it".
+static void write_title_after_name(Buf *out, Str title, Str function) {
+  Buf name = {0};
+  buf_printf(&name, "`%.*s`", STR_ARG(function));
+  const Str names[] = {buf_view(&name), STR("this function literal")};
+  const Str of = STR(" of ");
+  ptrdiff_t at = -1;
+  Str found = STR_NONE;
+  for (size_t i = 0; i < 2 && at < 0; i++) {
+    at = str_index(title, names[i]);
+    found = names[i];
+  }
+  Str before = at < 0 ? title : str_slice(title, 0, (size_t)at);
+  Str after = at < 0 ? STR_NONE : str_slice(title, (size_t)at + found.n, title.n);
+  if (before.n && before.p[0] >= 'A' && before.p[0] <= 'Z') {
+    buf_byte(out, (char)(before.p[0] - 'A' + 'a'));
+    before = str_slice(before, 1, before.n);
+  }
+  bool is_of = at >= 0 && str_has_suffix(before, of);
+  render_words(out, is_of ? str_slice(before, 0, before.n - of.n) : before, false);
+  if (at >= 0 && !is_of) buf_puts(out, "it");
+  render_words(out, after, false);
+  buf_release(&name);
+}
+
+void render_message(Buf *out, const Finding *f) {
+  buf_printf(out, "`%.*s`", STR_ARG(f->expression.n ? f->expression : f->subject));
+  if (f->function.n && !str_equal(f->function, STR("init"))) buf_printf(out, " in `%.*s`", STR_ARG(f->function));
+  buf_puts(out, ": ");
+  write_title_after_name(out, f->title, f->function);
+  if (f->why.n) {
+    buf_byte(out, ' ');
+    render_words(out, f->why, false);
+  }
+}
+
 void render_line(Buf *out, const Finding *f) {
   buf_str(out, f->title);
   if (f->why.n) {

@@ -35,6 +35,9 @@ void render_hover(Buf *, const PackageResult *, const Finding *, const RenderSty
 // One line: title and why, without markup.
 void render_words(Buf *, Str text, bool markdown);
 void render_line(Buf *, const Finding *);
+// The same of one of many in a list: what it is and the function it is in come first.
+// "`append(args, …)` in `Search`: heap if it grows, in every iteration of a loop. …"
+void render_message(Buf *, const Finding *);
 // "To keep it on the stack: …"; only where there is advice.
 void render_advice(Buf *, const Finding *, bool markdown);
 // "inlined into 3 callers, on the heap in 2 of them, in a loop in 1"

@@ -292,7 +292,8 @@ typedef struct PlacedFinding {
   const FindingGroup *group; // that it is of
   const PackageResult *result;
   uint32_t start, end, hint_at;
-  bool stale; // from before an edit that broke its declaration
+  uint32_t mark_start, mark_end; // what is underlined
+  bool stale;                    // from before an edit that broke its declaration
 } PlacedFinding;
 // Calls visit for every finding of the document that can still be placed.
 void document_findings(const Document *, void (*visit)(void *context, const PlacedFinding *), void *context);

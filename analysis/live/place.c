@@ -64,6 +64,11 @@ static bool map_finding(const TextMap *m, Finding *f) {
   uint32_t start = map_offset(m, f->start), end = map_offset(m, f->end), hint = map_offset(m, f->hint_at);
   if (start == UINT32_MAX || end == UINT32_MAX || hint == UINT32_MAX || !map_place(m, &f->line, &f->column))
     return false;
+  uint32_t mark = map_offset(m, f->start + f->mark_at),
+           mark_end = map_offset(m, f->start + f->mark_at + f->mark_length);
+  bool marked = f->mark_length && mark != UINT32_MAX && mark_end != UINT32_MAX && mark >= start && mark_end > mark;
+  f->mark_at = marked ? mark - start : 0;
+  f->mark_length = marked ? mark_end - mark : 0;
   f->start = start;
   f->end = end;
   f->hint_at = hint;
@@ -518,8 +523,9 @@ static StructFacts *copy_layout(Arena *a, const StructFacts *from) {
 
 // All that it refers to, to the arena.
 static void copy_finding(Arena *a, Finding *f) {
-  Str *const texts[] = {&f->subject, &f->function, &f->count_text, &f->when,      &f->inlined_from, &f->hint,
-                        &f->title,   &f->why,      &f->advice,     &f->condition, &f->gc_words,     &f->symbol};
+  Str *const texts[] = {&f->subject,      &f->expression, &f->function, &f->count_text, &f->when,
+                        &f->inlined_from, &f->hint,       &f->title,    &f->why,        &f->advice,
+                        &f->condition,    &f->gc_words,   &f->symbol};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = arena_str(a, *texts[i]);
   FindingStep *steps = ARENA_ARRAY(a, FindingStep, f->step_count + 1);
   for (uint32_t i = 0; i < f->step_count; i++) {

@@ -211,6 +211,8 @@ bool finding_place(FindingMaker *m, Finding *f, const IrMessage *msg, IrPos orig
   if (msg->node && msg->node->op == IR_CLOSURE && n && n->kind == AST_FUNC_LIT && n->u.func_lit.type)
     f->end = base + n->u.func_lit.type->end; // the literal's head: its body is code of its own
   f->hint_at = finding_hint_place(file, at, f->end);
+  m->placed = n;
+  if (n) finding_mark(f, n, base);
   LineCol lc = ast_file_line_col(file, at);
   f->line = lc.line;
   f->column = lc.column;
@@ -413,6 +415,7 @@ static void add_site(FindingMaker *m, const IrMessage *msg) {
                .loop_depth = msg->loop_depth ? msg->loop_depth : 1};
   if (!finding_place(m, &f, msg, msg->node ? msg->node->pos : msg->name->pos)) return;
   f.subject = arena_str(m->arena, subject_shown(m, &f, msg, msg->node ? msg->node->pos : msg->name->pos));
+  f.expression = finding_expression(m, &f, m->placed);
   f.function = finding_function_name(m, finding_function_seen(msg->func));
   f.gc_words = arena_str(m->arena, msg->text);
   f.is_param = msg->name && (msg->name->cls == CLASS_PARAM || msg->name->cls == CLASS_RESULT);

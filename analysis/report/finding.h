@@ -107,16 +107,18 @@ typedef struct Finding {
   Verdict verdict;
   Cause cause;
   const AstSource *source;
-  uint32_t start, end;   // range of the expression or declaring name, to underline, in the file as it was when the
-                         // finding was made, as all places here: where it is now, see finding_where
-  uint32_t hint_at;      // offset where an inlay hint goes: after the expression or the variable's name
-  uint32_t line, column; // of the construct (1-based, bytes), where gc prints its message; see inlined_from
-  const AstDecl *decl;   // top-level declaration it lies in
-  Str subject;           // "new(int)", "append", "x"
-  Str function;          // printed name of the function it belongs to
-  int64_t bytes;         // allocated each time, -1 when not known at compile time
-  int64_t size_class;    // bytes the allocator really takes, -1 when not known
-  int64_t elem_bytes;    // of makes and appends with unknown length: bytes per element, else 0
+  uint32_t start, end; // range of the expression or declaring name, by which it is looked up, in the file as it was
+                       // when the finding was made, as all places here: where it is now, see finding_where
+  uint32_t mark_at, mark_length; // the token that decides, to underline: from start on; length 0: all of the range
+  uint32_t hint_at;              // offset where an inlay hint goes: after the expression or the variable's name
+  uint32_t line, column;         // of the construct (1-based, bytes), where gc prints its message; see inlined_from
+  const AstDecl *decl;           // top-level declaration it lies in
+  Str subject;                   // gc's: "new(int)", "append", "x"
+  Str expression;     // as the source has it, on one line and short: "append(args, …)"; of sites and variables
+  Str function;       // printed name of the function it belongs to
+  int64_t bytes;      // allocated each time, -1 when not known at compile time
+  int64_t size_class; // bytes the allocator really takes, -1 when not known
+  int64_t elem_bytes; // of makes and appends with unknown length: bytes per element, else 0
   int64_t least;      // in other instances of generic code it is as little as that (bytes, or else elem_bytes); -1: no
   Str count_text;     // of such makes, and of maps: the source text of the length, as "n"
   uint8_t loop_depth; // 1: not in a loop
@@ -206,6 +208,7 @@ typedef struct FindingGroup { // of one declaration
 // Where a finding is in the file that its group is shown in.
 typedef struct FindingPlace {
   uint32_t start, end, hint_at, line, column; // as in Finding
+  uint32_t mark_start, mark_end;              // what is underlined, on one line
 } FindingPlace;
 FindingPlace finding_where(const FindingGroup *, const Finding *);
 

@@ -298,8 +298,14 @@ uint32_t finding_file_first_at(const FindingFile *f, uint32_t offset) {
 
 FindingPlace finding_where(const FindingGroup *g, const Finding *f) {
   uint32_t columns = f->line == g->line ? g->columns : 0;
-  return (FindingPlace){f->start + g->moved, f->end + g->moved, f->hint_at + g->moved, f->line + g->lines,
-                        f->column + columns};
+  uint32_t start = f->start + g->moved, end = f->end + g->moved, mark = start + f->mark_at;
+  return (FindingPlace){.start = start,
+                        .end = end,
+                        .hint_at = f->hint_at + g->moved,
+                        .line = f->line + g->lines,
+                        .column = f->column + columns,
+                        .mark_start = f->mark_length ? mark : start,
+                        .mark_end = f->mark_length ? mark + f->mark_length : end};
 }
 
 const Finding *finding_next(FindingCursor *c) {

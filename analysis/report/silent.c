@@ -89,8 +89,12 @@ void silent_add(FindingMaker *m, const AllocSite *site) {
     f.start = base + n->start;
     f.end = base + end;
     f.hint_at = finding_hint_place(file, base + site->pos.offset, f.end);
+    f.mark_length = 0;
+    finding_mark(&f, n, base);
+    m->placed = n;
   }
   if (!silent_words(m, &f, site)) return;
+  f.expression = site->kind == ALLOC_KIND_MOVE_SLICE ? f.subject : finding_expression(m, &f, m->placed);
   f.function = finding_function_name(m, site->func);
   Str why = f.why, advice = f.advice;
   Cause cause = f.cause;

@@ -29,18 +29,18 @@ enum {
 
 // A new field has to be written and read here; fields that are not: FindingList.copies, which only building needs,
 // and FindingStep.follows, of stale code, which is not stored.
-_Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 352 && sizeof(FindingStep) == 88 && sizeof(CallFacts) == 48 &&
+_Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 376 && sizeof(FindingStep) == 88 && sizeof(CallFacts) == 48 &&
                                        sizeof(CallArg) == 56 && sizeof(StructFacts) == 104),
                "stored.c knows all fields");
 
 #define FIELDS(name, ...) static const size_t name[] = {__VA_ARGS__}
 #define COUNT(fields) (sizeof(fields) / sizeof *(fields))
 #define F(field) offsetof(Finding, field)
-FIELDS(finding_numbers, F(start), F(end), F(hint_at), F(line), F(column), F(inlined_into), F(copies_heap),
-       F(copies_loop));
+FIELDS(finding_numbers, F(start), F(end), F(mark_at), F(mark_length), F(hint_at), F(line), F(column), F(inlined_into),
+       F(copies_heap), F(copies_loop));
 FIELDS(finding_longs, F(bytes), F(size_class), F(elem_bytes), F(least));
-FIELDS(finding_texts, F(subject), F(function), F(count_text), F(when), F(inlined_from), F(hint), F(title), F(why),
-       F(advice), F(condition), F(gc_words), F(symbol));
+FIELDS(finding_texts, F(subject), F(expression), F(function), F(count_text), F(when), F(inlined_from), F(hint),
+       F(title), F(why), F(advice), F(condition), F(gc_words), F(symbol));
 #undef F
 FIELDS(step_numbers, offsetof(FindingStep, start), offsetof(FindingStep, end), offsetof(FindingStep, line),
        offsetof(FindingStep, column), offsetof(FindingStep, at));
@@ -475,6 +475,7 @@ static void read_finding(Reader *r, Finding *f) {
   take_texts(r, f, finding_texts, COUNT(finding_texts));
   size_t text = r->decl_files[decl]->text.n; // places are inside
   r->bad |= f->start > f->end || f->end > text || f->hint_at > text;
+  r->bad |= (uint64_t)f->start + f->mark_at + f->mark_length > text;
 }
 
 FindingSet *stored_findings(const Stored *s, AstFile *const *files, const AstSource *(*source_of)(void *, Str),

@@ -23,14 +23,15 @@ typedef struct Row {
   Str package; // import path
   Str file;    // absolute
   Str path;    // as it is shown: relative to where the user is
-  Str function, subject, hint, title, why, advice, gc, condition, count, when, inlined_from, copies;
+  Str function, subject, expression, hint, title, why, advice, gc, condition, count, when, inlined_from, copies;
   Str ignored_for;  // the reason of //heapls:ignore
-  Str line_text;    // that of start, without its end
+  Str line_text;    // that of mark_start, without its end
   Str fingerprint;  // hexadecimal: of package, function, kind and subject, and its number among equal ones; no lines
   const char *code; // "heap/returned"
   const char *rule; // the same, but "moved/…" of variables
-  uint32_t line, column; // where gc prints its message
-  RowPlace start, end;   // the range
+  uint32_t line, column;         // where gc prints its message
+  RowPlace start, end;           // the whole expression
+  RowPlace mark_start, mark_end; // what is underlined of it, on one line
   int64_t bytes, size_class, elem_bytes;
   uint32_t inlined_into, copies_heap, copies_loop;
   uint8_t loop_depth, cold;

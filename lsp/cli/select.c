@@ -143,6 +143,7 @@ static Row row_of(Selector *s, Arena *a, const PackageResult *r, const AstFile *
              .file = arena_str(a, f->source->path),
              .function = arena_str(a, f->function),
              .subject = arena_str(a, f->subject),
+             .expression = arena_str(a, f->expression.n ? f->expression : f->subject),
              .hint = arena_str(a, f->hint),
              .title = arena_str(a, f->title),
              .why = arena_str(a, f->why),
@@ -169,7 +170,10 @@ static Row row_of(Selector *s, Arena *a, const PackageResult *r, const AstFile *
              .verdict = f->verdict,
              .is_variable = f->kind == FINDING_VARIABLE,
              .number = s->next++};
-  row.line_text = arena_str(a, line_text(file, row.start.line));
+  uint32_t mark = f->start + f->mark_at;
+  row.mark_start = f->mark_length ? row_place(file, mark) : row.start;
+  row.mark_end = f->mark_length ? row_place(file, mark + f->mark_length) : row.end;
+  row.line_text = arena_str(a, line_text(file, row.mark_start.line));
   if (row.is_variable && strncmp(code, "heap/", 5) == 0) row.rule = arena_printf(a, "moved/%s", code + 5).p;
   render_path(&text, s->cwd, f->source->path);
   row.path = arena_str(a, buf_view(&text));
@@ -268,6 +272,9 @@ static Row contract_row(Selector *s, Arena *a, const PackageResult *r, const Ast
   row.path = arena_str(a, buf_view(&path));
   buf_release(&path);
   row.rule = row.code;
+  row.expression = row.subject;
+  row.mark_start = row.start;
+  row.mark_end = row.end;
   row.line = row.start.line;
   row.column = row.start.column;
   row.line_text = arena_str(a, line_text(file, row.start.line));

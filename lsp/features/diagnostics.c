@@ -111,13 +111,13 @@ static void add_diagnostic(DiagnosticList *list, const PlacedFinding *p) {
     if (f->advice.n) buf_byte(&text, ' ');
     if (f->advice.n) render_advice(&text, f, false);
   } else {
-    render_line(&text, f);
+    render_message(&text, f);
   }
   const char *code = cause_code(f->cause);
   if (f->kind == FINDING_VARIABLE && strncmp(code, "heap/", 5) == 0)
     code = pool_printf(list->pool, "moved/%s", code + 5);
   LspDiagnostic d = {
-    .range = snapshot_range(list->document->text.now, p->start, p->end, s->encoding),
+    .range = snapshot_range(list->document->text.now, p->mark_start, p->mark_end, s->encoding),
     .severity = is_in_loop(f) ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
     .code = code,
     .code_description = s->client.capabilities.publish_diagnostics.code_description

@@ -89,7 +89,7 @@ with tempfile.TemporaryDirectory() as top:
     check("sarif: a way to the heap", any("codeFlows" in r for r in results))
     regions = [r["locations"][0]["physicalLocation"] for r in sarif(top, "--preset=all", "--ignored", "./...")]
     line_of = [l.encode() for l in odd.splitlines()]
-    byte_texts = sorted(line_of[f["startLine"] - 1][f["startColumn"] - 1:f["endColumn"] - 1].decode() for f in findings("--preset=all", "./...", cwd=top)[1] if "odd.go" in f["file"])
+    byte_texts = sorted(line_of[f["markLine"] - 1][f["markColumn"] - 1:f["markEndColumn"] - 1].decode() for f in findings("--preset=all", "./...", cwd=top)[1] if "odd.go" in f["file"])
     texts = []
     for region in regions:
         if "odd.go" not in region["artifactLocation"]["uri"]:

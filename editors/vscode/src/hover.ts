@@ -10,6 +10,15 @@ const pathHeading = /^\*\*Path(?: to the heap)?:\*\*/;
 // Words without markdown's marks, so that the two can be compared.
 const words = (text: string): string => text.replace(/[`*]/g, "").replace(/\s+/g, " ").trim();
 
+// The verdict as a message has it, which names the expression and the function before.
+const afterName = (paragraph: string): string =>
+  words(
+    paragraph
+      .replace(/^`[^`]*`: /, "")
+      .replace(/ of (?:`[^`]*`|this function literal)/, "")
+      .replace(/(?:`[^`]*`|this function literal) runs/, "it runs"),
+  ).toLowerCase();
+
 interface Place {
   line: number;
   character: number;
@@ -40,7 +49,11 @@ export function withoutRepetition(
       return !listsPath;
     }
     const text = words(paragraph);
-    return text === "" || !messages.some((message) => message.includes(text));
+    const verdict = afterName(paragraph);
+    return (
+      text === "" ||
+      !messages.some((message) => message.includes(text) || message.toLowerCase().includes(verdict))
+    );
   });
   return { value: kept.join("\n\n").trim(), hasPath };
 }

@@ -11,7 +11,7 @@ json_t *format_string(Str s) {
 }
 
 void format_message(Buf *out, const Row *row) {
-  buf_printf(out, "%.*s in %.*s: %.*s.", STR_ARG(row->subject), STR_ARG(row->function), STR_ARG(row->hint));
+  buf_printf(out, "%.*s in %.*s: %.*s.", STR_ARG(row->expression), STR_ARG(row->function), STR_ARG(row->hint));
   if (row->why.n) {
     buf_byte(out, ' ');
     render_words(out, row->why, false);

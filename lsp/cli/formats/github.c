@@ -22,9 +22,9 @@ static void rows(Report *r, const Piece *piece, Row *const *list, uint32_t count
     format_message(&message, row);
     buf_printf(&r->out, "::%s file=", row_is_broken(row) ? "error" : row_is_grave(row) ? "warning" : "notice");
     write_data(&r->out, path, true);
-    buf_printf(&r->out, ",line=%u,endLine=%u", row->start.line, row->end.line);
-    if (row->start.line == row->end.line) // GitHub refuses columns of several lines
-      buf_printf(&r->out, ",col=%u,endColumn=%u", row->start.utf16, row->end.utf16);
+    buf_printf(&r->out, ",line=%u,endLine=%u", row->mark_start.line, row->mark_end.line);
+    if (row->mark_start.line == row->mark_end.line) // GitHub refuses columns of several lines
+      buf_printf(&r->out, ",col=%u,endColumn=%u", row->mark_start.utf16, row->mark_end.utf16);
     buf_puts(&r->out, ",title=");
     write_data(&r->out, str_of(row->rule), true);
     buf_puts(&r->out, "::");

@@ -20,7 +20,7 @@ static void rows(Report *r, const Piece *piece, Row *const *list, uint32_t count
                                                  : row_is_grave(row) ? "minor"
                                                                      : "info",
                                                  "location", "path", format_string(path), "lines", "begin",
-                                                 (int)row->start.line, "end", (int)row->end.line));
+                                                 (int)row->mark_start.line, "end", (int)row->mark_end.line));
     buf_release(&message);
   }
 }

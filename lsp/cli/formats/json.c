@@ -54,10 +54,15 @@ static json_t *row_json(const Report *r, const Row *row) {
   put_number(o, "startColumn", row->start.column);
   put_number(o, "endLine", row->end.line);
   put_number(o, "endColumn", row->end.column);
+  put_number(o, "markLine", row->mark_start.line);
+  put_number(o, "markColumn", row->mark_start.column);
+  put_number(o, "markEndColumn",
+             row->mark_end.line == row->mark_start.line ? row->mark_end.column : row->mark_start.column + 1);
   json_object_set_new(o, "kind", json_string(row->is_variable ? "variable" : "site"));
   json_object_set_new(o, "verdict", json_string(verdict_name(row->verdict)));
   json_object_set_new(o, "code", json_string(row->code));
   json_object_set_new(o, "subject", format_string(row->subject));
+  json_object_set_new(o, "expression", format_string(row->expression));
   json_object_set_new(o, "function", format_string(row->function));
   if (row->bytes >= 0) put_number(o, "bytes", row->bytes);
   if (row->size_class >= 0) put_number(o, "sizeClass", row->size_class);

@@ -35,7 +35,7 @@ static void begin(Report *r) {
 
 static void write_case(Report *r, const Row *row) {
   Buf text = {0};
-  buf_printf(&text, "%.*s: %.*s", STR_ARG(row->function), STR_ARG(row->subject));
+  buf_printf(&text, "%.*s: %.*s", STR_ARG(row->function), STR_ARG(row->expression));
   buf_puts(&r->out, "    <testcase");
   write_attribute(&r->out, "classname", row->package);
   write_attribute(&r->out, "name", buf_view(&text));

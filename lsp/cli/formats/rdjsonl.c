@@ -25,8 +25,8 @@ static void rows(Report *r, const Piece *piece, Row *const *list, uint32_t count
     format_dump(r,
                 json_pack("{s:o, s:{s:o, s:{s:o, s:o}}, s:s, s:{s:s}, s:{s:s}, s:o}", "message",
                           format_string(buf_view(&message)), "location", "path", format_string(row->path), "range",
-                          "start", position(row->start.line, row->start.column), "end",
-                          position(row->end.line, row->end.column), "severity",
+                          "start", position(row->mark_start.line, row->mark_start.column), "end",
+                          position(row->mark_end.line, row->mark_end.column), "severity",
                           row_is_broken(row)  ? "ERROR"
                           : row_is_grave(row) ? "WARNING"
                                               : "INFO",

@@ -29,8 +29,9 @@ static json_t *artifact(const Report *r, Str file) {
 }
 
 static json_t *location(const Report *r, const Row *row) {
-  json_t *region = json_pack("{s:i, s:i, s:i, s:i}", "startLine", (int)row->start.line, "startColumn",
-                             (int)row->start.utf16, "endLine", (int)row->end.line, "endColumn", (int)row->end.utf16);
+  json_t *region =
+    json_pack("{s:i, s:i, s:i, s:i}", "startLine", (int)row->mark_start.line, "startColumn", (int)row->mark_start.utf16,
+              "endLine", (int)row->mark_end.line, "endColumn", (int)row->mark_end.utf16);
   return json_pack("{s:{s:o, s:o}, s:[{s:o, s:s}]}", "physicalLocation", "artifactLocation", artifact(r, row->file),
                    "region", region, "logicalLocations", "fullyQualifiedName", format_string(row->function), "kind",
                    "function");

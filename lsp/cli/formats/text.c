@@ -26,7 +26,7 @@ static uint32_t width_of(Str text) {
   return n;
 }
 
-// ---- The source line, and carets under the expression
+// ---- The source line, and carets under what decides
 
 enum { MARGIN = 10, LONGEST = 240 };
 
@@ -83,8 +83,8 @@ static Str part_around(Str line, uint32_t most, uint32_t *from, uint32_t *to) {
 
 static void write_excerpt(Report *r, const Row *row) {
   Str whole = row->line_text;
-  uint32_t from = row->start.column - 1;
-  uint32_t to = row->end.line == row->start.line ? row->end.column - 1 : (uint32_t)whole.n;
+  uint32_t from = row->mark_start.column - 1;
+  uint32_t to = row->mark_end.line == row->mark_start.line ? row->mark_end.column - 1 : (uint32_t)whole.n;
   if (to > whole.n) to = (uint32_t)whole.n;
   Buf expanded = {0};
   uint32_t most = r->width > MARGIN + 20 ? r->width - MARGIN - 2 : LONGEST;
@@ -94,7 +94,7 @@ static void write_excerpt(Report *r, const Row *row) {
   }
   Str line = part_around(whole, most, &from, &to);
   bool cut_left = line.p > whole.p, cut_right = line.p + line.n < whole.p + whole.n;
-  buf_printf(&r->out, "%s%7u |%s %s%.*s%s\n", paint(r, DIM), row->start.line, paint(r, PLAIN), cut_left ? "…" : "",
+  buf_printf(&r->out, "%s%7u |%s %s%.*s%s\n", paint(r, DIM), row->mark_start.line, paint(r, PLAIN), cut_left ? "…" : "",
              STR_ARG(line), cut_right ? "…" : "");
   buf_printf(&r->out, "%s        |%s %s", paint(r, DIM), paint(r, PLAIN), cut_left ? " " : "");
   for (uint32_t i = 0; i < from && i < line.n; i++) {
@@ -148,7 +148,8 @@ static void write_row(Report *r, const Row *row) {
   Str verdict = verdict_words(row);
   buf_printf(&r->out, "%s%s%s  %s%.*s%s  ", paint(r, BOLD), head.text, paint(r, PLAIN), paint(r, verdict_colour(row)),
              STR_ARG(verdict), paint(r, PLAIN));
-  buf_str(&why, row->subject);
+  buf_str(&why, row->expression);
+  if (row->function.n && !str_equal(row->function, STR("init"))) buf_printf(&why, " in %.*s", STR_ARG(row->function));
   if (row->why.n) buf_puts(&why, "  ");
   render_words(&why, row->why, false);
   write_wrapped(r, buf_view(&why), width_of(buf_view(&head)) + width_of(verdict) + 4);

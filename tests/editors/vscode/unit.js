@@ -120,7 +120,7 @@ test('a hover does not repeat the diagnostic above it, and is whole without one'
   const { withoutRepetition } = load('hover.ts');
   const hover = ['**Heap, 32 bytes** each time `read` runs.', 'It is returned (*shared up*).', '**To keep it on the stack:** pass it in.',
                  '**Path to the heap:**', '1. made here\n2. returned', "gc's words: `make` · live"].join('\n\n');
-  const said = { message: 'Heap, 32 bytes each time `read` runs. It is returned (shared up).' };
+  const said = { message: '`make([]byte, 32)` in `read`: heap, 32 bytes each time it runs. It is returned (shared up).' };
   assert.deepEqual(withoutRepetition(hover, [], false), { value: hover, hasPath: true });
   assert.deepEqual(withoutRepetition(hover, [said], true), { value: "**To keep it on the stack:** pass it in.\n\ngc's words: `make` · live", hasPath: true });
   assert.match(withoutRepetition(hover, [said], false).value, /1\. made here/, 'the steps stay when nothing lists them');
