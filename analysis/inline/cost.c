@@ -418,7 +418,8 @@ void inline_can_inline(IrUnit *unit, IrFunc *fn) {
   }
   fn->inline_done = true;
   int32_t budget = BUDGET;
-  if (profile_is_hot_func(unit, fn)) budget = HOT_BUDGET;
+  fn->is_hot = profile_is_hot_func(unit, fn);
+  if (fn->is_hot) budget = HOT_BUDGET;
   if (fn->outer && budget < CLOSURE_BUDGET) budget = CLOSURE_BUDGET;
   CostVisitor v = {.unit = unit, .func = fn, .big = inline_is_big(fn), .budget = budget, .max_budget = budget};
   bool stopped = visit_list(&v, &fn->body);

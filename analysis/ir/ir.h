@@ -287,6 +287,7 @@ struct IrFunc {
   IrInline *inl;                 // NULL: can't be inlined
   Str no_inline_reason;          // gc's words
   bool inline_done;              // CanInline has been decided
+  bool is_hot;                   // then: the profile calls it hot
   bool inline_considered;        // it has been asked for, once at least
   uint8_t size;                  // whether it is big, once that was asked (inline_is_big)
   int32_t whole_cost, call_cost; // with IrOptions.explain, of declared functions: the cost of the entire body, and of

@@ -213,8 +213,10 @@ void load_graph_free(LoadGraph *);
 typedef struct LoadRequest {
   const Str *patterns; // "./...", "std", "cmd", "all", import paths, "path/...", directories, or .go files; none: "."
   uint32_t pattern_count;
-  bool tests;   // read _test.go files; add test variants for the roots
-  bool no_deps; // only the roots (their imports are in the graph but not what those import)
+  bool tests;    // read _test.go files; add test variants for the roots
+  bool as_built; // where a program has a profile, packages that are asked for and that it imports are shown twice, as
+                 // the go command compiles them; else as they are in (the first of) such programs only
+  bool no_deps;  // only the roots (their imports are in the graph but not what those import)
 } LoadRequest;
 
 typedef struct Loader Loader;

@@ -459,7 +459,8 @@ static void publish_outside(Load *l) {
   Modules *m = &l->modules;
   StrMap seen = {0};
   PtrMap used = {0};
-  g->outside = ARENA_ARRAY(l->arena, LoadOutside, m->outside.len + 2 * m->list.len + 1);
+  g->outside = ARENA_ARRAY(l->arena, LoadOutside, m->outside.len + 2 * m->list.len + l->roots.len + 1);
+  for (uint32_t i = 0; i < l->roots.len; i++) add_outside(g, &seen, load_profile_of(l, l->roots.items[i]));
   for (uint32_t i = 0; i < m->outside.len; i++) add_outside(g, &seen, m->outside.items[i]);
   for (uint32_t i = 0; i < l->nodes.len; i++)
     if (l->nodes.items[i]->shown.module) ptrmap_set(&used, l->nodes.items[i]->shown.module, l);
@@ -495,6 +496,7 @@ LoadGraph *loader_load(Loader *loader, const LoadRequest *r) {
             .graph = g,
             .arena = &g->arena,
             .tests = r->tests,
+            .as_built = r->as_built,
             .no_deps = r->no_deps};
   modules_init(&l.modules, loader->context, &loader->fs, &g->arena, arena_str(&g->arena, loader->cwd));
   if (is_file_list(&l, r))

@@ -2,7 +2,8 @@
 //
 // With -pgo=FILE all are. With -pgo=auto, the default, a main package that is asked for and has a default.pgo in its
 // directory is compiled with it, and so is all that it imports. Where more than one package is asked for, these imports
-// are copies made for that program, "p [main]": others see p as it is without.
+// are copies made for that program, "p [main]": others see p as it is without. Where it is not asked what go build
+// prints but what a program does, the copy is shown instead of p: without the profile p is in no program.
 #include "load/state_internal.h"
 
 #include <stdlib.h>
@@ -14,6 +15,15 @@ typedef struct Split {
   PtrMap copies; // Node -> itself or its copy
   Nodes *shown;
 } Split;
+
+static void show_copy(Split *s, const Node *n, Node *copy) {
+  if (s->l->as_built) {
+    VEC_APPEND(s->shown, copy);
+    return;
+  }
+  for (uint32_t i = 0; i < s->shown->len; i++)
+    if (s->shown->items[i] == n) s->shown->items[i] = copy;
+}
 
 static Node *copy_for(Split *s, const Node *n) {
   Load *l = s->l;
@@ -27,7 +37,7 @@ static Node *copy_for(Split *s, const Node *n) {
   copy->ignored = n->ignored;
   for (uint32_t i = 0; i < n->errors.len; i++) VEC_PUSH(l->arena, &copy->errors, n->errors.items[i]);
   for (uint32_t i = 0; i < n->imports.len; i++) VEC_PUSH(l->arena, &copy->imports, n->imports.items[i]);
-  if (n->shown.is_root) VEC_APPEND(s->shown, copy); // go build prints what it says of both
+  if (n->shown.is_root) show_copy(s, n, copy);
   return copy;
 }
 
@@ -35,7 +45,7 @@ static Node *copy_for(Split *s, const Node *n) {
 static Node *split(Split *s, Node *n, Nodes *pending) {
   Node *copy = ptrmap_get(&s->copies, n);
   if (copy) return copy;
-  copy = s->l->roots.len > 1 && n != s->main ? copy_for(s, n) : n;
+  copy = (s->l->roots.len > 1 || !s->l->as_built) && n != s->main ? copy_for(s, n) : n;
   ptrmap_set(&s->copies, n, copy);
   copy->shown.profile = s->file;
   VEC_APPEND(pending, copy);
@@ -56,6 +66,18 @@ static void split_all(Split *s, Node *main) {
   ptrmap_release(&s->copies);
 }
 
+LoadOutside load_profile_of(Load *l, const Node *n) {
+  LoadOutside file = {0};
+  Str pgo = l->context->pgo;
+  if (str_equal(pgo, STR("off")) || n->shown.missing) return file;
+  if (!str_equal(pgo, STR("auto")))
+    file.path = pgo;
+  else if (str_equal(n->shown.name, STR("main")))
+    file.path = path_join(l->arena, n->shown.dir, STR("default.pgo"));
+  file.there = file.path.n && fs_is_file(l->fs, file.path);
+  return file;
+}
+
 void load_choose_profiles(Load *l, Nodes *shown) {
   Str pgo = l->context->pgo;
   if (str_equal(pgo, STR("off"))) return;
@@ -66,8 +88,8 @@ void load_choose_profiles(Load *l, Nodes *shown) {
   }
   for (uint32_t i = 0; i < roots; i++) {
     Node *main = l->roots.items[i];
-    if (!str_equal(main->shown.name, STR("main")) || main->shown.missing) continue;
-    Split s = {l, main, path_join(l->arena, main->shown.dir, STR("default.pgo")), {0}, shown};
-    if (fs_is_file(l->fs, s.file)) split_all(&s, main);
+    LoadOutside file = load_profile_of(l, main);
+    Split s = {l, main, file.path, {0}, shown};
+    if (file.there) split_all(&s, main);
   }
 }

@@ -42,7 +42,7 @@ typedef struct Load {
   Nodes nodes;     // in order of creation; items on the C heap
   Nodes roots;     // likewise
   VEC(LoadError) errors;
-  bool tests, no_deps;
+  bool tests, no_deps, as_built;
 } Load;
 
 Str load_string(Load *, Str);
@@ -58,6 +58,8 @@ bool node_has_files(const Node *); // a package clause selected by the constrain
 
 // profile.c: sets LoadPackage.profile; adds copies of packages, those of roots to shown too.
 void load_choose_profiles(Load *, Nodes *shown);
+// The file that decides about a package that is asked for; empty: none.
+LoadOutside load_profile_of(Load *, const Node *);
 
 // loader.c
 Node *load_new_node(Load *, Str id, Str path);

@@ -263,10 +263,29 @@ void program_invalidate(Program *p, Str absolute_path) {
   if (absolute_path.n && !is_there(p, absolute_path)) loader_forget_header(p->builder.loader, absolute_path);
   sources_mark_stale(&p->builder.sources, absolute_path);
   drop_graphs(p);
+  if (!absolute_path.n || str_has_suffix(absolute_path, STR(".pgo")) ||
+      strmap_has(&p->builder.profiles, absolute_path)) { // to be read again
+    strmap_release(&p->builder.profiles);
+    p->builder.profiles = (StrMap){0};
+    p->profile_faults.len = 0;
+  }
   pthread_mutex_unlock(&p->build_lock);
 }
 
 // ---- Profiles
+
+// A profile that is as it was stays the same object: so do the packages that were compiled with it.
+static Profile *keep_profile(Program *p, Profile *profile) {
+  for (uint32_t i = 0; i < p->profiles.len; i++) {
+    Profile *known = p->profiles.items[i];
+    if (!str_equal(known->path, profile->path) || memcmp(known->digest, profile->digest, sizeof known->digest) != 0)
+      continue;
+    profile_free(profile);
+    return known;
+  }
+  VEC_APPEND(&p->profiles, profile);
+  return profile;
+}
 
 static Profile *read_profile(Program *p, Str path) {
   Str bytes, why = STR_NONE;
@@ -282,7 +301,7 @@ static Profile *read_profile(Program *p, Str path) {
       profile->digest[1] = digest.high;
       profile->path = arena_str(&profile->arena, path);
       profile->name = str_slice(profile->path, (size_t)(slash + 1), profile->path.n);
-      VEC_APPEND(&p->profiles, profile);
+      profile = keep_profile(p, profile);
     }
     free((char *)bytes.p);
   }
@@ -302,7 +321,7 @@ static void read_profiles(Program *p, const LoadGraph *graph) {
 
 static LoadGraph *graph_for(Program *p, const LoadRequest *request) {
   Buf key = {0};
-  buf_printf(&key, "%d", request->tests);
+  buf_printf(&key, "%d %d", request->tests, request->as_built);
   for (uint32_t i = 0; i < request->pattern_count; i++) {
     buf_byte(&key, '\n');
     buf_str(&key, request->patterns[i]);
@@ -383,8 +402,10 @@ LoadGraph *program_graph(Program *p, const Str *patterns, uint32_t count, Buf *e
 
 bool program_run(Program *p, const ProgramRun *run, const CancelToken *cancel, Buf *errors) {
   pthread_mutex_lock(&p->build_lock);
-  LoadGraph *graph =
-    graph_for(p, &(LoadRequest){.patterns = run->patterns, .pattern_count = run->pattern_count, .tests = run->tests});
+  LoadGraph *graph = graph_for(p, &(LoadRequest){.patterns = run->patterns,
+                                                 .pattern_count = run->pattern_count,
+                                                 .tests = run->tests,
+                                                 .as_built = run->as_built});
   write_errors(p, errors, graph);
   write_warnings(run->warnings, graph);
   PackageImage **images = mem_new(sizeof *images * (graph->count + 1));

@@ -112,6 +112,7 @@ typedef struct ProgramRun {
   const Str *patterns;
   uint32_t pattern_count;
   bool tests;
+  bool as_built; // as LoadRequest has it
   void (*package_done)(void *context, const PackageResult *);
   // Or as soon as each is built, which takes less memory; place: its number in gc's order, without gaps but for
   // packages that could not be built at all.

@@ -1,6 +1,7 @@
 // finding_function.c: whether a declared function can be inlined, at what cost, and what stands in the way.
 //
-// gc gives a function 80 units (inline/cost.c); its reasons are put into plain words here, its own words are kept.
+// gc gives a function 80 units, 2000 if a profile calls it hot (inline/cost.c); its reasons are put into plain words
+// here, its own words are kept.
 #include "report/finding_internal.h"
 #include "syntax/syntax.h"
 
@@ -35,24 +36,27 @@ static Str gc_name(FindingMaker *m, const Finding *f, const IrFunc *fn) {
 }
 
 static void fill_inlining(FindingMaker *m, Finding *f, const IrFunc *fn) {
-  enum { BUDGET = 80, NOTABLE = 20 };
+  enum { BUDGET = 80, HOT_BUDGET = 2000, NOTABLE = 20 };
+  const Profile *profile = fn->is_hot ? m->unit->options->profile : NULL;
+  int budget = profile ? HOT_BUDGET : BUDGET;
   Str name = gc_name(m, f, fn);
   f->hint = STR("not inlinable");
   if (fn->inline_cost >= 0 && fn->inl) {
     f->hint = STR("inlinable");
-    f->title = arena_printf(m->arena, "Inlinable: cost %d of %d.", (int)fn->inline_cost, BUDGET);
+    f->title = arena_printf(m->arena, "Inlinable: cost %d of %d%s%.*s.", (int)fn->inline_cost, budget,
+                            profile ? ", as it is hot in " : "", STR_ARG(profile ? profile->name : STR_NONE));
     f->gc_words = arena_printf(m->arena, "can inline %.*s", STR_ARG(name));
   } else if (str_has_prefix(fn->no_inline_reason, STR("function too complex"))) {
     int cost = (int)fn->whole_cost;
     Buf title = {0};
-    buf_printf(&title, "Not inlinable: cost %d of %d", cost, BUDGET);
+    buf_printf(&title, "Not inlinable: cost %d of %d", cost, budget);
     if (fn->costliest.n && fn->call_cost >= NOTABLE && !finding_has_made_name(fn->costliest))
       buf_printf(&title, "; the call to `%.*s` alone costs %d", STR_ARG(fn->costliest), (int)fn->call_cost);
     buf_byte(&title, '.');
     f->title = arena_str(m->arena, buf_view(&title));
     buf_release(&title);
     f->gc_words = arena_printf(m->arena, "cannot inline %.*s: function too complex: cost %d exceeds budget %d",
-                               STR_ARG(name), cost, BUDGET);
+                               STR_ARG(name), cost, budget);
   } else if (fn->no_inline_reason.n) {
     Str why = plain_reason(m, fn->no_inline_reason);
     f->title = arena_printf(m->arena, "Not inlinable: %.*s.", STR_ARG(why));

@@ -2,8 +2,8 @@
 #include "analyzer/analyzer_internal.h"
 
 static void set_config(char **slots, const AnalyzerConfig *config) {
-  const char *values[4] = {config->goroot, config->tags, config->go_version, config->gcflags};
-  for (int i = 0; i < 4; i++) {
+  const char *values[CONFIG_VALUES] = {config->goroot, config->tags, config->go_version, config->gcflags, config->pgo};
+  for (int i = 0; i < CONFIG_VALUES; i++) {
     free(slots[i]);
     slots[i] = copy(values[i] ? values[i] : "");
   }
@@ -50,7 +50,7 @@ void analyzer_free(Analyzer *a) {
     free(known);
   }
   strmap_release(&a->known_outside);
-  for (int i = 0; i < 4; i++) free(a->config[i]), free(a->next_config[i]);
+  for (int i = 0; i < CONFIG_VALUES; i++) free(a->config[i]), free(a->next_config[i]);
   free(a->lines_asked);
   free(a->changes.items);
   free(a->open.items);

@@ -18,7 +18,7 @@
 #include "text_document.h"
 
 typedef struct AnalyzerConfig {
-  const char *goroot, *tags, *go_version, *gcflags;
+  const char *goroot, *tags, *go_version, *gcflags, *pgo;
 } AnalyzerConfig;
 
 typedef struct SeenText { // the version of an open document that the analysis saw

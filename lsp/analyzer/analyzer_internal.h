@@ -35,6 +35,7 @@ typedef struct RootProgram {
   Program *program;
 } RootProgram;
 
+enum { CONFIG_VALUES = 5 };
 struct Analyzer {
   uv_thread_t thread; // attends
   bool started;
@@ -51,7 +52,7 @@ struct Analyzer {
   VEC(char *) known_directories;
   VEC(Outside) outside;
   bool outdated; // the build configuration has changed under a Program
-  char *config[4], *next_config[4];
+  char *config[CONFIG_VALUES], *next_config[CONFIG_VALUES];
   bool reconfigure, quit, over; // over: quit was seen
   uint64_t generation;          // of the configuration; outcomes of older ones are not handed out
   CancelToken *running;

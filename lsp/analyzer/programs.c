@@ -71,7 +71,11 @@ Program *analyzer_program(Analyzer *a, const char *path) {
   }
   const char *flags = a->config[3];
   ProgramOptions options = {
-    .build = {.environ = environ, .cwd = str_of(root), .goroot = str_of(a->config[0]), .tags = str_of(a->config[1])},
+    .build = {.environ = environ,
+              .cwd = str_of(root),
+              .goroot = str_of(a->config[0]),
+              .tags = str_of(a->config[1]),
+              .pgo = str_of(a->config[4])},
     .ir = {.level = 1,
            .explain = true,
            .go_minor = go_version_minor(str_of(a->config[2])),

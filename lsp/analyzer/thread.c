@@ -8,7 +8,7 @@
 
 static void take_config(Analyzer *a) {
   a->reconfigure = false;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < CONFIG_VALUES; i++) {
     free(a->config[i]);
     a->config[i] = a->next_config[i];
     a->next_config[i] = NULL;

@@ -265,6 +265,7 @@ static bool run_group(Check *c, const TargetGroup *g, bool first) {
                     .tests = g->tests || cli_has(c->args, OPTION_TESTS),
                     .package_ready = package_ready,
                     .context = c,
+                    .as_built = c->alloc || !c->format, // --format=gc
                     .transient = true,
                     .warnings = &warnings};
   bool ok = program_run(program, &run, &c->stop, &errors);

@@ -267,6 +267,7 @@ static int verify(const VerifyArgs *args, Str cwd) {
                     .pattern_count = args->patterns.len,
                     .package_ready = package_ready,
                     .context = &side,
+                    .as_built = true,
                     .transient = true};
   program_run(program, &run, NULL, &errors);
   double ours = cpu_seconds() - before, gc = 0;
@@ -320,6 +321,7 @@ static int verify_alloc(const VerifyArgs *args, Str cwd) {
                     .pattern_count = args->patterns.len,
                     .package_ready = alloc_package_ready,
                     .context = agreement,
+                    .as_built = true,
                     .transient = true};
   program_run(program, &run, NULL, &errors);
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));

@@ -186,6 +186,18 @@ static void summarize(const Server *s, const AnalyzerStatus *a, const Document *
   }
 }
 
+// The profile that the document's package was compiled with; NULL: none.
+static json_t *profile_json(const Document *d, json_t *lines) {
+  Str path = d->live.result->profile;
+  if (!path.n) return NULL;
+  Buf text = {0};
+  buf_printf(&text, "Compiled with the profile %.*s: what it calls hot is inlined up to a cost of 2000.",
+             STR_ARG(path));
+  add_line(lines, &text);
+  buf_release(&text);
+  return encode_string(path.p, path.n);
+}
+
 static json_t *status_json(Server *s) {
   AnalyzerStatus a;
   analyzer_status(s->analyzer, &a);
@@ -201,6 +213,8 @@ static json_t *status_json(Server *s) {
   if (f.missing.len) action = missing_json(d, &f, out, lines);
   if (d && !action && a.toolchain_missing) action = download_json(d, "Download the toolchain (go mod download)");
   if (d && d->live.result) json_put(out, "document", document_json(d, lines, &f));
+  json_t *profile = d && d->live.result ? profile_json(d, lines) : NULL;
+  if (profile) json_put(out, "profile", profile);
   size_t room = sizeof summary.note;
   if (d && d->live.result && d->live.result->left_out.n && !summary.note[0]) snprintf(summary.note, room, "left out");
   if (f.stale && !summary.note[0]) snprintf(summary.note, room, "%u stale", f.stale);

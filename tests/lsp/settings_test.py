@@ -13,6 +13,9 @@ from lsp_client import Server
 
 binary = os.path.abspath(sys.argv[1])
 here = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(here, os.pardir, "profile"))
+import pprof
+
 CAPABILITIES = {"textDocument": {"inlayHint": {}, "codeLens": {}, "diagnostic": {}, "hover": {"contentFormat": ["plaintext"]}, "publishDiagnostics": {"codeDescriptionSupport": True, "dataSupport": True}},
                 "workspace": {"configuration": True}, "experimental": {"heaplsStatus": True}}
 tested = set()
@@ -126,6 +129,15 @@ def compiler_flags(s, directory):
     s.set(go__gcflags="-l")
     s.hints()
     check("go.gcflags", "Not inlinable" in hover(), hover())
+    profile = os.path.join(directory, "flags.pgo")
+    with open(profile, "wb") as f:
+        f.write(pprof.profile([("main.main", 1, 2, "reasons/flags.small", 3, 100)]))
+    s.set(go__pgo=profile)
+    s.hints()
+    check("go.pgo", "of 2000, as it is hot in flags.pgo" in hover(), hover())
+    s.set(go__pgo="off")
+    s.hints()
+    check("no profile", "of 80." in hover(), hover())
     s.set(go__version="1.27")
     s.hints()
     check("go.version", "go1.27 rules" in hover(), hover())
