@@ -21,7 +21,9 @@ bool preset_shows(Preset preset, const Finding *f) {
   if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) return false;
   bool heap = (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL) && !f->inlined_from.n;
   switch (preset) {
-  case PRESET_QUIET: return heap && !f->cold && (f->loop_depth > 1 || f->bytes >= LARGE || f->cause == CAUSE_TOO_LARGE);
+  case PRESET_QUIET:
+    return heap && !f->cold && f->cause != CAUSE_APPEND_CALLER &&
+           (f->loop_depth > 1 || f->bytes >= LARGE || f->cause == CAUSE_TOO_LARGE);
   case PRESET_DEFAULT: return heap;
   case PRESET_ALL: return true;
   }

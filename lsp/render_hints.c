@@ -72,6 +72,7 @@ static int by_cost(const void *a, const void *b) {
   int order = compare(allocates(x), allocates(y));
   if (!order) order = compare(x->loop_depth > 1 && !x->cold, y->loop_depth > 1 && !y->cold);
   if (!order) order = compare(!x->cold, !y->cold);
+  if (!order) order = compare(x->cause != CAUSE_APPEND_CALLER, y->cause != CAUSE_APPEND_CALLER);
   if (!order) order = compare(x->verdict == VERDICT_HEAP, y->verdict == VERDICT_HEAP);
   if (!order) order = compare(x->bytes < 0, y->bytes < 0);
   if (!order) order = compare(x->bytes > y->bytes, y->bytes > x->bytes);

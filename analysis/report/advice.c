@@ -106,9 +106,9 @@ static void write_amount(Buf *out, const Finding *f, const IrNode *node) {
     buf_puts(out, ", ");
     write_range_long(out, f, f->bytes);
     if (is_map_for(f, node)) buf_printf(out, " and the tables for `%.*s` entries", STR_ARG(f->count_text));
-  } else if (f->elem_bytes == 1 && f->count_text.n && f->cause != CAUSE_APPEND) {
+  } else if (f->elem_bytes == 1 && f->count_text.n && !finding_is_append(f)) {
     buf_printf(out, ", `%.*s` bytes", STR_ARG(f->count_text));
-  } else if (f->elem_bytes > 0 && f->count_text.n && f->cause != CAUSE_APPEND) {
+  } else if (f->elem_bytes > 0 && f->count_text.n && !finding_is_append(f)) {
     buf_printf(out, ", `%.*s` times ", STR_ARG(f->count_text));
     write_range_long(out, f, f->elem_bytes);
   }
@@ -247,6 +247,11 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
     f->why = STR("`append` asks for a larger array when the slice's capacity is used up, and how often that is depends "
                  "on the run.");
     f->advice = advice_append(m, msg->node);
+    if (msg->node->u.call.args.len && given_by_caller(m, msg->func, msg->node->u.call.args.items[0])) {
+      f->cause = CAUSE_APPEND_CALLER;
+      f->why = STR("`append` asks for a larger array when the slice's capacity is used up; the slice is the caller's, "
+                   "and how much room it has is the caller's choice.");
+    }
     break;
   case IR_CONVIFACE:
     f->why = arena_printf(m->arena, "%.*s %s", STR_ARG(f->why), free_values(f->condition));
@@ -373,6 +378,7 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   case CAUSE_OUTLIVES_LOOP: return STR("declare it outside of the loop if one for all iterations is enough.");
   case CAUSE_CHANNEL: // those that follow have their advice where their reason is told
   case CAUSE_APPEND:
+  case CAUSE_APPEND_CALLER:
   case CAUSE_CONCAT:
   case CAUSE_CONVERSION:
   case CAUSE_MAP:

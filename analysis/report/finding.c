@@ -23,6 +23,7 @@ const char *cause_code(Cause cause) {
   case CAUSE_TOO_LARGE: return "heap/too-large";
   case CAUSE_UNKNOWN_SIZE: return "heap/unknown-size";
   case CAUSE_APPEND: return "heap/append";
+  case CAUSE_APPEND_CALLER: return "heap/append-caller";
   case CAUSE_CONCAT: return "heap/concat";
   case CAUSE_CONVERSION: return "heap/conversion";
   case CAUSE_MAP: return "heap/map";
@@ -399,6 +400,8 @@ void finding_add(FindingMaker *m, const Finding *f, const IrMessage *msg) {
     return;
   }
   merge_amounts(m, known, f, msg);
+  if (f->verdict == known->verdict && f->cause == CAUSE_APPEND && known->cause == CAUSE_APPEND_CALLER)
+    known->cause = f->cause, known->why = f->why, known->advice = f->advice; // of another instance
   if (f->verdict == known->verdict && f->cold != known->cold) {
     known->cold &= f->cold;
     known->when = often_text(known->cold);
@@ -566,6 +569,7 @@ FindingList *finding_list_new(const IrUnit *unit) {
   ptrmap_release(&m.spoken);
   strmap_release(&m.known);
   ptrmap_release(&m.indexes);
+  given_release(&m);
   ptrmap_release(&m.files);
   arena_release(&m.scratch);
   return list;

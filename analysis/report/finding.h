@@ -42,6 +42,7 @@ typedef enum Cause {
   CAUSE_TOO_LARGE,     // heap/too-large
   CAUSE_UNKNOWN_SIZE,  // heap/unknown-size
   CAUSE_APPEND,        // heap/append
+  CAUSE_APPEND_CALLER, // heap/append-caller: to a slice that the function's caller gave, and whose room it chose
   CAUSE_CONCAT,        // heap/concat
   CAUSE_CONVERSION,    // heap/conversion
   CAUSE_MAP,           // heap/map

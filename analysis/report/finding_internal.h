@@ -5,6 +5,7 @@
 //   finding_call.c  what calls do with their arguments     finding_type.c  sizes and orders of structs
 //   advice.c   hints, titles, what would keep it on the stack
 //   finding_set.c  findings by file and declaration
+//   given.c    slices whose room the caller chose
 //   mark.c     the token that is underlined, and the expression's name
 //   silent.c   allocations without a message                often.c  how often it matters
 //   reason_call.c  which parameter takes a value on        reason_step.c  steps in words
@@ -46,6 +47,7 @@ typedef struct FindingMaker {
   StrMap known;       // "slot/offset/kind/subject" -> index + 1
   PtrMap indexes;     // AstDecl -> NodeIndex, in scratch
   PtrMap files;       // AstSource -> AstFile
+  PtrMap givens;      // IrFunc, outermost -> GivenSlices, in scratch
   Str boxed;          // of the site last explained: what was put in an interface on its way, as gc prints it
   Way way;            // … how it leaves
   const Ast *placed;  // what the finding last placed is of; NULL: there is none
@@ -112,6 +114,15 @@ const IrNode *reason_shown_function(const IrNode *fun);                         
 const IrNode *reason_assigned_to(const IrNode *);             // the left side that an assignment step is about
 const IrName *reason_assigned_name(const IrNode *, Str name); // the variable of that name on the left side
 bool reason_is_loop_result(Str printed); // where a return statement in a loop over a function keeps a result
+
+static inline bool finding_is_append(const Finding *f) {
+  return f->cause == CAUSE_APPEND || f->cause == CAUSE_APPEND_CALLER;
+}
+
+// -- given.c --
+typedef struct GivenSlices GivenSlices;
+bool given_by_caller(FindingMaker *, IrFunc *, const IrNode *slice); // of an append in the function
+void given_release(FindingMaker *);
 
 // -- mark.c --
 void finding_mark(Finding *, const Ast *, uint32_t base); // base: where its declaration begins

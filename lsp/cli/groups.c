@@ -12,6 +12,7 @@ static int by_bytes(const void *a, const void *b) { // what is not known comes l
 
 static int by_loop(const void *a, const void *b) { // cold paths count as outside of loops
   const Row *x = *(Row *const *)a, *y = *(Row *const *)b;
+  if (x->of_caller != y->of_caller) return x->of_caller ? 1 : -1; // what the function itself can change comes first
   int dx = x->cold ? 0 : x->loop_depth, dy = y->cold ? 0 : y->loop_depth;
   return dx != dy ? dy - dx : by_bytes(a, b);
 }

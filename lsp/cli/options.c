@@ -8,7 +8,7 @@
 // Those of analysis/report/finding.h, as the settings name them (lsp/settings.c).
 #define CAUSE_KINDS                                                                                                    \
   "returned stored interface closure goroutine defer-loop unknown-call leaking-param outlives-loop too-large "         \
-  "unknown-size append concat conversion map channel zero-sized"
+  "unknown-size append append-caller concat conversion map channel zero-sized"
 
 // Those of analysis/fix/kinds.def.
 #define FIX_KINDS "presize format"

@@ -36,6 +36,7 @@ typedef struct Row {
   uint32_t inlined_into, copies_heap, copies_loop;
   uint8_t loop_depth, cold;
   Verdict verdict;
+  bool of_caller; // the growth of a slice that the caller gave
   bool is_variable, ignored;
   bool is_contract; // a contract that is not kept: then the code is "contract/noalloc" and the like
   ContractState contract;
@@ -51,6 +52,7 @@ static inline bool row_in_loop(const Row *r) { return r->loop_depth > 1 && !r->c
 // Allocation sites, as preset default has them, that were found and not shown, by the first reason that held.
 typedef struct LeftOut {
   uint32_t generated, filtered, ignored, preset, baseline, top;
+  uint32_t of_caller;  // by the preset or --without: growth of slices that the caller gave
   uint32_t test_files; // files that were not read
 } LeftOut;
 

@@ -19,7 +19,7 @@ struct Selector {
   Preset preset;
   FailOn fail;
   bool tests, generated, ignored, has_in;
-  const char *kinds;
+  const char *kinds, *without;
   regex_t func;
   bool has_func;
   int64_t min_bytes;
@@ -40,6 +40,7 @@ Selector *selector_new(const CliArgs *args, Str cwd) {
   s->ignored = cli_has(args, OPTION_IGNORED);
   s->has_in = cli_has(args, OPTION_IN);
   s->kinds = cli_value(args, OPTION_KIND);
+  s->without = cli_value(args, OPTION_WITHOUT);
   if ((value = cli_value(args, OPTION_MIN_BYTES))) s->min_bytes = (int64_t)cli_number(value);
   if ((value = cli_value(args, OPTION_FUNC))) s->has_func = regcomp(&s->func, value, REG_EXTENDED | REG_NOSUB) == 0;
   bool good = true;
@@ -169,6 +170,7 @@ static Row row_of(Selector *s, Arena *a, const PackageResult *r, const AstFile *
              .cold = f->cold,
              .verdict = f->verdict,
              .is_variable = f->kind == FINDING_VARIABLE,
+             .of_caller = f->cause == CAUSE_APPEND_CALLER,
              .number = s->next++};
   uint32_t mark = f->start + f->mark_at;
   row.mark_start = f->mark_length ? row_place(file, mark) : row.start;
@@ -201,17 +203,16 @@ static bool path_matches(const Selector *s, const Row *row, OptionId option) {
   return false;
 }
 
-static bool kind_matches(const Selector *s, const Row *row) {
-  if (!s->kinds) return true;
+static bool names_kind(const char *kinds, const Row *row) {
   const char *slash = strchr(row->code, '/');
   size_t n = slash ? strlen(slash + 1) : 0;
-  for (const char *at = s->kinds; n && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] != 0))
+  for (const char *at = kinds; n && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] != 0))
     if (strcspn(at, ",") == n && strncmp(at, slash + 1, n) == 0) return true;
   return false;
 }
 
 static bool passes_filters(const Selector *s, const Row *row) {
-  if (!kind_matches(s, row)) return false;
+  if (s->kinds && !names_kind(s->kinds, row)) return false;
   if (s->has_func && regexec(&s->func, row->function.p ? row->function.p : "", 0, NULL, 0) != 0) return false;
   if (s->min_bytes && row->bytes >= 0 && row->bytes < s->min_bytes) return false;
   if (s->has_in && !path_matches(s, row, OPTION_IN)) return false;
@@ -229,12 +230,20 @@ static bool fails(const Selector *s, const Row *row) {
   return false;
 }
 
+// The preset leaves it out only because the caller gave the slice.
+static bool would_show(const Selector *s, const Finding *f) {
+  Finding own = *f;
+  own.cause = CAUSE_APPEND;
+  return f->cause == CAUSE_APPEND_CALLER && preset_shows(s->preset, &own);
+}
+
 // Where the finding is counted if it is not shown; NULL: it is.
 static uint32_t *left_out(Selector *s, const AstFile *file, const Finding *f, const Row *row, Tally *t) {
   if (file->is_generated && !s->generated) return &t->left_out.generated;
   if (!passes_filters(s, row)) return &t->left_out.filtered;
   if (row->ignored && !s->ignored) return &t->left_out.ignored;
-  if (!preset_shows(s->preset, f)) return &t->left_out.preset;
+  if (s->without && names_kind(s->without, row)) return row->of_caller ? &t->left_out.of_caller : &t->left_out.filtered;
+  if (!preset_shows(s->preset, f)) return would_show(s, f) ? &t->left_out.of_caller : &t->left_out.preset;
   if (s->found && row_allocates(row)) baseline_add(s->found, row);
   if (s->known && baseline_take(s->known, row)) return &t->left_out.baseline;
   return NULL;

@@ -59,7 +59,8 @@ static void add_related(DiagnosticList *list, const PlacedFinding *p, LspDiagnos
 
 // ---- Which
 
-static bool is_in_loop(const Finding *f) { return f->loop_depth > 1 && !f->cold; }
+// … of what the function itself can change.
+static bool is_in_loop(const Finding *f) { return f->loop_depth > 1 && !f->cold && f->cause != CAUSE_APPEND_CALLER; }
 
 static void choose(void *context, const PlacedFinding *p) {
   DiagnosticList *list = context;

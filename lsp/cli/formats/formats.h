@@ -46,7 +46,7 @@ bool format_path(const Report *, Str file, Str *path);
 void format_dump(Report *, json_t *, size_t flags); // takes the value
 static inline bool row_is_broken(const Row *r) { return r->is_contract && r->contract == CONTRACT_BROKEN; }
 static inline bool row_is_grave(const Row *r) {
-  return r->is_contract ? r->contract != CONTRACT_UNTOLD : row_allocates(r) && row_in_loop(r);
+  return r->is_contract ? r->contract != CONTRACT_UNTOLD : row_allocates(r) && row_in_loop(r) && !r->of_caller;
 }
 
 #endif

@@ -182,6 +182,7 @@ static void write_left_out(Report *r) {
     uint32_t count;
     const char *words;
   } parts[] = {{l->preset, "by the preset (--preset)"},
+               {l->of_caller, "that grow slices which the caller gave (append-caller)"},
                {l->generated, "in generated files (--generated)"},
                {l->ignored, "by //heapls:ignore (--ignored)"},
                {l->filtered, "by the filters"},
