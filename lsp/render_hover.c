@@ -260,6 +260,9 @@ static void write_callee(Buf *out, const Finding *f, const RenderStyle *style) {
     break;
   case CALLEE_GENERIC: buf_puts(out, ", whose code depends on its type arguments."); break;
   }
+  if (c->guided)
+    buf_printf(out, " By the profile it is mostly %s%.*s%s: that one is tried first%s.", code_mark(style),
+               STR_ARG(c->concrete), code_mark(style), c->inlined ? ", and inlined" : "");
 }
 
 static void render_call(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {

@@ -86,7 +86,8 @@ typedef struct CallArg {
 typedef struct CallFacts {
   CalleeKind callee;
   bool inlined, devirtualised;
-  Str concrete; // devirtualised: the type that was found
+  bool guided;  // a profile says whom it mostly calls: that one is tried first
+  Str concrete; // devirtualised: the type that was found; guided: the function
   bool is_method;
   CallArg *args;
   uint32_t arg_count;

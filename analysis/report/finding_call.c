@@ -254,9 +254,10 @@ static void add_call(CallPass *p, const Ast *call) {
   const IrMessage *inlined = ptrmap_get(&p->done, place_key(p->decl, call->pos, MESSAGE_INLINING_CALL));
   const IrMessage *devirtualised = ptrmap_get(&p->done, place_key(p->decl, call->pos, MESSAGE_DEVIRTUALIZING));
   facts->inlined = inlined != NULL;
-  if (devirtualised && c.kind == CALLEE_INTERFACE) {
+  facts->guided = devirtualised && str_has_prefix(devirtualised->text, STR("PGO "));
+  if (devirtualised && (c.kind == CALLEE_INTERFACE || facts->guided)) {
     ptrdiff_t to = str_index(devirtualised->text, STR(" to "));
-    facts->devirtualised = true;
+    facts->devirtualised = !facts->guided;
     if (to >= 0)
       facts->concrete = arena_str(m->arena, str_slice(devirtualised->text, (size_t)to + 4, devirtualised->text.n));
   }

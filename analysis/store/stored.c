@@ -65,7 +65,7 @@ enum { FINDING_WORDS = FINDING_OWN + COUNT(finding_numbers) + 2 * (COUNT(finding
 enum { FLAG_PARAM = 1, FLAG_KEEPS = 2 };
 enum { STEP_SOURCE, STEP_DECL, STEP_OWN, STEP_WORDS = STEP_OWN + COUNT(step_numbers) + 2 * COUNT(step_texts) };
 enum { CALL_KINDS, CALL_ARGS, CALL_ARG_COUNT, CALL_OWN, CALL_WORDS = CALL_OWN + 2 * COUNT(call_texts) };
-enum { CALL_INLINED = 0x100, CALL_DEVIRTUALISED = 0x200, CALL_METHOD = 0x400 };
+enum { CALL_INLINED = 0x100, CALL_DEVIRTUALISED = 0x200, CALL_METHOD = 0x400, CALL_GUIDED = 0x800 };
 enum { ARG_FLAGS, ARG_LEAKS, ARG_OWN = ARG_LEAKS + LEAK_WORDS };
 enum { ARG_WORDS = ARG_OWN + COUNT(arg_numbers) + 2 * COUNT(arg_texts) };
 enum { ARG_RECV = 1, ARG_VARIADIC = 2, ARG_BOXED = 4 };
@@ -170,7 +170,8 @@ static uint32_t write_call(Writer *w, const CallFacts *c) {
     put_texts(w, &w->args, a, arg_texts, COUNT(arg_texts));
   }
   words_put(&w->calls, (uint32_t)c->callee | (c->inlined ? CALL_INLINED : 0u) |
-                         (c->devirtualised ? CALL_DEVIRTUALISED : 0u) | (c->is_method ? CALL_METHOD : 0u));
+                         (c->devirtualised ? CALL_DEVIRTUALISED : 0u) | (c->is_method ? CALL_METHOD : 0u) |
+                         (c->guided ? CALL_GUIDED : 0u));
   words_put(&w->calls, w->args.v.len / ARG_WORDS - c->arg_count);
   words_put(&w->calls, c->arg_count);
   put_texts(w, &w->calls, c, call_texts, COUNT(call_texts));
@@ -425,6 +426,7 @@ static void read_calls(Reader *r) {
     c->inlined = (kinds & CALL_INLINED) != 0;
     c->devirtualised = (kinds & CALL_DEVIRTUALISED) != 0;
     c->is_method = (kinds & CALL_METHOD) != 0;
+    c->guided = (kinds & CALL_GUIDED) != 0;
     if (take_list(r, H_ARGS, &first, &c->arg_count)) c->args = r->args + first;
     take_texts(r, c, call_texts, COUNT(call_texts));
   }

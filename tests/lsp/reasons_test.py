@@ -25,6 +25,7 @@ ELSEWHERE = {
     "confirmed by the compiler": "verify_test.py",
     "the compiler does not say so": "verify_test.py",
     "Parameter.": "heapls/paths in features_test.py",
+    "… By the profile it is mostly T.M: that one is tried first, and inlined.": "editor_test.py in tests/profile",
     "quiet": "a preset's name",
     "default": "a preset's name",
     "It needs a stricter alignment than the stack gives.": "no type of a user has such an alignment",

@@ -80,6 +80,7 @@ def main():
             return answer["lines"]
 
         check("hover", "of 2000, as it is hot in default.pgo" in hover(10, 6), hover(10, 6))
+        check("a call", "By the profile it is mostly Square.Area: that one is tried first, and inlined." in hover(23, 10), hover(23, 10))
         with_profile = verified("the compiler agrees")
         s.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [
             {"range": {"start": {"line": 25, "character": 0}, "end": {"line": 25, "character": 0}}, "text": "\tn += len(large(3))\n"}]})
