@@ -162,8 +162,15 @@ static Given is_given(GivenSlices *g, const IrNode *n, uint32_t result, unsigned
       result = 0;
       continue;
     case IR_CALLFUNC: return call_given(g, n, result, depth);
+    case IR_ADDR: // of an element of a slice, whose fields are asked about
+      n = plain(n->u.unary.x);
+      n = n && n->op == IR_INDEX && type_underlying(n->u.index.x->type)->kind == TYPE_SLICE ? n->u.index.x : NULL;
+      continue;
     case IR_DOT:
     case IR_DOTPTR: {
+      const IrNode *p = n->op == IR_DOTPTR ? plain(n->u.selector.x) : NULL; // all of *p may be set
+      Values *through = p && p->op == IR_NAME ? ptrmap_get(&g->derefs, ir_canonical(p->u.name)) : NULL;
+      if (all_given(g, through, GIVEN_YES, depth) == GIVEN_NO) return GIVEN_NO;
       Given field = all_given(g, ptrmap_get(&g->fields, n->u.selector.sel), GIVEN_YES, depth);
       return field == GIVEN_NO ? field : both(field, is_given(g, n->u.selector.x, 0, depth + 1));
     }

@@ -116,7 +116,7 @@ void finding_mark(Finding *f, const Ast *n, uint32_t base) {
 
 // ---- Names
 
-enum { EXPRESSION_SHOWN = 32, ARGUMENT_SHOWN = 12 };
+enum { EXPRESSION_SHOWN = 32, ARGUMENT_SHOWN = 14 };
 
 static void write_cut(Buf *out, Str text, size_t most) {
   ptrdiff_t line = str_index_byte(text, '\n');
@@ -138,8 +138,8 @@ static void write_call(Buf *out, Str text, const Ast *n) {
   bool is_short = first && first->end - first->start <= ARGUMENT_SHOWN && on_one_line(text, first);
   buf_byte(out, '(');
   if (is_short) buf_str(out, str_slice(text, first->start, first->end));
-  if (!is_short && first) buf_puts(out, "…");
-  if (is_short && n->u.call.args.len > 1) buf_puts(out, ", …");
+  if (!is_short && first) write_cut(out, str_slice(text, first->start, first->end), ARGUMENT_SHOWN);
+  if (n->u.call.args.len > 1) buf_puts(out, ", …");
   buf_byte(out, ')');
 }
 

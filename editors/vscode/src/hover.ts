@@ -51,8 +51,7 @@ export function withoutRepetition(
     const text = words(paragraph);
     const verdict = afterName(paragraph);
     return (
-      text === "" ||
-      !messages.some((message) => message.includes(text) || message.toLowerCase().includes(verdict))
+      text === "" || !messages.some((message) => message.includes(text) || message.toLowerCase().includes(verdict))
     );
   });
   return { value: kept.join("\n\n").trim(), hasPath };
