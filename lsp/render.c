@@ -19,7 +19,7 @@ const char *preset_name(Preset p) { return preset_names[p]; }
 bool preset_shows(Preset preset, const Finding *f) {
   enum { LARGE = 4096 };
   if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) return false;
-  bool heap = (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL) && !f->inlined_from.n;
+  bool heap = (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL) && !finding_is_copy(f);
   switch (preset) {
   case PRESET_QUIET:
     return heap && !f->cold && f->cause != CAUSE_APPEND_CALLER &&
@@ -77,13 +77,13 @@ FunctionTally function_tally(const FindingSet *set, const AstDecl *decl) {
     bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
     if (!heap)
       t.stack++;
-    else if (f->inlined_from.n)
+    else if (finding_is_copy(f))
       t.inlined++;
     else if (f->verdict == VERDICT_HEAP)
       t.heap++;
     else
       t.conditional++;
-    if (!heap || f->inlined_from.n) continue;
+    if (!heap || finding_is_copy(f)) continue;
     t.cold += f->cold != 0;
     t.in_loop += f->loop_depth > 1 && !f->cold;
     t.on_error += (f->cold & ALLOC_COLD_ERROR) != 0;

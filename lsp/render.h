@@ -9,8 +9,8 @@ typedef enum Preset { PRESET_QUIET, PRESET_DEFAULT, PRESET_ALL } Preset;
 bool preset_of(const char *name, Preset *out);
 const char *preset_name(Preset);
 // quiet: what the heap gives in loops, and large ones; not what grows a slice that the caller gave. default: every heap
-// site and moved variable, where the code that allocates is written. all: also at the calls where that code is inlined,
-// and what allocates nothing.
+// site and moved variable, where the code that allocates is written, or, if it is another package's, where it is
+// inlined. all: also at the calls where code of this package is inlined, and what allocates nothing.
 bool preset_shows(Preset, const Finding *);
 
 // What the compiler, when it was asked about this text, said of a finding.

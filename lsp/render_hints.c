@@ -17,9 +17,9 @@ enum { GROUP_LIMIT = 16 }; // no more have room in a line
 
 typedef enum Shortened { SHORTENED_NOT, SHORTENED_NAMES, SHORTENED_ALL, SHORTENED_COUNT } Shortened;
 
-// A hint's parts: "moved to heap", "8 B if ≥ 256", " · in loop in errors.New".
+// A hint's parts: "errors.New · ", "moved to heap", "8 B if ≥ 256", " · in loop in f".
 typedef struct Term {
-  Str place, body, tail;
+  Str lead, place, body, tail;
   bool stale, heap;
 } Term;
 
@@ -41,6 +41,11 @@ static Term term_of(const HintShown *h, Shortened shortened) {
   const Finding *f = h->finding;
   Str text = f->hint, name = f->inlined_from;
   Term t = {.stale = h->stale, .heap = allocates(f)};
+  if (f->is_foreign && f->called.n && str_has_prefix(text, f->called)) {
+    size_t lead = f->called.n + sizeof " · " - 1;
+    if (shortened == SHORTENED_NOT) t.lead = str_slice(text, 0, lead);
+    text = str_slice(text, lead, text.n);
+  }
   size_t in = sizeof " in " - 1, end = text.n;
   if (name.n && end > name.n + in && str_has_suffix(text, name) &&
       str_has_suffix(str_slice(text, 0, end - name.n), STR(" in ")))
@@ -57,8 +62,8 @@ static Term term_of(const HintShown *h, Shortened shortened) {
 }
 
 static bool same_term(const Term *a, const Term *b) {
-  return a->stale == b->stale && a->heap == b->heap && str_equal(a->place, b->place) && str_equal(a->body, b->body) &&
-         str_equal(a->tail, b->tail);
+  return a->stale == b->stale && a->heap == b->heap && str_equal(a->lead, b->lead) && str_equal(a->place, b->place) &&
+         str_equal(a->body, b->body) && str_equal(a->tail, b->tail);
 }
 
 // ---- Order
@@ -118,7 +123,8 @@ static void write_term(Buf *out, const TermGroup *g, const Term *before, bool ta
   // "heap 48 B, 16 B": a size is of the heap.
   bool is_size = t->body.n && t->body.p[0] >= '0' && t->body.p[0] <= '9';
   bool moved = str_has_prefix(t->place, STR("moved"));
-  if (!before || !is_size)
+  buf_str(out, t->lead);
+  if (!before || !is_size || t->lead.n)
     buf_str(out, t->place);
   else if (moved)
     buf_puts(out, "moved");

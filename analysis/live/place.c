@@ -525,7 +525,7 @@ static StructFacts *copy_layout(Arena *a, const StructFacts *from) {
 static void copy_finding(Arena *a, Finding *f) {
   Str *const texts[] = {&f->subject,      &f->expression, &f->function, &f->count_text, &f->when,
                         &f->inlined_from, &f->hint,       &f->title,    &f->why,        &f->advice,
-                        &f->condition,    &f->gc_words,   &f->symbol};
+                        &f->condition,    &f->gc_words,   &f->symbol,   &f->called};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = arena_str(a, *texts[i]);
   FindingStep *steps = ARENA_ARRAY(a, FindingStep, f->step_count + 1);
   for (uint32_t i = 0; i < f->step_count; i++) {

@@ -26,7 +26,7 @@ static bool holds_text(IrOp op) {
          op == IR_STR2RUNES;
 }
 
-// "heap 48 B", "heap n×8 B · on error", "heap 16 B in errors.New", "heap if it grows · in loop", "moved to heap 8 B"
+// "heap 48 B", "heap n×8 B · on error", "errors.New · heap 16 B", "heap if it grows · in loop", "moved to heap 8 B"
 // "8 B", "1–80 B" where instances of generic code differ
 static void write_range(Buf *out, const Finding *f, int64_t most) {
   Buf least = {0}, all = {0};
@@ -47,6 +47,8 @@ static bool is_map_for(const Finding *f, const IrNode *node) {
 static Str hint_of(FindingMaker *m, const Finding *f, const IrNode *node) {
   enum { COUNT_SHOWN = 8, NAME_SHOWN = 24 };
   Buf out = {0};
+  bool allocates = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+  if (allocates && f->is_foreign && f->called.n <= NAME_SHOWN) buf_printf(&out, "%.*s · ", STR_ARG(f->called));
   switch (f->verdict) {
   case VERDICT_STACK: buf_puts(&out, "stack"); break;
   case VERDICT_NO_ALLOCATION: buf_puts(&out, "no alloc"); break;
@@ -79,11 +81,9 @@ static Str hint_of(FindingMaker *m, const Finding *f, const IrNode *node) {
     }
     break;
   }
-  if (f->loop_depth > 1 && (f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL))
-    buf_puts(&out, " · in loop");
+  if (f->loop_depth > 1 && allocates) buf_puts(&out, " · in loop");
   write_when(&out, f);
-  bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
-  if (heap && f->inlined_from.n && f->inlined_from.n <= NAME_SHOWN)
+  if (allocates && !f->is_foreign && f->inlined_from.n && f->inlined_from.n <= NAME_SHOWN)
     buf_printf(&out, " in %.*s", STR_ARG(f->inlined_from));
   return kept(m, &out);
 }
@@ -422,5 +422,6 @@ void advice_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Amount
   }
   // Where it is seldom reached, or only once, there is nothing to be had by writing it differently.
   if (f->cold && f->cause != CAUSE_TOO_LARGE && !m->way.error) f->advice = STR_NONE;
+  if (f->is_foreign && !m->way.error) f->advice = STR_NONE; // its code is another package's
   advice_say_amount(m, f, msg);
 }

@@ -195,11 +195,28 @@ static Str inlined_from(FindingMaker *m, IrPos pos) {
   return text;
 }
 
+// The outermost call that came in by inlining is what the source shows.
+static const IrFunc *called_there(const FindingMaker *m, uint32_t inl) {
+  const IrFunc *callee = NULL;
+  for (; inl && inl < m->unit->inline_tree.len; inl = m->unit->inline_tree.items[inl].parent)
+    callee = m->unit->inline_tree.items[inl].callee;
+  return callee;
+}
+
+static bool is_foreign(const FindingMaker *m, const IrFunc *callee) {
+  return callee && callee->pos.decl && !package_file_of(m->unit->pkg, callee->pos.decl);
+}
+
 bool finding_place(FindingMaker *m, Finding *f, const IrMessage *msg, IrPos origin) {
   IrPos pos = ir_outermost_pos(m->unit, msg->pos);
   bool written_here = !origin.inl || origin.decl == pos.decl;
   if (origin.inl && written_here) pos.offset = origin.offset;
-  if (!written_here) f->inlined_from = inlined_from(m, origin);
+  if (!written_here) {
+    const IrFunc *callee = called_there(m, origin.inl);
+    f->inlined_from = inlined_from(m, origin);
+    f->is_foreign = is_foreign(m, callee);
+    if (f->is_foreign) f->called = finding_function_name(m, callee);
+  }
   const AstFile *file = pos.decl ? package_file_of(m->unit->pkg, pos.decl) : NULL;
   uint32_t at = file ? ast_file_offset(file, (Pos){pos.decl, pos.offset}) : UINT32_MAX;
   if (at == UINT32_MAX || (m->unit->shown && file->source != m->unit->shown)) return false;
@@ -347,9 +364,12 @@ void finding_fill(FindingMaker *m, Finding *f, const IrMessage *msg, const Alloc
 // ---- Merging
 
 // what: the kind of node; a conversion and its operand may have the same place and words.
-static uint32_t *slot_of(FindingMaker *m, const Finding *f, int what) {
-  Str key = arena_printf(&m->scratch, "%p/%u/%u/%d/%d/%.*s", (const void *)f->source, f->start, f->column, f->kind,
-                         what, STR_ARG(f->subject));
+// origin: of what is inlined, the place where it is written; there may be several alike.
+static uint32_t *slot_of(FindingMaker *m, const Finding *f, int what, IrPos origin) {
+  bool inlined = f->inlined_from.n > 0;
+  Str key =
+    arena_printf(&m->scratch, "%p/%u/%u/%d/%d/%p/%u/%.*s", (const void *)f->source, f->start, f->column, f->kind, what,
+                 inlined ? (const void *)origin.decl : NULL, inlined ? origin.offset : 0, STR_ARG(f->subject));
   uint32_t *slot = strmap_get(&m->known, key);
   if (!slot) {
     slot = ARENA_NEW(&m->scratch, uint32_t);
@@ -386,7 +406,10 @@ static void merge_amounts(FindingMaker *m, Finding *known, const Finding *f, con
 }
 
 void finding_add(FindingMaker *m, const Finding *f, const IrMessage *msg) {
-  uint32_t *slot = slot_of(m, f, msg->node ? msg->node->op : 0);
+  uint32_t *slot = slot_of(m, f, msg->node ? msg->node->op : 0,
+                           msg->node   ? msg->node->pos
+                           : msg->name ? msg->name->pos
+                                       : msg->pos);
   if (!*slot) {
     VEC_APPEND(&m->items, *f);
     *slot = m->items.len;
@@ -446,7 +469,7 @@ static void add_param(FindingMaker *m, const IrMessage *msg) {
   if (!msg->name || is_loop_variable || !finding_place(m, &f, msg, msg->name->pos)) return;
   if (is_of_copy(msg->func, &f)) return;
   f.subject = arena_str(m->arena, subject_of(msg));
-  uint32_t *slot = slot_of(m, &f, 0);
+  uint32_t *slot = slot_of(m, &f, 0, msg->pos);
   if (!*slot) {
     f.function = finding_function_name(m, msg->func);
     f.gc_words = arena_str(m->arena, msg->text);

@@ -134,6 +134,8 @@ typedef struct Finding {
   // finding is placed at the call. What is inlined from the same declaration, as a function literal that is called in
   // place, is placed where it is written.
   Str inlined_from;
+  Str called;      // what is called there, when it is_foreign: "errors.New"
+  bool is_foreign; // … and what is called there is of another package: its code is shown and counted at the call only
   bool is_param;
   Str hint;            // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
   Str title;           // "Heap, 8 bytes each time `main` runs."
@@ -266,6 +268,8 @@ const Finding *finding_next(FindingCursor *); // NULL: no more
 
 // Is there a name in gc's text that only the compiler has (words.c)? Such text is not shown to people.
 bool finding_has_made_name(Str);
+// Is the code written elsewhere in this package, and inlined here? It is shown and counted where it is written.
+static inline bool finding_is_copy(const Finding *f) { return f->inlined_from.n && !f->is_foreign; }
 Str finding_gc_words(const Finding *); // to be shown; empty: there are none, or such names in them
 
 int finding_by_place(const void *, const void *); // for qsort of Findings: the order of a list

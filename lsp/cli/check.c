@@ -299,7 +299,7 @@ static void show_piece_of(Check *c, const Piece *p, Row **rows, uint32_t count) 
 
 static void cut(Check *c, Row **rows, uint32_t *count, uint32_t most) {
   for (uint32_t i = most; i < *count; i++) {
-    bool site = row_allocates(rows[i]) && !rows[i]->inlined_from.n;
+    bool site = row_allocates(rows[i]) && !rows[i]->is_copy;
     c->tally.sites -= site;
     c->tally.left_out.top += site;
     c->tally.in_loops -= site && rows[i]->loop_depth > 1;

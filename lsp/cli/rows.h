@@ -23,7 +23,7 @@ typedef struct Row {
   Str package; // import path
   Str file;    // absolute
   Str path;    // as it is shown: relative to where the user is
-  Str function, subject, expression, hint, title, why, advice, gc, condition, count, when, inlined_from, copies;
+  Str function, subject, expression, hint, title, why, advice, gc, condition, count, when, inlined_from, called, copies;
   Str ignored_for;  // the reason of //heapls:ignore
   Str line_text;    // that of mark_start, without its end
   Str fingerprint;  // hexadecimal: of package, function, kind and subject, and its number among equal ones; no lines
@@ -32,7 +32,7 @@ typedef struct Row {
   uint32_t line, column;         // where gc prints its message
   RowPlace start, end;           // the whole expression
   RowPlace mark_start, mark_end; // what is underlined of it, on one line
-  int64_t bytes, size_class, elem_bytes;
+  int64_t bytes, size_class, elem_bytes, least;
   uint32_t inlined_into, copies_heap, copies_loop;
   uint8_t loop_depth, cold;
   Verdict verdict;
@@ -40,6 +40,7 @@ typedef struct Row {
   bool is_variable, ignored;
   bool is_contract; // a contract that is not kept: then the code is "contract/noalloc" and the like
   ContractState contract;
+  bool is_copy; // of code that is shown where it is written
   RowStep *steps;
   uint32_t step_count;
   uint32_t number; // in the order of places

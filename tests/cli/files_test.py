@@ -109,7 +109,7 @@ with tempfile.TemporaryDirectory() as top:
         check("the counts of %s add up" % (args,), tally(*args, "./...")[2] == total, tally(*args, "./..."))
     check("--in", names("--in=sub/*", "./...") == ["sub/s.go"] and names("--in=b.go", "./...") == ["b.go"])
     check("--out", names("--out=sub/*", "--out=b.go", "./...") == ["a.go"])
-    check("--func", [f["function"] for f in findings("--func=^(A|S)$", "./...", cwd=m)[1]] == ["A"])
+    check("--func", [f["function"] for f in findings("--func=^(A|S)$", "./...", cwd=m)[1]] == ["A", "S"])  # code of m that is inlined into S is shown there
     check("--fail follows what is shown", run("check", "--fail", "--func=nothing", cwd=m).returncode == 0 and run("check", "--fail", cwd=m).returncode == 1)
     check("--fail follows the preset", run("check", "--fail", "--preset=quiet", cwd=m).returncode == 0)
     check("--fail=loop", run("check", "--fail=loop", cwd=m).returncode == 0)

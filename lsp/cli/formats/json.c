@@ -68,6 +68,7 @@ static json_t *row_json(const Report *r, const Row *row) {
   if (row->size_class >= 0) put_number(o, "sizeClass", row->size_class);
   if (row->elem_bytes > 0) put_number(o, "elementBytes", row->elem_bytes);
   if (row->elem_bytes > 0) put(o, "count", row->count);
+  if (row->least >= 0) put_number(o, "least", row->least);
   put(o, "condition", row->condition);
   put_number(o, "loopDepth", row->loop_depth ? row->loop_depth - 1 : 0);
   put_number(o, "inlinedInto", row->inlined_into);

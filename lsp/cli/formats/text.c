@@ -138,8 +138,11 @@ static void write_wrapped(Report *r, Str text, uint32_t at) {
 
 // The hint without what the excerpt says.
 static Str verdict_words(const Row *row) {
-  ptrdiff_t more = str_index(row->hint, STR(" · "));
-  return more >= 0 ? str_slice(row->hint, 0, (size_t)more) : row->hint;
+  Str dot = STR(" · ");
+  size_t name = 0; // "errors.New · " in front
+  if (row->called.n && str_has_prefix(row->hint, row->called)) name = row->called.n + dot.n;
+  ptrdiff_t more = str_index(str_slice(row->hint, name, row->hint.n), dot);
+  return more >= 0 ? str_slice(row->hint, 0, name + (size_t)more) : row->hint;
 }
 
 static void write_row(Report *r, const Row *row) {
