@@ -338,6 +338,7 @@ static Str advice_returned(FindingMaker *m, const IrMessage *msg) {
 
 // Of what is handed to a function that keeps it.
 static Str advice_passed(const FindingMaker *m, const IrMessage *msg) {
+  if (m->way.fixed) return STR_NONE;
   const IrNode *n = msg->node;
   if (made_type(msg) && m->way.receiver) return STR_NONE;
   if (made_type(msg))
@@ -364,6 +365,7 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
       "pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
   case CAUSE_DEFER_LOOP: return STR("move the loop's body to a function of its own, so that its `defer` runs once.");
   case CAUSE_UNKNOWN_CALL:
+    if (m->way.fixed) return STR_NONE; // it is called by its name already
     if (msg->node && msg->node->op == IR_MAKESLICE)
       return STR("make it once and reuse it, or call a concrete type's method or a function by its name, so that the "
                  "compiler can see what it does.");

@@ -32,6 +32,7 @@ typedef struct Way {
   bool variadic;  // … as one of any number of arguments
   bool panics;    // to panic
   bool loop_body; // in the body of a loop over a function
+  bool fixed;     // to a function that the user cannot change: of another package, or not written in Go
   bool several;   // and another way too: what closes the first is not enough
 } Way;
 

@@ -367,6 +367,10 @@ static void note_way(FindingMaker *m, const IrMessage *msg, const Path *p, const
   bool call = last && (last->op == IR_CALLFUNC || last->op == IR_CALLINTER);
   m->way.loop_body = sink->cause == CAUSE_CLOSURE && p->last && is_loop_body(p->last);
   m->way.passed = call && is(p->last->why, "call parameter");
+  const IrFunc *callee = m->way.passed && last->op == IR_CALLFUNC && last->u.call.fun
+                           ? ir_static_callee(ir_static_value(last->u.call.fun))
+                           : NULL;
+  m->way.fixed = callee && (!callee->has_body || !callee->pos.decl || !package_file_of(m->unit->pkg, callee->pos.decl));
   if (m->way.passed) m->way.receiver = takes_receiver(m, last, p->flow ? p->flow->from : STR_NONE);
   for (uint32_t i = 0; i < p->count; i++) m->way.variadic |= str_equal(msg->steps[i].text, STR("... argument"));
 }
