@@ -39,6 +39,7 @@ static const struct {
   {"workspace/diagnostic", feature_workspace_diagnostic},
   {"textDocument/codeLens", feature_code_lens},
   {"textDocument/codeAction", feature_code_action},
+  {"codeAction/resolve", feature_code_action_resolve},
   {"textDocument/prepareCallHierarchy", feature_prepare_call_hierarchy},
   {"callHierarchy/incomingCalls", feature_incoming_calls},
   {"callHierarchy/outgoingCalls", feature_outgoing_calls},

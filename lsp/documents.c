@@ -57,6 +57,7 @@ void document_free(Document *d) {
   analysis_clear(&d->live);
   analysis_clear(&d->good);
   text_document_release(&d->text);
+  document_fixes_release(d);
   ignored_release(&d->ignored);
   cost_report_release(d->costs);
   free(d->spans.items);

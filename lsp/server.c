@@ -62,6 +62,8 @@ static void on_wake(uv_async_t *async) {
     verify_take(s, &outcome);
     outcome_release(&outcome);
   }
+  FixesFound fixes;
+  while (analyzer_take_fixes(s->analyzer, &fixes)) fixes_take(s, &fixes);
   show_progress(s, &status);
   if (!s->focus || !s->focus->live.result) feature_status(s); // else with what else there is to show (schedule.c)
 }

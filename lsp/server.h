@@ -46,6 +46,13 @@ typedef struct Checked {
   int32_t version;       // of the document's text then
 } Checked;
 
+// The newest answer about fixes (features/fixes.c).
+typedef struct DocumentFixes {
+  uint32_t from, to; // asked about last
+  int32_t asked;     // the version of the text then; 0: never
+  FixesFound found;  // what came last; path NULL: nothing yet
+} DocumentFixes;
+
 typedef struct Document {
   char *uri;              // as the client spells it
   char *key;              // uri_normal
@@ -68,8 +75,9 @@ typedef struct Document {
   bool publish_due;
   bool published; // diagnostics were pushed and not cleared
   Checked checked;
-  CostReport *costs;     // may be NULL: what calls cost …
-  uint64_t costs_of;     // … in the result of that generation
+  CostReport *costs; // may be NULL: what calls cost …
+  uint64_t costs_of; // … in the result of that generation
+  DocumentFixes fixes, fixes_of_file;
   IgnoredList ignored;   // of the newest text
   bool mentions_ignored; // the newest text holds something like such a comment
 } Document;
@@ -386,6 +394,14 @@ json_t *feature_diagnostic_pull(Request *);
 json_t *feature_workspace_diagnostic(Request *);
 json_t *feature_code_lens(Request *);
 json_t *feature_code_action(Request *);
+json_t *feature_code_action_resolve(Request *);
+// Appends actions that remove what is found in the lines of the range, and one for all of the file; the request may
+// wait.
+#define FIX_ALL_KIND "source.fixAll.heapls"
+void add_fixes(Request *, Document *, const LspCodeActionParams *, uint32_t from, uint32_t to, json_t *actions);
+void add_fix_of_file(Request *, Document *, const LspCodeActionParams *, json_t *actions);
+void fixes_take(Server *, FixesFound *); // takes what it holds
+void document_fixes_release(Document *);
 json_t *feature_prepare_call_hierarchy(Request *);
 json_t *feature_incoming_calls(Request *);
 json_t *feature_outgoing_calls(Request *);

@@ -54,6 +54,10 @@ void analyzer_free(Analyzer *a) {
   free(a->lines_asked);
   free(a->changes.items);
   free(a->open.items);
+  for (uint32_t i = 0; i < a->fixes_asked.len; i++) free(a->fixes_asked.items[i].path);
+  for (uint32_t i = 0; i < a->fixes_found.len; i++) fixes_found_release(&a->fixes_found.items[i]);
+  free(a->fixes_asked.items);
+  free(a->fixes_found.items);
   free(a->asked.items);
   free(a->outcomes.items);
   free(a->notices.items);

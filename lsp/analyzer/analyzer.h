@@ -41,6 +41,28 @@ typedef struct AnalysisOutcome {
   bool workspace;      // of a question about a whole directory: one of its packages, or, without a result, the end
 } AnalysisOutcome;
 
+// What could be written instead, in the text of that version: each was tried (fix/fix.h).
+typedef struct OfferedEdit {
+  uint32_t start, end;
+  const char *text;
+} OfferedEdit;
+typedef struct OfferedFix {
+  const char *title;
+  bool rewrite;        // a person has to look
+  uint32_t start, end; // of what it is about
+  OfferedEdit *edits;
+  uint32_t edit_count;
+} OfferedFix;
+typedef struct FixesFound {
+  char *path;
+  uint32_t from, to; // asked about
+  bool whole;        // all of the file: one fix, which is all that are safe
+  int32_t version;   // of the text
+  bool cancelled;    // by an edit: not all were tried
+  VEC(OfferedFix) fixes;
+  Arena arena;
+} FixesFound;
+
 typedef struct AnalyzerStatus {
   char go_version[64], goroot[512];
   char progress[256];
@@ -69,6 +91,10 @@ void analyzer_ask(Analyzer *, const char *path, bool urgent);
 void analyzer_ask_lines(Analyzer *, const char *path); // urgent, and all messages with it
 bool analyzer_take(Analyzer *, AnalysisOutcome *);     // false: nothing finished
 void outcome_release(AnalysisOutcome *);
+// Fixes for what stands at [from, to] of a file, or all that are safe in it. After all other questions.
+void analyzer_ask_fixes(Analyzer *, const char *path, uint32_t from, uint32_t to, bool whole);
+bool analyzer_take_fixes(Analyzer *, FixesFound *); // false: nothing finished
+void fixes_found_release(FixesFound *);
 void analyzer_status(Analyzer *, AnalyzerStatus *);
 // Handed over once, one by one, to be freed; NULL: no more.
 char *analyzer_take_notice(Analyzer *);               // for the user

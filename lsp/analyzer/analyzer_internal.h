@@ -3,6 +3,7 @@
 //   analyzer.c   the event loop's side            question.c   one question: first look, build, a whole directory
 //   thread.c     the analysis thread              stored.c     results from the disk, and what goes there
 //   rest.c       when nothing is asked            programs.c   Programs, and the texts they see
+//   fixes.c      questions for fixes
 //
 // All that the loop's thread and the analysis thread touch is in Analyzer below `lock`; Programs belong to the thread.
 #ifndef HEAPLS_ANALYZER_INTERNAL_H
@@ -12,6 +13,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 #include <uv.h>
 
 typedef struct TextChange {
@@ -30,9 +32,17 @@ typedef struct Recalled { // what was shown of a file whose package is still to 
   const PackageResult *result; // owned
 } Recalled;
 
+typedef struct FixQuestion {
+  char *path;
+  uint32_t from, to;
+  bool whole;
+} FixQuestion;
+
 typedef struct RootProgram {
   char *root;
   Program *program;
+  Program *trials; // of fixes: nothing of it is shown. NULL: none was asked for lately
+  time_t tried;    // last
 } RootProgram;
 
 enum { CONFIG_VALUES = 5 };
@@ -48,6 +58,8 @@ struct Analyzer {
   VEC(char *) asked; // the last is next
   char *lines_asked; // of which all messages are wanted too; NULL: none
   VEC(AnalysisOutcome) outcomes;
+  VEC(FixQuestion) fixes_asked;
+  VEC(FixesFound) fixes_found;
   VEC(char *) notices, directories;
   VEC(char *) known_directories;
   VEC(Outside) outside;
@@ -79,6 +91,8 @@ static inline char *copy(const char *s) { // returns owned
 
 // -- programs.c: the analysis thread's --
 Program *analyzer_program(Analyzer *, const char *path); // of the module or workspace that the file is in
+Program *analyzer_trials(Analyzer *, const char *path);  // the same for trials
+void analyzer_drop_trials(Analyzer *);                   // that nobody has asked for lately
 void analyzer_drop_programs(Analyzer *);
 void analyzer_note_surroundings(Analyzer *, Program *); // what it hangs on: the loop learns of it
 void analyzer_apply_change(Analyzer *, TextChange *);   // takes what it holds
@@ -89,6 +103,9 @@ void analyzer_ask_last(Analyzer *, char *path);                    // after all 
 void analyzer_hand_out(Analyzer *, AnalysisOutcome);               // takes the outcome
 void analyzer_add_seen(const Analyzer *, AnalysisOutcome *);       // the versions of the texts in force
 void analyzer_answer(Analyzer *, char *path, uint64_t generation, CancelToken *); // takes the path
+
+// -- fixes.c --
+void analyzer_answer_fixes(Analyzer *, FixQuestion *, CancelToken *); // takes what it holds
 
 // -- stored.c --
 char *

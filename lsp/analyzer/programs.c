@@ -62,13 +62,8 @@ static bool has_flag(const char *flags, const char *flag) {
   return false;
 }
 
-Program *analyzer_program(Analyzer *a, const char *path) {
-  char *root = root_of(a, path);
-  for (uint32_t i = 0; i < a->programs.len; i++) {
-    if (strcmp(a->programs.items[i].root, root) != 0) continue;
-    free(root);
-    return a->programs.items[i].program;
-  }
+// Sees the texts that are in force.
+static Program *make_program(Analyzer *a, const char *root) {
   const char *flags = a->config[3];
   ProgramOptions options = {
     .build = {.environ = environ,
@@ -91,6 +86,50 @@ Program *analyzer_program(Analyzer *a, const char *path) {
   for (uint32_t i = 0; i < a->open.len; i++)
     program_set_overlay(program, str_of(a->open.items[i].path), a->open.items[i].text->text,
                         a->open.items[i].text->length);
+  return program;
+}
+
+static RootProgram *root_program(Analyzer *a, char *root) { // NULL: there is none yet
+  for (uint32_t i = 0; i < a->programs.len; i++)
+    if (strcmp(a->programs.items[i].root, root) == 0) return &a->programs.items[i];
+  return NULL;
+}
+
+enum { TRIALS_STAY_SECONDS = 60 };
+
+static time_t now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec;
+}
+
+Program *analyzer_trials(Analyzer *a, const char *path) {
+  analyzer_program(a, path);
+  char *root = root_of(a, path);
+  RootProgram *r = root_program(a, root);
+  free(root);
+  if (!r->trials) r->trials = make_program(a, r->root);
+  r->tried = now();
+  return r->trials;
+}
+
+void analyzer_drop_trials(Analyzer *a) {
+  for (uint32_t i = 0; i < a->programs.len; i++) {
+    RootProgram *r = &a->programs.items[i];
+    if (!r->trials || now() - r->tried < TRIALS_STAY_SECONDS) continue;
+    program_free(r->trials);
+    r->trials = NULL;
+  }
+}
+
+Program *analyzer_program(Analyzer *a, const char *path) {
+  char *root = root_of(a, path);
+  const RootProgram *known = root_program(a, root);
+  if (known) {
+    free(root);
+    return known->program;
+  }
+  Program *program = make_program(a, root);
   const ProgramNotice *notices;
   uint32_t count = program_notices(program, &notices);
   const BuildContext *build = program_build_context(program);
@@ -108,7 +147,7 @@ Program *analyzer_program(Analyzer *a, const char *path) {
   a->status.toolchain_missing = build->toolchain_missing;
   a->status.rules = program_rules(program, &a->status.go_minor);
   pthread_mutex_unlock(&a->lock);
-  VEC_APPEND(&a->programs, (RootProgram){root, program});
+  VEC_APPEND(&a->programs, (RootProgram){.root = root, .program = program});
   return program;
 }
 
@@ -158,6 +197,7 @@ void analyzer_drop_programs(Analyzer *a) {
   a->built.len = 0;
   for (uint32_t i = 0; i < a->programs.len; i++) {
     program_free(a->programs.items[i].program);
+    program_free(a->programs.items[i].trials);
     free(a->programs.items[i].root);
   }
   a->programs.len = 0;
@@ -183,10 +223,14 @@ void analyzer_apply_change(Analyzer *a, TextChange *change) {
       pthread_mutex_unlock(&a->lock);
       a->wake(a->context);
     }
-    if (change->invalidate)
-      program_invalidate(p, path);
-    else
-      program_set_overlay(p, path, change->text ? change->text->text : NULL, change->text ? change->text->length : 0);
+    Program *both[] = {p, a->programs.items[i].trials};
+    for (size_t k = 0; k < 2 && both[k]; k++) {
+      if (change->invalidate)
+        program_invalidate(both[k], path);
+      else
+        program_set_overlay(both[k], path, change->text ? change->text->text : NULL,
+                            change->text ? change->text->length : 0);
+    }
   }
   snapshot_release(change->text);
   free(change->path);

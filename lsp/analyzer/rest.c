@@ -55,6 +55,7 @@ static void tidy(Analyzer *a) {
   a->running = &cancel;
   pthread_mutex_unlock(&a->lock);
   for (uint32_t i = 0; i < a->programs.len; i++) program_forget_unused(a->programs.items[i].program);
+  analyzer_drop_trials(a);
   bool renewed = renew(a, generation, &cancel);
   pthread_mutex_lock(&a->lock);
   a->running = NULL;
@@ -72,7 +73,9 @@ static bool passes(Analyzer *a, long milliseconds) {
   return pthread_cond_timedwait(&a->work, &a->lock, &until) == ETIMEDOUT;
 }
 
-bool analyzer_has_work(const Analyzer *a) { return a->quit || a->changes.len || a->asked.len || a->reconfigure; }
+bool analyzer_has_work(const Analyzer *a) {
+  return a->quit || a->changes.len || a->asked.len || a->fixes_asked.len || a->reconfigure;
+}
 
 Next analyzer_wait_for_work(Analyzer *a) {
   enum { STORE_AFTER_MS = 500, TIDY_AFTER_MS = 1000 };

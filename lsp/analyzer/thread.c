@@ -44,12 +44,14 @@ static void run(void *context) {
       take_config(a);
       drop_outcomes(a);
     }
-    a->rest = REST_BEGINS;
+    bool news = fresh || a->changes.len || a->asked.len;
+    if (news) a->rest = REST_BEGINS;
     uint64_t generation = a->generation;
     TextChange *changes = a->changes.items;
     uint32_t count = a->changes.len;
     memset(&a->changes, 0, sizeof a->changes);
     char *path = a->asked.len ? a->asked.items[--a->asked.len] : NULL;
+    FixQuestion fixes = !path && a->fixes_asked.len ? a->fixes_asked.items[--a->fixes_asked.len] : (FixQuestion){0};
     CancelToken cancel = {0};
     a->running = &cancel;
     bool question = a->answering = path != NULL;
@@ -58,6 +60,7 @@ static void run(void *context) {
     for (uint32_t i = 0; i < count; i++) analyzer_apply_change(a, &changes[i]);
     free(changes);
     if (path) analyzer_answer(a, path, generation, &cancel);
+    if (fixes.path) analyzer_answer_fixes(a, &fixes, &cancel);
     pthread_mutex_lock(&a->lock);
     a->running = NULL;
     if (question) answered(a);

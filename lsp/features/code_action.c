@@ -1,5 +1,5 @@
-// code_action.c: textDocument/codeAction: modules that are missing are downloaded; a comment hides heapls' findings of
-// a line.
+// code_action.c: textDocument/codeAction: modules that are missing are downloaded; allocations are removed (fixes.c); a
+// comment hides heapls' findings of a line.
 //
 // The comment mends nothing, so it is no quick fix: its kind is its own, which clients list behind those they know, and
 // which the key that applies the first fix does not reach.
@@ -70,6 +70,46 @@ static size_t diagnostics_about(const LspCodeActionParams *p, json_t **out) {
   return n;
 }
 
+static void add_action(Request *r, const LspCodeAction *action, json_t *actions) {
+  json_t *list = encode_code_actions(action, 1, &r->server->client.capabilities);
+  json_array_extend(actions, list);
+  json_decref(list);
+}
+
+static void add_download(Request *r, const Document *d, const LspCodeActionParams *params, json_t *actions) {
+  json_t **about = POOL_ARRAY(r->pool, json_t *, params->diagnostic_count + 1);
+  json_t *arguments = json_array_must();
+  json_push(arguments, encode_text(d->uri));
+  LspCommand command = {"Download the missing modules (go mod download)", "heapls.download", arguments};
+  LspCodeAction action = {.title = command.title,
+                          .kind = "quickfix",
+                          .diagnostics = about,
+                          .diagnostic_count = diagnostics_about(params, about),
+                          .is_preferred = true,
+                          .command = &command};
+  add_action(r, &action, actions);
+  json_decref(arguments);
+}
+
+// Last of all: it mends nothing.
+static void add_hiding(Request *r, const Document *d, const ActionSearch *search, json_t *actions) {
+  const TextSnapshot *t = d->text.now;
+  LspTextEdit edit = {0};
+  uint32_t line = search->start == UINT32_MAX ? 0 : line_index_line(&t->lines, search->start), at;
+  if (search->start == UINT32_MAX || !r->server->client.capabilities.code_action.literals) return;
+  if (!place_comment(t, line, r->pool, &at, &edit.new_text)) return;
+  edit.range = snapshot_range(t, at, at, r->server->encoding);
+  LspDocumentEdit document = {.uri = d->uri, .has_version = true, .version = d->version, .edits = &edit, .count = 1};
+  LspWorkspaceEdit workspace = {&document, 1};
+  LspCodeAction action = {
+    .title = line == search->line ? "Hide what heapls says about this line"
+                                  : pool_printf(r->pool, "Hide what heapls says about line %u", line + 1),
+    .kind = HIDE_KIND,
+    .edit = &workspace,
+  };
+  add_action(r, &action, actions);
+}
+
 json_t *feature_code_action(Request *r) {
   Server *s = r->server;
   const LspClientCapabilities *client = &s->client.capabilities;
@@ -85,34 +125,12 @@ json_t *feature_code_action(Request *r) {
   if (lsp_code_action_wanted(&params, HIDE_KIND)) document_findings_in(d, search.from, search.to, consider, &search);
   ImportSearch imports = {.from = search.from, .to = search.to};
   if (lsp_code_action_wanted(&params, "quickfix")) document_missing(d, consider_import, &imports);
-  LspCodeAction actions[2];
-  size_t count = 0;
-  json_t **about = POOL_ARRAY(r->pool, json_t *, params.diagnostic_count + 1);
-  json_t *arguments = json_array_must();
-  json_push(arguments, encode_text(d->uri));
-  LspCommand command = {"Download the missing modules (go mod download)", "heapls.download", arguments};
-  if (imports.found)
-    actions[count++] = (LspCodeAction){.title = command.title,
-                                       .kind = "quickfix",
-                                       .diagnostics = about,
-                                       .diagnostic_count = diagnostics_about(&params, about),
-                                       .is_preferred = true,
-                                       .command = &command};
-  LspTextEdit edit = {0};
-  uint32_t line = search.start == UINT32_MAX ? 0 : line_index_line(&t->lines, search.start), at;
-  bool hides =
-    search.start != UINT32_MAX && client->code_action.literals && place_comment(t, line, r->pool, &at, &edit.new_text);
-  if (hides) edit.range = snapshot_range(t, at, at, s->encoding);
-  LspDocumentEdit document = {.uri = d->uri, .has_version = true, .version = d->version, .edits = &edit, .count = 1};
-  LspWorkspaceEdit workspace = {&document, 1};
-  if (hides)
-    actions[count++] = (LspCodeAction){
-      .title = line == search.line ? "Hide what heapls says about this line"
-                                   : pool_printf(r->pool, "Hide what heapls says about line %u", line + 1),
-      .kind = HIDE_KIND,
-      .edit = &workspace,
-    };
-  json_t *result = encode_code_actions(actions, count, client);
-  json_decref(arguments);
-  return result;
+  json_t *actions = json_array_must();
+  if (imports.found) add_download(r, d, &params, actions);
+  bool fixes = lsp_code_action_wanted(&params, "quickfix") || lsp_code_action_wanted(&params, "refactor.rewrite");
+  if (fixes && client->code_action.literals) add_fixes(r, d, &params, search.from, search.to, actions);
+  if (params.has_only && lsp_code_action_wanted(&params, FIX_ALL_KIND) && client->code_action.literals)
+    add_fix_of_file(r, d, &params, actions);
+  if (lsp_code_action_wanted(&params, HIDE_KIND)) add_hiding(r, d, &search, actions);
+  return actions;
 }

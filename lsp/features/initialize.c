@@ -22,7 +22,7 @@ json_t *feature_initialize(Request *r) {
   if (!s->client.has_folders && s->client.root_uri) root = (LspWorkspaceFolders){&folder, 1};
   workspace_folders_set(s, s->client.has_folders ? s->client.folders : root, (LspWorkspaceFolders){0});
   if (s->client.initialization_options) settings_apply(s, s->client.initialization_options);
-  static const char *kinds[] = {"quickfix", "heapls"};
+  static const char *kinds[] = {"quickfix", "refactor.rewrite", FIX_ALL_KIND, "heapls"};
   static const char *commands[] = {"heapls.preset", "heapls.verify", "heapls.download"};
   LspServerCapabilities offer = {
     .position_encoding = s->encoding,
@@ -32,6 +32,7 @@ json_t *feature_initialize(Request *r) {
     .call_hierarchy = true,
     .code_lens = true,
     .code_action = true,
+    .code_action_resolve = true,
     .code_action_kinds = {kinds, sizeof kinds / sizeof *kinds},
     .commands = {commands, 3},
     // Pulled only by clients that can be told to ask again: of the others, what is said of a file would stay as it was

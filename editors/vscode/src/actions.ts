@@ -1,5 +1,5 @@
-// Code actions: the path to the heap, and the server's, which hides a line. They mend nothing, so they are no quick fixes, which
-// stand first and are applied by a key: VS Code lists them as "More Actions…". Of several providers there it asks the one
+// Code actions: the server's, which remove allocations, the path to the heap, and what hides a line. The last two mend nothing,
+// so they are no quick fixes, which stand first and are applied by a key: VS Code lists them as "More Actions…". Of several providers there it asks the one
 // first that was registered last, so ours is registered before gopls has started, and what hides is the last of all.
 import * as vscode from "vscode";
 import { CodeActionRequest } from "vscode-languageclient/node";
@@ -7,6 +7,8 @@ import { ours, targetAt } from "./middleware";
 import type { Servers } from "./servers";
 
 const kind = vscode.CodeActionKind.Empty.append("heapls");
+const { QuickFix, RefactorRewrite, SourceFixAll } = vscode.CodeActionKind;
+const kinds = [QuickFix, RefactorRewrite, SourceFixAll, kind];
 
 // It is about a value that goes to the heap, and not about an import that is missing.
 const isOnTheHeap = ({ code }: vscode.Diagnostic): boolean =>
@@ -17,7 +19,7 @@ export class Actions implements vscode.CodeActionProvider, vscode.Disposable {
 
   constructor(private readonly servers: Servers) {
     const selector: vscode.DocumentSelector = { scheme: "file", language: "go" };
-    const metadata = { providedCodeActionKinds: [kind] };
+    const metadata = { providedCodeActionKinds: kinds };
     this.registration = vscode.languages.registerCodeActionsProvider(selector, this, metadata);
   }
 
