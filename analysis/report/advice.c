@@ -297,6 +297,17 @@ static bool is_constant(const IrNode *n) {
   return true;
 }
 
+static bool has_methods_of_locks(Type *t) {
+  bool lock = false, unlock = false;
+  for (uint32_t i = 0; i < named_method_count(t); i++) {
+    const Object *method = named_method_at(t, i);
+    if (!method || !method->name) continue;
+    lock |= str_equal(sym_str(method->name), STR("Lock"));
+    unlock |= str_equal(sym_str(method->name), STR("Unlock"));
+  }
+  return lock && unlock;
+}
+
 // May values of the type be copied? As go vet's copylocks has it: not what has a pointer method Lock and Unlock (sync's
 // types, noCopy), and not what holds such a value.
 static bool is_copied_freely(const Type *t, unsigned depth) {
@@ -308,6 +319,7 @@ static bool is_copied_freely(const Type *t, unsigned depth) {
     bool interface = type_is_interface((Type *)t);
     if (!interface && (str_equal(path, STR("sync")) || str_equal(path, STR("sync/atomic")))) return false;
     if (t->u.named.obj->name && str_equal(sym_str(t->u.named.obj->name), STR("noCopy"))) return false;
+    if (!interface && has_methods_of_locks((Type *)t)) return false;
   }
   const Type *u = type_underlying((Type *)t);
   if (u->kind == TYPE_ARRAY) return is_copied_freely(u->u.array.elem, depth + 1);
@@ -352,6 +364,8 @@ static Str advice_passed(const FindingMaker *m, const IrMessage *msg) {
 static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   f->keeps_on_stack = f->cause != CAUSE_GOROUTINE && f->cause != CAUSE_OUTLIVES_LOOP;
   if (m->way.several) return STR_NONE; // what closes one way leaves the other open
+  bool copies = f->cause == CAUSE_RETURNED || f->cause == CAUSE_STORED || f->cause == CAUSE_LEAKING_PARAM;
+  if (copies && made_type(msg) && !is_copied_freely(made_type(msg), 0)) return STR_NONE; // it has to stay where it is
   switch (f->cause) {
   case CAUSE_RETURNED: return advice_returned(m, msg);
   case CAUSE_INTERFACE: return m->way.panics ? STR_NONE : advice_boxed(m, msg);
