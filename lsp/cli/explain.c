@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "fix/fix.h"
 #include "render.h"
 #include "report/decision.h"
 #include "syntax/syntax.h"
@@ -74,6 +75,32 @@ static bool say_undecided(const PackageResult *r, const AstFile *file, uint32_t 
   return any;
 }
 
+// What could be written instead, each as a diff; they were tried (fix/fix.h).
+static void show_fixes(Program *program, const PackageResult *r, const AstFile *file, uint32_t line,
+                       const CliSetup *setup) {
+  uint32_t start = line_start(file->text, line);
+  if (start == UINT32_MAX) return;
+  ptrdiff_t length = str_index_byte(str_slice(file->text, start, file->text.n), '\n');
+  uint32_t end = length < 0 ? (uint32_t)file->text.n : start + (uint32_t)length;
+  Arena arena;
+  arena_init(&arena);
+  FixList list = {0};
+  fix_propose(&arena, r, file, start, end, FIX_ALL_KINDS, &list);
+  FixTrial trial = {.program = program, .before = r};
+  Buf out = {0}, name = {0};
+  render_path(&name, setup->cwd, file->source->path);
+  for (uint32_t i = 0; i < list.items.len; i++) {
+    const Fix *f = &list.items.items[i];
+    if (!fix_prove(&trial, &f, 1, NULL)) continue;
+    Str before = file->text;
+    buf_printf(&out, "\n%.*s:\n", STR_ARG(f->title));
+    fix_diff(&out, buf_view(&name), before, fix_apply(&arena, before, fix_edits(&arena, f->source, &f, 1)));
+  }
+  cli_print(&out);
+  buf_release(&name);
+  arena_release(&arena);
+}
+
 int cli_explain(const CliArgs *args) {
   const char *place = args->operands.len ? args->operands.items[0] : NULL;
   if (args->operands.len > 1) return cli_usage_error(COMMAND_EXPLAIN, "unknown argument %s", args->operands.items[1]);
@@ -112,6 +139,9 @@ int cli_explain(const CliArgs *args) {
     bool undecided = say_undecided(r, r->files[i], line, column);
     if (!explain_file(r, r->files[i], line, column, &style, &code) && !undecided)
       printf("Nothing on line %u allocates or leaks.\n", line);
+    fflush(stdout);
+    show_fixes(program, r, r->files[i], line, &setup);
+    break;
   }
   if (!r)
     fprintf(stderr, "heapls explain: %.*s", STR_ARG(buf_view(&error)));
