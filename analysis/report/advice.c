@@ -267,8 +267,7 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
     f->cause = CAUSE_CONCAT;
     f->why = STR("The parts are joined into a new string: up to 32 bytes fit a buffer on the stack, longer ones are "
                  "taken from the heap.");
-    f->advice = STR("to join many parts, append them to one `[]byte` or `strings.Builder`.");
-    break;
+    break; // one expression is joined in one step: nothing that builds it up takes less
   case IR_MAKEMAP:
   case IR_MAPLIT:
     f->cause = CAUSE_MAP;
