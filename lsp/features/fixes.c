@@ -16,7 +16,9 @@ static const FixesFound *document_fixes(Request *r, Document *d, uint32_t from, 
   const FixesFound *f = &known->found;
   int32_t version = d->text.now->version;
   if (f->path && f->version == version && (whole || (f->from == from && f->to == to))) return f;
-  if (!r->may_wait || !d->path) return NULL;
+  // A menu does not wait for a package that is still being built: there is more in the next one.
+  const PackageResult *shown = d->live.result;
+  if (!r->may_wait || !d->path || !shown || shown->recalled || shown->first_look) return NULL;
   if (known->from != from || known->to != to || known->asked != version) {
     known->from = from;
     known->to = to;
