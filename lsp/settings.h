@@ -22,7 +22,7 @@ typedef struct Settings { // settings.def says what is what
   bool generated, tests; // show findings in generated and test files
   bool variables, conditional;
   bool kinds[CAUSE_COUNT]; // "kinds.returned" and so on, by the code of their diagnostics; CAUSE_NONE is always shown
-  char goroot[1024], tags[256], go_version[32], gcflags[256], pgo[1024];
+  char goroot[1024], tags[256], go_version[32], gcflags[256], pgo[1024], build_flags[256];
   char reasons[512]; // address of the page that explains the codes; empty: the installed one
   LogLevel log_level;
 } Settings;

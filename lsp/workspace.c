@@ -51,8 +51,8 @@ static void forget_results(Server *s) {
 
 void server_start_over(Server *s) {
   forget_results(s);
-  const AnalyzerConfig config = {s->settings.goroot, s->settings.tags, s->settings.go_version, s->settings.gcflags,
-                                 s->settings.pgo};
+  const AnalyzerConfig config = {s->settings.goroot,  s->settings.tags, s->settings.go_version,
+                                 s->settings.gcflags, s->settings.pgo,  s->settings.build_flags};
   s->check.running = 0; // outcomes of the old configuration are not handed out
   workspace_check_stale(s);
   verify_drop(s);

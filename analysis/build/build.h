@@ -63,8 +63,9 @@ typedef struct BuildJob BuildJob;
 
 // What all builds share.
 typedef struct Builder {
-  IrOptions ir;       // of packages that are asked for
-  Str file_list_path; // import path of a list of .go files
+  IrOptions ir;          // of packages that are asked for
+  IrSanitizer sanitizer; // of the whole build; gcflags are for the packages that are named
+  Str file_list_path;    // import path of a list of .go files
   BuildContext *context;
   Interner *interner;
   TypeContext *types;

@@ -69,7 +69,7 @@ IrOptions image_options(const BuildJob *job) {
     o.explain = false;
     return o;
   }
-  return (IrOptions){.level = 1, .go_minor = o.go_minor, .profile = o.profile};
+  return (IrOptions){.level = 1, .go_minor = o.go_minor, .profile = o.profile, .sanitizer = job->builder->sanitizer};
 }
 
 static bool tree_is_renewed(const PackageImage *renewed, uint32_t i, Str path) {

@@ -12,8 +12,8 @@
 static void add_options(Digester *d, const IrOptions *o) {
   digester_number(d, (uint64_t)o->level);
   digester_number(d, (o->no_inline ? 1U : 0U) | (o->no_optimize ? 2U : 0U) | (o->small_frames ? 4U : 0U) |
-                       (o->debug_mutations_calls ? 8U : 0U) | (o->zero_copy_off ? 16U : 0U) | (o->race ? 32U : 0U) |
-                       (o->checkptr ? 64U : 0U));
+                       (o->debug_mutations_calls ? 8U : 0U) | (o->zero_copy_off ? 16U : 0U));
+  digester_number(d, (uint64_t)o->sanitizer << 8 | (uint64_t)o->checkptr);
   digester_number(d, o->go_minor);
   digester_number(d, o->profile ? o->profile->digest[0] : 0);
   digester_number(d, o->profile ? o->profile->digest[1] : 0);

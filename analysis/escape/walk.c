@@ -1,5 +1,6 @@
 // walk.c: the walk that builds the graph: what each expression and statement lets flow where (reference, 3.2 to 3.4).
 #include "escape/graph_internal.h"
+#include "ir/packages.h"
 
 static bool is_kind(Type *t, TypeKind kind) { return t && type_underlying(t)->kind == kind; }
 
@@ -75,7 +76,11 @@ static void walk_method_value(Walker *w, Hole k, IrNode *n) {
 static void walk_conversion(Walker *w, Hole k, IrNode *n) {
   IrNode *x = n->u.conv.x;
   bool to_unsafe = is_basic_kind(n->type, BASIC_UNSAFE_POINTER);
-  if (to_unsafe && is_basic_kind(x->type, BASIC_UINTPTR))
+  bool is_checked = ir_checkptr(w->batch->unit) >= 2 || ir_sanitizer(w->batch->unit) == SANITIZER_ASAN;
+  if (to_unsafe && is_checked && type_underlying(x->type)->kind == TYPE_POINTER &&
+      !(w->func->pragma & PRAGMA_NOCHECKPTR))
+    walk_assign_heap(w, x, "conversion to unsafe.Pointer", n); // objects on the heap have bounds that can be checked
+  else if (to_unsafe && is_basic_kind(x->type, BASIC_UINTPTR))
     walk_unsafe_value(w, k, x);
   else
     walk_expr(w, k, x);

@@ -5,6 +5,7 @@
 // what its callee costs. Function literals are decided when a call of them is first looked at.
 #include "base/stack.h"
 #include "inline/inline_internal.h"
+#include "ir/packages.h"
 #include "ir/rules.h"
 
 enum {
@@ -72,6 +73,8 @@ bool inline_is_intrinsic(const IrUnit *unit, const IrFunc *fn) {
     else
       high = middle;
   }
+  // The race detector wants to see these calls.
+  if (ir_sanitizer(unit) == SANITIZER_RACE && str_equal(path, STR("sync/atomic"))) return false;
   uint32_t minor = ir_go_minor(unit);
   for (; low < len && compare_intrinsic(path, name, &table[low]) == 0; low++)
     if (table[low].since <= minor && minor < table[low].until && strchr(table[low].archs, letter)) return true;
@@ -332,10 +335,17 @@ bool inline_is_big(IrFunc *fn) {
   return fn->size == BIG;
 }
 
+// Instances of its generic functions are compiled by others, who mark them.
+static bool is_of_runtime(const IrFunc *fn) {
+  while (fn->outer) fn = fn->outer;
+  return fn->name && fn->name->pkg && str_equal(fn->name->pkg->path, STR("runtime"));
+}
+
 const char *inline_impossible(const IrUnit *unit, const IrFunc *fn) {
   if (fn->pragma & PRAGMA_NOINLINE) return "marked go:noinline";
-  if (unit->options->race && (fn->pragma & PRAGMA_NORACE)) return "marked go:norace with -race compilation";
-  if (unit->options->checkptr && (fn->pragma & PRAGMA_NOCHECKPTR)) return "marked go:nocheckptr";
+  bool race = ir_sanitizer(unit) == SANITIZER_RACE;
+  if (race && (fn->pragma & PRAGMA_NORACE || is_of_runtime(fn))) return "marked go:norace with -race compilation";
+  if (ir_checkptr(unit) && (fn->pragma & PRAGMA_NOCHECKPTR)) return "marked go:nocheckptr";
   if (fn->pragma & PRAGMA_CGO_UNSAFE_ARGS) return "marked go:cgo_unsafe_args";
   if (fn->pragma & PRAGMA_UINTPTR_KEEPALIVE) return "marked as having a keep-alive uintptr argument";
   if (fn->pragma & PRAGMA_UINTPTR_ESCAPES) return "marked as having an escaping uintptr argument";
@@ -500,6 +510,12 @@ bool inline_call_allowed(IrUnit *unit, IrFunc *caller, IrNode *call, IrFunc *cal
   if (callee->inline_cost > most &&
       (big_caller || callee->inline_cost > HOT_BUDGET || !profile_is_hot_call(unit, caller, call)))
     return false;
+  if (ir_sanitizer(unit) || ir_checkptr(unit)) { // instructions that check would get into what must not be checked
+    unsigned flags = callee->name->pkg ? ir_package_flags(callee->name->pkg->path) : 0;
+    if (ir_sanitizer(unit) && flags & IR_PACKAGE_NO_INSTRUMENT) return false;
+    if (ir_sanitizer(unit) == SANITIZER_RACE && flags & IR_PACKAGE_NO_RACE) return false;
+    if (ir_checkptr(unit) && flags & IR_PACKAGE_RUNTIME) return false;
+  }
   // Recursion: the same call is already being inlined, or the same function along another way.
   for (uint32_t i = call->pos.inl; i; i = unit->inline_tree.items[i].parent)
     if (same_place(unit->inline_tree.items[i].call_pos, call->pos)) return false;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "inline/inline_internal.h"
+#include "ir/packages.h"
 #include "ir/rules.h"
 
 typedef struct CallSites {
@@ -87,7 +88,7 @@ static bool may_inline(const Inliner *in, const IrNode *call) {
   const IrNode *fun = call->u.call.fun;
   if (fun->op == IR_METHEXPR) {
     const IrFunc *method = fun->u.selector.method;
-    return !inline_is_intrinsic(in->unit, method) && !(in->unit->options->checkptr && is_pointer_getter(method));
+    return !inline_is_intrinsic(in->unit, method) && !(ir_checkptr(in->unit) && is_pointer_getter(method));
   }
   if (fun->op == IR_NAME && fun->u.name->cls == CLASS_FUNC) return !inline_is_intrinsic(in->unit, fun->u.name->func);
   return true;

@@ -1,7 +1,7 @@
 // bounds.c: which index expressions need no bounds check because of their form: an array (or a constant string) indexed
 // by a masked, divided or shifted unsigned value, or by a type too narrow to leave the array.
 // Rules: cmd/compile/internal/walk/expr.go (bounded). gc says so of indices that are no constants.
-#include "ir/ir.h"
+#include "ir/packages.h"
 
 typedef struct Pass {
   IrUnit *unit;
@@ -57,7 +57,8 @@ static void check_index(const Pass *p, IrNode *n, bool is_opaque) {
 
 static bool visit(void *context, IrNode *n);
 
-// An expression that is evaluated once and then used several times, such as what is appended: an index that is no mere
+// An expression that is evaluated once and then used several times, such as what is appended, or the left side of
+// an assignment operation under a sanitizer: an index that is no mere
 // name is computed into a temporary first, and only its type is known.
 static void visit_reused(Pass *p, IrNode *n) {
   if (!n) return;
@@ -83,6 +84,12 @@ static bool visit(void *context, IrNode *n) {
     for (uint32_t i = 0; i < body->len; i++) visit(&(Pass){p->unit, n->u.closure.func}, body->items[i]);
   }
   if (n->op == IR_INDEX) check_index(p, n, false);
+  if (n->op == IR_ASOP && ir_sanitizer(p->unit)) { // x op= y becomes x = x op y
+    for (uint32_t i = 0; i < n->init.len; i++) visit(p, n->init.items[i]);
+    visit_reused(p, n->u.as_op.x);
+    visit(p, n->u.as_op.y);
+    return false;
+  }
   if (n->op == IR_APPEND && !(n->flags & IR_FLAG_DDD)) {
     for (uint32_t i = 0; i < n->init.len; i++) visit(p, n->init.items[i]);
     for (uint32_t i = 0; i < n->u.call.args.len; i++) {

@@ -2,6 +2,7 @@
 // that gc's middle end sees (cmd/compile/internal/ir after type checking and reading of the unified export data).
 //
 //   ops.def   the operations and their operands    rules.h, rules.def  rules that differ between releases of Go
+//   packages.h, packages.def  packages that gc treats in a way of their own
 //
 //   lower*.c  from the checker's trees to IR       format*.c  as gc prints it        message.c  gc's messages
 //   link_name.c node.c, visit.c  the tree                      static*.c, loopvar.c, deadlocals.c, bloop.c, bounds.c
@@ -361,6 +362,8 @@ typedef struct IrMessage {
   uint8_t loop_depth; // of the site, 1: not in a loop
 } IrMessage;
 
+typedef enum IrSanitizer { SANITIZER_NONE, SANITIZER_RACE, SANITIZER_MSAN, SANITIZER_ASAN } IrSanitizer;
+
 typedef struct IrOptions {
   int level;                  // 1: -m; 2: -m=2 messages too
   bool no_inline;             // -l
@@ -371,8 +374,9 @@ typedef struct IrOptions {
   uint32_t go_minor;          // toolchain whose rules hold
   bool debug_mutations_calls; // -d=escapemutationscalls=1
   bool zero_copy_off;         // -d=zerocopy=0
-  bool race, checkptr;
-  const Profile *profile; // that guides inlining and devirtualisation; NULL: none
+  const Profile *profile;     // that guides inlining and devirtualisation; NULL: none
+  IrSanitizer sanitizer;      // -race, -msan, -asan; see ir_sanitizer for what a package gets
+  int checkptr;               // -d=checkptr=N, 0: as the sanitizer has it; see ir_checkptr
 } IrOptions;
 
 // One function's code was put into another's.

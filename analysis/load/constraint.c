@@ -45,6 +45,7 @@ static bool tag_holds(const BuildContext *c, Str tag) {
   if (str_equal(tag, STR("darwin")) && str_equal(c->goos, STR("ios"))) return true;
   if (str_equal(tag, STR("unix")) && c->go_minor >= 19 && in_table(unix_os, COUNT(unix_os), c->goos)) return true;
   if (str_equal(tag, STR("boringcrypto"))) tag = STR("goexperiment.boringcrypto");
+  if (c->sanitizer.n && str_equal(tag, c->sanitizer)) return true;
   int release = release_tag(tag);
   if (release >= 1 && (uint32_t)release <= c->go_minor) return true;
   for (uint32_t i = 0; i < c->tags.len; i++)

@@ -182,6 +182,18 @@ static void add_tags(BuildContext *c, Str list) {
   }
 }
 
+static bool is_sanitizer(Str flag) {
+  return str_equal(flag, STR("race")) || str_equal(flag, STR("msan")) || str_equal(flag, STR("asan"));
+}
+
+// As Go's flag package reads it.
+static bool flag_is_true(Str value) {
+  static const char *const words[] = {"1", "t", "T", "true", "TRUE", "True"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (str_equal(value, str_of(words[i]))) return true;
+  return false;
+}
+
 // GOFLAGS: -name=value or --name=value, separated by spaces; values may be quoted as a whole word.
 static void read_goflags(BuildContext *c, Str flags) {
   for (size_t i = 0; i < flags.n;) {
@@ -195,9 +207,14 @@ static void read_goflags(BuildContext *c, Str flags) {
     i = quote ? end + 1 : end;
     while (flag.n && flag.p[0] == '-') flag = str_slice(flag, 1, flag.n);
     ptrdiff_t eq = str_index_byte(flag, '=');
-    if (eq < 0) continue;
-    Str name = str_slice(flag, 0, (size_t)eq), value = str_slice(flag, (size_t)eq + 1, flag.n);
-    if (str_equal(name, STR("tags"))) {
+    Str name = eq < 0 ? flag : str_slice(flag, 0, (size_t)eq);
+    Str value = eq < 0 ? STR_NONE : str_slice(flag, (size_t)eq + 1, flag.n);
+    if (is_sanitizer(name)) {
+      bool on = eq < 0 || flag_is_true(value);
+      if (on || str_equal(c->sanitizer, name)) c->sanitizer = on ? name : STR_NONE;
+    } else if (eq < 0) {
+      continue;
+    } else if (str_equal(name, STR("tags"))) {
       c->tags.len = 0;
       add_tags(c, value);
     } else if (str_equal(name, STR("mod")))
@@ -266,7 +283,9 @@ BuildContext *build_context_new(const BuildOptions *o) {
   c->goexperiment = goenv_setting(&s, "GOEXPERIMENT");
   if (!c->goexperiment.n) c->goexperiment = go_string_constant(bootstrap, "defaultGOEXPERIMENT");
   find_cgo(c, &s, o->cgo, bootstrap);
-  read_goflags(c, goenv_setting(&s, "GOFLAGS"));
+  Str set = goenv_setting(&s, "GOFLAGS");
+  c->goflags = arena_printf(s.arena, "%.*s%s%.*s", STR_ARG(set), set.n && o->flags.n ? " " : "", STR_ARG(o->flags));
+  read_goflags(c, c->goflags);
   add_tags(c, o->tags);
   if (o->mod.n) c->mod = o->mod;
   if (o->pgo.n) c->pgo = o->pgo;
@@ -274,9 +293,9 @@ BuildContext *build_context_new(const BuildOptions *o) {
   bool is_file = !str_equal(c->pgo, STR("auto")) && !str_equal(c->pgo, STR("off"));
   if (is_file) c->pgo = path_join(s.arena, o->cwd, c->pgo);
 
-  Str *owned[] = {&c->goroot,       &c->gopath,      &c->gomodcache, &c->goos, &c->goarch,
-                  &c->goarch_level, &c->go111module, &c->gowork,     &c->mod,  &c->modfile,
-                  &c->goexperiment, &c->toolchain,   &c->tmpdir,     &c->pgo};
+  Str *owned[] = {&c->goroot,      &c->gopath, &c->gomodcache, &c->goos,    &c->goarch,       &c->goarch_level,
+                  &c->go111module, &c->gowork, &c->mod,        &c->modfile, &c->goexperiment, &c->toolchain,
+                  &c->tmpdir,      &c->pgo,    &c->sanitizer,  &c->goflags};
   for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) *owned[i] = arena_str(&c->arena, *owned[i]);
   build_context_find_tool_tags(c);
   strmap_release(&s.user);
@@ -295,12 +314,12 @@ bool build_context_equal(const BuildContext *a, const BuildContext *b) {
                     &a->goos,         &a->goarch,       &a->goarch_level, &a->go_version,
                     &a->gowork,       &a->mod,          &a->go111module,  &a->modfile,
                     &a->goexperiment, &a->version_text, &a->toolchain,    &a->toolchain_problem,
-                    &a->pgo};
+                    &a->pgo,          &a->sanitizer,    &a->goflags};
   const Str *y[] = {&b->goroot,       &b->goroot_error, &b->gopath,       &b->gomodcache,
                     &b->goos,         &b->goarch,       &b->goarch_level, &b->go_version,
                     &b->gowork,       &b->mod,          &b->go111module,  &b->modfile,
                     &b->goexperiment, &b->version_text, &b->toolchain,    &b->toolchain_problem,
-                    &b->pgo};
+                    &b->pgo,          &b->sanitizer,    &b->goflags};
   for (size_t i = 0; i < sizeof x / sizeof *x; i++)
     if (!str_equal(*x[i], *y[i])) return false;
   return a->cgo_enabled == b->cgo_enabled && equal_tags(a->tags.items, a->tags.len, b->tags.items, b->tags.len) &&

@@ -38,6 +38,7 @@ typedef struct BuildOptions {
   Str tags;             // comma-separated, added to those of GOFLAGS
   Str mod;              // "vendor", "mod", "readonly"; overrides GOFLAGS
   Str pgo;              // "auto", "off" or a file; overrides GOFLAGS
+  Str flags;            // flags of go build, written as in GOFLAGS, which they override: "-race -tags=x"
   int cgo;              // 0: as the go command decides; 1: on; -1: off
 } BuildOptions;
 
@@ -59,6 +60,8 @@ typedef struct BuildContext {
   Str mod;                // -mod: "", "mod", "readonly", "vendor"
   Str modfile;            // -modfile of GOFLAGS, or empty
   Str pgo;                // -pgo: "auto", "off", or the absolute path of a profile
+  Str sanitizer;          // "race", "msan", "asan" (which are build tags too), or empty
+  Str goflags;            // GOFLAGS as set, in the environment or a file of go env, and BuildOptions.flags
   Str goexperiment;       // as set, or the toolchain's default
   VEC(Str) tags;          // user's -tags
   VEC(Str) tool_tags;     // "goexperiment.x", "amd64.v1"

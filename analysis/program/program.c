@@ -81,6 +81,12 @@ static Digest release_digest(const Program *p) {
   return digester_end(&d);
 }
 
+static IrSanitizer sanitizer_of(Str flag) {
+  if (str_equal(flag, STR("race"))) return SANITIZER_RACE;
+  if (str_equal(flag, STR("msan"))) return SANITIZER_MSAN;
+  return str_equal(flag, STR("asan")) ? SANITIZER_ASAN : SANITIZER_NONE;
+}
+
 Program *program_new(const ProgramOptions *options) {
   Program *p = mem_new(sizeof *p);
   arena_init(&p->arena);
@@ -91,6 +97,8 @@ Program *program_new(const ProgramOptions *options) {
   p->builder.context = build_context_new(&build);
   p->options.build = build;
   p->builder.ir = options->ir;
+  p->builder.sanitizer = sanitizer_of(p->builder.context->sanitizer);
+  if (p->builder.sanitizer) p->builder.ir.sanitizer = p->builder.sanitizer;
   p->builder.file_list_path = options->file_list_path;
   p->builder.declared = first_look;
   p->builder.interner = interner_new();

@@ -13,7 +13,7 @@ static bool options_serve(const IrOptions *a, const IrOptions *b) {
   return a->level == b->level && a->no_inline == b->no_inline && a->no_optimize == b->no_optimize &&
          a->small_frames == b->small_frames && (a->explain || !b->explain) && a->go_minor == b->go_minor &&
          a->debug_mutations_calls == b->debug_mutations_calls && a->zero_copy_off == b->zero_copy_off &&
-         a->race == b->race && a->checkptr == b->checkptr && a->profile == b->profile;
+         a->sanitizer == b->sanitizer && a->checkptr == b->checkptr && a->profile == b->profile;
 }
 
 static bool same_surroundings(const PackageImage *a, const PackageImage *b) {

@@ -18,7 +18,7 @@
 #include "text_document.h"
 
 typedef struct AnalyzerConfig {
-  const char *goroot, *tags, *go_version, *gcflags, *pgo;
+  const char *goroot, *tags, *go_version, *gcflags, *pgo, *build_flags;
 } AnalyzerConfig;
 
 typedef struct SeenText { // the version of an open document that the analysis saw

@@ -45,7 +45,7 @@ typedef struct RootProgram {
   time_t tried;    // last
 } RootProgram;
 
-enum { CONFIG_VALUES = 5 };
+enum { CONFIG_VALUES = 6 };
 struct Analyzer {
   uv_thread_t thread; // attends
   bool started;

@@ -19,11 +19,17 @@ static bool gcflag(IrOptions *o, Str flag) {
   else if (str_equal(flag, STR("-smallframes")))
     o->small_frames = true;
   else if (str_equal(flag, STR("-race")))
-    o->race = true;
+    o->sanitizer = SANITIZER_RACE;
+  else if (str_equal(flag, STR("-msan")))
+    o->sanitizer = SANITIZER_MSAN;
+  else if (str_equal(flag, STR("-asan")))
+    o->sanitizer = SANITIZER_ASAN;
   else if (str_equal(flag, STR("-d=zerocopy=0")))
     o->zero_copy_off = true;
-  else if (str_equal(flag, STR("-d=checkptr")))
-    o->checkptr = true;
+  else if (str_equal(flag, STR("-d=checkptr")) || str_equal(flag, STR("-d=checkptr=1")))
+    o->checkptr = 1;
+  else if (str_equal(flag, STR("-d=checkptr=2")))
+    o->checkptr = 2;
   else
     return false;
   return true;
@@ -36,9 +42,10 @@ static bool gcflags(CliSetup *s, CommandId command, Str all) {
     Str one = space < 0 ? all : str_slice(all, 0, (size_t)space);
     if (one.n && str_equal(one, STR("-m")) && count++) one = STR("-m=2");
     if (one.n && !gcflag(&s->options.ir, one)) {
-      cli_usage_error(
-        command, "--gcflags does not know %.*s (known: -l -N -m -m=2 -smallframes -race -d=zerocopy=0 -d=checkptr)",
-        STR_ARG(one));
+      cli_usage_error(command,
+                      "--gcflags does not know %.*s (known: -l -N -m -m=2 -smallframes -race -msan -asan -d=zerocopy=0 "
+                      "-d=checkptr=N)",
+                      STR_ARG(one));
       return false;
     }
     all = space < 0 ? STR_NONE : str_slice(all, (size_t)space + 1, all.n);
@@ -99,6 +106,7 @@ bool cli_setup_init(CliSetup *s, const CliArgs *args) {
     free(real);
   }
   if ((value = cli_value(args, OPTION_PGO))) s->options.build.pgo = str_of(value);
+  if ((value = cli_value(args, OPTION_BUILD_FLAGS))) s->options.build.flags = str_of(value);
   if ((value = cli_value(args, OPTION_TAGS))) s->options.build.tags = str_of(value);
   if ((value = cli_value(args, OPTION_WORKERS))) s->options.workers = (unsigned)cli_number(value);
   return platform_is_known(s, args);

@@ -2,8 +2,9 @@
 // heapls, and prints how far they agree (analysis/agreement/agreement.h).
 //
 // This is the one command that runs a program of the toolchain, because the user asked for it. Both sides use the same
-// GOOS, GOARCH, tags and profiles, and CGO_ENABLED=0. The build gets an empty cache of its own: the go command replays
-// stored compiler output with the paths of the directory where it was first made.
+// GOOS, GOARCH, flags and profiles, and CGO_ENABLED=0, but with a sanitizer, which needs cgo. The build gets an empty
+// cache of its own: the go command replays stored compiler output with the paths of the directory where it was first
+// made.
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ typedef struct VerifyArgs {
   bool json, by_package, classes, samples, no_inline, alloc;
   const char *from;
   const char *pgo;
+  Str flags;         // of go build, after those of GOFLAGS
   VEC(Str) patterns; // heap
 } VerifyArgs;
 
@@ -44,6 +46,7 @@ static bool take_args(VerifyArgs *out, const CliArgs *args) {
                       .from = cli_value(args, OPTION_FROM),
                       .pgo = cli_value(args, OPTION_PGO)};
   out->classes = out->samples || cli_has(args, OPTION_CLASSES);
+  if (cli_value(args, OPTION_BUILD_FLAGS)) out->flags = str_of(cli_value(args, OPTION_BUILD_FLAGS));
   const char *flags = cli_value(args, OPTION_VERIFY_GCFLAGS);
   out->no_inline = flags && strcmp(flags, "-m -l") == 0;
   if (flags && !out->no_inline && strcmp(flags, "-m") != 0) {
@@ -97,8 +100,8 @@ static int remove_entry(const char *path, const struct stat *st, int flag, struc
 }
 
 // The environment with some variables replaced; the array and its new strings live in the arena.
-static char **build_environment(Arena *arena, Str cache) {
-  static const char *const replaced[] = {"CGO_ENABLED=", "GOCACHE="};
+static char **build_environment(Arena *arena, const BuildContext *build, Str cache) {
+  static const char *const replaced[] = {"CGO_ENABLED=", "GOCACHE=", "GOFLAGS="};
   VEC(char *) out = {0};
   for (char **e = environ; *e; e++) {
     bool drop = false;
@@ -106,14 +109,15 @@ static char **build_environment(Arena *arena, Str cache) {
       drop |= strncmp(*e, replaced[i], strlen(replaced[i])) == 0;
     if (!drop) VEC_PUSH(arena, &out, *e);
   }
-  VEC_PUSH(arena, &out, (char *)"CGO_ENABLED=0");
+  VEC_PUSH(arena, &out, build->cgo_enabled ? (char *)"CGO_ENABLED=1" : (char *)"CGO_ENABLED=0");
   VEC_PUSH(arena, &out, (char *)arena_printf(arena, "GOCACHE=%.*s", STR_ARG(cache)).p);
+  VEC_PUSH(arena, &out, (char *)arena_printf(arena, "GOFLAGS=%.*s", STR_ARG(build->goflags)).p);
   VEC_PUSH(arena, &out, NULL);
   return out.items;
 }
 
 // `go build` on the patterns; its standard error into out. False (and a message printed) when it could not be run.
-static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
+static bool run_go(const VerifyArgs *args, const BuildContext *build, Buf *out, double *cpu) {
   Arena arena;
   arena_init(&arena);
   const char *tmp = getenv("TMPDIR");
@@ -123,7 +127,7 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
     arena_release(&arena);
     return false;
   }
-  Str go = goroot.n ? arena_printf(&arena, "%.*s/bin/go", STR_ARG(goroot)) : STR("go");
+  Str go = build->goroot.n ? arena_printf(&arena, "%.*s/bin/go", STR_ARG(build->goroot)) : STR("go");
   VEC(char *) argv = {0};
   VEC_PUSH(&arena, &argv, (char *)go.p);
   VEC_PUSH(&arena, &argv, (char *)"build");
@@ -145,7 +149,7 @@ static bool run_go(const VerifyArgs *args, Str goroot, Buf *out, double *cpu) {
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2);
     posix_spawn_file_actions_addclose(&actions, ends[0]);
     posix_spawn_file_actions_addclose(&actions, ends[1]);
-    int error = posix_spawnp(&pid, go.p, &actions, NULL, argv.items, build_environment(&arena, cache));
+    int error = posix_spawnp(&pid, go.p, &actions, NULL, argv.items, build_environment(&arena, build, cache));
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
     ok = error == 0;
@@ -256,9 +260,18 @@ static double cpu_seconds(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+// Without cgo, but where a sanitizer needs it.
+static int verify_cgo(const VerifyArgs *args) {
+  BuildContext *c = build_context_new(&(BuildOptions){.environ = environ, .cwd = STR("."), .flags = args->flags});
+  int cgo = c->sanitizer.n ? 0 : -1;
+  build_context_free(c);
+  return cgo;
+}
+
 static int verify(const VerifyArgs *args, Str cwd) {
-  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .cgo = -1},
-                            .ir = {.level = 1, .no_inline = args->no_inline}};
+  ProgramOptions options = {
+    .build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .cgo = verify_cgo(args), .flags = args->flags},
+    .ir = {.level = 1, .no_inline = args->no_inline}};
   double before = cpu_seconds();
   Program *program = program_new(&options);
   Side2 side = {.agreement = agreement_new(), .cwd = cwd};
@@ -273,7 +286,7 @@ static int verify(const VerifyArgs *args, Str cwd) {
   double ours = cpu_seconds() - before, gc = 0;
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
   const BuildContext *build = program_build_context(program);
-  bool ok = args->from ? read_file(args->from, &theirs) : run_go(args, build->goroot, &theirs, &gc);
+  bool ok = args->from ? read_file(args->from, &theirs) : run_go(args, build, &theirs, &gc);
   if (ok) {
     agreement_add(side.agreement, SIDE_GC, buf_view(&theirs));
     agreement_compute(side.agreement);
@@ -312,8 +325,9 @@ static void alloc_package_ready(void *context, const PackageResult *result, uint
 }
 
 static int verify_alloc(const VerifyArgs *args, Str cwd) {
-  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .cgo = -1},
-                            .ir = {.level = 1}};
+  ProgramOptions options = {
+    .build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .cgo = verify_cgo(args), .flags = args->flags},
+    .ir = {.level = 1}};
   Program *program = program_new(&options);
   AllocAgreement *agreement = alloc_agreement_new();
   Buf errors = {0}, theirs = {0}, table = {0};
@@ -327,7 +341,7 @@ static int verify_alloc(const VerifyArgs *args, Str cwd) {
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
   const BuildContext *build = program_build_context(program);
   double cpu = 0;
-  bool ok = args->from ? read_file(args->from, &theirs) : run_go(args, build->goroot, &theirs, &cpu);
+  bool ok = args->from ? read_file(args->from, &theirs) : run_go(args, build, &theirs, &cpu);
   if (ok) {
     alloc_agreement_add_listing(agreement, buf_view(&theirs));
     alloc_agreement_compute(agreement);

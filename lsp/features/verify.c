@@ -395,7 +395,7 @@ static void start_build(Server *s) {
   const char *go = status.goroot[0] ? pool_printf(&pool, "%s/bin/go", status.goroot) : "go";
   if (strchr(go, '/') && access(go, X_OK) != 0) go = "go";
   bool test = str_has_suffix(str_of(v->path), STR("_test.go"));
-  char *arguments[12] = {(char *)go, (char *)(test ? "test" : "build")};
+  char *arguments[12 + sizeof s->settings.build_flags / 2] = {(char *)go, (char *)(test ? "test" : "build")};
   int n = 2;
   if (test) arguments[n++] = (char *)"-c";
   arguments[n++] = (char *)"-o";
@@ -403,6 +403,8 @@ static void start_build(Server *s) {
   arguments[n++] = pool_printf(&pool, "-pgo=%.*s", STR_ARG(v->result->profile.n ? v->result->profile : STR("off")));
   arguments[n++] = pool_printf(&pool, "-gcflags=-m %s", s->settings.gcflags);
   if (*s->settings.tags) arguments[n++] = pool_printf(&pool, "-tags=%s", s->settings.tags);
+  char *flags = pool_printf(&pool, "%s", s->settings.build_flags), *rest = NULL;
+  for (char *flag = strtok_r(flags, " \t\n", &rest); flag; flag = strtok_r(NULL, " \t\n", &rest)) arguments[n++] = flag;
   if (*overlay) arguments[n++] = overlay;
   arguments[n++] = (char *)".";
   char *slash = strrchr(v->path, '/');

@@ -65,16 +65,16 @@ int main(int argc, char **argv) {
   char cwd[PATH_MAX];
   ProgramOptions options = {.build = {.environ = environ, .cgo = -1}, .ir = {.level = 1}};
   Output out = {0};
-  bool level2 = false, tests = false;
+  bool level2 = false, tests = false, race = false, checkptr = false;
   int i = 1;
   for (; i < argc && argv[i][0] == '-'; i++) {
     const char *a = argv[i];
     bool known = flag(a, "-l", &options.ir.no_inline) || flag(a, "-N", &options.ir.no_optimize) ||
                  flag(a, "-m2", &level2) || flag(a, "-smallframes", &options.ir.small_frames) ||
                  flag(a, "-mutations", &options.ir.debug_mutations_calls) ||
-                 flag(a, "-nozerocopy", &options.ir.zero_copy_off) || flag(a, "-race", &options.ir.race) ||
-                 flag(a, "-checkptr", &options.ir.checkptr) || flag(a, "-all", &out.all) ||
-                 flag(a, "-times", &out.times) || flag(a, "-errors", &out.errors) || flag(a, "-tests", &tests);
+                 flag(a, "-nozerocopy", &options.ir.zero_copy_off) || flag(a, "-race", &race) ||
+                 flag(a, "-checkptr", &checkptr) || flag(a, "-all", &out.all) || flag(a, "-times", &out.times) ||
+                 flag(a, "-errors", &out.errors) || flag(a, "-tests", &tests);
     if (known) continue;
     bool takes = i + 1 < argc;
     if (takes && strcmp(a, "-goroot") == 0) {
@@ -93,6 +93,8 @@ int main(int argc, char **argv) {
     }
   }
   if (level2) options.ir.level = 2;
+  if (race) options.ir.sanitizer = SANITIZER_RACE;
+  if (checkptr) options.ir.checkptr = 1;
   if (!getcwd(cwd, sizeof cwd)) return 1;
   out.cwd = options.build.cwd = str_of(cwd);
   Program *program = program_new(&options);

@@ -138,6 +138,8 @@ def compiler_flags(s, directory):
     s.set(go__pgo="off")
     s.hints()
     check("no profile", "of 80." in hover(), hover())
+    s.set(go__buildFlags="-tags=special")
+    check("go.buildFlags", any(line == 6 for line, _ in s.hints()), s.hints())
     s.set(go__version="1.27")
     s.hints()
     check("go.version", "go1.27 rules" in hover(), hover())

@@ -193,7 +193,7 @@ test('every setting is described, every choice too, and none is twice in the ord
 test('programs and compilers are not chosen by folders that are not trusted', () => {
   const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
   assert.equal(untrustedWorkspaces.supported, 'limited');
-  assert.deepEqual(untrustedWorkspaces.restrictedConfigurations, ['heapls.path', 'heapls.go.root', 'heapls.go.gcflags']);
+  assert.deepEqual(untrustedWorkspaces.restrictedConfigurations, ['heapls.path', 'heapls.go.root', 'heapls.go.gcflags', 'heapls.go.buildFlags']);
   assert.equal(virtualWorkspaces.supported, 'limited');
   assert.deepEqual(manifest.extensionKind, ['workspace']);
 });
