@@ -144,8 +144,8 @@ static void write_call(Buf *out, Str text, const Ast *n) {
 }
 
 Str finding_expression(FindingMaker *m, const Finding *f, const Ast *n) {
-  if (f->kind != FINDING_SITE || !n || f->inlined_from.n || str_has_prefix(f->subject, STR("the loop's")))
-    return f->subject;
+  bool is_elsewhere = f->inlined_from.n && !(n && n->kind == AST_CALL); // of what is inlined the call is named
+  if (f->kind != FINDING_SITE || !n || is_elsewhere || str_has_prefix(f->subject, STR("the loop's"))) return f->subject;
   while (n->kind == AST_PAREN && n->u.paren.x) n = n->u.paren.x;
   Str text = f->decl->text, source = str_slice(text, n->start, n->end);
   const Ast *literal = n->kind == AST_UNARY && n->u.unary.x ? ast_unparen(n->u.unary.x) : n;
