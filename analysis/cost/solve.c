@@ -323,7 +323,7 @@ static CostTable *table_alloc(uint32_t room) {
 
 static void add_entry(CostTable *t, CostEntry entry) {
   t->entries[t->len] = entry;
-  for (int level = 0; entry.code && !entry.sums[level].site_steps && level < COST_LEVELS; level++)
+  for (int level = 0; level < COST_LEVELS && entry.code && !entry.sums[level].site_steps; level++)
     t->entries[t->len].sums[level] = nothing;
   ptrmap_set(&t->by_symbol, entry.code->symbol, (void *)(uintptr_t)(++t->len));
 }

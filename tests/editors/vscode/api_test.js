@@ -44,7 +44,7 @@ async function body() {
   const found = await until('the diagnostic', () => diagnostics().find((each) => each.range.start.line === line));
   assert.equal(typeof found.code === 'object' ? found.code.value : found.code, 'heap/returned');
   assert(found.severity >= vscode.DiagnosticSeverity.Information, 'never warnings or errors');
-  assert.equal(document.getText(found.range), make);
+  assert.equal(document.getText(found.range), 'make', 'the token that decides');
   assert(found.relatedInformation.length > 0, 'the path to the heap comes with it');
   for (const each of diagnostics()) {
     assert(each.severity >= vscode.DiagnosticSeverity.Information, `${each.message}: never warnings or errors`);

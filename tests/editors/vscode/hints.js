@@ -46,7 +46,7 @@ async function hints({ page, line, settings, goTo, shot, hoverOver }) {
   const lines = await all();
   say(lines.map((each) => each.trim()).join('\n        '));
   assert.ok(!lines.some((each) => each.includes('…')), 'nothing is cut');
-  assert.match(lines[1], /on error: heap n B, 24 B, 16 B, \+2 more\s*$/);
+  assert.match(lines[1], /on error: heap n B, 24 B, \+4 more\s*$/);
   assert.match(lines[2], /in loop: heap 16 B, \+4 more\s*$/);
   await shot('vscode-hints-of-a-line.png');
 
