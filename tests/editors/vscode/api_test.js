@@ -65,7 +65,7 @@ async function body() {
   // Characters outside the BMP before the site: columns stay right.
   await editor.edit((change) => change.insert(at(make), '/* 𝒢ö */ '));
   await until('the range moves by UTF-16 units', () =>
-    diagnostics().some((each) => document.getText(each.range) === make));
+    diagnostics().some((each) => document.getText(each.range) === 'make'));
 
   // An edit is followed, in how long.
   const back = document.lineAt(at('return b').line);
