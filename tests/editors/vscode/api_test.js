@@ -131,7 +131,7 @@ async function body() {
   // The settings' schema names what the server knows: no complaint came of the defaults.
   const settings = vscode.workspace.getConfiguration('heapls');
   assert.equal(settings.get('preset'), 'default');
-  assert.equal(Object.keys(settings.get('kinds')).length, 17);
+  assert.equal(Object.keys(settings.get('kinds')).length, 18);
 
   if (process.env.GOPLS) {
     await vscode.commands.executeCommand('workbench.action.files.revert');
