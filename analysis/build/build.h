@@ -47,7 +47,8 @@ typedef struct PackageImage {
     *carried;          // built as a whole after another version: what the files were then, and what was shown of them
   AstFile **effective; // with carried: what is compiled instead of asts
   bool must_finish;    // a build that is cancelled would lose what is carried
-  VEC(struct BodyVersion *) reverted;          // C heap
+  uint64_t costs_version;             // of an origin: what was known of other packages when its bounds were made last
+  VEC(struct BodyVersion *) reverted; // C heap
   void (*release_live)(struct PackageImage *); // frees live and carried; NULL: there are none
   Arena arena;
 } PackageImage;

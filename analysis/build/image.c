@@ -220,9 +220,17 @@ static double seconds_since(const struct timespec *from) {
   return (double)(to.tv_sec - from->tv_sec) + (double)(to.tv_nsec - from->tv_nsec) / 1e9;
 }
 
+// What its functions do is noted where somebody will ask what calls cost.
+static bool promises(const PackageImage *image) {
+  for (uint32_t i = 0; i < image->file_count; i++)
+    if (directives_mentioned(image->asts[i]->text)) return true;
+  return false;
+}
+
 bool image_check(PackageImage *image, const BuildJob *job) {
   struct timespec from;
   clock_gettime(CLOCK_MONOTONIC, &from);
+  image->options.costs |= job->is_root && !job->transient && image->options.explain && promises(image);
   PackageInput input = {
     .path = arena_str(&image->arena, image_import_path(job)),
     .files = image->effective ? image->effective : image->asts,

@@ -126,7 +126,9 @@ bool cost_sum_equal(const CostSum *, const CostSum *);
 
 typedef struct CostEntry {
   const CostCode *code;
+  CostBatch *batch; // where it lies
   CostSum sums[COST_LEVELS];
+  bool in_cycle; // when they were made
 } CostEntry;
 
 // Where the bounds of other packages' functions come from.
@@ -147,10 +149,10 @@ struct CostTable {
 };
 // Of all functions of the batches; of two with one symbol the first one's. Returns a reference.
 CostTable *cost_table_new(CostBatch *const *batches, uint32_t count, const CostLookup *);
-// The same with these functions in place of those with the same symbols, without those that have gone. Only what
-// changed is summed up, and what calls it, until sums are equal. Returns a reference.
-CostTable *cost_table_update(const CostTable *, CostBatch *const *changed, uint32_t count, const Sym *gone,
-                             uint32_t gone_count, const CostLookup *);
+// The same with these functions in place of those with the same symbols. Only what changed is summed up, and what calls
+// it, until sums are equal. all: everything is, as the bounds of other packages have changed. Returns a reference.
+CostTable *cost_table_update(const CostTable *, CostBatch *const *changed, uint32_t count, bool all,
+                             const CostLookup *);
 // Of codes whose sums are known, in the same order; takes sums[COST_LEVELS] of each. Returns a reference.
 CostTable *cost_table_known(CostBatch *, const CostSum *sums);
 CostTable *cost_table_retain(CostTable *);

@@ -7,7 +7,8 @@
 // A function that calls what it is given has no cost for that itself: where it is called, its arguments are looked at.
 //
 // An update looks only at functions from which a changed one can be reached, and of these sums up only those that
-// changed themselves or call one whose sum has changed.
+// changed themselves or call one whose sum has changed, and those that are or were on a cycle, which may be another one
+// now.
 #include "cost/cost_internal.h"
 
 #include <stdlib.h>
@@ -232,7 +233,11 @@ static bool calls_itself(const CostCode *code) {
 static void sum_component(Solver *s, const uint32_t *members, uint32_t count) {
   CostTable *t = s->table;
   bool due = false, cycle = count > 1 || calls_itself(t->entries[members[0]].code);
-  for (uint32_t i = 0; i < count && !due; i++) due = s->changed[members[i]] || calls_changed(s, members[i]);
+  for (uint32_t i = 0; i < count; i++) {
+    CostEntry *e = &t->entries[members[i]];
+    due |= cycle || e->in_cycle || s->changed[members[i]] || calls_changed(s, members[i]);
+    e->in_cycle = cycle;
+  }
   if (!due) return;
   uint32_t component = cycle ? s->component[members[0]] : 0;
   t->summed += count;
@@ -377,7 +382,7 @@ CostTable *cost_table_new(CostBatch *const *batches, uint32_t count, const CostL
     keep_batch(t, batches[i]);
     for (uint32_t k = 0; k < batches[i]->codes.len; k++) {
       const CostCode *code = &batches[i]->codes.items[k];
-      if (!ptrmap_has(&t->by_symbol, code->symbol)) add_entry(t, (CostEntry){.code = code});
+      if (!ptrmap_has(&t->by_symbol, code->symbol)) add_entry(t, (CostEntry){.code = code, .batch = batches[i]});
     }
   }
   Solver s;
@@ -393,7 +398,7 @@ CostTable *cost_table_known(CostBatch *batch, const CostSum *sums) {
   CostTable *t = table_alloc(batch->codes.len);
   keep_batch(t, batch);
   for (uint32_t i = 0; i < batch->codes.len; i++) {
-    CostEntry e = {.code = &batch->codes.items[i]};
+    CostEntry e = {.code = &batch->codes.items[i], .batch = batch};
     memcpy(e.sums, sums + (size_t)i * COST_LEVELS, sizeof e.sums);
     if (!ptrmap_has(&t->by_symbol, e.code->symbol)) add_entry(t, e);
   }
@@ -402,7 +407,6 @@ CostTable *cost_table_known(CostBatch *batch, const CostSum *sums) {
 
 // ---- Updates
 
-// Does it call a function that has this symbol?
 typedef struct Callers {
   uint32_t *first, *items; // by entry: where its callers begin in items
 } Callers;
@@ -459,7 +463,7 @@ static void find_region(Solver *s) {
   free(c.items);
 }
 
-// Functions that call one of these symbols, which came or went, are as good as changed.
+// Functions that call one of these symbols, which came, are as good as changed.
 static void mark_callers(Solver *s, const PtrMap *symbols) {
   if (!symbols->len) return;
   for (uint32_t i = 0; i < s->table->len; i++) {
@@ -474,45 +478,41 @@ static void mark_callers(Solver *s, const PtrMap *symbols) {
   }
 }
 
-CostTable *cost_table_update(const CostTable *old, CostBatch *const *changed, uint32_t count, const Sym *gone,
-                             uint32_t gone_count, const CostLookup *lookup) {
-  uint32_t room = old->len;
-  PtrMap left = {0}, moved = {0}, fresh = {0};
-  for (uint32_t i = 0; i < gone_count; i++) ptrmap_set(&left, gone[i], &left);
+CostTable *cost_table_update(const CostTable *old, CostBatch *const *changed, uint32_t count, bool all,
+                             const CostLookup *lookup) {
+  uint32_t room = old->len, fresh;
+  PtrMap came = {0}, batches = {0};
   for (uint32_t i = 0; i < count; i++) room += changed[i]->codes.len;
   CostTable *t = table_alloc(room);
   for (uint32_t i = 0; i < count; i++) {
-    keep_batch(t, changed[i]);
     for (uint32_t k = 0; k < changed[i]->codes.len; k++) {
       const CostCode *code = &changed[i]->codes.items[k];
       if (ptrmap_has(&t->by_symbol, code->symbol)) continue;
       const CostEntry *known = cost_find(old, code->symbol);
-      CostEntry e = {.code = code};
-      if (known) memcpy(e.sums, known->sums, sizeof e.sums);
+      CostEntry e = {.code = code, .batch = changed[i]};
+      if (known) memcpy(e.sums, known->sums, sizeof e.sums), e.in_cycle = known->in_cycle;
       add_entry(t, e);
-      ptrmap_set(&fresh, code->symbol, t);
-      if (!known) ptrmap_set(&moved, code->symbol, t);
+      if (!known) ptrmap_set(&came, code->symbol, t);
     }
   }
-  for (uint32_t i = 0; i < old->batches.len; i++) keep_batch(t, old->batches.items[i]);
-  for (uint32_t i = 0; i < old->len; i++) {
-    Sym symbol = old->entries[i].code->symbol;
-    if (ptrmap_has(&t->by_symbol, symbol)) continue;
-    if (ptrmap_has(&left, symbol))
-      ptrmap_set(&moved, symbol, t);
-    else
-      add_entry(t, old->entries[i]);
+  fresh = t->len;
+  for (uint32_t i = 0; i < old->len; i++)
+    if (!ptrmap_has(&t->by_symbol, old->entries[i].code->symbol)) add_entry(t, old->entries[i]);
+  for (uint32_t i = 0; i < t->len; i++) {
+    CostBatch *batch = t->entries[i].batch;
+    if (ptrmap_has(&batches, batch)) continue;
+    ptrmap_set(&batches, batch, t);
+    VEC_APPEND(&t->batches, cost_batch_retain(batch));
   }
   Solver s;
   solver_init(&s, t, lookup);
-  for (uint32_t i = 0; i < t->len; i++) s.changed[i] = ptrmap_has(&fresh, t->entries[i].code->symbol);
-  mark_callers(&s, &moved);
+  memset(s.changed, 1, all ? t->len : fresh);
+  mark_callers(&s, &came);
   find_region(&s);
   solve(&s);
   solver_release(&s);
-  ptrmap_release(&left);
-  ptrmap_release(&moved);
-  ptrmap_release(&fresh);
+  ptrmap_release(&came);
+  ptrmap_release(&batches);
   return t;
 }
 

@@ -223,6 +223,9 @@ void live_free(LiveState *live) {
   for (uint32_t i = 0; i < live->base_decls.len; i++) ast_decl_release(live->base_decls.items[i]);
   decl_release(live, &live->rest);
   arena_release(&live->arena);
+  for (uint32_t i = 0; i < live->cost_batches.len; i++) cost_batch_release(live->cost_batches.items[i]);
+  free(live->cost_batches.items);
+  cost_table_release(live->costs);
   free(live->base_decls.items);
   free(live->files);
   free(live->decls.items);

@@ -36,6 +36,9 @@ typedef enum LiveOutcome { LIVE_DONE, LIVE_REBUILD, LIVE_CANCELLED } LiveOutcome
 // Makes image, whose files are given, from known's state. LIVE_REBUILD: it has to be built as a whole, from
 // image->carried.
 LiveOutcome live_update(PackageImage *image, PackageImage *known, const CancelToken *);
+// What calls of the package's functions cost as of its newest version. texts: what there is besides compiled code. all:
+// bounds of other packages have changed. NULL: that was not noted when the base was built. Returns a reference.
+CostTable *live_costs(PackageImage *, CostBatch *texts, bool all, const CostLookup *);
 FindingSet *live_findings(LiveState *); // as they are to be shown now; returns owned
 // All messages as of the newest version, in source order, those of stale functions left out. The list lives in the
 // arena.

@@ -122,6 +122,8 @@ struct LiveState {
   bool retyped;                       // declarations have changed since, so that others may have errors or have none
   bool order_changed;                 // what functions mention, or their order
   bool cold_changed;                  // what makes functions cold or warm
+  VEC(CostBatch *) cost_batches;      // of functions that were compiled since `costs`; retained, C heap
+  CostTable *costs;                   // as of then; NULL: not asked for yet
   bool dead;                          // an update failed half-way: build anew
   char *settled, *settled_end;        // what the declarations of the base had when the state was made: see LIVE_APPEND
 };

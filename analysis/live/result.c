@@ -198,6 +198,7 @@ bool live_take_unit(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint3
   text->references = all.len;
   arena_init(&text->arena);
   if (live->base->options.explain) text->list = finding_list_new(unit);
+  if (text->list && text->list->costs) VEC_APPEND(&live->cost_batches, cost_batch_retain(text->list->costs));
   split_findings(live, text, all.items, all.len);
   split_messages(live, unit, all.items, all.len, NULL, &text->arena);
   split_copies(live, text->list, decls, len, NULL);
@@ -208,6 +209,33 @@ bool live_take_unit(LiveState *live, IrUnit *unit, LiveDecl *const *decls, uint3
   }
   free(all.items);
   return true;
+}
+
+// ---- Costs
+
+CostTable *live_costs(PackageImage *image, CostBatch *texts, bool all, const CostLookup *lookup) {
+  PackageImage *base = image->origin ? image->origin : image;
+  LiveState *live = base->live;
+  const FindingList *list = base->findings ? base->findings->list : NULL;
+  if (!list || !list->costs) return NULL;
+  uint32_t count = live ? live->cost_batches.len : 0;
+  CostBatch **batches = mem_new(sizeof(CostBatch *) * (count + 2)); // the newest first
+  for (uint32_t i = 0; i < count; i++) batches[i] = live->cost_batches.items[count - 1 - i];
+  CostTable *t;
+  if (live && live->costs) {
+    t = cost_table_update(live->costs, batches, count, all, lookup);
+  } else {
+    batches[count] = list->costs;
+    batches[count + 1] = texts;
+    t = cost_table_new(batches, count + 2, lookup);
+  }
+  free(batches);
+  if (!live) return t;
+  for (uint32_t i = 0; i < count; i++) cost_batch_release(live->cost_batches.items[i]);
+  live->cost_batches.len = 0;
+  cost_table_release(live->costs);
+  live->costs = cost_table_retain(t);
+  return t;
 }
 
 // ---- Messages

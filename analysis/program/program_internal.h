@@ -37,9 +37,10 @@ struct Program {
   VEC(Profile *) profiles;          // all that were ever read: images keep pointers to them; heap
   VEC(ProgramNotice) notices;
   struct {
-    StrMap kept;  // id -> what is known of the package: costs.c
-    PtrMap all;   // symbol -> CostEntry, of all of them
-    PtrMap links; // symbol -> the other name of what it is linked to
+    StrMap kept;      // id -> what is known of the package: costs.c
+    PtrMap all;       // symbol -> CostEntry, of all of them
+    uint64_t version; // grows when something is known otherwise
+    PtrMap links;     // symbol -> the other name of what it is linked to
   } costs;
 };
 

@@ -11,6 +11,7 @@
 typedef struct Report {
   const PackageResult *result;
   const CostTable *table;
+  bool live; // places are of the result's declarations, wherever they are now
   const CostLookup *all;
   CostPlace *places; // of the table's entries
   CostReport *out;
@@ -66,6 +67,15 @@ static CostPlace placed(const Report *r, CostPlace place) {
   const AstFile *file = file_of(r->result, place.path);
   CostPlace out = {.path = arena_str(&r->out->arena, place.path), .line = place.line, .column = place.column};
   if (!file || !place.line) return out;
+  if (r->live) {
+    if (place.source != file->source || place.slot >= file->slot_count) return out;
+    uint32_t start = file->slot_starts[place.slot];
+    if (start == UINT32_MAX) return out;
+    LineCol lc = ast_file_line_col(file, start + place.offset);
+    out.source = place.source, out.slot = place.slot, out.offset = place.offset;
+    out.line = lc.line, out.column = lc.column;
+    return out;
+  }
   uint32_t at = ast_file_offset_at(file, (LineCol){place.line, place.column});
   const AstDecl *decl = decl_at(file, at);
   if (!decl) return out;
@@ -417,11 +427,11 @@ static void check_file(Report *r) {
   directives_release(&list);
 }
 
-CostReport *cost_report_new(const PackageResult *result, const CostTable *table, const CostLookup *all) {
+CostReport *cost_report_new(const PackageResult *result, const CostTable *table, bool live, const CostLookup *all) {
   CostReport *out = mem_new(sizeof *out);
   out->references = 1;
   arena_init(&out->arena);
-  Report r = {.result = result, .table = table, .all = all, .out = out};
+  Report r = {.result = result, .table = table, .live = live, .all = all, .out = out};
   r.places = mem_new(sizeof *r.places * (table->len + 1));
   for (uint32_t i = 0; i < table->len; i++) {
     r.places[i] = placed(&r, table->entries[i].code->place);

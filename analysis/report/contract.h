@@ -55,8 +55,8 @@ typedef struct CostReport {
   uint32_t promises; // contracts, kept ones included
   Arena arena;
 } CostReport;
-// table: of the package, made from the result's texts. Returns a reference.
-CostReport *cost_report_new(const PackageResult *, const CostTable *, const CostLookup *all);
+// table: of the package; live: made from the result's own declarations, else from the same texts. Returns a reference.
+CostReport *cost_report_new(const PackageResult *, const CostTable *, bool live, const CostLookup *all);
 CostReport *cost_report_retain(CostReport *);
 void cost_report_release(CostReport *);                                             // NULL: nothing
 const CostNote *cost_note_of(const CostReport *, const AstSource *, uint32_t slot); // NULL: none

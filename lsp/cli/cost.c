@@ -192,18 +192,14 @@ static Str cut_name(Str *operand) {
   return STR_NONE;
 }
 
-static int ask(Cost *c, Str operand) {
-  Arena *a = &c->setup.arena;
-  c->name = cut_name(&operand);
+// Of these packages, all functions or, with a name, one.
+static int ask(Cost *c, const char *const *packages, uint32_t count) {
+  CliArgs some = *c->args;
+  some.operands.items = (const char **)(uintptr_t)packages;
+  some.operands.len = count;
   c->found = 0;
-  if (!operand.n) operand = STR(".");
-  if (str_has_suffix(operand, STR("/")) && c->name.n) operand = arena_printf(a, "%.*s.", STR_ARG(operand));
-  CliArgs one = *c->args;
-  const char *text = arena_str(a, operand).p;
-  one.operands.items = &text;
-  one.operands.len = 1;
   Targets targets;
-  targets_find(&targets, &c->setup, &one, 0, false);
+  targets_find(&targets, &c->setup, &some, 0, false);
   int code = 0;
   for (uint32_t i = 0; i < targets.groups.len; i++) {
     const TargetGroup *g = &targets.groups.items[i];
@@ -218,12 +214,33 @@ static int ask(Cost *c, Str operand) {
     program_free(program);
   }
   if (!code && !c->found && c->name.n) {
-    fprintf(stderr,
-            "heapls cost: %s has no function %.*s that is compiled with it (generic ones have no code of their own)\n",
-            text, STR_ARG(c->name));
+    fprintf(stderr, "heapls cost: %s has no function %.*s with code of its own (a generic one has none)\n", packages[0],
+            STR_ARG(c->name));
     code = 2;
   }
   return code;
+}
+
+// Packages together, functions one by one. all: packages were asked about.
+static int ask_all(Cost *c, bool *all) {
+  const CliArgs *args = c->args;
+  Arena *a = &c->setup.arena;
+  VEC(const char *) packages = {0};
+  int code = 0;
+  for (uint32_t i = 0; i < args->operands.len && code != 2; i++) {
+    Str operand = str_of(args->operands.items[i]);
+    c->name = cut_name(&operand);
+    if (c->name.n && str_has_suffix(operand, STR("/"))) operand = arena_printf(a, "%.*s.", STR_ARG(operand));
+    const char *package = arena_str(a, operand.n ? operand : STR(".")).p;
+    if (c->name.n)
+      code = ask(c, &package, 1);
+    else
+      VEC_PUSH(a, &packages, package);
+  }
+  c->name = STR_NONE;
+  if (!args->operands.len) VEC_PUSH(a, &packages, ".");
+  *all = packages.len > 0;
+  return code == 2 || !packages.len ? code : ask(c, packages.items, packages.len);
 }
 
 static void write_counts(Cost *c) {
@@ -244,12 +261,8 @@ int cli_cost(const CliArgs *args) {
   int code = cli_setup_init(&c.setup, args) ? 0 : 2;
   c.setup.options.ir.explain = false;
   c.rows = json_array();
-  bool packages = !args->operands.len;
-  if (!code && packages) code = ask(&c, STR("."));
-  for (uint32_t i = 0; i < args->operands.len && code != 2; i++) {
-    code = ask(&c, str_of(args->operands.items[i]));
-    packages |= !c.name.n;
-  }
+  bool packages = false;
+  if (!code) code = ask_all(&c, &packages);
   if (c.json) {
     json_t *doc = json_pack("{s:o}", "functions", json_incref(c.rows));
     char *text = json_dumps(doc, JSON_INDENT(1) | JSON_SORT_KEYS);

@@ -233,11 +233,54 @@ def editor(directory):
     s.notify("exit")
 
 
+# Edits of one function after the other, in a package that is built once: the same is said as of the text alone.
+EDITED = SOURCE.replace("\tw.Write(b) //heapls:trust the caller gives a buffer with room\n", "")
+EDITS = [("func leaf(n int) string { return strconv.Itoa(n) }", 'func leaf(n int) string { return "x" }'), ("func free(s string) int {", "\n\nfunc free(s string) int { sink = new(int); "),
+         ("func middle(n int) string { return leaf(n) }", "func middle(n int) string { if n > 9 { return broken(n - 1) }; return leaf(n) }"), ('return "x" }', "return string(make([]byte, n)) }"),
+         ("sink = new(int); ", ""), ("func gives() { given(func() {}) }", "func gives() { given(func() { sink = new(int) }) }"), ("func small() int { return 1 }", "func small() int { defer free(\"\"); return 1 }"),
+         ("func over() *[8]int { return new([8]int) }", "func over() *[8]int { return nil }"), ("func middle(n int) string { if n > 9 { return broken(n - 1) }; return leaf(n) }", "func middle(n int) string { return more(n) }\n\nfunc more(n int) string { return leaf(n) + leaf(n+1) }")]
+
+
+def edits(directory):
+    path = os.path.join(directory, "p.go")
+    write(directory, {"go.mod": "module example.com/p\ngo 1.26\n", "p.go": EDITED})
+    s = Server(heapls)
+    s.initialize({"textDocument": {"publishDiagnostics": {"relatedInformation": True}}})
+    uri, text = s.open(path, EDITED), EDITED
+    for version, (old, new) in enumerate([("", "")] + EDITS, 2):
+        check("edit", old in text, old)
+        text = text.replace(old, new, 1)
+        write(directory, {"p.go": text})
+        if version > 2:
+            s.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]})
+        alone = json.loads(run(directory, "check", "--format=json", ".").stdout)
+        wanted = sorted((f["startLine"], f["code"], f["why"].replace("`", ""), tuple(step.get("line") for step in f["path"] if step.get("line"))) for p in alone["packages"] for f in p["findings"] if f["code"].startswith("contract/"))
+
+        def same(params):
+            said = [d for d in params["diagnostics"] if str(d.get("code", "")).startswith("contract/")]
+            said = sorted((d["range"]["start"]["line"] + 1, d["code"], d["message"].replace("`", ""), tuple(r["location"]["range"]["start"]["line"] + 1 for r in d.get("relatedInformation", []))) for d in said)
+            latest.append(said)
+            return said == wanted
+
+        latest = []
+        try:
+            s.wait_notification("textDocument/publishDiagnostics", lambda p: p["uri"] == uri and same(p), timeout=30)
+        except Exception:
+            print("edit %d: %s" % (version - 2, new))
+            print("missing:", [w for w in wanted if w not in (latest or [[]])[-1]])
+            print("too much:", [w for w in (latest or [[]])[-1] if w not in wanted])
+            raise SystemExit(1)
+        check("the same as of the text alone", True)
+    s.request("shutdown", None)
+    s.notify("exit")
+
+
 with tempfile.TemporaryDirectory() as d:
     os.environ["HEAPLS_CACHE"] = os.path.join(d, "cache")
     write(d, {"go.mod": "module example.com/p\ngo 1.26\n", "p.go": SOURCE})
     command_line(d)
     editor(d)
+    edits(os.path.join(d, "edited"))
     with tempfile.TemporaryDirectory() as m:
         count = mutations(m)
 print("%d checks; %d mutations that allocate when they run, all found, each by its chain of calls" % (checks.count, count))
