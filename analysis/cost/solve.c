@@ -178,8 +178,15 @@ static CostSum sum_up(const Solver *s, const CostEntry *entry, CostLevel level, 
 
 // ---- Components
 
+// The functions that a code calls, and those that it hands to what it calls, one after the other.
+typedef struct Calls {
+  const CostCode *code;
+  uint32_t event, arg;
+} Calls;
+
 typedef struct Frame {
-  uint32_t entry, event, arg; // arg 0: the callee itself, i: its argument i-1
+  uint32_t entry;
+  Calls calls;
 } Frame;
 
 typedef struct Walk {
@@ -191,42 +198,39 @@ typedef struct Walk {
   uint32_t met, components;
 } Walk;
 
-// The next function of the region that the frame's function calls; UINT32_MAX: no more.
-static uint32_t next_callee(const Walk *w, Frame *f) {
-  const CostTable *t = w->s->table;
-  const CostCode *code = t->entries[f->entry].code;
-  for (; f->event < code->event_count; f->event++, f->arg = 0) {
-    const CostEvent *e = &code->events[f->event];
-    while (e->kind == COST_CALL && f->arg <= e->arg_count) {
-      Sym callee = f->arg ? e->args[f->arg - 1].func : e->callee;
-      f->arg++;
-      uintptr_t at = callee ? (uintptr_t)ptrmap_get(&t->by_symbol, callee) : 0;
-      if (at && w->s->in_region[at - 1]) return (uint32_t)at - 1;
+// The next of them; NULL: no more.
+static Sym next_call(Calls *c) {
+  for (; c->event < c->code->event_count; c->event++, c->arg = 0) {
+    const CostEvent *e = &c->code->events[c->event];
+    while (e->kind == COST_CALL && c->arg <= e->arg_count) {
+      Sym callee = c->arg ? e->args[c->arg - 1].func : e->callee;
+      c->arg++;
+      if (callee) return callee;
     }
+  }
+  return NULL;
+}
+
+// The same as entries of the table, leaving out those that have none; UINT32_MAX: no more.
+static uint32_t next_callee(const CostTable *t, Calls *c) {
+  for (Sym callee; (callee = next_call(c));) {
+    uintptr_t at = (uintptr_t)ptrmap_get(&t->by_symbol, callee);
+    if (at) return (uint32_t)at - 1;
   }
   return UINT32_MAX;
 }
 
 static bool calls_changed(const Solver *s, uint32_t i) {
-  const CostTable *t = s->table;
-  const CostCode *code = t->entries[i].code;
-  for (uint32_t k = 0; k < code->event_count; k++) {
-    const CostEvent *e = &code->events[k];
-    for (uint32_t n = 0; e->kind == COST_CALL && n <= e->arg_count; n++) {
-      Sym callee = n ? e->args[n - 1].func : e->callee;
-      uintptr_t at = callee ? (uintptr_t)ptrmap_get(&t->by_symbol, callee) : 0;
-      if (at && s->is_new[at - 1]) return true;
-    }
-  }
+  Calls calls = {.code = s->table->entries[i].code};
+  for (uint32_t callee; (callee = next_callee(s->table, &calls)) != UINT32_MAX;)
+    if (s->is_new[callee]) return true;
   return false;
 }
 
 static bool calls_itself(const CostCode *code) {
-  for (uint32_t k = 0; k < code->event_count; k++) {
-    const CostEvent *e = &code->events[k];
-    for (uint32_t n = 0; e->kind == COST_CALL && n <= e->arg_count; n++)
-      if ((n ? e->args[n - 1].func : e->callee) == code->symbol) return true;
-  }
+  Calls calls = {.code = code};
+  for (Sym callee; (callee = next_call(&calls));)
+    if (callee == code->symbol) return true;
   return false;
 }
 
@@ -279,14 +283,16 @@ static void enter(Walk *w, uint32_t entry) {
   w->order[entry] = w->low[entry] = ++w->met;
   w->waits[entry] = true;
   VEC_APPEND(&w->stack, entry);
-  VEC_APPEND(&w->frames, (Frame){.entry = entry});
+  VEC_APPEND(&w->frames, (Frame){entry, {.code = w->s->table->entries[entry].code}});
 }
 
 static void walk_from(Walk *w, uint32_t root) {
   enter(w, root);
   while (w->frames.len) {
     Frame *f = &w->frames.items[w->frames.len - 1];
-    uint32_t at = f->entry, callee = next_callee(w, f);
+    uint32_t at = f->entry, callee;
+    do callee = next_callee(w->s->table, &f->calls);
+    while (callee != UINT32_MAX && !w->s->in_region[callee]);
     if (callee == UINT32_MAX) {
       w->frames.len--;
       if (w->frames.len) {
@@ -413,15 +419,8 @@ typedef struct Callers {
 
 static void each_call(const CostTable *t, void (*see)(void *context, uint32_t caller, uint32_t callee), void *context) {
   for (uint32_t i = 0; i < t->len; i++) {
-    const CostCode *code = t->entries[i].code;
-    for (uint32_t k = 0; k < code->event_count; k++) {
-      const CostEvent *e = &code->events[k];
-      for (uint32_t n = 0; e->kind == COST_CALL && n <= e->arg_count; n++) {
-        Sym callee = n ? e->args[n - 1].func : e->callee;
-        uintptr_t at = callee ? (uintptr_t)ptrmap_get(&t->by_symbol, callee) : 0;
-        if (at) see(context, i, (uint32_t)at - 1);
-      }
-    }
+    Calls calls = {.code = t->entries[i].code};
+    for (uint32_t callee; (callee = next_callee(t, &calls)) != UINT32_MAX;) see(context, i, callee);
   }
 }
 
@@ -467,14 +466,8 @@ static void find_region(Solver *s) {
 static void mark_callers(Solver *s, const PtrMap *symbols) {
   if (!symbols->len) return;
   for (uint32_t i = 0; i < s->table->len; i++) {
-    const CostCode *code = s->table->entries[i].code;
-    for (uint32_t k = 0; k < code->event_count; k++) {
-      const CostEvent *e = &code->events[k];
-      for (uint32_t n = 0; e->kind == COST_CALL && n <= e->arg_count; n++) {
-        Sym callee = n ? e->args[n - 1].func : e->callee;
-        if (callee && ptrmap_has(symbols, callee)) s->changed[i] = true;
-      }
-    }
+    Calls calls = {.code = s->table->entries[i].code};
+    for (Sym callee; (callee = next_call(&calls));) s->changed[i] |= ptrmap_has(symbols, callee);
   }
 }
 
