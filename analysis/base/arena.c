@@ -94,17 +94,23 @@ Str arena_str(Arena *a, Str s) {
   return (Str){p, s.n};
 }
 
-Str arena_printf(Arena *a, const char *format, ...) {
-  va_list args, again;
-  va_start(args, format);
+Str arena_vprintf(Arena *a, const char *format, va_list args) {
+  va_list again;
   va_copy(again, args);
   int n = vsnprintf(NULL, 0, format, args);
-  va_end(args);
   BUG_ON(n < 0);
   char *p = arena_alloc(a, (size_t)n + 1);
   vsnprintf(p, (size_t)n + 1, format, again);
   va_end(again);
   return (Str){p, (size_t)n};
+}
+
+Str arena_printf(Arena *a, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  Str text = arena_vprintf(a, format, args);
+  va_end(args);
+  return text;
 }
 
 void *arena_grow(Arena *a, void *items, uint32_t *cap, size_t item_size) {
@@ -158,17 +164,22 @@ void buf_str(Buf *b, Str s) {
 
 void buf_puts(Buf *b, const char *z) { buf_str(b, str_of(z)); }
 
-void buf_printf(Buf *b, const char *format, ...) {
-  va_list args, again;
-  va_start(args, format);
+void buf_vprintf(Buf *b, const char *format, va_list args) {
+  va_list again;
   va_copy(again, args);
   int n = vsnprintf(NULL, 0, format, args);
-  va_end(args);
   BUG_ON(n < 0);
   buf_reserve(b, (size_t)n);
   vsnprintf(b->text + b->len, (size_t)n + 1, format, again);
   va_end(again);
   b->len += (size_t)n;
+}
+
+void buf_printf(Buf *b, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  buf_vprintf(b, format, args);
+  va_end(args);
 }
 
 Str buf_view(const Buf *b) { return (Str){b->text, b->len}; }

@@ -5,6 +5,8 @@
 #ifndef HEAPLS_ARENA_H
 #define HEAPLS_ARENA_H
 
+#include <stdarg.h>
+
 #include "base/base.h"
 
 typedef struct ArenaBlock ArenaBlock;
@@ -25,6 +27,8 @@ void *arena_alloc(Arena *, size_t size);
 
 Str arena_str(Arena *, Str); // a copy that lives in the arena, followed by a zero byte
 Str arena_printf(Arena *, const char *format, ...) PRINTF_LIKE(2, 3);
+Str arena_vprintf(Arena *, const char *format, va_list)
+  PRINTF_LIKE(2, 0); // the list is used up; followed by a zero byte
 
 // Growable arrays. VEC(T) is {T *items; uint32_t len, cap}; zero is the empty vector.
 #define VEC(T)                                                                                                         \
@@ -59,6 +63,7 @@ void buf_byte(Buf *, char);
 void buf_str(Buf *, Str);
 void buf_puts(Buf *, const char *);
 void buf_printf(Buf *, const char *format, ...) PRINTF_LIKE(2, 3);
+void buf_vprintf(Buf *, const char *format, va_list) PRINTF_LIKE(2, 0);
 Str buf_view(const Buf *); // borrows
 static inline bool buf_has_enough(const Buf *b) { return b->enough && b->len > b->enough; }
 

@@ -35,12 +35,10 @@ static int by_place(const void *a, const void *b) {
 static bool against(Comparison *c, const char *format, ...) PRINTF_LIKE(2, 3);
 static bool against(Comparison *c, const char *format, ...) {
   if (!c->why) return false;
-  char text[512];
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
+  buf_vprintf(c->why, format, arguments);
   va_end(arguments);
-  buf_puts(c->why, text);
   return false;
 }
 

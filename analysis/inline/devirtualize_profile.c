@@ -83,9 +83,13 @@ static void say(Guide *g, const IrNode *call, const char *what, const IrFunc *ca
 
 // ---- the new code
 
-// tmp, args… = x, args…: what is called and its arguments are evaluated once, in order. Returns tmp.
-static IrNode *copy_inputs(Guide *g, IrPos pos, IrNode *x, IrList *args, IrList *init) {
+// tmp, args… = x, args…: what is called and its arguments are evaluated once, in order, after what came before the
+// call, all in init; the copies take the arguments' places. args: the copies, for another call. Returns tmp.
+static IrNode *copy_inputs(Guide *g, IrNode *call, IrNode *x, IrList *args, IrList *init) {
   IrUnit *unit = g->unit;
+  IrPos pos = call->pos;
+  *init = call->init, *args = call->u.call.args;
+  call->init = (IrList){0};
   IrNode *copy = ir_temp_at(unit, g->func, pos, x->type);
   IrList lhs = {0}, rhs = {0}, copies = {0};
   ir_list_push(unit, &lhs, copy);
@@ -98,6 +102,8 @@ static IrNode *copy_inputs(Guide *g, IrPos pos, IrNode *x, IrList *args, IrList 
   }
   ir_list_push(unit, init, assign(g, pos, &lhs, &rhs, IR_AS2));
   *args = copies;
+  call->u.call.args = (IrList){0};
+  ir_list_append(unit, &call->u.call.args, args);
   return copy;
 }
 
@@ -144,11 +150,8 @@ static IrNode *rewrite_interface_call(Guide *g, IrNode *call, IrFunc *callee) {
   IrPos pos = call->pos;
   Type *concrete = callee->params.items[0]->type;
   say(g, call, "interface", callee);
-  IrList init = call->init, args = call->u.call.args;
-  call->init = (IrList){0};
-  IrNode *receiver = copy_inputs(g, pos, sel->u.selector.x, &args, &init);
-  call->u.call.args = (IrList){0};
-  ir_list_append(unit, &call->u.call.args, &args);
+  IrList init, args;
+  IrNode *receiver = copy_inputs(g, call, sel->u.selector.x, &args, &init);
   IrNode *value = ir_temp_at(unit, g->func, pos, concrete);
   IrNode *ok = ir_temp_at(unit, g->func, pos, basic(g, BASIC_BOOL));
   IrNode *assertion = ir_new(unit, IR_DOTTYPE2, pos, concrete);
@@ -181,11 +184,8 @@ static IrNode *rewrite_function_call(Guide *g, IrNode *call, IrFunc *callee) {
   IrUnit *unit = g->unit;
   IrPos pos = call->pos;
   say(g, call, "function", callee);
-  IrList init = call->init, args = call->u.call.args;
-  call->init = (IrList){0};
-  IrNode *fun = copy_inputs(g, pos, call->u.call.fun, &args, &init);
-  call->u.call.args = (IrList){0};
-  ir_list_append(unit, &call->u.call.args, &args);
+  IrList init, args;
+  IrNode *fun = copy_inputs(g, call, call->u.call.fun, &args, &init);
   IrNode *known = ir_func_name(unit, callee);
   IrNode *same = ir_new(unit, IR_EQ, pos, basic(g, BASIC_BOOL));
   same->u.binary.x = code_address(g, pos, fun);

@@ -16,20 +16,10 @@ IrMessage *ir_message(IrUnit *unit, MessageKind kind, IrPos pos, IrFunc *func, I
   if (unit->for_importers) return NULL;
   va_list arguments;
   va_start(arguments, format);
-  va_list again;
-  va_copy(again, arguments);
-  int len = vsnprintf(NULL, 0, format, arguments);
+  Str text = arena_vprintf(&unit->arena, format, arguments);
   va_end(arguments);
-  BUG_ON(len < 0);
-  char *text = arena_alloc(&unit->arena, (size_t)len + 1);
-  vsnprintf(text, (size_t)len + 1, format, again);
-  va_end(again);
-  IrMessage message = {.kind = kind,
-                       .pos = ir_outermost_pos(unit, pos),
-                       .text = {text, (size_t)len},
-                       .func = func,
-                       .node = node,
-                       .name = name};
+  IrMessage message = {
+    .kind = kind, .pos = ir_outermost_pos(unit, pos), .text = text, .func = func, .node = node, .name = name};
   VEC_PUSH(&unit->arena, &unit->messages, message);
   return &unit->messages.items[unit->messages.len - 1];
 }

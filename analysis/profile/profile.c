@@ -19,13 +19,10 @@ Str profile_name(ProfileReading *r, Str name) {
 }
 
 bool profile_fail(ProfileReading *r, const char *format, ...) {
-  char text[512];
   va_list args;
   va_start(args, format);
-  int n = vsnprintf(text, sizeof text, format, args);
+  if (!r->error.n) r->error = arena_vprintf(r->errors, format, args);
   va_end(args);
-  size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-  if (!r->error.n) r->error = arena_str(r->errors, (Str){text, len});
   return false;
 }
 

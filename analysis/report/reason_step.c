@@ -90,55 +90,55 @@ static void write_passed(Buf *out, FindingMaker *m, const IrNode *call) {
   }
 }
 
+// By gc's word for what the step is; NULL: it is none of these.
+static const char *plain_words(const char *why) {
+  static const struct {
+    const char *why, *words;
+  } PLAIN[] = {
+    {"address-of", "its address is taken"},
+    {"interface-converted", "put in an interface"},
+    {"captured by a closure", "captured by a function literal"},
+    {"reference", "captured by reference"},
+    {"return", "returned"},
+    {"send", "sent on a channel"},
+    {"slice-literal-element", "made an element of a slice"},
+    {"array literal element", "made an element of an array"},
+    {"struct literal element", "made a field of a struct"},
+    {"map literal key", "made a key of a map"},
+    {"key of map put", "made a key of a map"},
+    {"map literal value", "stored in a map"},
+    {"dot", "a part of it is used"},
+    {"dot of pointer", "a part of it is used"},
+    {"fixed-array-index-of", "a part of it is used"},
+    {"indirection", "read through a pointer"},
+    {"slice", "sliced"},
+    {"slice-to-array", "sliced"},
+    {"appended slice...", "appended"},
+    {"appendee slice", "appended"},
+    {"copied slice", "copied"},
+    {"range", "ranged over"},
+    {"range-deref", "ranged over"},
+    {"switch case", "bound by a type switch"},
+  };
+  for (size_t i = 0; why && i < sizeof PLAIN / sizeof *PLAIN; i++)
+    if (strcmp(why, PLAIN[i].why) == 0) return PLAIN[i].words;
+  return NULL;
+}
+
 static Str step_words(FindingMaker *m, const FlowStep *s, Str into) {
   Buf out = {0};
-  const char *why = s->why;
-  if (is(why, "spill"))
+  const char *why = s->why, *plain = plain_words(why);
+  if (plain)
+    buf_puts(&out, plain);
+  else if (is(why, "spill"))
     buf_puts(&out,
              str_equal(s->text, STR("... argument")) ? "put in a slice, which is made for the call" : "made here");
-  else if (is(why, "address-of"))
-    buf_puts(&out, "its address is taken");
-  else if (is(why, "interface-converted"))
-    buf_puts(&out, "put in an interface");
-  else if (is(why, "captured by a closure"))
-    buf_puts(&out, "captured by a function literal");
-  else if (is(why, "reference"))
-    buf_puts(&out, "captured by reference");
-  else if (is(why, "return"))
-    buf_puts(&out, "returned");
-  else if (is(why, "send"))
-    buf_puts(&out, "sent on a channel");
-  else if (is(why, "slice-literal-element"))
-    buf_puts(&out, "made an element of a slice");
-  else if (is(why, "array literal element"))
-    buf_puts(&out, "made an element of an array");
-  else if (is(why, "struct literal element"))
-    buf_puts(&out, "made a field of a struct");
-  else if (is(why, "map literal key") || is(why, "key of map put"))
-    buf_puts(&out, "made a key of a map");
-  else if (is(why, "map literal value"))
-    buf_puts(&out, "stored in a map");
-  else if (is(why, "dot") || is(why, "dot of pointer") || is(why, "fixed-array-index-of"))
-    buf_puts(&out, "a part of it is used");
-  else if (is(why, "indirection"))
-    buf_puts(&out, "read through a pointer");
-  else if (is(why, "slice") || is(why, "slice-to-array"))
-    buf_puts(&out, "sliced");
-  else if (is(why, "appended slice...") || is(why, "appendee slice"))
-    buf_puts(&out, "appended");
-  else if (is(why, "copied slice"))
-    buf_puts(&out, "copied");
-  else if (is(why, "range") || is(why, "range-deref"))
-    buf_puts(&out, "ranged over");
-  else if (is(why, "switch case"))
-    buf_puts(&out, "bound by a type switch");
-  else if (is(why, "call parameter")) {
+  else if (is(why, "call parameter"))
     write_passed(&out, m, s->node);
-  } else if (why && strncmp(why, "assign", 6) == 0) {
+  else if (why && strncmp(why, "assign", 6) == 0)
     write_assigned(&out, m, s, into);
-  } else {
+  else
     buf_puts(&out, why);
-  }
   Str text = arena_str(m->arena, buf_view(&out));
   buf_release(&out);
   return text;
