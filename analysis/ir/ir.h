@@ -5,8 +5,8 @@
 //   packages.h, packages.def  packages that gc treats in a way of their own
 //
 //   lower*.c  from the checker's trees to IR       format*.c  as gc prints it        message.c  gc's messages
-//   link_name.c node.c, visit.c  the tree                      static*.c, loopvar.c, deadlocals.c, bloop.c, bounds.c
-//   passes asked.c, deferred.c  what importers need
+//   node.c, visit.c  the tree                      static*.c, loopvar.c, deadlocals.c, bloop.c, bounds.c  passes
+//   link_name.c  as profiles name functions        asked.c, deferred.c  what importers need
 //
 // The inliner counts these nodes and gc's messages print them, so the tree must equal gc's node for node: implicit
 // conversions are explicit, method calls are function calls of a method expression, variadic arguments are slice
