@@ -1,156 +1,131 @@
-// diff.c: two texts as a unified diff (POSIX diff -u), lines compared by Myers' algorithm.
-//
-// An edit of a fix changes few lines, so what the texts have in common at either end is cut off first. Between, a file
-// with many fixes is thousands of lines with some dozens of differences: O(ND) with the trace kept, D limited; beyond
-// that the rest counts as replaced, which is a correct diff, too, if a longer one.
+// diff.c: edits as a unified diff (POSIX diff -u). Nothing is searched for: what differs is the lines that the edits
+// touch, less those at either end of them that stay the same.
 #include "fix/fix.h"
 
-#include <stdlib.h>
+enum { CONTEXT = 3 };
 
-enum { CONTEXT = 3, MOST_DIFFERENCES = 2000 };
-
-typedef struct Lines {
-  VEC(Str) items; // C heap; with their newlines
-} Lines;
-
-static void split(Lines *l, Str text) {
-  while (text.n) {
-    ptrdiff_t nl = str_index_byte(text, '\n');
-    size_t n = nl < 0 ? text.n : (size_t)nl + 1;
-    VEC_APPEND(&l->items, str_slice(text, 0, n));
-    text = str_slice(text, n, text.n);
-  }
-}
-
-typedef struct Change { // lines [from, from_end) become [to, to_end)
-  uint32_t from, from_end, to, to_end;
+typedef struct Change { // lines of the text that become others
+  uint32_t start, end;  // offsets of their borders
+  uint32_t line, count; // the first, from 0; how many
+  Str text;             // what they become
+  uint32_t becomes;     // so many lines
 } Change;
 typedef struct Changes {
-  VEC(Change) items; // C heap
+  Arena arena;
+  Str from;
+  VEC(Change) items;
 } Changes;
 
-static void add_change(Changes *c, uint32_t from, uint32_t from_end, uint32_t to, uint32_t to_end) {
-  VEC_APPEND(&c->items, (Change){from, from_end, to, to_end});
+static uint32_t line_start(Str text, uint32_t at) {
+  while (at && text.p[at - 1] != '\n') at--;
+  return at;
 }
 
-// The way back through the furthest points of each number of differences; v[d] holds diagonals -d … d.
-static void trace_back(Changes *c, int32_t *const *v, int32_t d, int32_t n, int32_t m, uint32_t base) {
-  int32_t x = n, y = m;
-  for (; d > 0; d--) {
-    const int32_t *last = v[d - 1] + (d - 1);
-    int32_t k = x - y;
-    bool down = k == -d || (k != d && last[k - 1] < last[k + 1]);
-    int32_t from_k = down ? k + 1 : k - 1, px = last[from_k], py = px - from_k;
-    if (down)
-      add_change(c, base + (uint32_t)px, base + (uint32_t)px, base + (uint32_t)py, base + (uint32_t)py + 1);
-    else
-      add_change(c, base + (uint32_t)px, base + (uint32_t)px + 1, base + (uint32_t)py, base + (uint32_t)py);
-    x = px;
-    y = py;
+static uint32_t line_end(Str text, uint32_t at) { // behind its newline
+  ptrdiff_t nl = str_index_byte(str_slice(text, at, text.n), '\n');
+  return nl < 0 ? (uint32_t)text.n : at + (uint32_t)nl + 1;
+}
+
+static uint32_t count_lines(Str text) {
+  uint32_t n = 0;
+  for (uint32_t at = 0; at < text.n; n++) at = line_end(text, at);
+  return n;
+}
+
+// Lines at either end that are the same before and after.
+static void trim(Changes *c, Change *x) {
+  for (uint32_t n; x->start < x->end && x->text.n; x->start += n) {
+    n = line_end(c->from, x->start) - x->start;
+    if (!str_equal(str_slice(c->from, x->start, x->start + n), str_slice(x->text, 0, line_end(x->text, 0)))) break;
+    x->text = str_slice(x->text, n, x->text.n);
+    x->line++;
+  }
+  while (x->start < x->end && x->text.n) {
+    uint32_t last = line_start(c->from, x->end - 1), own = line_start(x->text, (uint32_t)x->text.n - 1);
+    if (!str_equal(str_slice(c->from, last, x->end), str_slice(x->text, own, x->text.n))) break;
+    x->end = last;
+    x->text = str_slice(x->text, 0, own);
   }
 }
 
-static void find_changes(Changes *c, const Str *a, int32_t n, const Str *b, int32_t m, uint32_t base) {
-  int32_t most = n + m < MOST_DIFFERENCES ? n + m : MOST_DIFFERENCES;
-  int32_t **v = mem_new(sizeof *v * (size_t)(most + 1));
-  int32_t d = 0;
-  bool done = false;
-  for (; d <= most && !done; d++) {
-    v[d] = mem_new(sizeof(int32_t) * (size_t)(2 * d + 1));
-    int32_t *now = v[d] + d;
-    const int32_t *last = d ? v[d - 1] + (d - 1) : NULL;
-    for (int32_t k = -d; k <= d && !done; k += 2) {
-      int32_t x = !d ? 0 : k == -d || (k != d && last[k - 1] < last[k + 1]) ? last[k + 1] : last[k - 1] + 1;
-      int32_t y = x - k;
-      while (x < n && y < m && y >= 0 && str_equal(a[x], b[y])) x++, y++;
-      now[k] = x;
-      done = x >= n && y >= m;
+// Edits of the same line are one change.
+static void find_changes(Changes *c, FixEdits edits) {
+  uint32_t line = 0, counted = 0; // lines in front of an offset
+  for (uint32_t i = 0, last; i < edits.len; i = last) {
+    Change x = {.start = line_start(c->from, edits.items[i].start), .end = line_end(c->from, edits.items[i].end)};
+    for (last = i + 1; last < edits.len && edits.items[last].start < x.end; last++)
+      x.end = line_end(c->from, edits.items[last].end);
+    FixEdits inside = {ARENA_ARRAY(&c->arena, FixEdit, last - i), last - i};
+    for (uint32_t k = 0; k < inside.len; k++) {
+      const FixEdit *e = &edits.items[i + k];
+      inside.items[k] = (FixEdit){e->start - x.start, e->end - x.start, e->text};
     }
+    x.text = fix_apply(&c->arena, str_slice(c->from, x.start, x.end), inside);
+    line += count_lines(str_slice(c->from, counted, x.start));
+    counted = x.start;
+    x.line = line;
+    trim(c, &x);
+    x.count = count_lines(str_slice(c->from, x.start, x.end));
+    x.becomes = count_lines(x.text);
+    if (x.count || x.becomes) VEC_PUSH(&c->arena, &c->items, x);
   }
-  if (done)
-    trace_back(c, v, d - 1, n, m, base);
-  else
-    add_change(c, base, base + (uint32_t)n, base, base + (uint32_t)m);
-  for (int32_t i = 0; i < d; i++) free(v[i]);
-  free(v);
 }
 
-static int by_place(const void *a, const void *b) {
-  const Change *x = a, *y = b;
-  if (x->from != y->from) return x->from < y->from ? -1 : 1;
-  return x->to < y->to ? -1 : x->to > y->to;
+static void write_lines(Buf *out, char mark, Str lines) {
+  while (lines.n) {
+    uint32_t n = line_end(lines, 0);
+    buf_byte(out, mark);
+    buf_str(out, str_slice(lines, 0, n));
+    if (lines.p[n - 1] != '\n') buf_puts(out, "\n\\ No newline at end of file\n");
+    lines = str_slice(lines, n, lines.n);
+  }
 }
 
-static void write_line(Buf *out, char mark, Str line) {
-  buf_byte(out, mark);
-  buf_str(out, line);
-  if (!str_has_suffix(line, STR("\n"))) buf_puts(out, "\n\\ No newline at end of file\n");
-}
-
-static void write_count(Buf *out, uint32_t first, uint32_t count) {
+static void write_range(Buf *out, uint32_t first, uint32_t count) {
   buf_printf(out, "%u", count ? first + 1 : first);
   if (count != 1) buf_printf(out, ",%u", count);
 }
 
-// Changes [i, end), which share their context.
-static void write_hunk(Buf *out, const Lines *a, const Lines *b, const Changes *c, uint32_t i, uint32_t end) {
+// Changes [i, end), which share their context; shift: lines that earlier ones brought.
+static void write_hunk(Buf *out, const Changes *c, uint32_t i, uint32_t end, int64_t *shift) {
   const Change *first = &c->items.items[i], *last = &c->items.items[end - 1];
-  uint32_t before = first->from < CONTEXT ? first->from : CONTEXT;
-  uint32_t behind = a->items.len - last->from_end < CONTEXT ? a->items.len - last->from_end : CONTEXT;
-  uint32_t from = first->from - before, to = first->to - before;
+  uint32_t from = first->start, to = last->end, before = 0, behind = 0;
+  for (; before < CONTEXT && from; before++) from = line_start(c->from, from - 1);
+  for (; behind < CONTEXT && to < c->from.n; behind++) to = line_end(c->from, to);
+  int64_t brings = 0;
+  for (uint32_t k = i; k < end; k++) brings += (int64_t)c->items.items[k].becomes - c->items.items[k].count;
+  uint32_t line = first->line - before, count = last->line + last->count + behind - line;
   buf_puts(out, "@@ -");
-  write_count(out, from, last->from_end + behind - from);
+  write_range(out, line, count);
   buf_puts(out, " +");
-  write_count(out, to, last->to_end + behind - to);
+  write_range(out, (uint32_t)(line + *shift), (uint32_t)(count + brings));
   buf_puts(out, " @@\n");
-  for (uint32_t at = from; i < end; i++) {
-    const Change *x = &c->items.items[i];
-    for (; at < x->from; at++) write_line(out, ' ', a->items.items[at]);
-    for (; at < x->from_end; at++) write_line(out, '-', a->items.items[at]);
-    for (uint32_t k = x->to; k < x->to_end; k++) write_line(out, '+', b->items.items[k]);
+  *shift += brings;
+  for (uint32_t at = from; i <= end; i++) {
+    const Change *x = i < end ? &c->items.items[i] : NULL;
+    write_lines(out, ' ', str_slice(c->from, at, x ? x->start : to));
+    if (!x) break;
+    write_lines(out, '-', str_slice(c->from, x->start, x->end));
+    write_lines(out, '+', x->text);
+    at = x->end;
   }
-  for (uint32_t at = last->from_end; at < last->from_end + behind; at++) write_line(out, ' ', a->items.items[at]);
 }
 
-// Neighbours become one change.
-static void join(Changes *c) {
-  uint32_t n = 0;
-  for (uint32_t i = 0; i < c->items.len; i++) {
-    Change x = c->items.items[i], *last = n ? &c->items.items[n - 1] : NULL;
-    if (last && last->from_end == x.from && last->to_end == x.to) {
-      last->from_end = x.from_end;
-      last->to_end = x.to_end;
-    } else {
-      c->items.items[n++] = x;
-    }
-  }
-  c->items.len = n;
-}
-
-void fix_diff(Buf *out, Str name, Str from, Str to) {
-  if (str_equal(from, to)) return;
-  Lines a = {0}, b = {0};
-  split(&a, from);
-  split(&b, to);
-  uint32_t prefix = 0, n = a.items.len, m = b.items.len;
-  while (prefix < n && prefix < m && str_equal(a.items.items[prefix], b.items.items[prefix])) prefix++;
-  while (n > prefix && m > prefix && str_equal(a.items.items[n - 1], b.items.items[m - 1])) n--, m--;
-  Changes c = {0};
-  find_changes(&c, a.items.items + prefix, (int32_t)(n - prefix), b.items.items + prefix, (int32_t)(m - prefix),
-               prefix);
-  qsort(c.items.items, c.items.len, sizeof *c.items.items, by_place);
-  join(&c);
-  bool absolute = name.n && name.p[0] == '/';
-  if (absolute) // as git shows such paths
+void fix_diff(Buf *out, Str name, Str from, FixEdits edits) {
+  Changes c = {.from = from};
+  arena_init(&c.arena);
+  find_changes(&c, edits);
+  bool absolute = name.n && name.p[0] == '/'; // as git shows such paths
+  if (c.items.len && absolute)
     buf_printf(out, "--- %.*s\n+++ %.*s\n", STR_ARG(name), STR_ARG(name));
-  else
+  else if (c.items.len)
     buf_printf(out, "--- a/%.*s\n+++ b/%.*s\n", STR_ARG(name), STR_ARG(name));
+  int64_t shift = 0;
   for (uint32_t i = 0, end; i < c.items.len; i = end) {
-    for (end = i + 1; end < c.items.len && c.items.items[end].from <= c.items.items[end - 1].from_end + 2 * CONTEXT;)
+    const Change *all = c.items.items;
+    for (end = i + 1; end < c.items.len && all[end].line <= all[end - 1].line + all[end - 1].count + 2 * CONTEXT;)
       end++;
-    write_hunk(out, &a, &b, &c, i, end);
+    write_hunk(out, &c, i, end, &shift);
   }
-  free(c.items.items);
-  free(a.items.items);
-  free(b.items.items);
+  arena_release(&c.arena);
 }

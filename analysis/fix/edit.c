@@ -178,10 +178,15 @@ static void want(Editing *e, Str path) {
   }
 }
 
-static int by_place(const void *a, const void *b) {
-  const FixEdit *x = a, *y = b;
-  if (x->start != y->start) return x->start < y->start ? -1 : 1;
-  return (x->end > y->end) - (x->end < y->end);
+// Those that are put in at the same place stay in the order of their fixes.
+static void sort(FixEdit *edits, uint32_t count) {
+  for (uint32_t i = 1; i < count; i++) {
+    FixEdit e = edits[i];
+    uint32_t k = i;
+    for (; k && (edits[k - 1].start > e.start || (edits[k - 1].start == e.start && edits[k - 1].end > e.end)); k--)
+      edits[k] = edits[k - 1];
+    edits[k] = e;
+  }
 }
 
 FixEdits fix_edits(Arena *a, const AstSource *source, const Fix *const *fixes, uint32_t count) {
@@ -206,7 +211,7 @@ FixEdits fix_edits(Arena *a, const AstSource *source, const Fix *const *fixes, u
       drop(&e, &e.imports->items[i]);
   }
   for (uint32_t i = 0; i < e.gains.len && !only; i++) gain(&e, e.gains.items[i]);
-  if (e.edits.len) qsort(e.edits.items, e.edits.len, sizeof *e.edits.items, by_place);
+  sort(e.edits.items, e.edits.len);
   return (FixEdits){e.edits.items, e.edits.len};
 }
 
@@ -231,7 +236,8 @@ bool fix_overlap(const Fix *a, const Fix *b) {
   for (uint32_t i = 0; i < a->edit_count; i++)
     for (uint32_t k = 0; k < b->edit_count; k++) {
       const FixEdit *x = &a->edits[i], *y = &b->edits[k];
-      if (x->start == y->start || (x->start < y->end && y->start < x->end)) return true;
+      bool both_put_in = x->start == x->end && y->start == y->end;
+      if ((x->start == y->start && !both_put_in) || (x->start < y->end && y->start < x->end)) return true;
     }
   return false;
 }

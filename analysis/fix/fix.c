@@ -25,6 +25,8 @@ const char *fix_kind_text(FixKind kind) {
 static bool (*const proposers[FIX_KIND_COUNT])(Proposal *) = {
   [FIX_PRESIZE] = propose_presize,
   [FIX_FORMAT] = propose_format,
+  [FIX_SENTINEL] = propose_sentinel,
+  [FIX_WRITE] = propose_write,
 };
 
 void propose_edit(Proposal *p, uint32_t start, uint32_t end, Str text) {
@@ -133,7 +135,7 @@ static void consider(Proposing *x, const FindingGroup *g, const Finding *f) {
                .subject = arena_str(x->arena, f->subject),
                .function = arena_str(x->arena, f->function),
                .loop_depth = 1};
-    Proposal p = {.shape = &x->shape, .finding = f, .node = node, .fix = &fix};
+    Proposal p = {.shape = &x->shape, .finding = f, .node = node, .fix = &fix, .others = x->out};
     if (!proposers[kind](&p)) continue;
     fix.edits = p.edits.items;
     fix.edit_count = p.edits.len;
@@ -154,7 +156,7 @@ void fix_propose(Arena *arena, const PackageResult *r, const AstFile *file, uint
     for (uint32_t k = 0; k < g->len; k++) {
       const Finding *f = &g->items[k];
       FindingPlace at = finding_where(g, f);
-      if (allocates(f) && !f->inlined_from.n && at.start <= to && at.end >= from) consider(&x, g, f);
+      if (allocates(f) && !finding_is_copy(f) && at.start <= to && at.end >= from) consider(&x, g, f);
     }
   }
   for (uint32_t i = first; i < out->items.len; i++) finish_title(arena, &out->items.items[i]);

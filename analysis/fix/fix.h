@@ -1,9 +1,9 @@
 // fix.h: the door of fix/: edits that remove an allocation, each tried before it is offered.
 //
 //   fix.c      which fixes there are for what was found; titles   edit.c   edits, imports, texts with them
-//   prove.c    a trial: the package with the edits, analysed      diff.c   two texts as a unified diff
+//   prove.c    a trial: the package with the edits, analysed      diff.c   edits as a unified diff
 //   shape.c    parents, uses and properties of syntax
-//   append.c, format.c   a file for each kind (kinds.def)
+//   append.c, format.c, …   a file for each kind (kinds.def)
 //
 // A proposer looks at a finding and the typed syntax around it, and says what could be written instead. It is
 // responsible for the meaning: what it proposes as safe is equal in all that the Go spec defines. (How much room append
@@ -37,12 +37,15 @@ typedef enum FixTrade {
   TRADE_NOTHING,
   TRADE_ROOM,   // a slice or map that grows as often as it has to has its room at once instead, outside of the loop
   TRADE_STRING, // the string that a function of fmt made is made by the edited expression
+  TRADE_ONCE,   // it is made when the program starts, and never again
+  TRADE_WRITE,  // the text stands where it is written to at once, which grows there
 } FixTrade;
 
 struct FixImports; // of a file (edit.c)
 typedef struct Fix {
   FixKind kind;
   FixTrade trade;
+  bool calls;   // it calls what fmt called before: copies of that by inlining are nothing new
   bool rewrite; // a person has to look: caution says why
   Str caution;  // "empty instead of nil when there are no turns"
   Str title;    // "Make room for len(xs) elements at once: …"; with the caution, and what is won
@@ -53,6 +56,7 @@ typedef struct Fix {
   Str gains[2];                     // import paths that the new text uses; empty: none
   Str loses;                        // import path that it uses less often; empty: none
   uint32_t losses;                  // by so many uses
+  Str declares;                     // name that it brings to the package; empty: none
   uint32_t start, end;              // of the finding, in the file
   uint32_t line, column;            // of the finding
   Str subject, function;            // of the finding
@@ -94,7 +98,8 @@ bool fix_prove(const FixTrial *, const Fix *const *fixes, uint32_t count, Buf *w
 // overlap only the first is looked at.
 void fix_prove_together(Arena *, const FixTrial *, const FixList *, FixList *out);
 
-// A unified diff with three lines of context; nothing when the texts are equal. name: as `a/NAME` and `b/NAME`.
-void fix_diff(Buf *, Str name, Str from, Str to);
+// What the edits do to the text, as a unified diff with three lines of context; nothing when that is nothing. name: as
+// `a/NAME` and `b/NAME`.
+void fix_diff(Buf *, Str name, Str from, FixEdits);
 
 #endif

@@ -38,16 +38,24 @@ Type *shape_type(const Shape *, const Ast *n);        // NULL: it is no expressi
 const Const *shape_value(const Shape *, const Ast *); // NULL: not constant
 // Calls of the builtin.
 bool shape_is_builtin(const Shape *, const Ast *call, BuiltinId);
+// Calls of a package's function: "errors", "New".
+bool shape_calls(const Shape *, const Ast *, const char *path, const char *name);
 // Evaluating it twice is the same as once, and allocates nothing: names, fields, elements, operators, len and cap.
 bool shape_is_pure(const Shape *, const Ast *);
 bool shape_mentions(const Shape *, const Ast *in, const Object *);
 // Of a local variable: its value is that of its declaration for as long as it lives; nothing else is written to it, and
 // its address is not taken.
 bool shape_is_constant_variable(const Shape *, const Object *);
+// The name stands where something is written to it.
+bool shape_is_written(const Shape *, const Ast *name);
+// `&v`, and what takes the address of a part: &v.f, &v[i], v[:] of an array, a method with a pointer receiver.
+bool shape_is_addressed(const Shape *, const Ast *name);
 // Its address is taken, or a function literal inside of the function that declares it names it.
 bool shape_is_shared(const Shape *, const Object *);
 // Does the declaration, its file or its package declare something of that name?
 bool shape_redeclares(const Shape *, const char *name);
+// Does some file of the package declare something of that name, or import it under that name?
+bool shape_package_declares(const Shape *, const char *name);
 // White space at the beginning of the line that a node begins in; false: it is not the first there.
 bool shape_indent(const Shape *, const Ast *, Str *indent);
 
@@ -55,16 +63,52 @@ bool shape_indent(const Shape *, const Ast *, Str *indent);
 typedef struct Proposal {
   Shape *shape;
   const Finding *finding;
-  const Ast *node; // of the finding: the expression, or the declaring name
-  Fix *fix;        // kind, place and subject are set
+  const Ast *node;       // of the finding: the expression, or the declaring name
+  Fix *fix;              // kind, place and subject are set
+  const FixList *others; // proposed before
   VEC(FixEdit) edits;
 } Proposal;
 void propose_edit(Proposal *, uint32_t start, uint32_t end, Str text); // offsets in the declaration
 
 bool has_comment(Str code);
 
+// -- text.c: what fmt makes of its operands --
+typedef enum PieceKind {
+  PIECE_LITERAL, // text: bytes
+  PIECE_STRING,  // text: an expression of type string …
+  PIECE_BOOL,    // … bool
+  PIECE_INT,     // … int, written with base 10
+  PIECE_INT64,   // … int64, in base
+  PIECE_UINT64,  // … uint64
+} PieceKind;
+typedef struct Piece {
+  PieceKind kind;
+  Str text;
+  int base;
+  bool joined;     // text is a sum of constants, node the first
+  const Ast *node; // operand; NULL: PIECE_LITERAL
+} Piece;
+typedef struct Text {
+  const Shape *shape;
+  const Ast *call;
+  VEC(Piece) pieces;
+  bool calls_method; // one is the result of a method that fmt would call: a panic in it is caught there
+} Text;
+typedef struct FmtCall {
+  bool is_fmt; // false: it is no call of a function that is known
+  bool has_format, has_newline, is_error;
+  uint8_t first; // operands are from here on, the format included
+} FmtCall;
+FmtCall text_call(const Shape *, const Ast *call);               // call may be NULL
+const Ast *text_call_around(const Shape *, const Ast *);         // that a value is an operand of; NULL: none
+bool text_read(Text *, const Shape *, const Ast *call, FmtCall); // false: not said without fmt
+// As an expression of type string. strconv: as the file names it; NULL: not at all. False: it is needed.
+bool text_write_string(const Piece *, const char *strconv, Buf *);
+
 bool propose_presize(Proposal *);
 bool propose_format(Proposal *);
+bool propose_sentinel(Proposal *);
+bool propose_write(Proposal *);
 
 // -- edit.c --
 typedef struct FixImport {

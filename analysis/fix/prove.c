@@ -73,22 +73,36 @@ static bool brought(FixEdits edits, uint32_t start, uint32_t end) {
 
 // ---- Better or worse
 
+// May other packages call it by its name? What its own package makes of it is seen there.
+static bool is_exported(const Finding *f) {
+  ptrdiff_t dot = str_last_byte(f->function, '.');
+  Str name = str_slice(f->function, (size_t)(dot + 1), f->function.n);
+  return name.n && !(name.p[0] >= 'a' && name.p[0] <= 'z') && name.p[0] != '_';
+}
+
 static int badness(const Finding *f) {
   if (f->kind == FINDING_PARAM) {
-    if (str_index(f->gc_words, STR("does not escape")) >= 0) return 0;
+    if (str_index(f->gc_words, STR("does not escape")) >= 0 || !is_exported(f)) return 0;
     return str_index(f->gc_words, STR("to result")) >= 0 ? 1 : 2;
   }
-  if (f->kind == FINDING_FUNCTION) return str_has_prefix(f->gc_words, STR("can inline")) ? 0 : 1;
+  if (f->kind == FINDING_FUNCTION) return str_has_prefix(f->gc_words, STR("can inline")) || !is_exported(f) ? 0 : 1;
   if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) return 0;
   return f->verdict == VERDICT_HEAP ? 2 : f->verdict == VERDICT_CONDITIONAL ? 1 : 0;
 }
 
-static bool is_no_worse(const Finding *after, const Finding *before) {
+static bool calls_the_same(const Comparison *c) {
+  for (uint32_t i = 0; i < c->fix_count; i++)
+    if (c->fixes[i]->calls) return true;
+  return false;
+}
+
+static bool is_no_worse(const Comparison *c, const Finding *after, const Finding *before) {
   if (after->kind != before->kind || badness(after) > badness(before)) return false;
   if (after->kind != FINDING_SITE && after->kind != FINDING_VARIABLE) return true;
   if (after->bytes > before->bytes && before->bytes >= 0) return false;
-  return after->loop_depth <= before->loop_depth && after->copies_heap <= before->copies_heap &&
-         after->copies_loop <= before->copies_loop;
+  if (after->loop_depth > before->loop_depth) return false;
+  if (calls_the_same(c)) return true; // with more copies
+  return after->copies_heap <= before->copies_heap && after->copies_loop <= before->copies_loop;
 }
 
 static bool match(Comparison *c, const AstSource *source, uint32_t start, uint32_t end, const Finding *f) {
@@ -103,7 +117,7 @@ static bool match(Comparison *c, const AstSource *source, uint32_t start, uint32
   }
   for (; low < c->before.len && by_place(&c->before.items[low], &key) == 0; low++) {
     Placed *p = &c->before.items[low];
-    if (p->used || !is_no_worse(f, p->finding) || !str_equal(f->inlined_from, p->finding->inlined_from)) continue;
+    if (p->used || !is_no_worse(c, f, p->finding) || !str_equal(f->inlined_from, p->finding->inlined_from)) continue;
     p->used = true;
     return true;
   }
@@ -147,7 +161,10 @@ static bool traded(Comparison *c, uint32_t *uses, const AstSource *source, FixEd
     bool room = fix->trade == TRADE_ROOM && f->loop_depth < fix->loop_depth && uses[i] < ROOM_MOST;
     bool string = fix->trade == TRADE_STRING && uses[i] < STRING_MOST && f->loop_depth <= fix->loop_depth &&
                   (f->cause == CAUSE_CONCAT || f->inlined_from.n || str_index(f->gc_words, STR(" + ")) >= 0);
-    if (!room && !string) continue;
+    bool once = fix->trade == TRADE_ONCE && f->cold & ALLOC_COLD_INIT;
+    bool grows = fix->trade == TRADE_WRITE && f->cause == CAUSE_APPEND && f->is_foreign;
+    bool called = fix->calls && f->inlined_from.n && f->loop_depth <= fix->loop_depth;
+    if (!room && !string && !once && !grows && !called) continue;
     uses[i]++;
     return true;
   }

@@ -91,6 +91,12 @@ bool shape_is_builtin(const Shape *s, const Ast *call, BuiltinId id) {
   return o && o->kind == OBJ_BUILTIN && o->u.builtin.id == id;
 }
 
+bool shape_calls(const Shape *s, const Ast *n, const char *path, const char *name) {
+  const Ast *fun = n->kind == AST_CALL ? ast_unparen(n->u.call.fun) : NULL;
+  const Object *o = fun && fun->kind == AST_SELECTOR ? shape_object(s, fun->u.selector.sel) : shape_object(s, fun);
+  return o && o->kind == OBJ_FUNC && o->pkg && sym_is(o->name, name) && str_equal(o->pkg->path, str_of(path));
+}
+
 // ---- Purity
 
 typedef struct Search {
@@ -142,35 +148,38 @@ static bool in_list(const AstList *list, const Ast *n) {
   return false;
 }
 
-// The name stands where something is written to it.
-static bool is_written(const Shape *s, const Ast *name) {
-  const Ast *n = name, *p = shape_parent(s, n);
-  while (p && p->kind == AST_PAREN) n = p, p = shape_parent(s, n);
-  if (!p) return false;
-  if (p->kind == AST_ASSIGN_STMT) return in_list(&p->u.assign.lhs, name);
-  if (p->kind == AST_RANGE_STMT) return p->u.range.key == n || p->u.range.value == n;
-  return false;
+// The largest expression that stands for a part of the variable: v.f[i] of a struct that holds an array.
+static const Ast *part_of(const Shape *s, const Ast *n) {
+  for (const Ast *p = shape_parent(s, n); p; n = p, p = shape_parent(s, n)) {
+    if (p->kind == AST_PAREN) continue;
+    if (p->kind != AST_SELECTOR && p->kind != AST_INDEX) break;
+    const Type *t = type_underlying(shape_type(s, n));
+    if (p->kind == AST_SELECTOR && p->u.selector.x == n && t->kind == TYPE_STRUCT) {
+      const NodeInfo *info = node_info(s->types, p);
+      const Selection *field = info->is_selection ? info->ref.selection : NULL;
+      if (field && field->kind == SELECT_FIELD && !field->indirect) continue;
+    }
+    if (p->kind == AST_INDEX && p->u.index.x == n && t->kind == TYPE_ARRAY) continue;
+    break;
+  }
+  return n;
 }
 
-// `&v`, and what takes the address of a part: &v.f, &v[i], v[:] of an array, a method with a pointer receiver.
-static bool is_addressed(const Shape *s, const Ast *name) {
-  for (const Ast *n = name, *p = shape_parent(s, n); p; n = p, p = shape_parent(s, n)) {
-    if (p->kind == AST_UNARY) return p->op == TOKEN_AND;
-    if (p->kind == AST_SLICE) return p->u.slice.x == n && type_underlying(shape_type(s, n))->kind == TYPE_ARRAY;
-    if (p->kind == AST_SELECTOR && p->u.selector.x == n) {
-      const NodeInfo *info = node_info(s->types, p);
-      const Object *o = info->is_selection && info->ref.selection ? info->ref.selection->obj : NULL;
-      if (o && o->kind == OBJ_FUNC) return o->u.func.has_pointer_recv;
-      if (type_underlying(shape_type(s, n))->kind == TYPE_POINTER) return false;
-      continue;
-    }
-    if (p->kind == AST_INDEX && p->u.index.x == n) {
-      if (type_underlying(shape_type(s, n))->kind != TYPE_ARRAY) return false;
-      continue;
-    }
-    if (p->kind != AST_PAREN) return false;
-  }
-  return false;
+bool shape_is_written(const Shape *s, const Ast *name) {
+  const Ast *n = part_of(s, name), *p = shape_parent(s, n);
+  if (p && p->kind == AST_ASSIGN_STMT) return in_list(&p->u.assign.lhs, ast_unparen(n));
+  return p && p->kind == AST_RANGE_STMT && (p->u.range.key == n || p->u.range.value == n);
+}
+
+bool shape_is_addressed(const Shape *s, const Ast *name) {
+  const Ast *n = part_of(s, name), *p = shape_parent(s, n);
+  if (p && p->kind == AST_UNARY) return p->op == TOKEN_AND;
+  if (!p || (p->kind != AST_SLICE && p->kind != AST_SELECTOR)) return false;
+  const Type *t = type_underlying(shape_type(s, n));
+  if (p->kind == AST_SLICE) return p->u.slice.x == n && t->kind == TYPE_ARRAY;
+  const NodeInfo *info = node_info(s->types, p);
+  const Object *o = info->is_selection && info->ref.selection ? info->ref.selection->obj : NULL;
+  return o && o->kind == OBJ_FUNC && o->u.func.has_pointer_recv && t->kind != TYPE_POINTER;
 }
 
 bool shape_is_constant_variable(const Shape *s, const Object *o) {
@@ -179,7 +188,7 @@ bool shape_is_constant_variable(const Shape *s, const Object *o) {
   for (uint32_t i = 0; i < s->walk_count; i++) {
     const Ast *n = s->walk[i];
     if (shape_object(s, n) != o || node_info(s->types, n)->is_def) continue;
-    if (is_written(s, n) || is_addressed(s, n)) return false;
+    if (shape_is_written(s, n) || shape_is_addressed(s, n)) return false;
   }
   return true;
 }
@@ -199,7 +208,7 @@ bool shape_is_shared(const Shape *s, const Object *o) {
   for (uint32_t i = 0; i < s->walk_count; i++) {
     const Ast *n = s->walk[i];
     if (shape_object(s, n) != o) continue;
-    if (is_addressed(s, n) || shape_function(s, n) != function) return true;
+    if (shape_is_addressed(s, n) || shape_function(s, n) != function) return true;
   }
   return false;
 }
@@ -213,6 +222,14 @@ bool shape_redeclares(const Shape *s, const char *name) {
   if (scope_find(s->package->scope, sym)) return true;
   for (uint32_t i = 0; i < s->package->file_count; i++)
     if (s->package->files[i] == s->file && scope_find(s->package->file_scopes[i], sym)) return true;
+  return false;
+}
+
+bool shape_package_declares(const Shape *s, const char *name) {
+  Sym sym = intern(s->package->context->interner, str_of(name));
+  if (scope_find(s->package->scope, sym)) return true;
+  for (uint32_t i = 0; i < s->package->file_count; i++)
+    if (scope_find(s->package->file_scopes[i], sym)) return true;
   return false;
 }
 

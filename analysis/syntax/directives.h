@@ -19,8 +19,7 @@ typedef struct Directive {
 typedef struct DirectiveList {
   VEC(Directive) items; // in order; C heap
 } DirectiveList;
-enum { DIRECTIVE_MARK_MAX = sizeof "//gcassert:" - 1 };
-bool directives_mentioned(Str text); // is there anything like one? AstFile.mentions_directives has the answer
+bool directives_mentioned(Str text);             // is there anything like one?
 void directives_read(DirectiveList *, Str text); // of a file; replaces what the list had
 void directives_release(DirectiveList *);
 

@@ -92,9 +92,8 @@ static void show_fixes(Program *program, const PackageResult *r, const AstFile *
   for (uint32_t i = 0; i < list.items.len; i++) {
     const Fix *f = &list.items.items[i];
     if (!fix_prove(&trial, &f, 1, NULL)) continue;
-    Str before = file->text;
     buf_printf(&out, "\n%.*s:\n", STR_ARG(f->title));
-    fix_diff(&out, buf_view(&name), before, fix_apply(&arena, before, fix_edits(&arena, f->source, &f, 1)));
+    fix_diff(&out, buf_view(&name), file->text, fix_edits(&arena, f->source, &f, 1));
   }
   cli_print(&out);
   buf_release(&name);

@@ -110,12 +110,13 @@ static void show_file(Fixing *x, Arena *a, const AstFile *file, const FixList *p
     write_place(x, &x->out, fixes[i]);
     buf_printf(&x->out, "%.*s\n", STR_ARG(fixes[i]->title));
   }
-  Str to = fix_apply(a, file->text, fix_edits(a, file->source, fixes, count));
+  FixEdits edits = fix_edits(a, file->source, fixes, count);
+  Str to = fix_apply(a, file->text, edits);
   Buf name = {0};
   if (!x->write) render_path(&name, x->setup.cwd, file->source->path);
   Str shown = buf_view(&name);
   if (!x->write)
-    fix_diff(&x->out, str_has_prefix(shown, STR("./")) ? str_slice(shown, 2, shown.n) : shown, file->text, to);
+    fix_diff(&x->out, str_has_prefix(shown, STR("./")) ? str_slice(shown, 2, shown.n) : shown, file->text, edits);
   buf_release(&name);
   Arena *kept = &x->setup.arena;
   Changed c = {arena_str(kept, file->source->path), arena_str(kept, file->text), arena_str(kept, to)};

@@ -157,7 +157,7 @@ with tempfile.TemporaryDirectory() as top:
     done = run("fix", "--write", ".", cwd=after)
     check("fix --write", done.returncode == 0, done.stderr)
     check("nothing is left to fix", not offered(after), offered(after))
-    shown = run("explain", "format.go:%d" % fixes[0]["line"], cwd=os.path.join(top, "before"))
+    shown = run("explain", "%s:%d" % (os.path.basename(fixes[0]["file"]), fixes[0]["line"]), cwd=os.path.join(top, "before"))
     check("explain shows the fix as a diff", fixes[0]["title"] + ":\n--- a/" in shown.stdout and "\n@@ " in shown.stdout, shown.stdout)
     unformatted = subprocess.run(["gofmt", "-l", "."], cwd=after, text=True, stdout=subprocess.PIPE).stdout
     check("formatted as gofmt does", not unformatted.strip(), unformatted)

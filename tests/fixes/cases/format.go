@@ -12,6 +12,10 @@ type loud string
 
 func (l loud) String() string { return string(l) + "!" }
 
+type formats string
+
+func (f formats) Format(s fmt.State, verb rune) {}
+
 var calls int
 
 func next() string { calls++; return "n" }
@@ -37,8 +41,17 @@ func Missing(name string) error { return fmt.Errorf("no such file: %s", name) }
 // fix: format First("file")
 func First(name string) byte { return fmt.Sprintf("<%s>", name)[0] }
 
-// no fix: it has a String method
+// rewrite: format
 func Loud(l loud) string { return fmt.Sprintf("%s", l) }
+
+// fix: format Spaces("b", "c")
+func Spaces(s, t string) string { return fmt.Sprintln(s, t) }
+
+// fix: format Hex(0xabcdef)
+func Hex(n uint32) string { return fmt.Sprintf("%x", n) }
+
+// no fix: it formats itself
+func Formats(f formats) string { return fmt.Sprintf("%s", f) }
 
 // no fix: width
 func Padded(n int) string { return fmt.Sprintf("%5d", n) }
