@@ -47,7 +47,7 @@ static void on_wake(uv_async_t *async) {
   AnalyzerStatus status;
   analyzer_status(s->analyzer, &status);
   say_notices(s);
-  for (char *dir; (dir = analyzer_take_directory(s->analyzer)); free(dir)) watch_module(s, dir);
+  for (ModuleDirectory m; analyzer_take_directory(s->analyzer, &m); free(m.path)) watch_module(s, m.path, m.since);
   outside_take(s);
   if (analyzer_take_outdated(s->analyzer)) server_start_over(s);
   AnalysisOutcome outcome;

@@ -359,12 +359,12 @@ void did_change_watched_files(Server *, Decoder *, const json_t *);
 
 // -- watcher.c --
 void watcher_init(Server *);
-void watcher_release(Server *);                // after the loop has ended
-void watch_directory_of(Server *, Str path);   // with our own watcher, where the client's does not reach
-void watch_module(Server *, const char *root); // all of its directories
-void watch_tree(Server *, const char *root);   // the same of a directory that has just come
-void unwatch_tree(Server *, const char *dir);  // it is gone, or another one
-void watcher_saw(Server *, const char *path);  // a file appeared, changed or vanished
+void watcher_release(Server *);              // after the loop has ended
+void watch_directory_of(Server *, Str path); // with our own watcher, where the client's does not reach
+void watch_module(Server *, const char *root, FileTime since); // all its directories; since: ModuleDirectory
+void watch_tree(Server *, const char *root);                   // the same of a directory that has just come
+void unwatch_tree(Server *, const char *dir);                  // it is gone, or another one
+void watcher_saw(Server *, const char *path);                  // a file appeared, changed or vanished
 
 // -- outside.c --
 void outside_init(Server *);

@@ -3,7 +3,8 @@
 // The client watches the workspace folders if it offers that. What it does not reach, and everything where it offers
 // nothing, is watched here: every directory of the modules that open files belong to (those of go.work and directory
 // replacements too), and the directory of a file that is in none. Directories are listed by a thread of the pool;
-// one that appears later is listed then.
+// one that appears later is listed then. As the analysis reads before anything is watched, they are listed once more
+// when they are, and what is younger than the analysis counts as changed.
 //
 // Changes come in bursts (a branch is switched, code is generated), so they are collected until it has been quiet for
 // QUIET_MS. A few changed Go files are forgotten one by one; a changed go.mod, go.work, go.sum or vendor/modules.txt, a
@@ -164,13 +165,20 @@ typedef struct Listing {
   uv_work_t work;
   Server *server;
   char *root;
-  bool appeared; // while we were watching
+  FileTime since; // younger files are new to the analysis
+  bool compare;   // look at what is younger
+  bool younger;   // something is
   VEC(char *) found;
 } Listing;
 
 // The go command does not look into these.
 static bool is_left_out(const char *name) {
   return name[0] == '.' || name[0] == '_' || strcmp(name, "testdata") == 0 || strcmp(name, "node_modules") == 0;
+}
+
+static void compare(Listing *l, const char *path) {
+  struct stat st;
+  l->younger |= stat(path, &st) == 0 && (FileTime)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec >= l->since;
 }
 
 static void list_below(Listing *l, const char *dir, int depth) {
@@ -180,11 +188,14 @@ static void list_below(Listing *l, const char *dir, int depth) {
   char *own = protocol_alloc(n + 1);
   memcpy(own, dir, n);
   VEC_APPEND(&l->found, own);
+  if (l->compare && !l->younger) compare(l, dir);
   for (struct dirent *e; (e = readdir(d));) {
     char path[PATH_MAX];
     struct stat st;
-    if (is_left_out(e->d_name) || (e->d_type != DT_DIR && e->d_type != DT_UNKNOWN)) continue;
+    if (is_left_out(e->d_name)) continue;
     if (snprintf(path, sizeof path, "%s/%s", dir, e->d_name) >= (int)sizeof path) continue;
+    if (l->compare && !l->younger && (is_go_file(str_of(path)) || decides_modules(str_of(path)))) compare(l, path);
+    if (e->d_type != DT_DIR && e->d_type != DT_UNKNOWN) continue;
     if (e->d_type == DT_UNKNOWN && (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))) continue;
     // what is vendored changes with vendor/modules.txt
     list_below(l, path, strcmp(e->d_name, "vendor") == 0 ? DEPTH_LIMIT - 1 : depth + 1);
@@ -197,7 +208,7 @@ static void list(uv_work_t *work) {
   list_below(l, l->root, 0);
 }
 
-static void list_tree(Server *s, const char *root, bool appeared);
+static void list_tree(Server *s, const char *root, FileTime since, bool compare);
 
 static void on_listed(uv_work_t *work, int status) {
   Listing *l = work->data;
@@ -208,17 +219,17 @@ static void on_listed(uv_work_t *work, int status) {
     free(l->found.items[i]);
   }
   // Files that came before the watch was there, and directories: these are listed again until none is new.
-  if (l->appeared && status == 0 && !s->stopping) changed_widely(s);
-  if (l->appeared && any && !s->stopping) list_tree(s, l->root, true);
+  if (l->younger && status == 0 && !s->stopping) changed_widely(s);
+  if (any && !s->stopping) list_tree(s, l->root, l->since, true);
   free(l->found.items);
   free(l->root);
   free(l);
 }
 
-static void list_tree(Server *s, const char *root, bool appeared) {
+static void list_tree(Server *s, const char *root, FileTime since, bool compare) {
   Listing *l = protocol_alloc(sizeof *l);
   size_t n = strlen(root);
-  *l = (Listing){.server = s, .appeared = appeared, .root = protocol_alloc(n + 1)};
+  *l = (Listing){.server = s, .since = since, .compare = compare, .root = protocol_alloc(n + 1)};
   memcpy(l->root, root, n);
   l->work.data = l;
   if (uv_queue_work(&s->loop, &l->work, list, on_listed) == 0) return;
@@ -226,16 +237,16 @@ static void list_tree(Server *s, const char *root, bool appeared) {
   free(l);
 }
 
-void watch_tree(Server *s, const char *root) { list_tree(s, root, true); }
+void watch_tree(Server *s, const char *root) { list_tree(s, root, INT64_MIN, true); }
 
-void watch_module(Server *s, const char *root) {
+void watch_module(Server *s, const char *root, FileTime since) {
   for (uint32_t i = 0; i < s->check.modules.len; i++) {
     if (strcmp(s->check.modules.items[i], root) == 0) return;
   }
   char *text = protocol_alloc(strlen(root) + 1);
   memcpy(text, root, strlen(root));
   VEC_APPEND(&s->check.modules, text);
-  if (!client_reaches(s, str_of(root))) list_tree(s, root, false);
+  if (!client_reaches(s, str_of(root))) list_tree(s, root, since, false);
 }
 
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status) {
@@ -248,7 +259,7 @@ static void on_event(uv_fs_event_t *event, const char *name, int events, int sta
   watcher_saw(s, path);
   if (!(events & UV_RENAME) || is_left_out(name)) return;
   if (lstat(path, &st) == 0) {
-    if (S_ISDIR(st.st_mode) && !strmap_has(&s->watcher.by_directory, str_of(path))) list_tree(s, path, true);
+    if (S_ISDIR(st.st_mode) && !strmap_has(&s->watcher.by_directory, str_of(path))) list_tree(s, path, INT64_MIN, true);
   } else if (strmap_has(&s->watcher.by_directory, str_of(path))) {
     unwatch_tree(s, path);
     changed_widely(s);

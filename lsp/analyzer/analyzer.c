@@ -42,7 +42,7 @@ void analyzer_free(Analyzer *a) {
   for (uint32_t i = 0; i < a->open.len; i++) snapshot_release(a->open.items[i].text), free(a->open.items[i].path);
   for (uint32_t i = 0; i < a->asked.len; i++) free(a->asked.items[i]);
   for (uint32_t i = 0; i < a->notices.len; i++) free(a->notices.items[i]);
-  for (uint32_t i = 0; i < a->directories.len; i++) free(a->directories.items[i]);
+  for (uint32_t i = 0; i < a->directories.len; i++) free(a->directories.items[i].path);
   for (uint32_t i = 0; i < a->known_directories.len; i++) free(a->known_directories.items[i]);
   for (uint32_t i = 0; i < a->outside.len; i++) free(a->outside.items[i].path);
   for (uint32_t i = 0; i < a->known_outside.len; i++) {
@@ -171,11 +171,12 @@ char *analyzer_take_notice(Analyzer *a) {
   return text;
 }
 
-char *analyzer_take_directory(Analyzer *a) {
+bool analyzer_take_directory(Analyzer *a, ModuleDirectory *out) {
   pthread_mutex_lock(&a->lock);
-  char *text = a->directories.len ? a->directories.items[--a->directories.len] : NULL;
+  bool any = a->directories.len > 0;
+  if (any) *out = a->directories.items[--a->directories.len];
   pthread_mutex_unlock(&a->lock);
-  return text;
+  return any;
 }
 
 char *analyzer_take_outside(Analyzer *a, bool *there) {

@@ -17,6 +17,8 @@
 #include "program/program.h"
 #include "text_document.h"
 
+#include <time.h>
+
 typedef struct AnalyzerConfig {
   const char *goroot, *tags, *go_version, *gcflags, *pgo, *build_flags;
 } AnalyzerConfig;
@@ -40,6 +42,20 @@ typedef struct AnalysisOutcome {
   CostReport *costs;   // what calls of the result's functions cost, and what becomes of contracts: nothing else is new
   bool workspace;      // of a question about a whole directory: one of its packages, or, without a result, the end
 } AnalysisOutcome;
+
+// Nanoseconds since 1970 by the clock that files are dated with.
+typedef int64_t FileTime;
+static inline FileTime file_time_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_REALTIME_COARSE, &t);
+  return (FileTime)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+// Of a module whose files are worth watching.
+typedef struct ModuleDirectory {
+  char *path;
+  FileTime since; // nothing of it was read before
+} ModuleDirectory;
 
 // What could be written instead, in the text of that version: each was tried (fix/fix.h).
 typedef struct OfferedEdit {
@@ -97,8 +113,8 @@ bool analyzer_take_fixes(Analyzer *, FixesFound *); // false: nothing finished
 void fixes_found_release(FixesFound *);
 void analyzer_status(Analyzer *, AnalyzerStatus *);
 // Handed over once, one by one, to be freed; NULL: no more.
-char *analyzer_take_notice(Analyzer *);               // for the user
-char *analyzer_take_directory(Analyzer *);            // of a module whose files are worth watching
+char *analyzer_take_notice(Analyzer *); // for the user
+bool analyzer_take_directory(Analyzer *, ModuleDirectory *);
 char *analyzer_take_outside(Analyzer *, bool *there); // a file or directory elsewhere that is (program_outside)
 // Once after the build configuration has changed under a Program: analyzer_configure is due.
 bool analyzer_take_outdated(Analyzer *);

@@ -43,6 +43,7 @@ typedef struct RootProgram {
   Program *program;
   Program *trials; // of fixes: nothing of it is shown. NULL: none was asked for lately
   time_t tried;    // last
+  FileTime since;  // it was made
 } RootProgram;
 
 enum { CONFIG_VALUES = 6 };
@@ -60,7 +61,8 @@ struct Analyzer {
   VEC(AnalysisOutcome) outcomes;
   VEC(FixQuestion) fixes_asked;
   VEC(FixesFound) fixes_found;
-  VEC(char *) notices, directories;
+  VEC(char *) notices;
+  VEC(ModuleDirectory) directories;
   VEC(char *) known_directories;
   VEC(Outside) outside;
   bool outdated; // the build configuration has changed under a Program

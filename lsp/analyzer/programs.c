@@ -130,6 +130,7 @@ Program *analyzer_program(Analyzer *a, const char *path) {
     free(root);
     return known->program;
   }
+  FileTime since = file_time_now();
   Program *program = make_program(a, root);
   const ProgramNotice *notices;
   uint32_t count = program_notices(program, &notices);
@@ -148,13 +149,19 @@ Program *analyzer_program(Analyzer *a, const char *path) {
   a->status.toolchain_missing = build->toolchain_missing;
   a->status.rules = program_rules(program, &a->status.go_minor);
   pthread_mutex_unlock(&a->lock);
-  VEC_APPEND(&a->programs, (RootProgram){.root = root, .program = program});
+  VEC_APPEND(&a->programs, (RootProgram){.root = root, .program = program, .since = since});
   return program;
 }
 
 // Of a module: once.
+typedef struct Surroundings {
+  Analyzer *analyzer;
+  FileTime since;
+} Surroundings;
+
 static void note_directory(void *context, Str dir) {
-  Analyzer *a = context;
+  const Surroundings *of = context;
+  Analyzer *a = of->analyzer;
   for (uint32_t i = 0; i < a->known_directories.len; i++) {
     if (str_equal(str_of(a->known_directories.items[i]), dir)) return;
   }
@@ -162,7 +169,7 @@ static void note_directory(void *context, Str dir) {
   memcpy(text, dir.p, dir.n);
   VEC_APPEND(&a->known_directories, text);
   pthread_mutex_lock(&a->lock);
-  VEC_APPEND(&a->directories, copy(text));
+  VEC_APPEND(&a->directories, (ModuleDirectory){copy(text), of->since});
   pthread_mutex_unlock(&a->lock);
 }
 
@@ -184,7 +191,10 @@ static void note_outside(void *context, const LoadOutside *o) {
 }
 
 void analyzer_note_surroundings(Analyzer *a, Program *program) {
-  program_module_dirs(program, note_directory, a);
+  Surroundings of = {.analyzer = a};
+  for (uint32_t i = 0; i < a->programs.len; i++)
+    if (a->programs.items[i].program == program) of.since = a->programs.items[i].since;
+  program_module_dirs(program, note_directory, &of);
   program_outside(program, note_outside, a);
 }
 

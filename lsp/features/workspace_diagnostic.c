@@ -76,7 +76,7 @@ static void start(Server *s) {
   for (uint32_t i = 0; i < s->folders.len; i++) {
     Pool pool = {0};
     bool module = access(pool_printf(&pool, "%s/go.mod", s->folders.items[i]), F_OK) == 0;
-    if (module && !is_module(c, s->folders.items[i])) watch_module(s, s->folders.items[i]);
+    if (module && !is_module(c, s->folders.items[i])) watch_module(s, s->folders.items[i], file_time_now());
     pool_release(&pool);
   }
   for (uint32_t i = 0; i < c->modules.len; i++) {

@@ -114,6 +114,23 @@ def work_file(directory):
     check("ends", s.stop() == 0)
 
 
+def before_the_watch(directory):
+    """What changes after it was read and before it is watched, which takes long in a large module, is seen all the same."""
+    main = 'package m\n\nimport "m/c"\n\nfunc G() {\n\tx := new(int)\n\tc.F(x)\n}\n'
+    write(directory, {"m/go.mod": "module m\n\ngo 1.24\n", "m/m.go": main, **{"m/d%d/e%d/x.txt" % (i % 40, i): "" for i in range(2000)}})
+    for text, want in ((KEEPS, [5]), ("package c\n\nfunc F(x *int) {}\n", []), (KEEPS, [5]), (None, [-5])):
+        s = Server(binary)
+        s.initialize(HINTS)
+        uri = s.open(os.path.join(directory, "m/m.go"))
+        s.hints(uri)
+        if text:
+            write(directory, {"m/c/c.go": text.replace("package p", "package c")})
+        else:
+            shutil.rmtree(os.path.join(directory, "m/c"))
+        becomes("a file that came, changed or went meanwhile", s, uri, want)
+        check("ends", s.stop() == 0)
+
+
 def clients_watcher(directory):
     main = module(directory)
     s = Server(binary)
@@ -366,7 +383,7 @@ def main():
     if subprocess.run([binary, "check", "--format=json", "errors"], capture_output=True).returncode == 2:
         print("SKIP: Go's sources are not here")
         return 77
-    for test in (own_watcher, work_file, clients_watcher, order, broken, built_anew, test_files, callers, other_buffers, whole_workspace, told):
+    for test in (own_watcher, work_file, before_the_watch, clients_watcher, order, broken, built_anew, test_files, callers, other_buffers, whole_workspace, told):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)
