@@ -168,14 +168,14 @@ static bool look_at_loop(Growth *g) {
   return true;
 }
 
-static const Ast *loop_body(const Ast *n) {
-  if (n->kind == AST_RANGE_STMT) return n->u.range.body;
-  return n->kind == AST_FOR_STMT ? n->u.for_stmt.body : NULL;
-}
-
 static bool is_choice(const Ast *n) {
   return n->kind == AST_BLOCK || n->kind == AST_IF_STMT || n->kind == AST_SWITCH_STMT ||
          n->kind == AST_TYPE_SWITCH_STMT || n->kind == AST_CASE_CLAUSE;
+}
+
+static const Ast *loop_body(const Ast *n) {
+  if (n->kind == AST_RANGE_STMT) return n->u.range.body;
+  return n->kind == AST_FOR_STMT ? n->u.for_stmt.body : NULL;
 }
 
 // The assignment that the append stands in, and the loop around it without another in between.
@@ -196,7 +196,7 @@ static bool find_loop(Growth *g) {
   g->loop = n;
   g->body = n ? loop_body(n) : NULL;
   g->function = n ? shape_function(s, n) : NULL;
-  if (!g->body || !g->function || shape_is_shared(s, g->variable)) return false;
+  if (!g->body || !g->function || shape_is_seen(s, g->variable, g->loop)) return false;
   const Ast *label = shape_parent(s, g->loop);
   g->at = label && label->kind == AST_LABELED_STMT ? label : g->loop;
   g->list = shape_list(s, g->at, &g->at_index);

@@ -28,6 +28,7 @@ static bool count_use(void *context, const Ast *n) {
 const FixImports *fix_imports(Arena *a, const PackageResult *r, const AstFile *file) {
   FixImports *out = ARENA_NEW(a, FixImports);
   out->text = arena_str(a, file->text);
+  out->clause_at = file->package_pos;
   VEC(FixImport) items = {0};
   VEC(Object *) names = {0};
   for (uint32_t i = 0; i < file->decl_count; i++) {
@@ -159,6 +160,19 @@ static void regroup(Editing *e, bool dropped) {
   buf_release(&out);
 }
 
+// The first imports of a file, behind its package clause.
+static void begin(Editing *e) {
+  uint32_t at = line_end(e->imports->text, e->imports->clause_at);
+  Buf out = {0};
+  bool several = e->gains.len > 1;
+  buf_puts(&out, several ? "\nimport (\n" : "\nimport ");
+  for (uint32_t i = 0; i < e->gains.len; i++)
+    buf_printf(&out, several ? "\t\"%.*s\"\n" : "\"%.*s\"\n", STR_ARG(e->gains.items[i]));
+  if (several) buf_puts(&out, ")\n");
+  VEC_PUSH(e->arena, &e->edits, (FixEdit){at, at, arena_str(e->arena, buf_view(&out))});
+  buf_release(&out);
+}
+
 static const FixImport *imported(const FixImports *all, Str path) {
   for (uint32_t i = 0; i < all->len; i++) {
     bool named = !str_equal(all->items[i].name, STR("_")) && !str_equal(all->items[i].name, STR("."));
@@ -210,6 +224,7 @@ FixEdits fix_edits(Arena *a, const AstSource *source, const Fix *const *fixes, u
     else if (unused)
       drop(&e, &e.imports->items[i]);
   }
+  if (e.gains.len && !e.imports->len) begin(&e);
   for (uint32_t i = 0; i < e.gains.len && !only; i++) gain(&e, e.gains.items[i]);
   sort(e.edits.items, e.edits.len);
   return (FixEdits){e.edits.items, e.edits.len};

@@ -25,7 +25,7 @@ bool shape_open(Shape *, Arena *, const PackageResult *, const AstFile *, uint32
 
 static inline const Ast *shape_parent(const Shape *s, const Ast *n) { return s->parents[n->id]; }
 Str shape_text(const Shape *, const Ast *);
-// The outermost expression with these offsets in the declaration; NULL: none.
+// The outermost expression, or assignment, with these offsets in the declaration; NULL: none.
 const Ast *shape_expression(const Shape *, uint32_t start, uint32_t end);
 // The innermost FUNC_LIT or FUNC_DECL around a node that is not the node itself; NULL: none.
 const Ast *shape_function(const Shape *, const Ast *);
@@ -52,10 +52,16 @@ bool shape_is_written(const Shape *, const Ast *name);
 bool shape_is_addressed(const Shape *, const Ast *name);
 // Its address is taken, or a function literal inside of the function that declares it names it.
 bool shape_is_shared(const Shape *, const Object *);
+bool shape_is_loop(const Ast *);
+// Has somebody else the local variable by the end of the loop? What stands behind it gets it as it is then. (The
+// function has no goto.)
+bool shape_is_seen(const Shape *, const Object *, const Ast *loop);
 // Does the declaration, its file or its package declare something of that name?
 bool shape_redeclares(const Shape *, const char *name);
 // Does some file of the package declare something of that name, or import it under that name?
 bool shape_package_declares(const Shape *, const char *name);
+// gofmt writes a sum there without blanks: among several arguments, as an index (go/printer, nodes.go: depth).
+bool shape_is_tight(const Shape *, const Ast *);
 // White space at the beginning of the line that a node begins in; false: it is not the first there.
 bool shape_indent(const Shape *, const Ast *, Str *indent);
 
@@ -63,7 +69,7 @@ bool shape_indent(const Shape *, const Ast *, Str *indent);
 typedef struct Proposal {
   Shape *shape;
   const Finding *finding;
-  const Ast *node;       // of the finding: the expression, or the declaring name
+  const Ast *node;       // of the finding: the expression, assignment or declaring name
   Fix *fix;              // kind, place and subject are set
   const FixList *others; // proposed before
   VEC(FixEdit) edits;
@@ -109,6 +115,7 @@ bool propose_presize(Proposal *);
 bool propose_format(Proposal *);
 bool propose_sentinel(Proposal *);
 bool propose_write(Proposal *);
+bool propose_builder(Proposal *);
 
 // -- edit.c --
 typedef struct FixImport {
@@ -118,7 +125,8 @@ typedef struct FixImport {
   uint32_t uses;       // how often the file names it
 } FixImport;
 typedef struct FixImports {
-  Str text; // of the file
+  Str text;           // of the file
+  uint32_t clause_at; // in the line of the package clause
   FixImport *items;
   uint32_t len;
 } FixImports;

@@ -55,13 +55,14 @@ static bool order_is_clear(const Shape *s, Ast *const *args, uint32_t count) {
 // What the parts are, joined; false: they can't be.
 static bool join(const Text *t, const char *strconv, Buf *out, bool *numbers) {
   uint32_t strings = 0, integers = 0;
+  const char *plus = shape_is_tight(t->shape, t->call) ? "+" : " + ";
   for (uint32_t i = 0; i < t->pieces.len; i++) {
     const Piece *p = &t->pieces.items[i];
     bool number = p->kind == PIECE_INT || p->kind == PIECE_INT64 || p->kind == PIECE_UINT64;
     integers += number;
     strings += p->kind == PIECE_STRING && !shape_value(t->shape, p->node);
     *numbers |= number || p->kind == PIECE_BOOL;
-    if (i) buf_puts(out, " + ");
+    if (i) buf_puts(out, plus);
     if (!text_write_string(p, strconv, out)) return false;
   }
   return t->pieces.len == 1 || strings >= integers;
@@ -77,7 +78,8 @@ static bool replace(Proposal *p, const Text *t, FmtCall what, Str text) {
     if (!errors.n) return false;
     text = arena_printf(s->arena, "%.*s.New(%.*s)", STR_ARG(errors), STR_ARG(text));
     f->gains[1] = STR("errors");
-  } else if (t->pieces.len > 1 && (around->kind == AST_INDEX || around->kind == AST_SLICE)) {
+  } else if (t->pieces.len > 1 && ((around->kind == AST_INDEX && around->u.index.x == t->call) ||
+                                   (around->kind == AST_SLICE && around->u.slice.x == t->call))) {
     text = arena_printf(s->arena, "(%.*s)", STR_ARG(text));
   } else {
     text = arena_str(s->arena, text);

@@ -162,7 +162,8 @@ static bool traded(Comparison *c, uint32_t *uses, const AstSource *source, FixEd
     bool string = fix->trade == TRADE_STRING && uses[i] < STRING_MOST && f->loop_depth <= fix->loop_depth &&
                   (f->cause == CAUSE_CONCAT || f->inlined_from.n || str_index(f->gc_words, STR(" + ")) >= 0);
     bool once = fix->trade == TRADE_ONCE && f->cold & ALLOC_COLD_INIT;
-    bool grows = fix->trade == TRADE_WRITE && f->cause == CAUSE_APPEND && f->is_foreign;
+    bool grows = fix->trade == TRADE_WRITE && ((f->cause == CAUSE_APPEND && f->is_foreign) ||
+                                               (f->cause == CAUSE_CONCAT && f->loop_depth < fix->loop_depth));
     bool called = fix->calls && f->inlined_from.n && f->loop_depth <= fix->loop_depth;
     if (!room && !string && !once && !grows && !called) continue;
     uses[i]++;
@@ -171,9 +172,10 @@ static bool traded(Comparison *c, uint32_t *uses, const AstSource *source, FixEd
   return false;
 }
 
-static bool is_target(const Comparison *c, const AstSource *source, uint32_t start, uint32_t end) {
+static bool is_target(const Comparison *c, const AstSource *source, uint32_t start, uint32_t end, const Finding *left) {
   for (uint32_t i = 0; i < c->fix_count; i++) {
     const Fix *f = c->fixes[i];
+    if (f->trade == TRADE_WRITE && left->cause == CAUSE_APPEND && left->is_foreign) continue; // what is written to
     if (f->trade != TRADE_ROOM && f->source == source && f->start == start && f->end == end) return true;
   }
   return false;
@@ -211,7 +213,7 @@ static bool compare_file(Comparison *c, const FindingFile *file, FixEdits edits,
       FindingPlace at = finding_where(group, f);
       uint32_t start = was_at(edits, at.start, false), end = was_at(edits, at.end, true);
       if (start != UINT32_MAX && end != UINT32_MAX && f->kind != FINDING_PARAM && f->kind != FINDING_FUNCTION &&
-          is_target(c, file->source, start, end))
+          is_target(c, file->source, start, end, f))
         return against(c, "%.*s would still allocate", STR_ARG(f->subject));
       if (start != UINT32_MAX && end != UINT32_MAX && match(c, file->source, start, end, f)) continue;
       if (is_copy(c, f) || traded(c, uses, file->source, edits, at.start, at.end, f)) continue;

@@ -50,7 +50,8 @@ bool shape_within(const Ast *inner, const Ast *outer) {
 const Ast *shape_expression(const Shape *s, uint32_t start, uint32_t end) {
   for (uint32_t i = 0; i < s->walk_count; i++) {
     const Ast *n = s->walk[i];
-    if (ast_kind_is_expr(n->kind) && n->start == start && n->end == end) return n;
+    bool wanted = ast_kind_is_expr(n->kind) || n->kind == AST_ASSIGN_STMT;
+    if (wanted && n->start == start && n->end == end) return n;
   }
   return NULL;
 }
@@ -213,6 +214,21 @@ bool shape_is_shared(const Shape *s, const Object *o) {
   return false;
 }
 
+bool shape_is_loop(const Ast *n) { return n->kind == AST_FOR_STMT || n->kind == AST_RANGE_STMT; }
+
+bool shape_is_seen(const Shape *s, const Object *o, const Ast *loop) {
+  const Ast *function = shape_function(s, loop);
+  uint32_t end = loop->end; // of the outermost loop that the variable outlives
+  for (const Ast *n = loop; n && n != function; n = shape_parent(s, n))
+    if (shape_is_loop(n) && n->start > o->pos.offset) end = n->end;
+  for (uint32_t i = 0; i < s->walk_count; i++) {
+    const Ast *n = s->walk[i];
+    if (shape_object(s, n) != o || n->start > end) continue;
+    if (shape_is_addressed(s, n) || shape_function(s, n) != function) return true;
+  }
+  return false;
+}
+
 bool shape_redeclares(const Shape *s, const char *name) {
   for (uint32_t i = 0; i < s->walk_count; i++) {
     const Ast *n = s->walk[i];
@@ -239,6 +255,27 @@ bool shape_indent(const Shape *s, const Ast *n, Str *indent) {
   while (line && text.p[line - 1] != '\n') line--;
   *indent = str_slice(text, line, n->start);
   return str_trim(*indent).n == 0 && line;
+}
+
+static bool is_among(const AstList *list, const Ast *n) {
+  for (uint32_t i = 0; i < list->len; i++)
+    if (list->items[i] == n) return true;
+  return false;
+}
+
+bool shape_is_tight(const Shape *s, const Ast *n) {
+  for (const Ast *p = shape_parent(s, n); p; n = p, p = shape_parent(s, n)) {
+    int kind = p->kind;
+    if (kind == AST_CALL && p->u.call.args.len > 1 && is_among(&p->u.call.args, n)) return true;
+    if (kind == AST_INDEX && p->u.index.x != n) return true;
+    if (kind == AST_SLICE && p->u.slice.x != n) return true;
+    if (kind == AST_BINARY && p->op != TOKEN_ADD) return true;
+    if (kind == AST_ASSIGN_STMT) return p->u.assign.lhs.len > 1 && p->u.assign.rhs.len > 1;
+    if (kind != AST_CALL && kind != AST_INDEX && kind != AST_SLICE && kind != AST_BINARY && kind != AST_SELECTOR &&
+        kind != AST_UNARY && kind != AST_STAR)
+      return false;
+  }
+  return false;
 }
 
 bool has_comment(Str code) {

@@ -2,6 +2,7 @@ package p
 
 import (
 	"fmt"
+	"strings"
 )
 
 type port uint16
@@ -46,6 +47,12 @@ func Loud(l loud) string { return fmt.Sprintf("%s", l) }
 
 // fix: format Spaces("b", "c")
 func Spaces(s, t string) string { return fmt.Sprintln(s, t) }
+
+// fix: format Tight("a", "b")
+func Tight(s, t string) string {
+	m := map[string]int{s + t: 2}
+	return strings.Repeat(fmt.Sprintf("%s, %s", t, s), m[fmt.Sprintf("%s%s", s, t)])
+}
 
 // fix: format Hex(0xabcdef)
 func Hex(n uint32) string { return fmt.Sprintf("%x", n) }

@@ -246,3 +246,13 @@ func Commented(a, b, c int) []int {
 }
 
 var Instance = Generic[[]int64]
+
+// fix: presize SeenLater([]int{1, 2, 3, 4, 5, 6, 7, 8, 9}) SeenLater(nil)
+func SeenLater(xs []int) int {
+	var a, out []int
+	for _, x := range xs {
+		out = append(out, x)
+	}
+	a = append(a, len(out))
+	return func() int { return a[0] + len(out) }()
+}
