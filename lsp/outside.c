@@ -103,11 +103,15 @@ static void look_when_quiet(Server *s) {
 }
 
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status) {
-  const Way *way = event->data;
+  Way *way = event->data;
   Server *s = event->loop->data;
   char path[PATH_MAX];
-  (void)events;
   if (status < 0 || s->stopping) return;
+  if (watch_may_be_over(way->path, name, events)) {
+    stop_watching(way);
+    look_when_quiet(s);
+    return;
+  }
   bool whole = !name || !snprintf(path, sizeof path, "%s%s%s", way->path, way->path[1] ? "/" : "", name);
   if (whole || strmap_has(&s->outside.ways, str_of(path))) look_when_quiet(s);
 }

@@ -364,7 +364,10 @@ void watch_directory_of(Server *, Str path); // with our own watcher, where the 
 void watch_module(Server *, const char *root, FileTime since); // all its directories; since: ModuleDirectory
 void watch_tree(Server *, const char *root);                   // the same of a directory that has just come
 void unwatch_tree(Server *, const char *dir);                  // it is gone, or another one
-void watcher_saw(Server *, const char *path);                  // a file appeared, changed or vanished
+// Is the event perhaps about the watched directory itself, which libuv reports under its own name? A watch ends when
+// its directory is removed, and what comes in its place may have the same inode.
+bool watch_may_be_over(const char *directory, const char *name, int events);
+void watcher_saw(Server *, const char *path); // a file appeared, changed or vanished
 
 // -- outside.c --
 void outside_init(Server *);

@@ -249,12 +249,24 @@ void watch_module(Server *s, const char *root, FileTime since) {
   if (!client_reaches(s, str_of(root))) list_tree(s, root, since, false);
 }
 
+bool watch_may_be_over(const char *directory, const char *name, int events) {
+  const char *slash = strrchr(directory, '/');
+  return (events & UV_RENAME) && name && slash && strcmp(slash + 1, name) == 0;
+}
+
 static void on_event(uv_fs_event_t *event, const char *name, int events, int status) {
   Watch *w = event->data;
   Server *s = w->server;
   if (status < 0 || !name || s->stopping) return;
   char path[PATH_MAX];
   struct stat st;
+  if (watch_may_be_over(w->directory, name, events)) {
+    snprintf(path, sizeof path, "%s", w->directory);
+    unwatch_tree(s, path);
+    if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) list_tree(s, path, INT64_MIN, true);
+    changed_widely(s);
+    return;
+  }
   if (snprintf(path, sizeof path, "%s/%s", w->directory, name) >= (int)sizeof path) return;
   watcher_saw(s, path);
   if (!(events & UV_RENAME) || is_left_out(name)) return;

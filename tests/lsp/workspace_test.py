@@ -118,17 +118,35 @@ def before_the_watch(directory):
     """What changes after it was read and before it is watched, which takes long in a large module, is seen all the same."""
     main = 'package m\n\nimport "m/c"\n\nfunc G() {\n\tx := new(int)\n\tc.F(x)\n}\n'
     write(directory, {"m/go.mod": "module m\n\ngo 1.24\n", "m/m.go": main, **{"m/d%d/e%d/x.txt" % (i % 40, i): "" for i in range(2000)}})
-    for text, want in ((KEEPS, [5]), ("package c\n\nfunc F(x *int) {}\n", []), (KEEPS, [5]), (None, [-5])):
+    for text, want in ((KEEPS, [5]), ("package c\n\nfunc F(x *int) {}\n", []), (KEEPS, [5]), (None, None)):
         s = Server(binary)
         s.initialize(HINTS)
         uri = s.open(os.path.join(directory, "m/m.go"))
-        s.hints(uri)
+        before = lines(s, uri)
         if text:
             write(directory, {"m/c/c.go": text.replace("package p", "package c")})
         else:
+            want = [-line for line in before] # of a package that does not build any more
             shutil.rmtree(os.path.join(directory, "m/c"))
         becomes("a file that came, changed or went meanwhile", s, uri, want)
         check("ends", s.stop() == 0)
+
+
+def replaced(directory):
+    """A directory in whose place another one is put at once; then a file in that changes."""
+    keeps = KEEPS.replace("package p", "package c")
+    write(directory, {"m/go.mod": "module m\n\ngo 1.24\n", "m/m.go": 'package m\n\nimport "m/c"\n\nfunc G() {\n\tx := new(int)\n\tc.F(x)\n}\n', "m/c/c.go": keeps})
+    s = Server(binary)
+    s.initialize(HINTS)
+    uri, free = s.open(os.path.join(directory, "m/m.go")), "package c\n\nfunc F(x *int) {}\n"
+    for turn in range(6):
+        becomes("as it was", s, uri, [5])
+        write(directory, {"other/c.go": free})
+        os.rename(os.path.join(directory, "m/c"), os.path.join(directory, "old%d" % turn))
+        os.rename(os.path.join(directory, "other"), os.path.join(directory, "m/c"))
+        becomes("another one in its place", s, uri, [])
+        write(directory, {"m/c/c.go": keeps})
+    check("ends", s.stop() == 0)
 
 
 def clients_watcher(directory):
@@ -383,7 +401,7 @@ def main():
     if subprocess.run([binary, "check", "--format=json", "errors"], capture_output=True).returncode == 2:
         print("SKIP: Go's sources are not here")
         return 77
-    for test in (own_watcher, work_file, before_the_watch, clients_watcher, order, broken, built_anew, test_files, callers, other_buffers, whole_workspace, told):
+    for test in (own_watcher, work_file, before_the_watch, replaced, clients_watcher, order, broken, built_anew, test_files, callers, other_buffers, whole_workspace, told):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)
