@@ -12,6 +12,7 @@ static bool same_thing(const LoadError *a, const LoadError *b) {
   case LOAD_FAULT_NOT_DOWNLOADED:
   case LOAD_FAULT_NO_CACHE: return b->fault == a->fault && str_equal(a->module, b->module);
   case LOAD_FAULT_NO_GO: return b->fault == a->fault;
+  case LOAD_FAULT_SUM:
   case LOAD_FAULT_OTHER: break;
   }
   return b->fault == a->fault && str_equal(a->message, b->message);

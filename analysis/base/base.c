@@ -41,13 +41,8 @@ ptrdiff_t str_last_byte(Str s, char c) {
 
 ptrdiff_t str_index(Str s, Str needle) {
   if (needle.n == 0) return 0;
-  for (size_t i = 0; i + needle.n <= s.n; i++) {
-    const char *q = memchr(s.p + i, needle.p[0], s.n - i - needle.n + 1);
-    if (!q) return -1;
-    i = (size_t)(q - s.p);
-    if (memcmp(q, needle.p, needle.n) == 0) return (ptrdiff_t)i;
-  }
-  return -1;
+  const char *q = s.n ? memmem(s.p, s.n, needle.p, needle.n) : NULL;
+  return q ? q - s.p : -1;
 }
 
 Str str_slice(Str s, size_t from, size_t to) {

@@ -223,7 +223,7 @@ static double seconds_since(const struct timespec *from) {
 // What its functions do is noted where somebody will ask what calls cost.
 static bool promises(const PackageImage *image) {
   for (uint32_t i = 0; i < image->file_count; i++)
-    if (directives_mentioned(image->asts[i]->text)) return true;
+    if (image->asts[i]->mentions_directives) return true;
   return false;
 }
 

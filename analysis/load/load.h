@@ -3,7 +3,7 @@
 //   context.c      the build configuration            goenv.c      the go command's settings
 //   toolchain.c    which toolchain it would run       constraint.c, experiments.c, package.c  which files are built
 //   modfile.c, modules.c, resolve.c  modules          pattern.c, loader.c  from patterns to the graph
-//   files.c        the disk and the buffers
+//   gosum.c        go.sum                            files.c          the disk and the buffers
 //
 // Nothing is parsed beyond file headers and the go command is never run. How to use it:
 //
@@ -128,6 +128,7 @@ typedef enum LoadFault {
   LOAD_FAULT_NOT_DOWNLOADED, // the module that has a package is not in the module cache: `go mod download` gets it
   LOAD_FAULT_NO_CACHE,       // the same, and there is no module cache: GOMODCACHE, GOPATH and HOME are unset
   LOAD_FAULT_NO_GO,          // a package of std, and Go's sources were not found
+  LOAD_FAULT_SUM,            // it is there, and analysed; go.sum keeps the go command from building with it
 } LoadFault;
 
 typedef struct LoadError {
@@ -135,7 +136,7 @@ typedef struct LoadError {
   uint32_t offset; // in file; of an import: of its path literal
   Str message;     // one line, no position
   LoadFault fault;
-  Str module;      // "path@version", of LOAD_FAULT_NOT_DOWNLOADED and LOAD_FAULT_NO_CACHE
+  Str module;      // "path@version", of LOAD_FAULT_NOT_DOWNLOADED, LOAD_FAULT_NO_CACHE
   bool is_warning; // the go command goes on too, and exits with 0
 } LoadError;
 

@@ -132,6 +132,19 @@ static int raw_order(const void *a, const void *b) {
   return order ? order : x->order < y->order ? -1 : x->order > y->order;
 }
 
+// Said at the import, in modules that the user may edit; of an import of a module of the cache once, of the build.
+static LoadError sum_error(Load *l, const Node *n, const Node *target) {
+  bool own = target->shown.module == n->shown.module;
+  Str fault = own ? STR_NONE : modules_sum_fault(&l->modules, target->shown.module);
+  if (!fault.n) return (LoadError){0};
+  if (n->is_command_line || (n->shown.module && n->shown.module->is_main))
+    return (LoadError){.message = fault, .fault = LOAD_FAULT_SUM};
+  for (uint32_t i = 0; i < l->errors.len; i++)
+    if (str_equal(l->errors.items[i].message, fault)) return (LoadError){0};
+  load_error(l, STR_NONE, fault);
+  return (LoadError){0};
+}
+
 static void resolve_imports(Load *l, Node *n) {
   if (n->resolved) return;
   n->resolved = true;
@@ -153,6 +166,8 @@ static void resolve_imports(Load *l, Node *n) {
       why.message = arena_printf(l->arena, "no non-test Go files in %.*s", STR_ARG(target->shown.dir));
     else if (str_equal(target->shown.name, STR("main")) && !target->is_command_line)
       why.message = arena_printf(l->arena, "import \"%.*s\" is a program, not an importable package", STR_ARG(r.path));
+    else
+      why = sum_error(l, n, target);
     why.file = r.file->source.path;
     why.offset = r.offset;
     if (why.message.n) VEC_PUSH(l->arena, &n->errors, why);

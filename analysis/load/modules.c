@@ -99,7 +99,7 @@ static const ModReplace *replacement(const Replacements *r, Str path, Str versio
   return any;
 }
 
-static Str cache_file(Modules *m, Str path, Str version, const char *kind) {
+Str module_cache_file(Modules *m, Str path, Str version, const char *kind) {
   return arena_printf(m->arena, "%.*s/cache/download/%.*s/@v/%.*s.%s", STR_ARG(m->context->gomodcache),
                       STR_ARG(module_path_escape(m->arena, path)), STR_ARG(module_path_escape(m->arena, version)),
                       kind);
@@ -115,7 +115,7 @@ static ModFile *required_mod_file(Modules *m, const Replacements *r, Str path, S
   if (replace && !replace->new_version.n)
     return read_mod_file(m, path_join(m->arena, replace->new_path, STR("go.mod")));
   if (replace) path = replace->new_path, version = replace->new_version;
-  Str file = m->context->gomodcache.n ? cache_file(m, path, version, "mod") : STR_NONE;
+  Str file = m->context->gomodcache.n ? module_cache_file(m, path, version, "mod") : STR_NONE;
   ModFile *f = file.n ? read_mod_file(m, file) : NULL;
   if (f) return f;
   if (!m->incomplete.n) m->incomplete = arena_printf(m->arena, "%.*s@%.*s", STR_ARG(path), STR_ARG(version));
@@ -217,7 +217,7 @@ static Module *selected_module(Solver *s, const Selection *selection) {
   module->cached_version = replace ? replace->new_version : selection->version;
   if (!m->context->gomodcache.n) return module;
   Str dir = cache_dir(m, module->cached_path, module->cached_version);
-  Str partial = cache_file(m, module->cached_path, module->cached_version, "partial");
+  Str partial = module_cache_file(m, module->cached_path, module->cached_version, "partial");
   module->directory = (LoadOutside){dir, fs_is_dir(m->fs, dir)};
   module->partial = (LoadOutside){partial, fs_is_file(m->fs, partial)}; // cmd/go/internal/modfetch
   if (module->directory.there && !module->partial.there) module->shown.dir = dir;
@@ -411,4 +411,7 @@ void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs,
   if (!m->vendor && !in_goroot) build_list(m, &files, &replacements);
 }
 
-void modules_release(Modules *m) { strmap_release(&m->vendor_packages); }
+void modules_release(Modules *m) {
+  strmap_release(&m->vendor_packages);
+  modules_release_sums(m);
+}

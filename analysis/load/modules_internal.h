@@ -33,9 +33,18 @@ typedef struct Module {
   // cache while the directory is being extracted.
   Str cached_path, cached_version;
   LoadOutside directory, partial;
+  bool sum_known; // sum_fault is what modules_sum_fault says
+  Str sum_fault;
   VEC(Str) ignore; // `ignore` directives
   VEC(Str) tools;  // packages of `tool` directives
 } Module;
+
+typedef struct ModuleSum ModuleSum;
+typedef struct ModuleSums { // gosum.c
+  bool read;
+  StrMap by_module; // "path version" to ModuleSum
+  Arena arena;      // lives as long as Modules
+} ModuleSums;
 
 typedef enum ModuleMode {
   MODULE_MODE_ON,
@@ -57,13 +66,21 @@ typedef struct Modules {
   Str goroot_src;         // empty without GOROOT
   Str work_file;          // go.work in use, or empty
   VEC(LoadError) errors;
-  Str incomplete;           // "path@version" of the first module whose go.mod is not in the module cache; empty: none
+  Str incomplete; // "path@version" of the first module whose go.mod is not in the module cache; empty: none
+  ModuleSums sums;
   VEC(LoadOutside) outside; // of LoadGraph, as far as it is known here; may have duplicates
 } Modules;
 
 // Reads all of it, beginning at cwd. Lives in the arena but for the hash table, see modules_release.
 void modules_init(Modules *, const BuildContext *, const FileSystem *, Arena *, Str cwd);
 void modules_release(Modules *);
+
+// Where the module cache keeps a file of a module: kind "mod", "zip", "ziphash", "partial".
+Str module_cache_file(Modules *, Str path, Str version, const char *kind);
+
+// gosum.c: why the go command does not build with that module of the graph (NULL: none); empty: it does.
+Str modules_sum_fault(Modules *, const LoadModule *);
+void modules_release_sums(Modules *);
 
 typedef struct Found {
   Str dir;              // empty: not found, and message says why

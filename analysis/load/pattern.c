@@ -356,6 +356,19 @@ static void load_tools(Load *l) {
   if (!count) warn_no_match(l, STR("tool"));
 }
 
+// A directory of no module of the build: it is analysed alone, where the go command builds nothing.
+static void note_outside(Load *l, Str dir) {
+  const Modules *m = &l->modules;
+  if (m->work_file.n)
+    load_error(l, STR_NONE,
+               arena_printf(l->arena, "directory %.*s: no module that %.*s uses has it (go work use adds one)",
+                            STR_ARG(dir), STR_ARG(m->work_file)));
+  else
+    load_error(l, STR_NONE,
+               arena_printf(l->arena, "directory %.*s is not in module %.*s, nor in one that it requires", STR_ARG(dir),
+                            STR_ARG(m->mains.items[0]->shown.path)));
+}
+
 static void load_local(Load *l, Str pattern) {
   Str full = path_join(l->arena, l->loader->cwd, pattern);
   ptrdiff_t dots = str_index(full, STR("..."));
@@ -364,8 +377,9 @@ static void load_local(Load *l, Str pattern) {
       load_error(l, STR_NONE, arena_printf(l->arena, "directory %.*s not found", STR_ARG(full)));
       return;
     }
-    Node *n = load_package(l, modules_find_dir(&l->modules, full));
-    add_root(l, n);
+    Found found = modules_find_dir(&l->modules, full);
+    if (l->modules.mode == MODULE_MODE_ON && !found.module && l->modules.mains.len) note_outside(l, full);
+    add_root(l, load_package(l, found));
     return;
   }
   Str start = path_dir(str_slice(full, 0, (size_t)dots + 3)); // the directory before the element with the wildcard

@@ -41,7 +41,7 @@ const CostNote *cost_note_of(const CostReport *r, const AstSource *source, uint3
 
 bool package_promises(const PackageResult *r) {
   for (uint32_t i = 0; i < r->file_count; i++)
-    if (directives_mentioned(r->files[i]->text)) return true;
+    if (r->files[i]->mentions_directives) return true;
   return false;
 }
 

@@ -151,6 +151,7 @@ static const LoadError *missing_import(const PackageResult *r, const AstFile *fi
   const LoadError *of_file = NULL, *any = NULL;
   for (uint32_t i = 0; i < r->load_error_count + r->far_error_count; i++) {
     const LoadError *e = i < r->load_error_count ? &r->load_errors[i] : &r->far_errors[i - r->load_error_count];
+    if (e->fault == LOAD_FAULT_SUM) continue; // it is there
     if (!any) any = e;
     if (!str_equal(e->file, file->source->path)) continue;
     if (!of_file) of_file = e;
@@ -176,9 +177,10 @@ static Decision decision_of_decl(const PackageResult *r, const AstFile *file, ui
   if (g) return g->decision < DECISION_COUNT ? (Decision)g->decision : DECISION_TYPES;
   if (file->imports_c && uses_c(decl)) return DECISION_CGO;
   for (uint32_t k = 0; k < r->load_error_count; k++) {
-    bool here = str_equal(r->load_errors[k].file, file->source->path);
+    const LoadError *e = &r->load_errors[k];
+    bool here = e->fault != LOAD_FAULT_SUM && str_equal(e->file, file->source->path);
     for (uint32_t j = 0; here && j < decl->specs.len; j++)
-      if (uses_import(file, &r->load_errors[k], decl->specs.items[j])) return DECISION_IMPORT;
+      if (uses_import(file, e, decl->specs.items[j])) return DECISION_IMPORT;
   }
   return DECISION_TYPES;
 }

@@ -17,7 +17,8 @@ static size_t digits(Str s, size_t at) {
   return at;
 }
 
-static bool starts(Str s, size_t at, const char *with) { return str_has_prefix(str_slice(s, at, s.n), str_of(with)); }
+#define STARTS(s, at, literal)                                                                                         \
+  ((s).n - (at) >= sizeof(literal) - 1 && !memcmp((s).p + (at), literal, sizeof(literal) - 1))
 
 // Past the literal that begins there.
 static size_t literal_end(Str s, size_t at) {
@@ -30,27 +31,38 @@ typedef enum Made { MADE_NOT, MADE_NAME, MADE_SHAPE, MADE_NODE, MADE_SUFFIX } Ma
 
 // What the compiler made that begins there; *end: past it.
 static Made made_at(Str s, size_t at, size_t *end) {
-  static const char shape[] = "go.shape.", node[] = "<node ", range[] = "-range";
-  char before = at ? s.p[at - 1] : ' ';
-  if (starts(s, at, shape)) return *end = at + sizeof shape - 1, MADE_SHAPE;
-  if (starts(s, at, node)) {
-    ptrdiff_t close = str_index_byte(str_slice(s, at, s.n), '>');
-    return *end = close < 0 ? s.n : at + (size_t)close + 1, MADE_NODE;
-  }
-  if (starts(s, at, range) && is_letter(before | 0x20)) {
-    size_t stop = digits(s, at + sizeof range - 1);
+  static const char shape[] = "go.shape.", node[] = "<node ", range[] = "-range", temporary[] = ".autotmp_";
+  char before = at ? s.p[at - 1] : ' ', after = at + 1 < s.n ? s.p[at + 1] : ' ';
+  size_t stop = at + 1;
+  switch (s.p[at]) { // of most bytes nothing else is looked at
+  case 'g':
+    if (STARTS(s, at, shape)) return *end = at + sizeof shape - 1, MADE_SHAPE;
+    break;
+  case '<':
+    if (STARTS(s, at, node)) {
+      ptrdiff_t close = str_index_byte(str_slice(s, at, s.n), '>');
+      return *end = close < 0 ? s.n : at + (size_t)close + 1, MADE_NODE;
+    }
+    break;
+  case '-':
+    if (!STARTS(s, at, range) || !is_letter(before | 0x20)) break;
+    stop = digits(s, at + sizeof range - 1);
     if (stop > at + sizeof range - 1) return *end = stop, MADE_SUFFIX;
-  }
-  if (starts(s, at, ".autotmp_")) return *end = digits(s, at + 9), MADE_NAME;
-  if (starts(s, at, ".dict") && !is_letter(before) && !is_digit(before) && before != ')' && before != ']' &&
-      !(at + 5 < s.n && is_letter(s.p[at + 5])))
-    return *end = at + 5, MADE_NAME;
-  if (s.p[at] == '~' && at + 2 < s.n && is_letter(s.p[at + 1]) && is_digit(s.p[at + 2]))
-    return *end = digits(s, at + 2), MADE_NAME;
-  if (s.p[at] == '#' && at + 1 < s.n && is_letter(s.p[at + 1])) {
-    size_t stop = at + 1;
+    break;
+  case '.':
+    if (STARTS(s, at, temporary)) return *end = digits(s, at + sizeof temporary - 1), MADE_NAME;
+    if (STARTS(s, at, ".dict") && !is_letter(before) && !is_digit(before) && before != ')' && before != ']' &&
+        !(at + 5 < s.n && is_letter(s.p[at + 5])))
+      return *end = at + 5, MADE_NAME;
+    break;
+  case '~':
+    if (is_letter(after) && at + 2 < s.n && is_digit(s.p[at + 2])) return *end = digits(s, at + 2), MADE_NAME;
+    break;
+  case '#':
+    if (!is_letter(after)) break;
     while (stop < s.n && (is_letter(s.p[stop]) || is_digit(s.p[stop]))) stop++;
     return *end = stop, MADE_NAME;
+  default: break;
   }
   return MADE_NOT;
 }
@@ -72,7 +84,7 @@ Str finding_gc_words(const Finding *f) { return finding_has_made_name(f->gc_word
 // The type arguments that begin there are shapes: past them. 0: they are not, or it is no list of those.
 static size_t shape_list_end(Str s, size_t at) {
   char before = at ? s.p[at - 1] : ' ';
-  if (s.p[at] != '[' || !(is_letter(before) || is_digit(before)) || (at >= 3 && starts(s, at - 3, "map"))) return 0;
+  if (s.p[at] != '[' || !(is_letter(before) || is_digit(before)) || (at >= 3 && STARTS(s, at - 3, "map"))) return 0;
   size_t end = at, depth = 0;
   do {
     depth += s.p[end] == '[';

@@ -385,9 +385,10 @@ struct AstFile {
   uint32_t go_minor;    // N of a //go:build line that implies go1.N as minimum, 0 when none
   bool is_generated;    // has a "Code generated … DO NOT EDIT." line before the package clause
   bool imports_c;
-  bool is_plain;      // it could be cut into declarations in one pass (split.c)
-  AstPool *pool;      // of the declarations that are new in this version
-  SharedText *shared; // retained: what text is; NULL: it is the file's own
+  bool mentions_directives; // promises: directives_mentioned(text)
+  bool is_plain;            // it could be cut into declarations in one pass (split.c)
+  AstPool *pool;            // of the declarations that are new in this version
+  SharedText *shared;       // retained: what text is; NULL: it is the file's own
   Arena arena;
 };
 

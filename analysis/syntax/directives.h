@@ -19,7 +19,8 @@ typedef struct Directive {
 typedef struct DirectiveList {
   VEC(Directive) items; // in order; C heap
 } DirectiveList;
-bool directives_mentioned(Str text);             // is there anything like one?
+enum { DIRECTIVE_MARK_MAX = sizeof "//gcassert:" - 1 };
+bool directives_mentioned(Str text); // is there anything like one? AstFile.mentions_directives has the answer
 void directives_read(DirectiveList *, Str text); // of a file; replaces what the list had
 void directives_release(DirectiveList *);
 

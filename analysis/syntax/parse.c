@@ -17,6 +17,7 @@
 #include "base/unicode.h"
 #include "syntax/build_internal.h"
 #include "syntax/cst_internal.h"
+#include "syntax/directives.h"
 #include "syntax/split_internal.h"
 #include "syntax/stretch.h"
 
@@ -351,6 +352,14 @@ static void take_over(AstFile *f, const AstFile *previous, uint32_t from, uint32
   f->decl_count += to - from;
 }
 
+// Where the earlier text had none, one can only be where the two differ, or reach into it.
+static bool mentions_directives(Str text, const AstFile *previous, const Stretch *same) {
+  if (previous->mentions_directives) return directives_mentioned(text);
+  size_t from = same->prefix > DIRECTIVE_MARK_MAX ? same->prefix - DIRECTIVE_MARK_MAX : 0;
+  size_t rest = same->suffix > DIRECTIVE_MARK_MAX ? same->suffix - DIRECTIVE_MARK_MAX : 0;
+  return directives_mentioned(str_slice(text, from, text.n - rest));
+}
+
 // Fills in a file whose text is there. False: nothing was done, it has to be read as a whole.
 static bool parse_edit(Parser *p, AstFile *f, const AstFile *previous) {
   Stretch same;
@@ -373,6 +382,7 @@ static bool parse_edit(Parser *p, AstFile *f, const AstFile *previous) {
   f->go_minor = previous->go_minor;
   f->is_generated = previous->is_generated;
   f->imports_c = previous->imports_c;
+  f->mentions_directives = mentions_directives(f->text, previous, &same);
   f->is_plain = true;
   f->decls = ARENA_ARRAY(&f->arena, AstDecl *, kept + fresh + 1);
   f->slot_starts = ARENA_ARRAY(&f->arena, uint32_t, previous->slot_count + fresh + 1);
@@ -419,6 +429,7 @@ static AstFile *parse(Parser *p, const AstSource *source, Str text, SharedText *
   f->build_constraint = split.build_constraint;
   f->go_minor = constraint_go_minor(split.build_constraint);
   f->is_generated = split.is_generated;
+  f->mentions_directives = directives_mentioned(f->text);
   for (uint32_t i = 0; i < split.line_directives.len; i++)
     VEC_PUSH(&f->arena, &f->line_directives, split.line_directives.items[i]);
   for (uint32_t i = 0; i < split.errors.len; i++)
@@ -449,6 +460,7 @@ AstFile *ast_file_open(const AstSource *source, Str text, const DeclPlace *place
   f->pool = ast_pool_new(text.n + count * PER_DECL + 64);
   arena_init_sized(&f->arena, text.n / 8 + count * 16 + 64);
   f->text = arena_str(&f->pool->arena, text);
+  f->mentions_directives = directives_mentioned(f->text);
   f->lines = (uint32_t *)(uintptr_t)index_lines(&f->arena, f->text, 1, &f->line_count);
   f->decls = ARENA_ARRAY(&f->arena, AstDecl *, count + 1);
   f->slot_starts = ARENA_ARRAY(&f->arena, uint32_t, count + 1);

@@ -152,7 +152,7 @@ static void note_line_comment(Splitter *s, const char *p, const char *stop) {
     if (p == s->text || p[-1] == '\n')
       line_directive(s, p, str_slice(text, 5, text.n), stop < s->end ? stop + 1 : stop);
   } else if (str_has_prefix(text, STR("go:")) && alone_on_line(s, p)) {
-    VEC_APPEND(&s->out->directives, (Directive){offset_of(s, p), text});
+    VEC_APPEND(&s->out->directives, (GoDirective){offset_of(s, p), text});
   }
 }
 

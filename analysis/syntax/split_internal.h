@@ -5,10 +5,10 @@
 #include "syntax/ast.h"
 
 // A `//go:` comment that has its line to itself.
-typedef struct Directive {
+typedef struct GoDirective {
   uint32_t offset; // of the "//"
   Str text;        // from "go:" to the end of the line; borrows
-} Directive;
+} GoDirective;
 
 // One declaration, or text that is none.
 typedef struct Chunk {
@@ -21,7 +21,7 @@ typedef struct Chunk {
 // What one pass over a file finds. The vectors live on the C heap; everything borrows the text.
 typedef struct Split {
   VEC(Chunk) chunks;
-  VEC(Directive) directives; // of the whole file, in order
+  VEC(GoDirective) directives; // of the whole file, in order
   VEC(LineDirective) line_directives;
   VEC(SyntaxError) errors; // static messages
   Str package_name;        // empty without a package clause

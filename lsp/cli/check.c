@@ -193,7 +193,7 @@ static void list_undecided(Check *c, const PackageResult *r, Piece *p) {
 static void note_promises(Check *c, const PackageResult *r) {
   for (uint32_t i = 0; c->format && i < r->file_count; i++) {
     Str path = r->files[i]->source->path;
-    if (!directives_mentioned(r->files[i]->text) || !is_asked_for(c->group, path)) continue;
+    if (!r->files[i]->mentions_directives || !is_asked_for(c->group, path)) continue;
     VEC_PUSH(&c->setup.arena, &c->promising, arena_str(&c->setup.arena, path));
     return;
   }

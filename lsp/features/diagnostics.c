@@ -157,9 +157,13 @@ static void add_missing(void *context, const MissingImport *m) {
   bool described = s->client.capabilities.publish_diagnostics.code_description;
   uint32_t n = missing->functions;
   Buf text = {0};
-  buf_printf(&text, "Not loaded: %.*s.", STR_ARG(m->error->message));
+  bool loaded = m->error->fault == LOAD_FAULT_SUM;
+  buf_printf(&text, loaded ? "Not as the go command builds it: %.*s." : "Not loaded: %.*s.",
+             STR_ARG(m->error->message));
   if (m->imports > 1) buf_printf(&text, " %u imports of this file need it.", m->imports);
-  if (m->far)
+  if (loaded)
+    buf_puts(&text, " The verdicts here are about what the module cache has.");
+  else if (m->far)
     buf_puts(&text, " Calls into what needs it are judged by what is known of it.");
   else
     buf_printf(&text, " %u function%s of this file %s not decided for want of imports.", n, n == 1 ? "" : "s",

@@ -172,10 +172,12 @@ static void summarize(const Server *s, const AnalyzerStatus *a, const Document *
     snprintf(out->note, sizeof out->note, "no Go");
   } else if (f->missing.len) {
     const LoadError *e = f->missing.items[0].error;
-    bool can_be_had = e->fault == LOAD_FAULT_NOT_DOWNLOADED;
+    const char *note = e->fault == LOAD_FAULT_NOT_DOWNLOADED ? "not downloaded"
+                       : e->fault == LOAD_FAULT_SUM          ? "go.sum"
+                                                             : "import missing";
     out->state = "incomplete";
     snprintf(out->message, sizeof out->message, "%.*s%s", STR_ARG(e->message), f->missing.len > 1 ? " (and more)" : "");
-    snprintf(out->note, sizeof out->note, "%s", can_be_had ? "not downloaded" : "import missing");
+    snprintf(out->note, sizeof out->note, "%s", note);
   } else if (a->toolchain_problem[0]) {
     out->state = "incomplete";
     snprintf(out->message, sizeof out->message, "%s", a->toolchain_problem);

@@ -60,6 +60,9 @@ def environment(directory, **more):
 def module(directory):
     proxy(os.path.join(directory, "proxy"))
     write(directory, {"m/go.mod": "module m\n\ngo 1.24\n\nrequire example.com/dep v1.2.0\n\nrequire example.com/Other v0.1.0 // indirect\n", "m/main.go": MAIN, "home/x": ""})
+    made = os.path.join(directory, "made") # go.sum, from a module cache that heapls does not see
+    subprocess.run(["go", "mod", "tidy"], cwd=os.path.join(directory, "m"), env=environment(directory, GOMODCACHE=made), check=True, capture_output=True)
+    shutil.rmtree(made)
     return os.path.join(directory, "m", "main.go")
 
 
@@ -237,6 +240,31 @@ def far(directory):
     check("ends", s.stop() == 0)
 
 
+def sums(directory):
+    """A go.sum that keeps go from building: said at the import, beside the verdicts, until it is mended."""
+    module(directory)
+    at = os.path.join(directory, "m/go.sum")
+    right = open(at).read()
+    subprocess.run(["go", "mod", "download"], cwd=os.path.join(directory, "m"), env=environment(directory), check=True, capture_output=True)
+    write(directory, {"m/go.sum": ""})
+    s, uri = start(directory, environment(directory))
+    becomes("verdicts all the same", s, uri, WANTED)
+    said = missing(published(s, uri, missing))
+    check("said once, at the first import", len(said) == 1 and said[0]["range"]["start"]["line"] == 3 and "go.sum has no entry for module example.com/dep@v1.2.0" in said[0]["message"], said)
+    check("it does not say that functions are not decided", "not decided" not in said[0]["message"] and "not loaded" not in said[0]["message"].lower(), said)
+    check("a download does not help", not actions(s, uri, said[0]))
+    status = s.wait_notification("heapls/status", lambda p: p["state"] == "incomplete", 20)
+    check("status", status["note"] == "go.sum" and "action" not in status, status)
+    write(directory, {"m/go.sum": right.replace(" h1:", " h1:A")})
+    said = missing(published(s, uri, lambda d: any("another content" in one["message"] for one in d)))
+    check("another content", len(said) == 1, said)
+    write(directory, {"m/go.sum": right})
+    published(s, uri, lambda d: not missing(d))
+    s.wait_notification("heapls/status", lambda p: p["state"] == "ready", 20)
+    becomes("as before", s, uri, WANTED)
+    check("ends", s.stop() == 0)
+
+
 def fails(directory):
     """No proxy, no go command, one at a time, cancelled by the request and by its progress."""
     module(directory)
@@ -300,7 +328,7 @@ def main():
     if not shutil.which("go"):
         print("SKIP: no go command")
         return 77
-    for test in (asked, by_somebody_else, elsewhere, toolchain, far, fails):
+    for test in (asked, by_somebody_else, elsewhere, toolchain, far, sums, fails):
         with tempfile.TemporaryDirectory() as directory:
             test(os.path.realpath(directory))
         print("ok", test.__name__)

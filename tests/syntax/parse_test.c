@@ -1,10 +1,12 @@
 // parse_test.c: positions of each kind of node, directives, slots and reuse, and what broken code costs.
 #include "base/stack.h"
+#include "syntax/directives.h"
 #include "syntax/parse.h"
 
 // cmocka wants these before it
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -153,6 +155,29 @@ static void pragmas(void **state) {
   ast_file_free(f);
 }
 
+// Typed, then cut from its middle, a byte a version: what an edit finds is what the text as a whole has.
+static void directives_typed(void **state) {
+  enum { CUTS = 4 };
+  static const char head[] = "package p\n\nfunc a() {\n\tb()\n}\n\n", tail[] = "\nfunc b() {}\n\nfunc c() {}\n";
+  static const char *const typed[] = {"//heapls:noalloc", "//gcassert:inline"};
+  for (size_t t = 0; t < 2; t++) {
+    size_t length = strlen(typed[t]), kept = 8, with = 0;
+    AstFile *previous = parse(*state, "package p\n", NULL);
+    for (size_t step = 0; step <= length + CUTS; step++) {
+      char text[200];
+      size_t first = step <= length ? step : kept, rest = step <= length ? length : kept + step - length;
+      snprintf(text, sizeof text, "%s%.*s%s%s", head, (int)first, typed[t], typed[t] + rest, tail);
+      AstFile *f = parse(*state, text, previous);
+      assert_int_equal(f->mentions_directives, directives_mentioned(str_of(text)));
+      with += f->mentions_directives;
+      ast_file_free(previous);
+      previous = f;
+    }
+    assert_int_equal(with, length - (t ? strlen("//gcassert") : strlen("//heapls")));
+    ast_file_free(previous);
+  }
+}
+
 static void line_directives(void **state) {
   AstFile *f =
     parse(*state, "package p\n//line a.y:10\nvar x = 1\n//line b.y:20:5\nvar y = 2\nvar z = /*line :7:3*/ 3\n", NULL);
@@ -261,6 +286,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(positions, setup, teardown),
     cmocka_unit_test_setup_teardown(pragmas, setup, teardown),
+    cmocka_unit_test_setup_teardown(directives_typed, setup, teardown),
     cmocka_unit_test_setup_teardown(line_directives, setup, teardown),
     cmocka_unit_test_setup_teardown(slots_and_reuse, setup, teardown),
     cmocka_unit_test_setup_teardown(declarations_anywhere, setup, teardown),

@@ -76,7 +76,7 @@ static uint64_t check_file(const AstFile *f, const char **fault) {
   for (uint32_t i = 0; i < f->line_count; i++) hash = hash_mix(hash, f->lines[i]);
   hash = hash_mix(hash, f->package_name ? str_hash(sym_str(f->package_name)) + f->package_pos : 0);
   hash = hash_mix(hash, str_hash(f->build_constraint) + f->go_minor);
-  hash = hash_mix(hash, f->is_generated + 2u * f->imports_c + 4u * f->is_plain);
+  hash = hash_mix(hash, f->is_generated + 2u * f->imports_c + 4u * f->is_plain + 8u * f->mentions_directives);
   for (uint32_t i = 0; i < f->linknames.len; i++) hash = hash_mix(hash, str_hash(f->linknames.items[i].remote));
   for (uint32_t i = 0; i < f->line_directives.len; i++) hash = hash_mix(hash, f->line_directives.items[i].offset);
   hash = hash_mix(hash, f->outside_errors);
