@@ -4,6 +4,10 @@
 // features/ or to documents.c and workspace.c. Handlers answer at once from the newest finished analysis, with its
 // positions carried over the edits since; when a new analysis is done, analysis_done answers what waits for it, and
 // schedule.c publishes and asks for refreshes when nothing more urgent is left.
+//
+//   missing.c   imports that are not there           withheld.c  functions without a verdict
+//   watcher.c   the files of modules                 outside.c   what decides from elsewhere: module cache, settings
+//   progress.c  what takes long                      reasons.c   the page of the codes        tool.c  a run of go
 #ifndef HEAPLS_SERVER_H
 #define HEAPLS_SERVER_H
 

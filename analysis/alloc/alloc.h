@@ -6,7 +6,7 @@
 //   cold.c            how seldom a place is reached       size.c          size classes
 //   calls.c           calls that are left, and what the runtime carries out
 //   loops.c           which loops a block leaves          map.c           what maps are made of
-//   funcs.def         the runtime's functions that allocate
+//   funcs.def         the runtime's functions that allocate      walk_internal.h  limits of the stack and of maps
 //
 // gc's "escapes to heap" is a statement about lifetime. Whether memory is allocated is settled afterwards, by the
 // passes that turn the tree into calls of the runtime. From a compiled unit (escape verdicts set) this makes one

@@ -2,7 +2,8 @@
 // Rules: the reference, sections 3 to 5 (cmd/compile/internal/escape).
 //
 //   walk.c, call.c, self_assign.c  from code to the graph    solve.c   what outlives what; parameter tags
-//   graph.c  locations and flows                             escape.c  batches, verdicts, messages    size.c
+//   graph.c  locations and flows                             escape.c  batches, verdicts, messages
+//   size.c  too large, or of unknown size
 #ifndef HEAPLS_ESCAPE_H
 #define HEAPLS_ESCAPE_H
 

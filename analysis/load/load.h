@@ -1,7 +1,9 @@
 // load.h: the door of load/: from a working directory, the environment and package patterns to a graph of packages.
 //
 //   context.c      the build configuration            goenv.c      the go command's settings
-//   toolchain.c    which toolchain it would run       constraint.c, experiments.c, package.c  which files are built
+//   toolchain.c    which toolchain it would run       constraint.c, experiments.c, package.c  which files are built,
+//   also
+//                  while a header is broken         display.c        names as the go command shortens them
 //   modfile.c, modules.c, resolve.c  modules          pattern.c, loader.c  from patterns to the graph
 //   gosum.c        go.sum                            files.c          the disk and the buffers
 //

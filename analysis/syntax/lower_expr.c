@@ -1,4 +1,4 @@
-// cst_expr.c: expressions and types of a tree-sitter tree.
+// lower_expr.c: expressions and types of a tree-sitter tree.
 //
 // The grammar's own distinctions between types and expressions are guesses where Go needs types to tell (`F[int](y)`,
 // `x[a]`); both sides become the same Ast, as the exact reader makes it.

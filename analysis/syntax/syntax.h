@@ -3,7 +3,7 @@
 //   ast.h      the trees                     parse.h     from text to trees, the whole file or after an edit
 //   stretch.h  offsets in two versions of a text
 //   ignored.h  what comments that say //heapls:ignore hide
-//   directives.h  comments that promise something
+//   directives.h  comments //heapls: and //gcassert: that promise something (//go: ones: split.c)
 //
 //   parse.c    a file; two readers           split.c     a file cut into declarations; file_header.c imports only
 //   read_*.c   the exact reader, on lex.c    lower*.c    the tolerant one, on tree-sitter

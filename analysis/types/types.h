@@ -8,7 +8,8 @@
 //   resolver.c, decl.c  the package level    typexpr.c  types    stmt.c, assign.c, range.c  statements
 //   expr.c, call.c, builtins.c, index.c, literals.c, const.c  expressions
 //   infer.c, unify.c, subst.c, instantiate.c, typeset.c  generics    sizes.c  what gc's layouts are
-//   identical.c, lookup.c, typestring.c  questions about types
+//   selector.c, convert.c  x.f, T(x)        validtype.c, mono.c, verify.c  endless types and instances; constraints
+//   context.c  the universe, targets         identical.c, lookup.c, typestring.c  questions about types
 //
 // Structure follows the Go spec and go/types. Types are not hash-consed: identity is type_identical, with a pointer
 // test first. Named types are equal only if their declarations are the same object (and their type arguments

@@ -374,13 +374,13 @@ static Str repository_root(CliSetup *s) {
 }
 
 static bool set_up(Check *c) {
-  static const Format *const formats[] = {&format_text,    &format_json,   &format_sarif,
-                                          &format_rdjsonl, &format_gitlab, &format_github,
-                                          &format_junit,   NULL,           NULL};
+  static const Format *const formats[] = {&format_text,   &format_json,   &format_sarif, &format_rdjsonl,
+                                          &format_gitlab, &format_github, &format_junit};
   const char *name = cli_value(c->args, OPTION_FORMAT), *value;
-  int which = name ? cli_choice(cli_options[OPTION_FORMAT].choices, str_of(name)) : 0;
-  c->format = formats[which];
-  c->alloc = name && strcmp(name, "alloc") == 0;
+  if (!name) name = format_text.name;
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) // else as the compiler prints it
+    if (strcmp(formats[i]->name, name) == 0) c->format = formats[i];
+  c->alloc = strcmp(name, "alloc") == 0;
   if (c->format) c->sort = c->format->order;
   if ((value = cli_value(c->args, OPTION_SORT)))
     c->sort = (SortKey)cli_choice(cli_options[OPTION_SORT].choices, str_of(value));

@@ -19,7 +19,10 @@ def table():
         lines = [line for line in f.read().split("\n") if line and not line.startswith("//")]
     settings = []
     for line in lines:
-        kind, arguments = re.fullmatch(r"(FLAG|TEXT|CHOICE|KIND)\((.*)\)", line).groups()
+        match = re.fullmatch(r"(FLAG|TEXT|CHOICE|KIND)\((.*)\)", line)
+        if not match:
+            sys.exit("settings.def: not one of the types that this script, lsp/settings.c and the schema know: " + line)
+        kind, arguments = match.groups()
         texts = [json.loads(t) for t in re.findall(r'"(?:[^"\\]|\\.)*"', arguments)]
         words = re.sub(r'"(?:[^"\\]|\\.)*"', "", arguments).replace(" ", "").split(",")
         if kind == "FLAG":
