@@ -1,11 +1,10 @@
 // load.h: the door of load/: from a working directory, the environment and package patterns to a graph of packages.
 //
-//   context.c      the build configuration            goenv.c      the go command's settings
-//   toolchain.c    which toolchain it would run       constraint.c, experiments.c, package.c  which files are built,
-//   also
-//                  while a header is broken         display.c        names as the go command shortens them
-//   modfile.c, modules.c, resolve.c  modules          pattern.c, loader.c  from patterns to the graph
-//   gosum.c        go.sum                            files.c          the disk and the buffers
+//   context.c      the build configuration            goenv.c        the go command's settings
+//   toolchain.c    which toolchain it would run       package.c      which files are built, also of a broken header
+//   modfile.c, modules.c, resolve.c  modules          constraint.c, experiments.c  what decides about them
+//   gosum.c        go.sum                             pattern.c, loader.c  from patterns to the graph
+//   files.c        the disk and the buffers           display.c      names as the go command shortens them
 //
 // Nothing is parsed beyond file headers and the go command is never run. How to use it:
 //
