@@ -1,6 +1,7 @@
 // files.c: lexical paths, and the file system as the loader sees it: the disk, with the texts of open editors on top.
 //
 // An overlay counts as a regular file of its directory even when the disk has none, and makes its directories exist.
+// One without a text hides the disk's file.
 #include "load/files_internal.h"
 
 #include <dirent.h>
@@ -122,10 +123,10 @@ static Str heap_str(Str s) {
   return (Str){copy, s.n};
 }
 
-void fs_set_overlay(FileSystem *fs, Str path, Str text) {
+// Takes the text.
+static void put_overlay(FileSystem *fs, Str path, SharedText *copy) {
   bool found;
   uint32_t at = overlay_slot(fs, path, &found);
-  SharedText *copy = shared_text_new(text);
   if (found) {
     shared_text_release(fs->overlays.items[at].text);
     fs->overlays.items[at].text = copy;
@@ -136,6 +137,9 @@ void fs_set_overlay(FileSystem *fs, Str path, Str text) {
   memmove(items + at + 1, items + at, (fs->overlays.len - 1 - at) * sizeof *items);
   items[at] = (FsOverlay){heap_str(path), copy};
 }
+
+void fs_set_overlay(FileSystem *fs, Str path, Str text) { put_overlay(fs, path, shared_text_new(text)); }
+void fs_hide(FileSystem *fs, Str path) { put_overlay(fs, path, NULL); }
 
 void fs_remove_overlay(FileSystem *fs, Str path) {
   bool found;
@@ -196,13 +200,14 @@ bool fs_is_dir(const FileSystem *fs, Str path) {
   mode_t mode;
   if (disk_mode(path, &mode)) return S_ISDIR(mode);
   for (uint32_t i = 0; i < fs->overlays.len; i++)
-    if (path_has_prefix(path_dir(fs->overlays.items[i].path), path, NULL)) return true;
+    if (fs->overlays.items[i].text && path_has_prefix(path_dir(fs->overlays.items[i].path), path, NULL)) return true;
   return false;
 }
 
 bool fs_is_file(const FileSystem *fs, Str path) {
   mode_t mode;
-  return fs_overlay(fs, path) || (disk_mode(path, &mode) && !S_ISDIR(mode));
+  const FsOverlay *overlay = fs_overlay(fs, path);
+  return overlay ? overlay->text != NULL : disk_mode(path, &mode) && !S_ISDIR(mode);
 }
 
 static int entry_order(const void *a, const void *b) {
@@ -218,11 +223,18 @@ static bool entries_have(const FsEntries *entries, Str name) {
 static void list_overlays(const FileSystem *fs, Arena *a, Str dir, FsEntries *out) {
   for (uint32_t i = 0; i < fs->overlays.len; i++) {
     Str rest;
-    if (!path_has_prefix(fs->overlays.items[i].path, dir, &rest) || !rest.n) continue;
+    if (!fs->overlays.items[i].text || !path_has_prefix(fs->overlays.items[i].path, dir, &rest) || !rest.n) continue;
     ptrdiff_t slash = str_index_byte(rest, '/');
     Str name = slash < 0 ? rest : str_slice(rest, 0, (size_t)slash);
     if (!entries_have(out, name)) VEC_PUSH(a, out, (FsEntry){.name = arena_str(a, name), .is_dir = slash >= 0});
   }
+}
+
+static bool is_hidden(const FileSystem *fs, Str dir, Str name) {
+  char path[PATH_CAPACITY];
+  int n = fs->overlays.len ? snprintf(path, sizeof path, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name)) : 0;
+  const FsOverlay *overlay = n > 0 && n < PATH_CAPACITY ? fs_overlay(fs, (Str){path, (size_t)n}) : NULL;
+  return overlay && !overlay->text;
 }
 
 bool fs_list(const FileSystem *fs, Arena *a, Str dir, FsEntries *out) {
@@ -234,6 +246,7 @@ bool fs_list(const FileSystem *fs, Arena *a, Str dir, FsEntries *out) {
   if (d) {
     for (struct dirent *e; (e = readdir(d));) {
       if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+      if (is_hidden(fs, dir, str_of(e->d_name))) continue;
       FsEntry entry = {.is_dir = e->d_type == DT_DIR, .is_symlink = e->d_type == DT_LNK};
       if (e->d_type == DT_UNKNOWN) {
         struct stat st;
@@ -257,6 +270,10 @@ bool fs_list(const FileSystem *fs, Arena *a, Str dir, FsEntries *out) {
 
 bool fs_read(const FileSystem *fs, Str path, size_t limit, Str *text, uint64_t *size, int64_t *mtime_ns) {
   const FsOverlay *overlay = fs_overlay(fs, path);
+  if (overlay && !overlay->text) {
+    errno = ENOENT;
+    return false;
+  }
   if (overlay) {
     *text = heap_str(str_slice(overlay->text->text, 0, limit));
     if (size) *size = overlay->text->text.n;

@@ -24,7 +24,7 @@ typedef VEC(FsEntry) FsEntries;
 
 typedef struct FsOverlay {
   Str path;         // owned
-  SharedText *text; // retained
+  SharedText *text; // retained; NULL: the file is hidden
 } FsOverlay;
 
 typedef struct FileSystem {
@@ -33,6 +33,7 @@ typedef struct FileSystem {
 
 void fs_release(FileSystem *);
 void fs_set_overlay(FileSystem *, Str path, Str text);
+void fs_hide(FileSystem *, Str path);
 void fs_remove_overlay(FileSystem *, Str path);
 const FsOverlay *fs_overlay(const FileSystem *, Str path);
 bool fs_is_dir(const FileSystem *, Str path);

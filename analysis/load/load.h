@@ -229,6 +229,7 @@ Loader *loader_new(const BuildContext *, Str cwd); // borrows the context, which
 void loader_free(Loader *);                        // graphs stay valid
 // Open editor buffers take the place of files, also of files that do not exist. Copies path and text.
 void loader_set_overlay(Loader *, Str absolute_path, Str text);
+void loader_hide(Loader *, Str absolute_path); // as if the disk had no such file
 void loader_remove_overlay(Loader *, Str absolute_path);
 // While a file's header does not read well, what this text's names goes for the file, besides the imports that do read
 // well. Does nothing when the header of text does not read well either.
@@ -240,7 +241,7 @@ LoadGraph *loader_load(Loader *, const LoadRequest *);
 // The text of a file, from the overlay or the disk. False with errno set when it cannot be read. The caller frees
 // text->p. Safe from several threads as long as no overlay changes meanwhile.
 bool loader_read_file(Loader *, Str absolute_path, Str *text);
-SharedText *loader_overlay(Loader *, Str absolute_path); // returns owned; NULL: the file has none
+SharedText *loader_overlay(Loader *, Str absolute_path); // returns owned; NULL: the file has none, or is hidden
 
 // ---- Names for people
 

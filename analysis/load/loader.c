@@ -597,6 +597,7 @@ void loader_forget_header(Loader *l, Str path) {
 bool loader_has_header(const Loader *l, Str path) { return strmap_get(&l->headers, path) != NULL; }
 
 void loader_set_overlay(Loader *l, Str path, Str text) { fs_set_overlay(&l->fs, path, text); }
+void loader_hide(Loader *l, Str path) { fs_hide(&l->fs, path); }
 void loader_remove_overlay(Loader *l, Str path) { fs_remove_overlay(&l->fs, path); }
 SharedText *loader_overlay(Loader *l, Str path) {
   const FsOverlay *overlay = fs_overlay(&l->fs, path);

@@ -273,7 +273,8 @@ CostReport *program_report_costs(Program *p, const PackageResult *result, const 
 
 bool program_costs(Program *p, const ProgramCosts *q, const CancelToken *cancel, Buf *errors) {
   pthread_mutex_lock(&p->build_lock);
-  LoadGraph *graph = program_graph(p, q->patterns, q->pattern_count, errors);
+  LoadGraph *graph =
+    program_graph(p, &(LoadRequest){.patterns = q->patterns, .pattern_count = q->pattern_count}, errors);
   PackageImage **images = mem_new(sizeof *images * (graph->count + 1));
   bool ok = run_graph(p, graph, images, false, cancel, &(RunDelivery){0});
   uint32_t last = 0;

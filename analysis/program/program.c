@@ -258,6 +258,18 @@ void program_set_overlay(Program *p, Str absolute_path, const char *text, size_t
   pthread_mutex_unlock(&p->build_lock);
 }
 
+void program_set_file(Program *p, Str absolute_path, const Str *text) {
+  pthread_mutex_lock(&p->build_lock);
+  if (text)
+    loader_set_overlay(p->builder.loader, absolute_path, *text);
+  else
+    loader_hide(p->builder.loader, absolute_path);
+  sources_mark_stale(&p->builder.sources, absolute_path);
+  drop_graphs(p);
+  note_edited(p, absolute_path);
+  pthread_mutex_unlock(&p->build_lock);
+}
+
 static bool is_there(Program *p, Str path) {
   Str text;
   if (!loader_read_file(p->builder.loader, path, &text)) return false;
@@ -402,8 +414,8 @@ static void deliver(void *context, PackageImage *image, uint32_t place) {
   }
 }
 
-LoadGraph *program_graph(Program *p, const Str *patterns, uint32_t count, Buf *errors) {
-  LoadGraph *graph = graph_for(p, &(LoadRequest){.patterns = patterns, .pattern_count = count});
+LoadGraph *program_graph(Program *p, const LoadRequest *request, Buf *errors) {
+  LoadGraph *graph = graph_for(p, request);
   write_errors(p, errors, graph);
   return graph;
 }

@@ -9,6 +9,7 @@
 //
 //   program.c  options, overlays, questions    run.c  building what a graph lists    reuse.c  results used again
 //   first_look.c  a file before its package    recalled.c  results from the disk    costs.c  what calls cost
+//   affected.c  what a change of files may change
 #ifndef HEAPLS_PROGRAM_H
 #define HEAPLS_PROGRAM_H
 
@@ -63,6 +64,9 @@ bool program_is_outdated(const Program *);
 
 // The text of an open editor buffer takes the place of the file; text NULL: back to the disk.
 void program_set_overlay(Program *, Str absolute_path, const char *text, size_t len);
+// As if the disk had this text, or (NULL) no such file: for texts of another time, where nothing of what the disk has
+// may take part.
+void program_set_file(Program *, Str absolute_path, const Str *text);
 // Files changed on disk, appeared or vanished: forget what was read from them. Empty path: everything (go.mod edits, a
 // switched branch).
 void program_invalidate(Program *, Str absolute_path);
@@ -125,6 +129,20 @@ typedef struct ProgramRun {
   Buf *warnings; // lines about patterns that match nothing; NULL: nobody wants to know
 } ProgramRun;
 bool program_run(Program *, const ProgramRun *, const CancelToken *, Buf *errors);
+
+// Which packages may be found otherwise when these files (absolute paths) come, go or change: their directories, of
+// packages that the patterns match, each once; those that have one of the files, and those that depend on them. A file
+// that is not a Go or assembly file (go.mod, a profile) may change all. Only loads; lives in the arena.
+typedef struct ProgramAffected {
+  const Str *patterns;
+  uint32_t pattern_count;
+  bool tests;
+  const Str *files;
+  uint32_t file_count;
+  VEC(Str) dirs;   // the answer
+  uint32_t listed; // packages that the patterns match
+} ProgramAffected;
+void program_affected(Program *, ProgramAffected *, Arena *, Buf *errors);
 
 // What calls of functions cost in the packages that the patterns match (cost/cost.h). The tables and all are there for
 // as long as visit runs. False: cancelled, or there are none.

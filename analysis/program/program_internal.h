@@ -3,6 +3,7 @@
 //   program.c   options, overlays, queries           run.c       building what a load graph lists, on threads
 //   reuse.c     earlier results of a package, used again   first_look.c  one file before the rest of its package
 //   recalled.c  results from the disk                     costs.c       what calls cost
+//   affected.c  what a change of files may change
 #ifndef HEAPLS_PROGRAM_INTERNAL_H
 #define HEAPLS_PROGRAM_INTERNAL_H
 
@@ -47,7 +48,7 @@ struct Program {
 static inline Program *job_program(const BuildJob *job) { return (Program *)job->builder; }
 
 // -- program.c --
-LoadGraph *program_graph(Program *, const Str *patterns, uint32_t count, Buf *errors);
+LoadGraph *program_graph(Program *, const LoadRequest *, Buf *errors);
 
 // -- reuse.c --
 // Reuses the program's image of the package if nothing it was made from has changed, else makes a new one. Returns a

@@ -53,16 +53,11 @@ static void flush_report(Check *c) {
   buf_clear(&c->report.out);
 }
 
-enum { SHOWN_ERRORS = 10 };
-
 static void print_errors(Check *c, const Piece *p) {
   if (!p->errors.len) return;
   clear_progress(c);
   fflush(stdout);
-  fprintf(stderr, "# %.*s\n", STR_ARG(p->import_path));
-  for (uint32_t i = 0; i < p->errors.len && i < SHOWN_ERRORS; i++)
-    fprintf(stderr, "%.*s\n", STR_ARG(p->errors.items[i]));
-  if (p->errors.len > SHOWN_ERRORS) fprintf(stderr, "… and %u more errors\n", p->errors.len - SHOWN_ERRORS);
+  piece_print_errors(p);
 }
 
 static void show_rows(Check *c, const Piece *piece, Row *const *rows, uint32_t count) {
@@ -93,107 +88,13 @@ static void print_pieces(Check *c, bool all) {
     print_piece(c, &c->pieces.items[c->next]);
 }
 
-// ---- Errors
-
-static void end_error(Piece *p, Buf *line) {
-  Str text = buf_view(line);
-  *line = (Buf){0};
-  VEC_APPEND(&p->errors, text);
-}
-
-static void write_place(const Check *c, Buf *out, const AstFile *file, uint32_t at) {
-  LineCol lc = ast_file_line_col(file, at);
-  render_path(out, c->setup.cwd, file->source->path);
-  buf_printf(out, ":%u:%u: ", lc.line, lc.column);
-}
-
-static const AstFile *file_at(const PackageResult *r, Str path) {
-  for (uint32_t i = 0; i < r->file_count; i++) {
-    if (str_equal(r->files[i]->source->path, path)) return r->files[i];
-  }
-  return NULL;
-}
-
-static void load_error_line(const Check *c, Buf *out, const PackageResult *r, const LoadError *e) {
-  const AstFile *file = e->file.n ? file_at(r, e->file) : NULL;
-  if (file) {
-    write_place(c, out, file, e->offset);
-  } else if (e->file.n) {
-    render_path(out, c->setup.cwd, e->file);
-    buf_puts(out, ": ");
-  }
-  buf_str(out, e->message);
-}
-
-// What keeps the package from being compiled.
-static void take_errors(Check *c, const PackageResult *r, Piece *p) {
-  Buf line = {0};
-  for (uint32_t i = 0; i < r->load_error_count; i++) {
-    load_error_line(c, &line, r, &r->load_errors[i]);
-    end_error(p, &line);
-  }
-  for (uint32_t f = 0; f < r->file_count; f++) {
-    const AstFile *file = r->files[f];
-    for (uint32_t i = 0; file && i < file->errors.len; i++) {
-      write_place(c, &line, file, file->errors.items[i].offset);
-      buf_str(&line, file->errors.items[i].message);
-      end_error(p, &line);
-    }
-  }
-  for (uint32_t i = 0; r->package && i < r->package->errors.len; i++) {
-    const TypeError *e = &r->package->errors.items[i];
-    const AstFile *file = e->pos.decl ? package_file_of(r->package, e->pos.decl) : NULL;
-    uint32_t at = file ? ast_file_offset(file, e->pos) : UINT32_MAX;
-    if (at != UINT32_MAX) write_place(c, &line, file, at);
-    buf_str(&line, e->message);
-    end_error(p, &line);
-  }
-  buf_release(&line);
-}
-
 // ---- Packages
-
-typedef struct UndecidedTaking {
-  Check *check;
-  const AstFile *file;
-  Piece *piece;
-} UndecidedTaking;
-
-static void take_undecided(void *context, const Undecided *u) {
-  const UndecidedTaking *t = context;
-  Arena *a = &t->piece->arena;
-  LineCol lc = ast_file_line_col(t->file, u->start);
-  UndecidedRow row = {.file = arena_str(a, t->file->source->path),
-                      .function = arena_str(a, u->name),
-                      .why = arena_str(a, u->why),
-                      .line = lc.line,
-                      .column = lc.column,
-                      .decision = u->decision};
-  VEC_PUSH(a, &t->piece->undecided, row);
-  t->check->tally.undecided[u->decision]++;
-  t->check->tally.all_undecided++;
-}
-
-static bool is_asked_for(const TargetGroup *g, Str path) {
-  for (uint32_t i = 0; i < g->files.len; i++)
-    if (str_equal(g->files.items[i], path)) return true;
-  return !g->files.len;
-}
-
-static void list_undecided(Check *c, const PackageResult *r, Piece *p) {
-  Arena arena;
-  arena_init(&arena);
-  for (uint32_t i = 0; r->findings && i < r->file_count; i++)
-    if (is_asked_for(c->group, r->files[i]->source->path))
-      undecided_functions(r, r->files[i], &arena, take_undecided, &(UndecidedTaking){c, r->files[i], p});
-  arena_release(&arena);
-  c->tally.excluded_files += r->files_left_out;
-}
 
 static void note_promises(Check *c, const PackageResult *r) {
   for (uint32_t i = 0; c->format && i < r->file_count; i++) {
     Str path = r->files[i]->source->path;
-    if (!r->files[i]->mentions_directives || !is_asked_for(c->group, path)) continue;
+    if (!r->files[i]->mentions_directives || !file_is_listed(c->group->files.items, c->group->files.len, path))
+      continue;
     VEC_PUSH(&c->setup.arena, &c->promising, arena_str(&c->setup.arena, path));
     return;
   }
@@ -205,10 +106,9 @@ static void check_contracts(Check *c, Program *program) {
     const PackageResult *r = program_analyze_file(program, c->promising.items[i], &c->stop, NULL);
     CostReport *costs = r ? program_report_costs(program, r, &c->stop) : NULL;
     if (costs) {
-      Piece p = {.ready = true};
-      arena_init(&p.arena);
-      p.import_path = arena_str(&p.arena, r->import_path);
-      p.dir = arena_str(&p.arena, r->dir);
+      Piece p;
+      piece_init(&p, r);
+      p.ready = true;
       selector_take_contracts(c->selector, r, costs, c->group->files.items, c->group->files.len, &p, &c->tally);
       VEC_APPEND(&c->pieces, p);
     }
@@ -223,14 +123,13 @@ static void package_ready(void *context, const PackageResult *r, uint32_t place)
   Check *c = context;
   while (c->pieces.len <= c->base + place) VEC_APPEND(&c->pieces, (Piece){0});
   Piece *p = &c->pieces.items[c->base + place];
-  arena_init(&p->arena);
-  p->import_path = arena_str(&p->arena, r->import_path);
-  p->dir = arena_str(&p->arena, r->dir);
+  piece_init(p, r);
   c->tally.packages++;
-  take_errors(c, r, p);
+  piece_take_errors(p, r, c->setup.cwd);
   c->tally.errors += p->errors.len;
   selector_take(c->selector, r, c->group->files.items, c->group->files.len, p, &c->tally);
-  list_undecided(c, r, p);
+  piece_take_undecided(p, r, c->group->files.items, c->group->files.len, &c->tally);
+  c->tally.excluded_files += r->files_left_out;
   note_promises(c, r);
   Buf lines = {0};
   if (c->alloc)

@@ -90,6 +90,7 @@ int cli_completion(const CliArgs *);
 int cli_main(int argc, char **argv);
 int cli_check(const CliArgs *);
 int cli_cost(const CliArgs *);
+int cli_diff(const CliArgs *);
 int cli_explain(const CliArgs *);
 int cli_fix(const CliArgs *);
 int cli_serve(const CliArgs *);

@@ -95,6 +95,7 @@ static const char *zsh_operands(CommandId command) {
   case COMMAND_CHECK:
   case COMMAND_FIX: return "*:package, directory or file:_files -g \"*.go\"";
   case COMMAND_EXPLAIN: return "1:FILE\\:LINE[\\:COLUMN]:_files -g \"*.go\"";
+  case COMMAND_DIFF: return "1:REV or REV..REV:' '*:package or directory:_files -/";
   case COMMAND_COST: return "*:function or package:_files -/";
   case COMMAND_VERIFY: return "*:package:_files -/";
   case COMMAND_DEBUG: return "1:what:(types)' '*:package:_files -/";

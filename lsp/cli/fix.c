@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/git.h"
 #include "fix/fix.h"
+#include "git/git.h"
 #include "json_build.h"
 #include "render.h"
 #include "syntax/syntax.h"

@@ -17,6 +17,11 @@ void help_write_exit_codes(Buf *out, CommandId command) {
       out,
       "Exit codes: 0 done; 1 something was found, with --fail; 2 an error: in the arguments, in Go code that does\n"
       "not compile, in reading or writing. A pattern that matches no packages is a warning.\n");
+  else if (command == COMMAND_DIFF)
+    buf_puts(
+      out,
+      "Exit codes: 0 done; 1 something came or grew, with --fail; 2 an error: in the arguments, in git, in Go code\n"
+      "of the newer state that does not compile.\n");
   else if (command == COMMAND_SERVE)
     buf_puts(out,
              "Exit codes: 0 after shutdown and exit; 1 when the connection ends otherwise; 2 an error at start.\n");

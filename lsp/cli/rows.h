@@ -89,7 +89,13 @@ typedef struct Piece {
   uint32_t errors_said; // of these, on standard error
   Str lines;            // of the formats that are the compiler's: all that is printed; C heap
 } Piece;
+void piece_init(Piece *, const PackageResult *);
 void piece_release(Piece *);
+void piece_take_errors(Piece *, const PackageResult *, Str cwd); // what keeps the package from being compiled
+void piece_print_errors(const Piece *);                          // the first ones, to standard error
+// files: only of those; none: of all.
+void piece_take_undecided(Piece *, const PackageResult *, const Str *files, uint32_t file_count, Tally *);
+bool file_is_listed(const Str *files, uint32_t count, Str path); // or there are none (select.c)
 
 // ---- Which rows (select.c)
 typedef struct Baseline Baseline;

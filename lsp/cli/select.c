@@ -301,7 +301,7 @@ static Row contract_row(Selector *s, Arena *a, const PackageResult *r, const Ast
   return row;
 }
 
-static bool is_listed(const Str *files, uint32_t count, Str path) {
+bool file_is_listed(const Str *files, uint32_t count, Str path) {
   for (uint32_t i = 0; i < count; i++) {
     if (str_equal(files[i], path)) return true;
   }
@@ -336,7 +336,7 @@ void selector_take(Selector *s, const PackageResult *r, const Str *files, uint32
       file = file_with(r, f->source);
       if (file) ignored_read(&ignored, file->text);
     }
-    if (!file || !is_listed(files, file_count, f->source->path)) continue;
+    if (!file || !file_is_listed(files, file_count, f->source->path)) continue;
     t->functions += f->kind == FINDING_FUNCTION;
     if (f->kind != FINDING_SITE && f->kind != FINDING_VARIABLE) continue;
     bool site = preset_shows(PRESET_DEFAULT, f);
@@ -365,7 +365,7 @@ void selector_take_contracts(Selector *s, const PackageResult *r, const CostRepo
   for (uint32_t i = 0; i < costs->contracts.len; i++) {
     const Contract *c = &costs->contracts.items[i];
     const AstFile *file = file_with(r, c->source);
-    if (!file || !is_listed(files, file_count, c->source->path)) continue;
+    if (!file || !file_is_listed(files, file_count, c->source->path)) continue;
     Row row = contract_row(s, &piece->arena, r, file, c);
     if (!passes_filters(s, &row)) continue;
     if (s->found) baseline_add(s->found, &row);
@@ -375,13 +375,4 @@ void selector_take_contracts(Selector *s, const PackageResult *r, const CostRepo
     t->failing += counts && (s->fail == FAIL_CONTRACTS || s->fail == FAIL_NEW);
     VEC_APPEND(&piece->rows, row);
   }
-}
-
-void piece_release(Piece *p) {
-  arena_release(&p->arena);
-  free(p->rows.items);
-  for (uint32_t i = 0; i < p->errors.len; i++) free((char *)(uintptr_t)p->errors.items[i].p);
-  free(p->errors.items);
-  free((char *)(uintptr_t)p->lines.p);
-  *p = (Piece){.ready = true};
 }

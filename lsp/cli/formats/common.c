@@ -1,5 +1,5 @@
 // common.c: what formats share.
-#include "cli/formats/formats.h"
+#include "cli/diff.h"
 
 #include <stdlib.h>
 
@@ -30,4 +30,34 @@ void format_dump(Report *r, json_t *value, size_t flags) {
   buf_puts(&r->out, text ? text : "null");
   buf_byte(&r->out, '\n');
   free(text);
+}
+
+void format_bytes(Buf *out, int64_t bytes) {
+  static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+  enum { UNIT = 1024 };
+  if (bytes < UNIT) {
+    buf_printf(out, "%lld B", (long long)bytes);
+    return;
+  }
+  double amount = (double)bytes / UNIT;
+  int unit = 0;
+  for (; amount >= UNIT && unit < 3; unit++) amount /= UNIT;
+  buf_printf(out, "%.1f %s", amount, units[unit]);
+}
+
+void format_step(Buf *out, uint32_t before, uint32_t after) {
+  if (before != after) buf_printf(out, "%u → ", before);
+  buf_printf(out, "%u", after);
+}
+
+void format_diff_kinds(Buf *out, const Diff *d) {
+  const uint32_t loops[DIFF_KINDS] = {[DIFF_CAME] = d->came_in_loops, [DIFF_GREW] = d->grew_into_loops};
+  const char *separator = "";
+  for (int i = 0; i < DIFF_KINDS; i++) {
+    if (!d->kinds[i]) continue;
+    buf_printf(out, "%s%u %s", separator, d->kinds[i], diff_kind_name((DiffKind)i));
+    if (loops[i]) buf_printf(out, i == DIFF_GREW ? " (%u into loops)" : " (%u in loops)", loops[i]);
+    separator = ", ";
+  }
+  if (!*separator) buf_puts(out, "no change on the heap");
 }

@@ -22,6 +22,7 @@ typedef struct Report {
   json_t *document; // of the formats that make one
   json_t *rules;    // sarif
   uint32_t parts;   // junit
+  Arena *scratch;   // of `heapls diff`
 } Report;
 
 typedef struct Format {
@@ -43,7 +44,12 @@ json_t *format_string(Str);              // text that is not UTF-8 becomes "?"
 void format_message(Buf *, const Row *); // one line, plain: what, where it goes, why
 // The path below the repository's root; false: it is not there, and absolute.
 bool format_path(const Report *, Str file, Str *path);
-void format_dump(Report *, json_t *, size_t flags); // takes the value
+void format_dump(Report *, json_t *, size_t flags);       // takes the value
+json_t *format_row_json(const Report *, const Row *);     // a finding of check.schema.json (json.c)
+void format_bytes(Buf *, int64_t);                        // "8 B", "4.0 KiB"
+void format_step(Buf *, uint32_t before, uint32_t after); // "2 → 3", or "2"
+struct Diff;
+void format_diff_kinds(Buf *, const struct Diff *); // "2 came (1 in a loop), 1 went"
 static inline bool row_is_broken(const Row *r) { return r->is_contract && r->contract == CONTRACT_BROKEN; }
 static inline bool row_is_grave(const Row *r) {
   return r->is_contract ? r->contract != CONTRACT_UNTOLD : row_allocates(r) && row_in_loop(r) && !r->of_caller;

@@ -45,7 +45,7 @@ static json_t *cold_json(uint8_t cold) {
 
 static void put_number(json_t *o, const char *key, int64_t n) { json_object_set_new(o, key, json_integer(n)); }
 
-static json_t *row_json(const Report *r, const Row *row) {
+json_t *format_row_json(const Report *r, const Row *row) {
   json_t *o = json_object();
   put(o, "file", row->file);
   put_number(o, "line", row->line);
@@ -118,7 +118,7 @@ static void begin(Report *r) { r->document = json_array(); }
 static void rows(Report *r, const Piece *piece, Row *const *list, uint32_t count) {
   json_t *errors = json_array(), *findings = json_array();
   for (uint32_t i = 0; i < piece->errors.len; i++) json_array_append_new(errors, format_string(piece->errors.items[i]));
-  for (uint32_t i = 0; i < count; i++) json_array_append_new(findings, row_json(r, list[i]));
+  for (uint32_t i = 0; i < count; i++) json_array_append_new(findings, format_row_json(r, list[i]));
   json_array_append_new(r->document,
                         json_pack("{s:o, s:o, s:o, s:o, s:o}", "importPath", format_string(piece->import_path), "dir",
                                   format_string(piece->dir), "errors", errors, "findings", findings, "undecided",
