@@ -26,6 +26,8 @@ typedef struct RenderStyle {
   const char *stale; // of an earlier version: since when, and why; NULL: it is not
   CompilerSays compiler;
   uint32_t go_minor; // whose rules
+  const char *edit;  // sites and variables: title of a fix that was tried, and holds; NULL: none, or nobody tried
+  bool refused;      // what was tried does not help, or changes what the code does
   bool named;        // sites and variables: what it is has been written
 } RenderStyle;
 // What a hover says, by the finding's kind; the result is that which it is of.
@@ -39,7 +41,7 @@ void render_line(Buf *, const Finding *);
 // The same of one of many in a list: what it is and the function it is in come first.
 // "`append(args, …)` in `Search`: heap if it grows, in every iteration of a loop. …"
 void render_message(Buf *, const Finding *);
-// "To keep it on the stack: …"; only where there is advice.
+// "What may help: …"; only where there is advice.
 void render_advice(Buf *, const Finding *, bool markdown);
 // "inlined into 3 callers, on the heap in 2 of them, in a loop in 1"
 void render_copies(Buf *, const Finding *);

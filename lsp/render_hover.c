@@ -112,8 +112,19 @@ static void write_title(Buf *out, const Finding *f, const RenderStyle *style) {
 
 void render_advice(Buf *out, const Finding *f, bool markdown) {
   const char *mark = markdown ? "**" : "";
-  buf_printf(out, "%s%s:%s ", mark, f->keeps_on_stack ? "To keep it on the stack" : "To allocate less", mark);
+  buf_printf(out, "%sWhat may help:%s ", mark, mark);
   render_words(out, f->advice, markdown);
+}
+
+// A title, which holds code without marks.
+static void write_edit(Buf *out, const char *title, bool markdown) {
+  const char *mark = markdown ? "**" : "";
+  buf_printf(out, "%sTo allocate less:%s ", mark, mark);
+  for (const char *c = title; *c; c++) {
+    if (markdown && strchr("\\`*_{}[]<>#|~&", *c)) buf_byte(out, '\\');
+    buf_byte(out, *c);
+  }
+  buf_byte(out, '.');
 }
 
 static void render_site(Buf *out, const PackageResult *r, const Finding *f, const RenderStyle *style) {
@@ -128,10 +139,11 @@ static void render_site(Buf *out, const PackageResult *r, const Finding *f, cons
   write_title(out, f, style);
   buf_puts(out, paragraph(style));
   render_words(out, f->why, md);
-  if (f->advice.n) {
-    buf_puts(out, "\n\n");
+  if (style->edit || (f->advice.n && !style->refused)) buf_puts(out, "\n\n");
+  if (style->edit)
+    write_edit(out, style->edit, md);
+  else if (f->advice.n && !style->refused)
     render_advice(out, f, md);
-  }
   Buf facts = {0};
   write_facts(&facts, f);
   if (facts.len && facts.text[0] >= 'a' && facts.text[0] <= 'z') facts.text[0] = (char)(facts.text[0] - 'a' + 'A');

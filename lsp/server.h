@@ -407,6 +407,8 @@ json_t *feature_code_action_resolve(Request *);
 #define FIX_ALL_KIND "source.fixAll.heapls"
 void add_fixes(Request *, Document *, const LspCodeActionParams *, uint32_t from, uint32_t to, json_t *actions);
 void add_fix_of_file(Request *, Document *, const LspCodeActionParams *, json_t *actions);
+// What was tried for the line that the offset is in; NULL: not known, and the request waits if it may.
+const FixesFound *fixes_of_line(Request *, Document *, uint32_t at);
 void fixes_take(Server *, FixesFound *); // takes what it holds
 void document_fixes_release(Document *);
 json_t *feature_prepare_call_hierarchy(Request *);

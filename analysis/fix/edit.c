@@ -246,6 +246,13 @@ Str fix_apply(Arena *a, Str text, FixEdits edits) {
   return applied;
 }
 
+bool fix_is_about(const Fix *f, uint32_t start, uint32_t end) {
+  if (f->start == start && f->end == end) return true;
+  for (uint32_t i = 0; i < f->edit_count; i++)
+    if (f->edits[i].end > f->edits[i].start && f->edits[i].start <= start && end <= f->edits[i].end) return true;
+  return false;
+}
+
 bool fix_overlap(const Fix *a, const Fix *b) {
   if (a->source != b->source) return false;
   for (uint32_t i = 0; i < a->edit_count; i++)

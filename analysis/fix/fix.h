@@ -84,6 +84,8 @@ typedef struct FixEdits {
 FixEdits fix_edits(Arena *, const AstSource *, const Fix *const *fixes, uint32_t count);
 Str fix_apply(Arena *, Str text, FixEdits); // the text with them
 bool fix_overlap(const Fix *, const Fix *);
+// Does it concern what is said of [start, end] of its file? The finding, or what an edit replaces with it.
+bool fix_is_about(const Fix *, uint32_t start, uint32_t end);
 
 // Analyses the package with the edits of all fixes, and puts its texts back. True: it has no new error, what the fixes
 // are about is gone or happens less often, and no other allocation came, in this package or, as far as they can see, in

@@ -174,15 +174,22 @@ static bool is_integer(Type *t) {
 
 static bool is_call_argument(const FindingMaker *m) { return m->way.passed && m->way.variadic; }
 
+// May a function that takes any type be given a pointer in place of it? sort.Slice wants the slice.
+static bool is_plain_value(const IrNode *x) {
+  const Type *t = x->type ? type_underlying(x->type) : NULL;
+  return t && (t->kind == TYPE_STRUCT || t->kind == TYPE_ARRAY);
+}
+
 // A copy of a value in an interface.
 static Str advice_copied(const FindingMaker *m, const IrNode *x) {
   if (m->way.returned) return STR("return its own type instead of an interface.");
   if (is_call_argument(m) && is_integer(x->type))
     return STR("where this runs often, call what takes the number itself, as `strconv` does.");
   if (is_call_argument(m)) return STR("where this runs often, call what takes the type itself instead of `any`.");
-  if (m->way.passed)
-    return STR(
-      "let the function that is called take the type itself, or pass a pointer to what is on the heap already.");
+  if (m->way.passed && m->way.fixed)
+    return is_plain_value(x) ? STR("pass a pointer to what is on the heap already, where it may be one.") : STR_NONE;
+  if (m->way.passed) return STR("let the function that is called take the type itself.");
+  if (m->way.fixed) return STR_NONE;
   return STR("give the place where it is stored the type itself instead of an interface.");
 }
 
@@ -211,12 +218,24 @@ static Str advice_boxed(FindingMaker *m, const IrMessage *msg) {
   if (m->way.passed)
     return STR("call what takes its own type instead of an interface, and does not keep it; or make it once and reuse "
                "it.");
+  if (m->way.fixed) return STR_NONE;
   return STR("store the value itself, in a place of its own type, instead of its address in an interface; or make it "
              "once and reuse it.");
 }
 
+// The first append gives it its room, or it was made with some: nothing is gained by making it otherwise.
+static bool is_made_for_this(const IrNode *slice) {
+  const IrNode *made = slice, *defn = slice && slice->op == IR_NAME ? slice->u.name->defn : NULL;
+  bool variable = defn != NULL;
+  if (variable) made = defn->op == IR_AS ? defn->u.as.y : NULL;
+  while (made && (made->op == IR_CONVNOP || made->op == IR_CONV)) made = made->u.conv.x;
+  if (!made) return false;
+  if (made->op == IR_MAKESLICE) return !variable || made->u.make.cap;
+  return !variable && (made->op == IR_NIL || (made->op == IR_SLICELIT && !made->u.complit.list.len));
+}
+
 // Where the room of a slice that grows should come from.
-static Str advice_append(FindingMaker *m, const IrNode *append) {
+static Str advice_append(FindingMaker *m, const Finding *f, const IrNode *append) {
   enum { SHOWN = 24 };
   const IrNode *slice = append->u.call.args.len ? append->u.call.args.items[0] : NULL;
   Str type = STR_NONE;
@@ -224,11 +243,13 @@ static Str advice_append(FindingMaker *m, const IrNode *append) {
   bool shapes = str_index(type, STR("go.shape.")) >= 0; // of a type parameter
   if (!str_has_prefix(type, STR("[]")) || type.n > SHOWN || shapes) type = STR("[]T");
   const IrName *name = slice && slice->op == IR_NAME ? slice->u.name : NULL;
+  if (is_made_for_this(slice) || f->inlined_from.n) return STR_NONE; // what is inlined is advised where it is written
   if (name && name->cls == CLASS_PARAM)
     return arena_printf(m->arena, "let the caller pass a slice with room in it: `make(%.*s, 0, n)`.", STR_ARG(type));
   if (name && name->cls != CLASS_EXTERN)
-    return arena_printf(m->arena, "give the slice its final capacity when it is made: `make(%.*s, 0, n)`.",
-                        STR_ARG(type));
+    return arena_printf(
+      m->arena, "if the number of its elements is known before, make it with that capacity: `make(%.*s, 0, n)`.",
+      STR_ARG(type));
   return STR("keep its memory from one use to the next (`s = s[:0]`), or make it with the capacity that it will need.");
 }
 
@@ -246,7 +267,7 @@ static void fill_conditional(FindingMaker *m, Finding *f, const IrMessage *msg) 
     f->cause = CAUSE_APPEND;
     f->why = STR("`append` asks for a larger array when the slice's capacity is used up, and how often that is depends "
                  "on the run.");
-    f->advice = advice_append(m, msg->node);
+    f->advice = advice_append(m, f, msg->node);
     if (msg->node->u.call.args.len && given_by_caller(m, msg->func, msg->node->u.call.args.items[0])) {
       f->cause = CAUSE_APPEND_CALLER;
       f->why = STR("`append` asks for a larger array when the slice's capacity is used up; the slice is the caller's, "
@@ -349,21 +370,16 @@ static Str advice_returned(FindingMaker *m, const IrMessage *msg) {
 
 // Of what is handed to a function that keeps it.
 static Str advice_passed(const FindingMaker *m, const IrMessage *msg) {
-  if (m->way.fixed) return STR_NONE;
   const IrNode *n = msg->node;
-  if (made_type(msg) && m->way.receiver) return STR_NONE;
-  if (made_type(msg))
-    return STR("let the function that is called take a value instead of an address, or copy what it keeps.");
-  if (n && (n->op == IR_MAKESLICE || n->op == IR_SLICELIT))
-    return STR("let the function that is called copy what it keeps, or make it once and reuse it.");
-  return STR_NONE;
+  bool slice = !m->way.fixed && n && (n->op == IR_MAKESLICE || n->op == IR_SLICELIT);
+  return slice ? STR("make it once and reuse it, where nothing of it is kept after the call.") : STR_NONE;
 }
 
-// What would keep a value off the heap, or at least make for less of it; the former sets keeps_on_stack.
-static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
-  f->keeps_on_stack = f->cause != CAUSE_GOROUTINE && f->cause != CAUSE_OUTLIVES_LOOP;
+// What may keep a value off the heap, or at least make for less of it.
+static Str advice_of(FindingMaker *m, const Finding *f, const IrMessage *msg) {
   if (m->way.several) return STR_NONE; // what closes one way leaves the other open
-  bool copies = f->cause == CAUSE_RETURNED || f->cause == CAUSE_STORED || f->cause == CAUSE_LEAKING_PARAM;
+  bool copies = f->cause == CAUSE_RETURNED || f->cause == CAUSE_OUTLIVES_LOOP || f->cause == CAUSE_STORED ||
+                f->cause == CAUSE_LEAKING_PARAM;
   if (copies && made_type(msg) && !is_copied_freely(made_type(msg), 0)) return STR_NONE; // it has to stay where it is
   switch (f->cause) {
   case CAUSE_RETURNED: return advice_returned(m, msg);
@@ -374,15 +390,17 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
       return STR(
         "loop over a slice or a channel, or call the iterator by its name, so that the compiler can see what it does.");
     if (msg->name && !is_copied_freely(msg->name->type, 0)) return STR_NONE;
-    return STR(
-      "pass it to the function literal as a parameter, or copy it to a variable that is never assigned again.");
+    if (msg->name && finding_is_written_in_literal(m, msg->name)) return STR_NONE; // it is to be shared
+    return STR("if the function literal needs the value that it has there, and none that comes later, copy it to a "
+               "variable of its own.");
   case CAUSE_DEFER_LOOP: return STR("move the loop's body to a function of its own, so that its `defer` runs once.");
   case CAUSE_UNKNOWN_CALL:
     if (m->way.fixed) return STR_NONE; // it is called by its name already
     if (msg->node && msg->node->op == IR_MAKESLICE)
-      return STR("make it once and reuse it, or call a concrete type's method or a function by its name, so that the "
-                 "compiler can see what it does.");
-    return STR("call a concrete type's method, or a function by its name, so that the compiler can see what it does.");
+      return STR("make it once and reuse it; or call a concrete type's method or a function by its name: where that "
+                 "keeps nothing, it stays on the stack.");
+    return STR("call a concrete type's method, or a function by its name: where that keeps nothing, it stays on the "
+               "stack.");
   case CAUSE_TOO_LARGE: return STR("make it smaller, or make it once and reuse it.");
   case CAUSE_UNKNOWN_SIZE: return STR("give it a constant size, or let the caller pass it in.");
   case CAUSE_STORED:
@@ -390,7 +408,10 @@ static Str advice_of(FindingMaker *m, Finding *f, const IrMessage *msg) {
   case CAUSE_LEAKING_PARAM: return advice_passed(m, msg);
   case CAUSE_GOROUTINE:
     return STR("what a goroutine uses cannot stay on this stack; start fewer goroutines, or reuse them.");
-  case CAUSE_OUTLIVES_LOOP: return STR("declare it outside of the loop if one for all iterations is enough.");
+  case CAUSE_OUTLIVES_LOOP:
+    if (f->inlined_from.n) return STR_NONE;
+    if (made_type(msg)) return STR("store the value instead of its address, where the place can hold one.");
+    return STR("declare it outside of the loop if one for all iterations is enough.");
   case CAUSE_CHANNEL: // those that follow have their advice where their reason is told
   case CAUSE_APPEND:
   case CAUSE_APPEND_CALLER:

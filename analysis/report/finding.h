@@ -137,14 +137,13 @@ typedef struct Finding {
   Str called;      // what is called there, when it is_foreign: "errors.New"
   bool is_foreign; // … and what is called there is of another package: its code is shown and counted at the call only
   bool is_param;
-  Str hint;            // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
-  Str title;           // "Heap, 8 bytes each time `main` runs."
-  Str why;             // one sentence or two, plain words
-  Str advice;          // what would help, after a colon: "pass the value …"; empty when nothing sensible can be said
-  bool keeps_on_stack; // the advice keeps it on the stack; else it makes for fewer allocations
-  Str condition;       // "if it grows", "if > 32 B"; empty when unconditional
-  Str gc_words;        // "new(int) escapes to heap"
-  FindingStep *steps;  // FINDING_CALL: where the callee is declared, without words: see package_result_callee
+  Str hint;      // at most about 20 characters: "heap 48 B", "heap n×8 B", "moved to heap 8 B", "stack"
+  Str title;     // "Heap, 8 bytes each time `main` runs."
+  Str why;       // one sentence or two, plain words
+  Str advice;    // what may help: "pass the value …"; nobody has tried it here; empty: nothing sensible can be said
+  Str condition; // "if it grows", "if > 32 B"; empty when unconditional
+  Str gc_words;  // "new(int) escapes to heap"
+  FindingStep *steps; // FINDING_CALL: where the callee is declared, without words: see package_result_callee
   uint32_t step_count;
   Str symbol;                // of functions and calls: "import/path.(*T).M", the same in every package
   const CallFacts *call;     // FINDING_CALL

@@ -28,12 +28,11 @@ typedef struct Way {
   bool returned;  // to the caller
   bool error;     // … as an error
   bool passed;    // to a call
-  bool receiver;  // … as its receiver
   bool variadic;  // … as one of any number of arguments
   bool panics;    // to panic
   bool loop_body; // in the body of a loop over a function
-  bool fixed;     // to a function that the user cannot change: of another package, or not written in Go
-  bool several;   // and another way too: what closes the first is not enough
+  bool fixed;   // to a function that the user cannot change: of another package, or not written in Go; or stored there
+  bool several; // and another way too: what closes the first is not enough
 } Way;
 
 typedef struct FindingMaker {
@@ -164,7 +163,9 @@ typedef struct LeakingParam {
 } LeakingParam;
 // The callee's parameter that takes the value, or else the only one that leaks. from: the flow line's source.
 LeakingParam leaking_param(const FindingMaker *, const IrFunc *callee, const IrNode *call, Str from);
-bool takes_receiver(const FindingMaker *, const IrNode *call, Str from);
+
+// -- literal.c --
+bool finding_is_written_in_literal(const FindingMaker *, const IrName *);
 
 // -- finding_function.c --
 void functions_add(FindingMaker *); // declared ones: inlinability and its cost

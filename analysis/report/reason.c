@@ -371,7 +371,8 @@ static void note_way(FindingMaker *m, const IrMessage *msg, const Path *p, const
                            ? ir_static_callee(ir_static_value(last->u.call.fun))
                            : NULL;
   m->way.fixed = callee && (!callee->has_body || !callee->pos.decl || !package_file_of(m->unit->pkg, callee->pos.decl));
-  if (m->way.passed) m->way.receiver = takes_receiver(m, last, p->flow ? p->flow->from : STR_NONE);
+  bool elsewhere = last && last->pos.inl && last->pos.decl && !package_file_of(m->unit->pkg, last->pos.decl);
+  m->way.fixed |= !call && elsewhere; // it is stored by code of another package
   for (uint32_t i = 0; i < p->count; i++) m->way.variadic |= str_equal(msg->steps[i].text, STR("... argument"));
 }
 

@@ -41,8 +41,3 @@ LeakingParam leaking_param(const FindingMaker *m, const IrFunc *callee, const Ir
   }
   return only;
 }
-
-bool takes_receiver(const FindingMaker *m, const IrNode *call, Str from) {
-  const IrFunc *callee = call->u.call.fun ? ir_static_callee(ir_static_value(call->u.call.fun)) : NULL;
-  return callee && leaking_param(m, callee, call, from).is_recv;
-}

@@ -6,7 +6,7 @@
 //   contract.h what comments promise, and what calls cost
 //
 //   finding*.c from messages and allocation sites to findings   reason.c  why a value is on the heap
-//   advice.c   hint, title, amount and condition in words; what would keep it on the stack
+//   advice.c   hint, title, amount and condition in words; what may help (with literal.c)
 //   amount.c, range.c, often.c  how much, where, how often, as numbers
 #ifndef HEAPLS_REPORT_H
 #define HEAPLS_REPORT_H

@@ -100,7 +100,7 @@ void silent_add(FindingMaker *m, const AllocSite *site) {
   Cause cause = f.cause;
   finding_fill(m, &f, &msg, site);
   f.cause = cause, f.why = why;
-  f.advice = f.cold ? STR_NONE : advice;
-  f.keeps_on_stack = false;
+  bool once = site->kind == ALLOC_KIND_CONCAT && f.loop_depth <= 1; // one expression is joined in one step
+  f.advice = f.cold || once ? STR_NONE : advice;
   finding_add(m, &f, &msg);
 }

@@ -8,7 +8,7 @@
 #include "syntax/syntax.h"
 #include "types/check.h"
 
-enum { MAGIC = 0x52505048, FORMAT = 4, NONE = UINT32_MAX };
+enum { MAGIC = 0x52505048, FORMAT = 5, NONE = UINT32_MAX };
 
 // The header's words after the common ones.
 enum {
@@ -29,7 +29,7 @@ enum {
 
 // A new field has to be written and read here; fields that are not: FindingList.copies, which only building needs,
 // and FindingStep.follows, of stale code, which is not stored.
-_Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 392 && sizeof(FindingStep) == 88 && sizeof(CallFacts) == 48 &&
+_Static_assert(sizeof(void *) != 8 || (sizeof(Finding) == 384 && sizeof(FindingStep) == 88 && sizeof(CallFacts) == 48 &&
                                        sizeof(CallArg) == 56 && sizeof(StructFacts) == 104),
                "stored.c knows all fields");
 
@@ -62,7 +62,7 @@ enum { SOURCE_FILE, SOURCE_TEXT, SOURCE_WORDS = SOURCE_TEXT + 2 }; // NONE, then
 // kinds: kind, verdict, cause, flags, one byte each; place: loop depth and cold
 enum { FINDING_KINDS, FINDING_PLACE, FINDING_DECL, FINDING_FACTS, FINDING_STEPS, FINDING_STEP_COUNT, FINDING_OWN };
 enum { FINDING_WORDS = FINDING_OWN + COUNT(finding_numbers) + 2 * (COUNT(finding_longs) + COUNT(finding_texts)) };
-enum { FLAG_PARAM = 1, FLAG_KEEPS = 2, FLAG_FOREIGN = 4 };
+enum { FLAG_PARAM = 1, FLAG_FOREIGN = 2 };
 enum { STEP_SOURCE, STEP_DECL, STEP_OWN, STEP_WORDS = STEP_OWN + COUNT(step_numbers) + 2 * COUNT(step_texts) };
 enum { CALL_KINDS, CALL_ARGS, CALL_ARG_COUNT, CALL_OWN, CALL_WORDS = CALL_OWN + 2 * COUNT(call_texts) };
 enum { CALL_INLINED = 0x100, CALL_DEVIRTUALISED = 0x200, CALL_METHOD = 0x400, CALL_GUIDED = 0x800 };
@@ -192,8 +192,7 @@ static bool write_finding(Writer *w, const FindingGroup *in, const Finding *f) {
   if (!decl || in->stale || in->moved || in->lines || in->columns || f->source != f->decl->source) return false;
   if ((f->kind == FINDING_CALL) != (f->call != NULL) || (f->kind == FINDING_TYPE) != (f->layout != NULL)) return false;
   uint32_t facts = f->call ? write_call(w, f->call) : f->layout ? write_layout(w, f->layout) : NONE;
-  uint32_t flags =
-    (f->is_param ? FLAG_PARAM : 0u) | (f->keeps_on_stack ? FLAG_KEEPS : 0u) | (f->is_foreign ? FLAG_FOREIGN : 0u);
+  uint32_t flags = (f->is_param ? FLAG_PARAM : 0u) | (f->is_foreign ? FLAG_FOREIGN : 0u);
   words_put(&w->findings, (uint32_t)f->kind | (uint32_t)f->verdict << 8 | (uint32_t)f->cause << 16 | flags << 24);
   words_put(&w->findings, f->loop_depth | (uint32_t)f->cold << 8);
   words_put(&w->findings, decl - 1);
@@ -465,7 +464,6 @@ static void read_finding(Reader *r, Finding *f) {
   f->verdict = (Verdict)verdict;
   f->cause = (Cause)cause;
   f->is_param = (flags & FLAG_PARAM) != 0;
-  f->keeps_on_stack = (flags & FLAG_KEEPS) != 0;
   f->is_foreign = (flags & FLAG_FOREIGN) != 0;
   f->loop_depth = (uint8_t)place;
   f->cold = (uint8_t)(place >> 8);

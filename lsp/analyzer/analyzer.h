@@ -69,6 +69,9 @@ typedef struct OfferedFix {
   OfferedEdit *edits;
   uint32_t edit_count;
 } OfferedFix;
+typedef struct RefusedFix {
+  uint32_t start, end; // of what it was to be about
+} RefusedFix;
 typedef struct FixesFound {
   char *path;
   uint32_t from, to; // asked about
@@ -76,6 +79,7 @@ typedef struct FixesFound {
   int32_t version;   // of the text
   bool cancelled;    // by an edit: not all were tried
   VEC(OfferedFix) fixes;
+  VEC(RefusedFix) refused; // tried: they do not help, or come with something worse
   Arena arena;
 } FixesFound;
 

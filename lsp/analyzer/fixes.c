@@ -50,11 +50,15 @@ static void offer(FixesFound *found, const char *title, bool rewrite, uint32_t s
 static void try_each(FixesFound *found, Arena *scratch, const FixTrial *trial, const FixList *proposed) {
   for (uint32_t i = 0; i < proposed->items.len && !is_cancelled(trial->cancel); i++) {
     const Fix *f = &proposed->items.items[i];
-    if (!fix_prove(trial, &f, 1, NULL)) continue;
+    bool holds = fix_prove(trial, &f, 1, NULL);
     uint32_t start = f->start, end = f->end; // with what is replaced around it
     for (uint32_t k = 0; k < f->edit_count; k++) {
       bool around = f->edits[k].start <= start && f->edits[k].end >= end;
       if (around) start = f->edits[k].start, end = f->edits[k].end;
+    }
+    if (!holds) {
+      VEC_PUSH(&found->arena, &found->refused, ((RefusedFix){start, end}));
+      continue;
     }
     offer(found, arena_str(&found->arena, f->title).p, f->rewrite, start, end, fix_edits(scratch, f->source, &f, 1));
   }

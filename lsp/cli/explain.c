@@ -31,22 +31,6 @@ static bool at_place(const Finding *f, const AstFile *file, uint32_t line, uint3
   return after && before;
 }
 
-static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32_t line, uint32_t column,
-                             const RenderStyle *style, int *code) {
-  uint32_t shown = 0;
-  Buf out = {0};
-  const Finding *f;
-  for (FindingCursor cursor = {.set = r->findings}; (f = finding_next(&cursor));) {
-    if (f->source != file->source || !at_place(f, file, line, column)) continue;
-    if (shown++) buf_puts(&out, "\n");
-    render_path(&out, style->cwd, f->source->path);
-    buf_printf(&out, ":%u:%u: %.*s\n", f->line, f->column, STR_ARG(f->subject));
-    render_hover(&out, r, f, style);
-  }
-  *code = cli_print(&out);
-  return shown;
-}
-
 static uint32_t line_start(Str text, uint32_t line) {
   uint32_t at = 0;
   while (--line) {
@@ -75,29 +59,70 @@ static bool say_undecided(const PackageResult *r, const AstFile *file, uint32_t 
   return any;
 }
 
-// What could be written instead, each as a diff; they were tried (fix/fix.h).
-static void show_fixes(Program *program, const PackageResult *r, const AstFile *file, uint32_t line,
-                       const CliSetup *setup) {
+// What could be written instead of a line, all tried (fix/fix.h).
+typedef struct Tried {
+  Arena arena;
+  FixList fixes;
+  bool *holds;
+} Tried;
+
+static void try_fixes(Tried *t, Program *program, const PackageResult *r, const AstFile *file, uint32_t line) {
+  arena_init(&t->arena);
   uint32_t start = line_start(file->text, line);
   if (start == UINT32_MAX) return;
   ptrdiff_t length = str_index_byte(str_slice(file->text, start, file->text.n), '\n');
   uint32_t end = length < 0 ? (uint32_t)file->text.n : start + (uint32_t)length;
-  Arena arena;
-  arena_init(&arena);
-  FixList list = {0};
-  fix_propose(&arena, r, file, start, end, FIX_ALL_KINDS, &list);
+  fix_propose(&t->arena, r, file, start, end, FIX_ALL_KINDS, &t->fixes);
+  t->holds = ARENA_ARRAY(&t->arena, bool, t->fixes.items.len + 1);
   FixTrial trial = {.program = program, .before = r};
+  for (uint32_t i = 0; i < t->fixes.items.len; i++) {
+    const Fix *f = &t->fixes.items.items[i];
+    t->holds[i] = fix_prove(&trial, &f, 1, NULL);
+  }
+}
+
+// What was tried for the finding.
+static void style_tried(RenderStyle *style, const Tried *t, const Finding *f) {
+  style->edit = NULL;
+  style->refused = false;
+  for (uint32_t i = 0; i < t->fixes.items.len; i++) {
+    const Fix *fix = &t->fixes.items.items[i];
+    if (!fix_is_about(fix, f->start, f->end)) continue;
+    if (t->holds[i] && !style->edit) style->edit = fix->title.p;
+    style->refused |= !t->holds[i];
+  }
+}
+
+static uint32_t explain_file(const PackageResult *r, const AstFile *file, uint32_t line, uint32_t column,
+                             const RenderStyle *plain, const Tried *tried, int *code) {
+  uint32_t shown = 0;
+  Buf out = {0};
+  const Finding *f;
+  RenderStyle style = *plain;
+  for (FindingCursor cursor = {.set = r->findings}; (f = finding_next(&cursor));) {
+    if (f->source != file->source || !at_place(f, file, line, column)) continue;
+    if (shown++) buf_puts(&out, "\n");
+    render_path(&out, style.cwd, f->source->path);
+    buf_printf(&out, ":%u:%u: %.*s\n", f->line, f->column, STR_ARG(f->subject));
+    style_tried(&style, tried, f);
+    render_hover(&out, r, f, &style);
+  }
+  *code = cli_print(&out);
+  return shown;
+}
+
+// Each that holds as a diff.
+static void show_fixes(Tried *t, const AstFile *file, const CliSetup *setup) {
   Buf out = {0}, name = {0};
   render_path(&name, setup->cwd, file->source->path);
-  for (uint32_t i = 0; i < list.items.len; i++) {
-    const Fix *f = &list.items.items[i];
-    if (!fix_prove(&trial, &f, 1, NULL)) continue;
+  for (uint32_t i = 0; i < t->fixes.items.len; i++) {
+    const Fix *f = &t->fixes.items.items[i];
+    if (!t->holds[i]) continue;
     buf_printf(&out, "\n%.*s:\n", STR_ARG(f->title));
-    fix_diff(&out, buf_view(&name), file->text, fix_edits(&arena, f->source, &f, 1));
+    fix_diff(&out, buf_view(&name), file->text, fix_edits(&t->arena, f->source, &f, 1));
   }
   cli_print(&out);
   buf_release(&name);
-  arena_release(&arena);
 }
 
 int cli_explain(const CliArgs *args) {
@@ -136,10 +161,13 @@ int cli_explain(const CliArgs *args) {
         "This file is left out of the build: %.*s. It is read alone: what it shares with other files is not known.\n",
         STR_ARG(r->left_out));
     bool undecided = say_undecided(r, r->files[i], line, column);
-    if (!explain_file(r, r->files[i], line, column, &style, &code) && !undecided)
+    Tried tried = {0};
+    try_fixes(&tried, program, r, r->files[i], line);
+    if (!explain_file(r, r->files[i], line, column, &style, &tried, &code) && !undecided)
       printf("Nothing on line %u allocates or leaks.\n", line);
     fflush(stdout);
-    show_fixes(program, r, r->files[i], line, &setup);
+    show_fixes(&tried, r->files[i], &setup);
+    arena_release(&tried.arena);
     break;
   }
   if (!r)

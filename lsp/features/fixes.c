@@ -116,6 +116,12 @@ static void whole_lines(const TextSnapshot *t, uint32_t *from, uint32_t *to) {
   *to = line_index_line_end(&t->lines, t->text, t->length, last);
 }
 
+const FixesFound *fixes_of_line(Request *r, Document *d, uint32_t at) {
+  uint32_t from = at, to = at;
+  whole_lines(d->text.now, &from, &to);
+  return document_fixes(r, d, from, to, false);
+}
+
 typedef struct Shown {
   const Request *request;
   const Document *document;

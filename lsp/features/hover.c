@@ -65,6 +65,26 @@ static json_t *hover_withheld(Request *r, const Document *d, uint32_t at) {
   return encode_hover(&hover);
 }
 
+// Does a fix exist for some of what is said so? Others are not asked for.
+static bool may_be_fixed(const PlacedFinding *p) {
+  const Finding *f = p->finding;
+  bool site = f->kind == FINDING_SITE || f->kind == FINDING_VARIABLE;
+  bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
+  bool error = f->cause == CAUSE_RETURNED && f->is_foreign;
+  return site && heap && !p->stale && (error || f->advice.n) && !finding_is_copy(f) &&
+         (error || f->cause == CAUSE_APPEND || f->cause == CAUSE_CONCAT || f->cause == CAUSE_INTERFACE ||
+          f->cause == CAUSE_UNKNOWN_CALL || f->cause == CAUSE_CONVERSION);
+}
+
+static void style_tried(RenderStyle *style, const FixesFound *found, const PlacedFinding *p) {
+  for (uint32_t i = 0; found && i < found->fixes.len && !style->edit; i++) {
+    const OfferedFix *f = &found->fixes.items[i];
+    if (f->start <= p->start && p->end <= f->end) style->edit = f->title;
+  }
+  for (uint32_t i = 0; found && i < found->refused.len; i++)
+    style->refused |= found->refused.items[i].start <= p->start && p->end <= found->refused.items[i].end;
+}
+
 json_t *feature_hover(Request *r) {
   Server *s = r->server;
   LspTextDocumentPosition params;
@@ -75,12 +95,20 @@ json_t *feature_hover(Request *r) {
   document_findings_in(d, search.at, search.at, consider, &search);
   if (!search.items.len) return hover_withheld(r, d, search.at);
   qsort(search.items.items, search.items.len, sizeof *search.items.items, by_weight);
+  const FixesFound *tried = NULL; // advice about what can be edited is tried before it is given
+  for (uint32_t i = 0; i < search.items.len && i < SHOWN_TOGETHER && !tried && !r->wait; i++)
+    if (may_be_fixed(&search.items.items[i])) tried = fixes_of_line(r, d, search.at);
+  if (r->wait) {
+    free(search.items.items);
+    return NULL;
+  }
   bool markdown = s->client.capabilities.hover.markdown;
   Buf text = {0};
   for (uint32_t i = 0; i < search.items.len && i < SHOWN_TOGETHER; i++) {
     const PlacedFinding *p = &search.items.items[i];
     RenderStyle style = request_style(r, markdown, p->stale ? document_stale_words(d, r->pool, p->start) : NULL);
     style.compiler = compiler_says(s, p);
+    if (may_be_fixed(p)) style_tried(&style, tried, p);
     if (i) buf_puts(&text, markdown ? "\n---\n\n" : "\n");
     render_hover(&text, p->result, p->finding, &style);
     costs_render(&text, s, d, p->finding, &style);

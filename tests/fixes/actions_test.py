@@ -100,6 +100,13 @@ def session(directory, resolve):
     check("the diagnostics that it mends", {d["code"] for d in actions[0].get("diagnostics", [])} == {"heap/interface"}, actions[0])
     fixed = applied(SOURCE, whole(actions[0])["edit"])
     check("another text", '"é" + host + ":" + strconv.Itoa(n)' in fixed and "fmt" not in fixed, fixed)
+    def hover(text):
+        before = SOURCE[:SOURCE.index(text)]
+        at = {"line": before.count("\n"), "character": len(before.split("\n")[-1])}
+        return s.result("textDocument/hover", {"textDocument": {"uri": uri}, "position": at})["contents"]["value"]
+
+    check("a hover gives what was tried for advice", "To allocate less: Write it as" in hover("host, n)\n}"), hover("host, n)\n}"))
+    check("what can't be tried is said to be possible", "What may help: return the value" in hover("new(int)"), hover("new(int)"))
     (rewrite,) = menu("out = append(out, x)\n", only=["refactor"])
     check("a rewrite says what may change", rewrite["kind"] == "refactor.rewrite" and "may be more than is used" in rewrite["title"], rewrite)
     check("no rewrite for who wants quick fixes", menu("out = append(out, x)\n", only=["quickfix"]) == [])

@@ -159,6 +159,9 @@ with tempfile.TemporaryDirectory() as top:
     check("nothing is left to fix", not offered(after), offered(after))
     shown = run("explain", "%s:%d" % (os.path.basename(fixes[0]["file"]), fixes[0]["line"]), cwd=os.path.join(top, "before"))
     check("explain shows the fix as a diff", fixes[0]["title"] + ":\n--- a/" in shown.stdout and "\n@@ " in shown.stdout, shown.stdout)
+    line = open(os.path.join(top, "before", "format.go"), encoding="utf-8").read().split("\nfunc Refused(")[0].count("\n") + 2
+    refused = run("explain", "format.go:%d" % line, cwd=os.path.join(top, "before")).stdout
+    check("what is refused is not recommended", "may be used after `Refused`" in refused and "To allocate less" not in refused and "may help" not in refused, refused)
     unformatted = subprocess.run(["gofmt", "-l", "."], cwd=after, text=True, stdout=subprocess.PIPE).stdout
     check("formatted as gofmt does", not unformatted.strip(), unformatted)
     calls = [(n, c, i == 0) for n, (w, _, cs) in sorted(functions.items()) for i, c in enumerate(cs)]

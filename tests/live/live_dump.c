@@ -200,9 +200,9 @@ static void add_finding(Dump *d, const FindingGroup *in, const Finding *f) {
     buf_printf(&b, "%.*s: %.*s: [%u,%u) hint %u line %u:%u", STR_ARG(file_name(f->decl)), STR_ARG(first_line(f->decl)),
                at.start - start, at.end - start, at.hint_at - start, at.line - lc.line,
                at.line == lc.line ? at.column - lc.column + 1 : at.column);
-    buf_printf(&b, " %d %d %d %lld %lld %lld x%u%s%s%s", f->kind, f->verdict, f->cause, (long long)f->bytes,
+    buf_printf(&b, " %d %d %d %lld %lld %lld x%u%s%s", f->kind, f->verdict, f->cause, (long long)f->bytes,
                (long long)f->size_class, (long long)f->elem_bytes, f->loop_depth, f->is_param ? " param" : "",
-               in->stale ? " stale" : "", f->keeps_on_stack ? " keeps" : "");
+               in->stale ? " stale" : "");
     if (d->counts_users)
       buf_printf(&b, " into %u/%u/%u cold %u|%.*s|%.*s|%.*s", f->inlined_into, f->copies_heap, f->copies_loop, f->cold,
                  STR_ARG(f->when), STR_ARG(f->hint), STR_ARG(f->title));

@@ -67,6 +67,14 @@ def questions(uri, text):
     return out
 
 
+def without_advice(answer):
+    """What is tried in place of advice is known when the package has been built, not before."""
+    if isinstance(answer, list):
+        return [a for a in answer if not isinstance(a, dict) or a.get("kind") not in ("quickfix", "refactor.rewrite")]
+    text = re.sub(r"\*\*(What may help|To allocate less):\*\* .*?\\n\\n", "", json.dumps(answer))
+    return json.loads(text)
+
+
 def answers(server, uri, asked):
     """And whether all of them were made from what was recalled."""
     numbers = [server.start(method, params) for method, params in asked]
@@ -111,7 +119,7 @@ def same_answers(directory, files):
             fresh, _ = answers(s, uri, part)
             check("the same hints", s.hints(uri) == hints, path)
             for i, (one, other) in enumerate(zip(results, fresh)):
-                check("the same answer", one == other, "%s: %s\n%s\n%s" % (path, part[i] if i < len(part) else "calls", json.dumps(one), json.dumps(other)))
+                check("the same answer", without_advice(one) == without_advice(other), "%s: %s\n%s\n%s" % (path, part[i] if i < len(part) else "calls", json.dumps(one), json.dumps(other)))
             total += len(results)
             asked = asked[len(part):]
             s.stop()

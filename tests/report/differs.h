@@ -112,7 +112,6 @@ static inline const char *finding_differs(const Finding *a, const Finding *b) {
   SAME_TEXT(inlined_from);
   SAME(is_param);
   SAME_TEXT(why);
-  SAME(keeps_on_stack);
   SAME_TEXT(condition);
   SAME_TEXT(gc_words);
   SAME_TEXT(symbol);

@@ -80,9 +80,9 @@ async function golang({ page, editor, line, row, goTo, hoverOver, bar, command, 
       return path >= 0 && type >= 0 && path < type;
     }, x);
     const lines = words.split('\n').filter((each) => each.trim());
-    const help = lines.findIndex((each) => /To keep it on the stack:/.test(each));
+    const help = lines.findIndex((each) => /What may help:/.test(each));
     assert.ok(help >= 0 && help < 3, words);
-    for (const said of [/To keep it on the stack:/g, /after .?read.? returns/g]) assert.equal(words.match(said).length, 1, `said once: ${words}`);
+    for (const said of [/What may help:/g, /after .?read.? returns/g]) assert.equal(words.match(said).length, 1, `said once: ${words}`);
   }
   await page.waitForTimeout(300);
   await shot('vscode-golang.png');

@@ -118,11 +118,11 @@ test('cells are ordered so that parallel ways do not cross', () => {
 
 test('a hover does not repeat the diagnostic above it, and is whole without one', () => {
   const { withoutRepetition } = load('hover.ts');
-  const hover = ['**Heap, 32 bytes** each time `read` runs.', 'It is returned (*shared up*).', '**To keep it on the stack:** pass it in.',
+  const hover = ['**Heap, 32 bytes** each time `read` runs.', 'It is returned (*shared up*).', '**What may help:** pass it in.',
                  '**Path to the heap:**', '1. made here\n2. returned', "gc's words: `make` · live"].join('\n\n');
   const said = { message: '`make([]byte, 32)` in `read`: heap, 32 bytes each time it runs. It is returned (shared up).' };
   assert.deepEqual(withoutRepetition(hover, [], false), { value: hover, hasPath: true });
-  assert.deepEqual(withoutRepetition(hover, [said], true), { value: "**To keep it on the stack:** pass it in.\n\ngc's words: `make` · live", hasPath: true });
+  assert.deepEqual(withoutRepetition(hover, [said], true), { value: "**What may help:** pass it in.\n\ngc's words: `make` · live", hasPath: true });
   assert.match(withoutRepetition(hover, [said], false).value, /1\. made here/, 'the steps stay when nothing lists them');
   assert.deepEqual(withoutRepetition('**Stack.**', [said], false), { value: '**Stack.**', hasPath: false });
 });
@@ -137,10 +137,10 @@ test('what VS Code shows of a hint is its first two characters: elsewhere in it 
 
 test('a diagnostic says what helps, once', () => {
   const { withAdvice } = load('hover.ts');
-  const diagnostic = { message: 'Heap.', data: { advice: 'To keep it on the stack: pass it in.' } };
+  const diagnostic = { message: 'Heap.', data: { advice: 'What may help: pass it in.' } };
   withAdvice(diagnostic);
   withAdvice(diagnostic);
-  assert.equal(diagnostic.message, 'Heap.\nTo keep it on the stack: pass it in.');
+  assert.equal(diagnostic.message, 'Heap.\nWhat may help: pass it in.');
   const plain = { message: 'Not loaded.' };
   withAdvice(plain);
   assert.equal(plain.message, 'Not loaded.');

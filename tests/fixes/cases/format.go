@@ -57,6 +57,9 @@ func Tight(s, t string) string {
 // fix: format Hex(0xabcdef)
 func Hex(n uint32) string { return fmt.Sprintf("%x", n) }
 
+// no fix: it would no longer be inlined
+func Refused(n int, s string) string { return fmt.Sprintln(n, s, true) }
+
 // no fix: it formats itself
 func Formats(f formats) string { return fmt.Sprintf("%s", f) }
 
