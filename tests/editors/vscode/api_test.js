@@ -107,6 +107,26 @@ async function body() {
 
   assert(actions.some((each) => each.title === 'Show the path to the heap' && each.command.command === 'heapls.showPath'));
 
+  // A fix: in the menu, as an edit that can be looked at first, applied; the hint goes.
+  const call = 'fmt.Sprintf("%s:%d", host, n)', written = 'host + ":" + strconv.Itoa(n)';
+  await editor.edit((change) => change.insert(document.lineAt(document.lineCount - 1).range.end,
+                                              `\nfunc key(host string, n int) string {\n\treturn ${call}\n}\n`));
+  const boxed = async () => (await hints(at('func key').line + 1)).some((text) => text.includes('16 B'));
+  await until('the hint of what is boxed', boxed);
+  const fix = await until('the fix in the menu', async () => {
+    const where = at(call).translate(0, 2);
+    const offered = await vscode.commands.executeCommand('vscode.executeCodeActionProvider', uri, new vscode.Range(where, where), 'quickfix', 10);
+    return offered.find((each) => each.title.startsWith(`Write it as ${written}`));
+  });
+  assert(fix.isPreferred && fix.edit.entries().length === 1, 'the edit is there to be looked at');
+  assert(fix.edit.entries()[0][1].some((each) => each.newText === written), JSON.stringify(fix.edit.entries()));
+  assert(await vscode.workspace.applyEdit(fix.edit), 'it is applied');
+  assert(document.getText().includes(`return ${written}`) && /"strconv"/.test(document.getText()), document.getText());
+  await until('the hint is gone', async () => !(await boxed()));
+  await editor.edit((change) => change.replace(all(), original));
+  await until('the hint is back', async () => (await hints(line)).includes('heap 32 B'));
+  console.log(`test: a fix: ${fix.title}`);
+
   // A click on a line over a function works too while VS Code asks for the lines anew, and after that.
   const lens = lenses.find((each) => /1 heap/.test(each.command.title));
   assert(!lens.command.arguments?.length, 'no arguments, which VS Code forgets with the answer that they came in');
