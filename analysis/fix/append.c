@@ -24,113 +24,22 @@ typedef struct Growth {
   const AstList *list; // that the loop (or its label) and the declaration stand in
   const Ast *at;       // the loop, with its label
   uint32_t at_index;
-  Str count;              // "len(xs)", for all elements
-  const Ast *counted;     // what it is made of; NULL: it is a number
-  int64_t number;         // -1: it is not constant
-  bool bounded;           // no more than the elements of something that exists
+  TurnCount turns;        // for all elements
   bool sure;              // every turn appends
   const Ast *declaration; // statement; NULL: a named result
   const Ast *type;        // as written
 } Growth;
 
-// ---- How many turns
-
-static bool count_constant(Growth *g, int64_t n) {
-  enum { MOST = 1 << 16 };
-  g->number = n;
-  g->bounded = true;
-  g->count = arena_printf(g->shape->arena, "%lld", (long long)n);
-  return n > 0 && n <= MOST;
-}
-
-static bool count_length(Growth *g, const Ast *x) {
-  if (!shape_is_pure(g->shape, x)) return false;
-  g->counted = x;
-  g->bounded = true;
-  g->count = arena_printf(g->shape->arena, "len(%.*s)", STR_ARG(shape_text(g->shape, x)));
-  return !shape_redeclares(g->shape, "len");
-}
-
-// As many as an integer says, less one more than `from` if that is not zero.
-static bool count_integer(Growth *g, const Ast *x) {
-  const Shape *s = g->shape;
-  const Const *value = shape_value(s, x);
-  int64_t n;
-  if (value) return const_int64_value(value, &n) && count_constant(g, n);
-  if (!shape_is_pure(s, x)) return false;
-  g->counted = x;
-  g->bounded = shape_is_builtin(s, ast_unparen(x), BUILTIN_LEN);
-  bool unsigned_ = type_is_basic(shape_type(s, x), BASIC_IS_UNSIGNED);
-  Str text = shape_text(s, x);
-  if (!g->bounded && !unsigned_ && (s->package->go_minor < 21 || shape_redeclares(s, "max"))) return false;
-  g->count = g->bounded || unsigned_ ? text : arena_printf(s->arena, "max(%.*s, 0)", STR_ARG(text));
-  return true;
-}
-
-static bool count_range(Growth *g) {
-  const Shape *s = g->shape;
-  const Ast *x = ast_unparen(g->loop->u.range.x);
-  const Type *t = type_core(shape_type(s, x));
-  if (!t) return false;
-  if (t->kind == TYPE_POINTER) t = type_underlying(t->u.pointer.elem);
-  if (t->kind == TYPE_ARRAY) return count_constant(g, t->u.array.len);
-  if (x->kind == AST_COMPOSITE_LIT && t->kind == TYPE_SLICE) {
-    for (uint32_t i = 0; i < x->u.composite.elems.len; i++)
-      if (x->u.composite.elems.items[i]->kind == AST_KEY_VALUE) return false;
-    return count_constant(g, x->u.composite.elems.len);
-  }
-  if (type_is_basic(t, BASIC_IS_INTEGER)) return count_integer(g, x);
-  bool bytes = false; // range []byte(s)
-  if (x->kind == AST_CALL && x->u.call.args.len == 1 &&
-      node_info(s->types, ast_unparen(x->u.call.fun))->mode == MODE_TYPE) {
-    const Type *from = shape_type(s, x->u.call.args.items[0]);
-    bytes = t->kind == TYPE_SLICE && type_is_basic(t->u.slice.elem, BASIC_IS_INTEGER) &&
-            type_size(s->package->context, t->u.slice.elem) == 1 && from && type_is_basic(from, BASIC_IS_STRING);
-    if (bytes) x = x->u.call.args.items[0];
-  }
-  return (t->kind == TYPE_SLICE || t->kind == TYPE_MAP) && count_length(g, x);
-}
-
-static bool is_int(const Shape *s, const Ast *n, int64_t wanted) {
-  int64_t v;
-  const Const *value = n ? shape_value(s, n) : NULL;
-  return value && const_int64_value(value, &v) && v == wanted;
-}
-
-// for i := 0; i < n; i++, and from 1 with <=; i is only read.
-static bool count_for(Growth *g) {
-  const Shape *s = g->shape;
-  const Ast *init = g->loop->u.for_stmt.init, *cond = g->loop->u.for_stmt.cond, *post = g->loop->u.for_stmt.post;
-  if (!init || !cond || !post || init->kind != AST_ASSIGN_STMT || init->u.assign.form != ASSIGN_DEFINE) return false;
-  if (init->u.assign.lhs.len != 1 || init->u.assign.rhs.len != 1 || cond->kind != AST_BINARY) return false;
-  Object *i = shape_object(s, init->u.assign.lhs.items[0]);
-  bool steps = post->kind == AST_ASSIGN_STMT && post->u.assign.form == ASSIGN_INCDEC && post->op == TOKEN_ADD &&
-               shape_object(s, ast_unparen(post->u.assign.lhs.items[0])) == i;
-  if (!i || !steps || shape_object(s, ast_unparen(cond->u.binary.x)) != i || shape_is_shared(s, i)) return false;
-  bool from_0 = cond->op == TOKEN_LSS && is_int(s, init->u.assign.rhs.items[0], 0);
-  bool from_1 = cond->op == TOKEN_LEQ && is_int(s, init->u.assign.rhs.items[0], 1);
-  if (!from_0 && !from_1) return false;
-  const Ast *name = NULL; // i written to in the body: the turns would not be counted by it
-  for (uint32_t k = 0; k < s->walk_count; k++) {
-    const Ast *n = s->walk[k], *p = n->kind == AST_NAME ? shape_parent(s, n) : NULL;
-    if (p && p != post && p != init && p->kind == AST_ASSIGN_STMT && shape_object(s, n) == i)
-      for (uint32_t j = 0; j < p->u.assign.lhs.len; j++)
-        if (p->u.assign.lhs.items[j] == n) name = n;
-  }
-  if (name || shape_mentions(s, cond->u.binary.y, i)) return false;
-  return count_integer(g, cond->u.binary.y);
-}
-
 static bool find_count(Growth *g) {
   const Shape *s = g->shape;
-  g->number = -1;
-  bool counts = g->loop->kind == AST_RANGE_STMT ? count_range(g) : count_for(g);
-  if (!counts || (g->counted && shape_mentions(s, g->counted, g->variable))) return false;
+  if (!turns_count(s, g->loop, &g->turns)) return false;
+  if (g->turns.counted && shape_mentions(s, g->turns.counted, g->variable)) return false;
   uint32_t each = g->call->u.call.args.len - 1;
   if (each == 1) return true;
-  if (g->number > 0) return count_constant(g, g->number * each);
-  g->count = arena_printf(s->arena, "%u*%.*s", each, STR_ARG(g->count));
-  return g->bounded && !type_is_basic(shape_type(s, g->counted), BASIC_IS_INTEGER); // len(x), which is an int
+  if (g->turns.number > 0) return turns_constant(s, g->turns.number * each, &g->turns);
+  g->turns.text = arena_printf(s->arena, "%u*%.*s", each, STR_ARG(g->turns.text));
+  return g->turns.bounded &&
+         !type_is_basic(shape_type(s, g->turns.counted), BASIC_IS_INTEGER); // len(x), which is an int
 }
 
 // ---- The loop
@@ -217,7 +126,7 @@ static bool is_empty_slice(Growth *g, const Ast *x, bool *nil) {
   const AstList *args = &x->u.call.args;
   if (shape_is_builtin(s, x, BUILTIN_MAKE)) {
     g->type = args->items[0];
-    return args->len == 2 && is_int(s, args->items[1], 0);
+    return args->len == 2 && shape_is_integer(s, args->items[1], 0);
   }
   *nil = true;
   g->type = x->u.call.fun;
@@ -329,24 +238,6 @@ static bool asks_for_capacity(const Growth *g) {
 
 // ---- The edits
 
-// The count and the type say the same at the declaration as in front of the loop.
-static bool moves_up(const Growth *g) {
-  const Shape *s = g->shape;
-  for (uint32_t i = 0; g->counted && i < s->walk_count; i++) {
-    const Ast *n = s->walk[i];
-    if (!shape_within(n, g->counted)) continue;
-    if (n->kind == AST_PAREN || shape_value(s, n) || n->kind == AST_BASIC_LIT) continue;
-    if (n->kind == AST_CALL) continue; // len, cap
-    const Object *o = shape_object(s, n);
-    if (!o || (o->kind == OBJ_VAR && (!shape_is_constant_variable(s, o) || o->pos.offset > g->declaration->start)))
-      return false;
-    if (n->kind == AST_NAME && o->kind == OBJ_VAR && type_core(shape_type(s, n)) &&
-        type_core(shape_type(s, n))->kind == TYPE_MAP)
-      return false; // it may have more or fewer elements by then
-  }
-  return true;
-}
-
 static bool find_new_name(const Growth *g, const Ast *in) { // a name in it means something else in front of the loop
   const Shape *s = g->shape;
   for (uint32_t i = 0; i < s->walk_count; i++) {
@@ -383,8 +274,8 @@ static bool may_leave(const Growth *g, uint32_t from) {
 static bool edit_declaration(Growth *g, const Ast *value, uint32_t index) {
   const Shape *s = g->shape;
   bool adjacent = index + 1 == g->at_index && declared_alone(g->declaration);
-  if (!adjacent && (!moves_up(g) || may_leave(g, index + 1))) return false;
-  Str made = arena_printf(s->arena, "make(%.*s, 0, %.*s)", STR_ARG(shape_text(s, g->type)), STR_ARG(g->count));
+  if (!adjacent && (!turns_move_up(s, &g->turns, g->declaration) || may_leave(g, index + 1))) return false;
+  Str made = arena_printf(s->arena, "make(%.*s, 0, %.*s)", STR_ARG(shape_text(s, g->type)), STR_ARG(g->turns.text));
   if (value) {
     propose_edit(g->p, value->start, value->end, made);
     return true;
@@ -403,11 +294,12 @@ static bool insert_before_loop(Growth *g, bool if_any) {
   Str indent;
   if (!shape_indent(s, g->at, &indent) || find_new_name(g, g->type)) return false;
   Str name = sym_str(g->variable->name), type = shape_text(s, g->type);
-  Str made = arena_printf(s->arena, "%.*s = make(%.*s, 0, %.*s)", STR_ARG(name), STR_ARG(type), STR_ARG(g->count));
+  Str made = arena_printf(s->arena, "%.*s = make(%.*s, 0, %.*s)", STR_ARG(name), STR_ARG(type), STR_ARG(g->turns.text));
   Str text = arena_printf(s->arena, "%.*s\n%.*s", STR_ARG(made), STR_ARG(indent));
   if (if_any) {
     Str some = str_slice(
-      g->count, str_has_prefix(g->count, STR("len(")) ? 0 : (size_t)(str_index(g->count, STR("len("))), g->count.n);
+      g->turns.text, str_has_prefix(g->turns.text, STR("len(")) ? 0 : (size_t)(str_index(g->turns.text, STR("len("))),
+      g->turns.text.n);
     text = arena_printf(s->arena, "if %.*s > 0 {\n%.*s\t%.*s\n%.*s}\n%.*s", STR_ARG(some), STR_ARG(indent),
                         STR_ARG(made), STR_ARG(indent), STR_ARG(indent));
   }
@@ -419,20 +311,21 @@ static void say(Growth *g, bool nil_changes) {
   Fix *f = g->p->fix;
   Arena *a = g->shape->arena;
   f->trade = TRADE_ROOM;
-  f->rewrite = nil_changes || !g->sure || !g->bounded;
+  f->rewrite = nil_changes || !g->sure || !g->turns.bounded;
   if (nil_changes && !g->sure)
     f->caution = STR("may be more than is used, and empty where it was nil");
   else if (nil_changes)
     f->caution = STR("empty instead of nil when there are no turns");
   else if (f->rewrite)
     f->caution = STR("may be more than is used");
-  f->title = arena_printf(a, "Make room for %.*s elements of %.*s at once", STR_ARG(g->count),
+  f->title = arena_printf(a, "Make room for %.*s elements of %.*s at once", STR_ARG(g->turns.text),
                           STR_ARG(sym_str(g->variable->name)));
 }
 
 bool propose_presize(Proposal *p) {
   Growth g = {.p = p, .shape = p->shape, .call = p->node};
   const Shape *s = p->shape;
+  if (propose_entries(p)) return true;
   if (p->node->kind != AST_CALL || !shape_is_builtin(s, p->node, BUILTIN_APPEND)) return false;
   if (p->node->u.call.args.len < 2 || p->node->u.call.has_dots || shape_redeclares(s, "make")) return false;
   const Type *core = type_core(shape_type(s, p->node));
@@ -441,8 +334,8 @@ bool propose_presize(Proposal *p) {
   const Ast *value;
   uint32_t index = 0;
   if (!find_declaration(&g, &nil, &value, &index) || asks_for_capacity(&g) || !g.type) return false;
-  bool same = !nil || all_ignore_nil(&g) || (g.sure && g.number > 0);
-  bool if_any = !same && g.sure && g.bounded;
+  bool same = !nil || all_ignore_nil(&g) || (g.sure && g.turns.number > 0);
+  bool if_any = !same && g.sure && g.turns.bounded;
   say(&g, !same && !if_any);
   if (if_any) return insert_before_loop(&g, true);
   return (g.declaration && edit_declaration(&g, value, index)) || insert_before_loop(&g, false);

@@ -34,8 +34,9 @@ const AstList *shape_list(const Shape *, const Ast *statement, uint32_t *index);
 bool shape_within(const Ast *inner, const Ast *outer); // by offsets
 // The object that a NAME stands for; NULL: n is none, or has none.
 Object *shape_object(const Shape *, const Ast *n);
-Type *shape_type(const Shape *, const Ast *n);        // NULL: it is no expression
-const Const *shape_value(const Shape *, const Ast *); // NULL: not constant
+Type *shape_type(const Shape *, const Ast *n);                     // NULL: it is no expression
+const Const *shape_value(const Shape *, const Ast *);              // NULL: not constant
+bool shape_is_integer(const Shape *, const Ast *, int64_t wanted); // a constant; the node may be NULL
 // Calls of the builtin.
 bool shape_is_builtin(const Shape *, const Ast *call, BuiltinId);
 // Calls of a package's function: "errors", "New".
@@ -78,6 +79,18 @@ void propose_edit(Proposal *, uint32_t start, uint32_t end, Str text); // offset
 
 bool has_comment(Str code);
 
+// -- turns.c --
+typedef struct TurnCount {
+  Str text;           // "len(xs)"
+  const Ast *counted; // what it is made of; NULL: it is a number
+  int64_t number;     // -1: it is not constant
+  bool bounded;       // no more than the elements of something that exists
+} TurnCount;
+bool turns_count(const Shape *, const Ast *loop, TurnCount *); // false: not known before it begins
+bool turns_constant(const Shape *, int64_t, TurnCount *);      // false: none, or too many
+// It says the same in front of an earlier statement.
+bool turns_move_up(const Shape *, const TurnCount *, const Ast *to);
+
 // -- text.c: what fmt makes of its operands --
 typedef enum PieceKind {
   PIECE_LITERAL, // text: bytes
@@ -112,6 +125,7 @@ bool text_read(Text *, const Shape *, const Ast *call, FmtCall); // false: not s
 bool text_write_string(const Piece *, const char *strconv, Buf *);
 
 bool propose_presize(Proposal *);
+bool propose_entries(Proposal *); // a map's
 bool propose_format(Proposal *);
 bool propose_sentinel(Proposal *);
 bool propose_write(Proposal *);

@@ -86,6 +86,12 @@ Type *shape_type(const Shape *s, const Ast *n) { return node_info(s->types, n)->
 
 const Const *shape_value(const Shape *s, const Ast *n) { return node_info(s->types, n)->value; }
 
+bool shape_is_integer(const Shape *s, const Ast *n, int64_t wanted) {
+  int64_t v;
+  const Const *value = n ? shape_value(s, n) : NULL;
+  return value && const_int64_value(value, &v) && v == wanted;
+}
+
 bool shape_is_builtin(const Shape *s, const Ast *call, BuiltinId id) {
   if (call->kind != AST_CALL) return false;
   const Object *o = shape_object(s, ast_unparen(call->u.call.fun));

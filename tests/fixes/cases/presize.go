@@ -256,3 +256,51 @@ func SeenLater(xs []int) int {
 	a = append(a, len(out))
 	return func() int { return a[0] + len(out) }()
 }
+
+// fix: presize Inverse(map[string]int{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "g": 7, "h": 8, "i": 9, "j": 10, "k": 11, "l": 12, "m": 13, "n": 14, "o": 15, "p": 16, "q": 17}) Inverse(nil)
+func Inverse(src map[string]int) map[string]int {
+	out := make(map[string]int)
+	for k, v := range src {
+		out[k] = -v
+	}
+	return out
+}
+
+// fix: presize Indexed([]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18})
+func Indexed(xs []int) map[int]int {
+	out := map[int]int{}
+	for i := range xs {
+		out[i] = xs[i]
+	}
+	return out
+}
+
+// rewrite: presize
+func Distinct(xs []string) map[string]bool {
+	var out = make(map[string]bool)
+	for _, x := range xs {
+		out[x] = true
+	}
+	return out
+}
+
+// no fix: it stays on the stack
+func Small(xs []string) int {
+	out := make(map[string]bool)
+	for i, x := range xs {
+		if i < 8 {
+			out[x] = true
+		}
+	}
+	return len(out)
+}
+
+// no fix: it has entries before
+func HasEntries(xs []string) map[string]bool {
+	out := make(map[string]bool)
+	out["first"] = true
+	for _, x := range xs {
+		out[x] = true
+	}
+	return out
+}
