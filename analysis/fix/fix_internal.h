@@ -129,6 +129,7 @@ bool propose_entries(Proposal *); // a map's
 bool propose_format(Proposal *);
 bool propose_sentinel(Proposal *);
 bool propose_write(Proposal *);
+bool propose_convert(Proposal *);
 bool propose_builder(Proposal *);
 
 // -- edit.c --
