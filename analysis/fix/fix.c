@@ -24,7 +24,8 @@ const char *fix_kind_text(FixKind kind) {
 
 static bool (*const proposers[FIX_KIND_COUNT])(Proposal *) = {
   [FIX_PRESIZE] = propose_presize, [FIX_FORMAT] = propose_format,   [FIX_SENTINEL] = propose_sentinel,
-  [FIX_WRITE] = propose_write,     [FIX_CONVERT] = propose_convert, [FIX_BUILDER] = propose_builder,
+  [FIX_WRITE] = propose_write,     [FIX_CONVERT] = propose_convert, [FIX_ASTYPE] = propose_astype,
+  [FIX_BUILDER] = propose_builder,
 };
 
 void propose_edit(Proposal *p, uint32_t start, uint32_t end, Str text) {

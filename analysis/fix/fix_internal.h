@@ -130,6 +130,7 @@ bool propose_format(Proposal *);
 bool propose_sentinel(Proposal *);
 bool propose_write(Proposal *);
 bool propose_convert(Proposal *);
+bool propose_astype(Proposal *);
 bool propose_builder(Proposal *);
 
 // -- edit.c --
