@@ -38,24 +38,25 @@ bool preprofile_read(ProfileReading *r, Str bytes) {
     ProfileEdge e = {0};
     ok = take_line(&rest, &callee) && take_line(&rest, &numbers);
     if (!ok) {
-      profile_fail(r, "the preprocessed profile ends in the middle of an entry");
+      profile_fail(&r->fault, "the preprocessed profile ends in the middle of an entry");
       break;
     }
     ptrdiff_t space = str_index_byte(numbers, ' ');
     ok = space > 0 && take_number(str_slice(numbers, 0, (size_t)space), &e.offset) &&
          take_number(str_slice(numbers, (size_t)space + 1, numbers.n), &e.weight);
     if (!ok) {
-      profile_fail(r, "the preprocessed profile has '%.*s' where an offset and a weight should be", STR_ARG(numbers));
+      profile_fail(&r->fault, "the preprocessed profile has '%.*s' where an offset and a weight should be",
+                   STR_ARG(numbers));
       break;
     }
     e.caller = profile_name(r, caller);
     e.callee = profile_name(r, callee);
     Str key =
       arena_printf(&r->profile->arena, "%.*s\n%.*s\n%lld", STR_ARG(caller), STR_ARG(callee), (long long)e.offset);
-    ok =
-      !strmap_has(&seen, key) || profile_fail(r, "the preprocessed profile has an edge twice: %.*s", STR_ARG(caller));
+    ok = !strmap_has(&seen, key) ||
+         profile_fail(&r->fault, "the preprocessed profile has an edge twice: %.*s", STR_ARG(caller));
     strmap_set(&seen, key, r);
-    ok = ok && (r->edges.len < PROFILE_ITEMS_MOST || profile_fail(r, "the profile has too many entries"));
+    ok = ok && (r->edges.len < PROFILE_ITEMS_MOST || profile_fail(&r->fault, "the profile has too many entries"));
     VEC_APPEND(&r->edges, e);
   }
   strmap_release(&seen);

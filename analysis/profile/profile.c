@@ -18,10 +18,10 @@ Str profile_name(ProfileReading *r, Str name) {
   return *known;
 }
 
-bool profile_fail(ProfileReading *r, const char *format, ...) {
+bool profile_fail(ProfileFault *f, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  if (!r->error.n) r->error = arena_vprintf(r->errors, format, args);
+  if (!f->text.n) f->text = arena_vprintf(f->arena, format, args);
   va_end(args);
   return false;
 }
@@ -87,16 +87,16 @@ static void finish(ProfileReading *r, bool sorted) {
 Profile *profile_read(Str bytes, Arena *errors, Str *error) {
   Profile *p = mem_new(sizeof *p);
   arena_init(&p->arena);
-  ProfileReading r = {.profile = p, .errors = errors};
+  ProfileReading r = {.profile = p, .fault = {.arena = errors}};
   bool is_text = str_has_prefix(bytes, STR(PREPROFILE_HEADER));
-  bool ok =
-    bytes.n <= PROFILE_BYTES_MOST || profile_fail(&r, "the profile is larger than %d MiB", PROFILE_BYTES_MOST >> 20);
+  bool ok = bytes.n <= PROFILE_BYTES_MOST ||
+            profile_fail(&r.fault, "the profile is larger than %d MiB", PROFILE_BYTES_MOST >> 20);
   ok = ok && (is_text ? preprofile_read(&r, bytes) : pprof_read(&r, bytes));
   if (ok) finish(&r, is_text);
   free(r.edges.items);
   strmap_release(&r.names);
   if (ok) return p;
-  *error = r.error;
+  *error = r.fault.text;
   profile_free(p);
   return NULL;
 }

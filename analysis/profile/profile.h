@@ -1,7 +1,9 @@
-// profile.h: the door of profile/: CPU profiles that guide optimisation (PGO), as the compiler reads them.
+// profile.h: the door of profile/: CPU profiles that guide optimisation (PGO), as the compiler reads them; and of the
+// heap.
 //
-//   profile.c     edges by weight, which are hot, questions     pprof.c  profile.proto, compressed or not
-//   preprofile.c  the text that `go tool preprofile` writes
+//   heap.h        profiles of the heap: what allocated, by stacks
+//   profile.c     edges by weight, which are hot, questions     pprof.c  edges of profile.proto
+//   pprof_tables.c  profile.proto, compressed or not            preprofile.c  the text of `go tool preprofile`
 //
 // A profile says how much time was spent in calls: an edge is (caller, callee, line of the call less the line where the
 // caller begins), functions by the names that the linker knows them by. Rules: cmd/internal/pgo, internal/profile, and
@@ -11,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/intern.h"
+#include "profile/heap.h"
 
 typedef struct ProfileEdge {
   Str caller, callee; // symbol names: "net/http.(*Server).Serve", "main.F[go.shape.int]"

@@ -93,6 +93,7 @@ int cli_cost(const CliArgs *);
 int cli_diff(const CliArgs *);
 int cli_explain(const CliArgs *);
 int cli_fix(const CliArgs *);
+int cli_top(const CliArgs *);
 int cli_serve(const CliArgs *);
 int cli_debug(const CliArgs *);
 int cli_verify(const CliArgs *);

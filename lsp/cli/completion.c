@@ -97,6 +97,7 @@ static const char *zsh_operands(CommandId command) {
   case COMMAND_EXPLAIN: return "1:FILE\\:LINE[\\:COLUMN]:_files -g \"*.go\"";
   case COMMAND_DIFF: return "1:REV or REV..REV:' '*:package or directory:_files -/";
   case COMMAND_COST: return "*:function or package:_files -/";
+  case COMMAND_TOP: return "1:profile:_files' '*:package or directory:_files -/";
   case COMMAND_VERIFY: return "*:package:_files -/";
   case COMMAND_DEBUG: return "1:what:(types)' '*:package:_files -/";
   case COMMAND_COMPLETION: return "1:shell:(bash zsh fish)";
