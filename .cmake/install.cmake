@@ -17,7 +17,8 @@ install(FILES ${share}/heapls.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${share}/heapls.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME heapls)
 install(FILES ${share}/_heapls DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${share}/heapls.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-install(FILES lsp/cli/share/check.schema.json lsp/cli/share/diff.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/heapls)
+install(FILES lsp/cli/share/check.schema.json lsp/cli/share/diff.schema.json
+  editors/vscode/heapls.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/heapls)
 # A Neovim plugin: `vim.opt.runtimepath:append(…/share/heapls/neovim)`.
 install(DIRECTORY editors/neovim/ DESTINATION ${CMAKE_INSTALL_DATADIR}/heapls/neovim)
 install(FILES editors/emacs/heapls.el DESTINATION ${CMAKE_INSTALL_DATADIR}/emacs/site-lisp) # which is in load-path

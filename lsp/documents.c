@@ -116,6 +116,7 @@ void did_open(Server *s, Decoder *decoder, const json_t *params) {
     d->path = is_go(path) ? copy(path) : NULL;
     d->result_number = 1;
     VEC_APPEND(&s->documents, d);
+    if (!s->folders.len && !s->team.path.n && d->path) team_look(s);
   }
   d->version = open.version;
   d->opened = ++s->texts;
@@ -378,7 +379,7 @@ void document_findings(const Document *d, FindingVisit *visit, void *context) {
 
 bool document_is_hidden(const Server *s, const Document *d) {
   return (!s->settings.tests && d->path && str_has_suffix(str_of(d->path), STR("_test.go"))) ||
-         (!s->settings.generated && d->is_generated);
+         (!s->settings.generated && d->is_generated) || (d->path && team_excludes(&s->team, str_of(d->path)));
 }
 
 bool document_shows(const Server *s, const Document *d, const PlacedFinding *p) {

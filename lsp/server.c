@@ -100,6 +100,8 @@ static void release(Server *s) {
   workspace_check_release(s);
   for (uint32_t i = 0; i < s->notices_said.len; i++) free(s->notices_said.items[i]);
   json_decref(s->last_status);
+  json_decref(s->client_settings);
+  team_release(&s->team);
   for (uint32_t i = 0; i < s->folders.len; i++) free(s->folders.items[i]);
   free(s->documents.items);
   free(s->waiting.items);

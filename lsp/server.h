@@ -25,6 +25,7 @@
 #include "report/decision.h"
 #include "settings.h"
 #include "syntax/ignored.h"
+#include "team.h"
 #include "tool.h"
 #include "uri.h"
 
@@ -138,6 +139,7 @@ typedef struct Watcher {
   bool client_watches; // the workspace folders
   StrMap by_directory; // Watch
   VEC(char *) changed; // files, since the last flush
+  bool team_changed;   // the team's file
   bool changed_widely; // more than single files: forget all that was read
   uint64_t due;        // the latest, by the loop's clock
   uv_timer_t timer;
@@ -230,7 +232,9 @@ struct Server {
   PositionEncoding encoding;
   LogLevel log_level;
   LspTrace trace;
-  Settings settings;
+  Settings settings;       // as the client and the team have them
+  json_t *client_settings; // the client's values; owned; NULL: none came
+  Team team;
   VEC(Document *) documents;
   int32_t texts;       // how many there were, opened or edited: the number of the newest
   VEC(char *) folders; // paths
@@ -359,6 +363,7 @@ void did_change_configuration(Server *, Decoder *, const json_t *);
 void server_start_over(Server *); // the analysis, under another configuration
 void configuration_arrived(Server *, const json_t *result);
 void settings_apply(Server *, const json_t *values);
+void team_look(Server *); // for the team's file, as it is now: it may have come, gone or changed
 void did_change_watched_files(Server *, Decoder *, const json_t *);
 
 // -- watcher.c --
@@ -455,6 +460,7 @@ void costs_take(Server *, const AnalysisOutcome *);
 const CostNote *costs_of_function(const Document *, const Finding *); // NULL: not known, or no function
 void costs_render(Buf *, Server *, const Document *, const Finding *, const RenderStyle *); // of a function; nothing
 uint32_t contract_diagnostics(Server *, const Document *, Pool *, LspDiagnostic **items);   // how many
+LspSeverity team_severity(TeamLevel, LspSeverity by_rule);                                  // diagnostics.c
 void callers_finish(Server *); // answers what has been found
 void callers_cancel(Server *);
 void callers_release(Server *);

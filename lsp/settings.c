@@ -20,7 +20,21 @@ typedef struct Setting {
 #define CHOICE(name, field, fallback, what, ...)                                                                       \
   {name, SETTING_CHOICE, FIELD(field), fallback, (const char *const[]){__VA_ARGS__, NULL}, false},
 #define KIND(code, cause, what) {"kinds." code, SETTING_BOOL, FIELD(kinds[cause]), "true", NULL, false},
+#define TEAM(names)
 static const Setting table[] = {
+#include "settings.def"
+};
+#undef FLAG
+#undef TEXT
+#undef CHOICE
+#undef KIND
+#undef TEAM
+#define FLAG(...)
+#define TEXT(...)
+#define CHOICE(...)
+#define KIND(...)
+#define TEAM(names) names,
+static const char *const shared[] = {
 #include "settings.def"
 };
 
@@ -81,24 +95,48 @@ static void complain(Buf *problems, const Setting *s, const json_t *value) {
   buf_printf(problems, "; the default is used: %s\n", *s->fallback ? s->fallback : "empty");
 }
 
-bool settings_read(Settings *settings, const json_t *object, Buf *problems) {
-  Settings before = *settings;
+// The value is for the setting; problems may be NULL.
+static void take(Settings *settings, const Setting *s, const json_t *value, Buf *problems) {
+  bool fits = s->type == SETTING_BOOL ? json_is_boolean(value) : json_is_string(value);
+  if (fits && s->type == SETTING_CHOICE) fits = chosen(s, json_string_value(value)) >= 0;
+  if (fits && s->type == SETTING_TEXT) fits = json_string_length(value) < s->room;
+  if (fits)
+    store(settings, s, s->type == SETTING_BOOL ? (json_is_true(value) ? "true" : "false") : json_string_value(value));
+  else if (problems)
+    complain(problems, s, value);
+}
+
+bool settings_is_shared(const char *name) {
+  bool known = false;
+  for (size_t i = 0; i < sizeof table / sizeof *table && !known; i++) known = strcmp(table[i].name, name) == 0;
+  for (size_t i = 0; i < sizeof shared / sizeof *shared && known; i++) {
+    size_t n = strlen(shared[i]);
+    if (shared[i][n - 1] == '.' ? strncmp(name, shared[i], n) == 0 : strcmp(name, shared[i]) == 0) return true;
+  }
+  return false;
+}
+
+bool settings_has(const json_t *object, const char *name) { return value_of(object, name) != NULL; }
+
+void settings_overlay(Settings *settings, const json_t *object, Buf *problems) {
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    const json_t *value = value_of(object, table[i].name);
+    if (value && settings_is_shared(table[i].name)) take(settings, &table[i], value, problems);
+  }
+}
+
+void settings_read(Settings *settings, const json_t *object, Buf *problems) {
   settings_default(settings);
-  bool differs = false;
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    const json_t *value = json_is_object(object) ? value_of(object, table[i].name) : NULL;
+    if (value && !json_is_null(value)) take(settings, &table[i], value, problems);
+  }
+}
+
+bool settings_agree(const Settings *a, const Settings *b) {
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     const Setting *s = &table[i];
-    const json_t *value = json_is_object(object) ? value_of(object, s->name) : NULL;
-    if (value && !json_is_null(value)) {
-      bool fits = s->type == SETTING_BOOL ? json_is_boolean(value) : json_is_string(value);
-      if (fits && s->type == SETTING_CHOICE) fits = chosen(s, json_string_value(value)) >= 0;
-      if (fits && s->type == SETTING_TEXT) fits = json_string_length(value) < s->room;
-      if (!fits)
-        complain(problems, s, value);
-      else
-        store(settings, s,
-              s->type == SETTING_BOOL ? (json_is_true(value) ? "true" : "false") : json_string_value(value));
-    }
-    if (s->verdicts && strcmp((char *)settings + s->at, (char *)&before + s->at) != 0) differs = true;
+    if (s->verdicts && strcmp((const char *)a + s->at, (const char *)b + s->at) != 0) return false;
   }
-  return differs;
+  return true;
 }

@@ -27,9 +27,16 @@ typedef struct Settings { // settings.def says what is what
   LogLevel log_level;
 } Settings;
 void settings_default(Settings *);
-bool settings_any(const json_t *); // is an object that has one of ours
+bool settings_agree(const Settings *, const Settings *); // in all that verdicts depend on
+bool settings_any(const json_t *);                       // is an object that has one of ours
 // Reads an object (dotted or nested keys). A bad value keeps the default; *problems gets one line for each: it names
-// the setting, what was found and what is used. True when something that verdicts depend on differs from before.
-bool settings_read(Settings *, const json_t *, Buf *problems);
+// the setting, what was found and what is used.
+void settings_read(Settings *, const json_t *, Buf *problems);
+
+// ---- Those that a team may agree on (team.h)
+bool settings_is_shared(const char *name);
+bool settings_has(const json_t *, const char *name);
+// Sets what the object has of them, and leaves the rest. problems may be NULL.
+void settings_overlay(Settings *, const json_t *, Buf *problems);
 
 #endif

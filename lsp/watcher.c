@@ -61,6 +61,8 @@ static void on_quiet(uv_timer_t *timer) {
   Server *s = timer->data;
   Watcher *w = &s->watcher;
   if (s->stopping) return;
+  if (w->team_changed) team_look(s);
+  w->team_changed = false;
   if (w->changed_widely || w->changed.len > MANY_FILES) {
     server_log(s, LOG_DEBUG, "files changed: everything is looked at again");
     analyzer_invalidate(s->analyzer, "");
@@ -86,6 +88,11 @@ static void changed_widely(Server *s) {
 
 void watcher_saw(Server *s, const char *path) {
   Watcher *w = &s->watcher;
+  if (str_has_suffix(str_of(path), STR("/.heapls.json"))) {
+    w->team_changed = true;
+    wait_for_quiet(s);
+    return;
+  }
   if (decides_modules(str_of(path))) {
     changed_widely(s);
     return;

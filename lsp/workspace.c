@@ -35,6 +35,7 @@ void did_change_folders(Server *s, Decoder *decoder, const json_t *params) {
   if (!decode_did_change_folders(decoder, params, &change)) return;
   workspace_folders_set(s, change.added, change.removed);
   workspace_check_stale(s);
+  team_look(s);
   server_log(s, LOG_DEBUG, "%u workspace folders", s->folders.len);
 }
 
@@ -64,7 +65,13 @@ void server_start_over(Server *s) {
 
 void settings_apply(Server *s, const json_t *values) {
   Buf problems = {0};
-  bool verdicts = settings_read(&s->settings, values, &problems);
+  Settings before = s->settings;
+  json_t *kept = json_incref((json_t *)values);
+  json_decref(s->client_settings);
+  s->client_settings = kept;
+  settings_read(&s->settings, values, &problems);
+  team_apply(&s->team, &s->settings);
+  bool verdicts = !settings_agree(&before, &s->settings);
   if (problems.len) server_show(s, LSP_WARNING, problems.text);
   buf_release(&problems);
   if (json_object_get(values, "log.level") || json_object_get(json_object_get(values, "log"), "level"))
@@ -74,6 +81,46 @@ void settings_apply(Server *s, const json_t *values) {
     return;
   }
   schedule_shown_all(s);
+}
+
+// ---- The team's file
+
+static Str team_directory(const Server *s) {
+  if (s->folders.len) return str_of(s->folders.items[0]);
+  for (uint32_t i = 0; i < s->documents.len; i++) {
+    Str path = str_of(s->documents.items[i]->path);
+    ptrdiff_t slash = str_last_byte(path, '/');
+    if (slash > 0) return str_slice(path, 0, (size_t)slash);
+  }
+  return STR_NONE;
+}
+
+void team_look(Server *s) {
+  Arena arena;
+  arena_init(&arena);
+  Str path = team_find(&arena, team_directory(s));
+  Buf problem = {0};
+  Team team;
+  bool known = str_equal(path, s->team.path);
+  if (!team_read(&team, path, &problem)) {
+    buf_puts(&problem, s->team.values ? ". What it said before stays." : ". Nothing of it is followed.");
+    server_show(s, LSP_WARNING, problem.text);
+    team_release(&team);
+  } else {
+    bool same = known && json_equal(team.values, s->team.values), promises = team.promises.len || s->team.promises.len;
+    team_release(&s->team);
+    s->team = team;
+    Settings before = s->settings;
+    settings_read(&s->settings, s->client_settings, NULL);
+    team_apply(&s->team, &s->settings);
+    bool verdicts = promises || !settings_agree(&before, &s->settings);
+    if (!same && verdicts && s->analyzer)
+      server_start_over(s);
+    else if (!same)
+      schedule_shown_all(s);
+  }
+  buf_release(&problem);
+  arena_release(&arena);
 }
 
 void configuration_arrived(Server *s, const json_t *result) {
@@ -108,8 +155,10 @@ void workspace_initialized(Server *s) {
   size_t count = 0;
   json_t *watchers = NULL;
   if (c->workspace.watched_files_dynamic) {
-    static const LspFileWatcher patterns[] = {
-      {.pattern = "**/*.go"}, {.pattern = "**/go.{mod,sum,work}"}, {.pattern = "**/vendor/modules.txt"}};
+    static const LspFileWatcher patterns[] = {{.pattern = "**/*.go"},
+                                              {.pattern = "**/go.{mod,sum,work}"},
+                                              {.pattern = "**/vendor/modules.txt"},
+                                              {.pattern = "**/.heapls.json"}};
     watchers = encode_watchers(patterns, sizeof patterns / sizeof *patterns);
     registrations[count++] = (LspRegistration){"heapls-files", "workspace/didChangeWatchedFiles", watchers};
     s->watcher.client_watches = true;

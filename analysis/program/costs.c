@@ -249,6 +249,10 @@ static CostTable *edited(Program *p, const LoadPackage *load, PackageImage *imag
   return table;
 }
 
+bool program_has_promises(const Program *p, const PackageResult *r) {
+  return package_promises(r, &p->options.promises);
+}
+
 CostReport *program_report_costs(Program *p, const PackageResult *result, const CancelToken *cancel) {
   PackageImage *image = result->owner;
   CostReport *report = NULL;
@@ -261,10 +265,10 @@ CostReport *program_report_costs(Program *p, const PackageResult *result, const 
   if (current && !whole && make_all(p, graph, load, false, cancel)) table = edited(p, load, image);
   Own own = {p, table};
   CostLookup own_lookup = {&own, find_own};
-  if (table) report = cost_report_new(result, table, true, &own_lookup);
+  if (table) report = cost_report_new(result, table, true, &own_lookup, &p->options.promises);
   if (current && !table && make_all(p, graph, load, true, cancel)) {
     const Kept *kept = strmap_get(&p->costs.kept, load->id);
-    if (kept && kept->table) report = cost_report_new(result, kept->table, false, &lookup);
+    if (kept && kept->table) report = cost_report_new(result, kept->table, false, &lookup, &p->options.promises);
   }
   cost_table_release(table);
   pthread_mutex_unlock(&p->build_lock);

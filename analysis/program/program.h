@@ -15,6 +15,7 @@
 
 #include "base/cancel.h"
 #include "load/load.h"
+#include "report/contract.h"
 #include "report/report.h"
 
 // Compiling recurses along the user's calls and expressions (base/stack.h). Only what is touched takes memory.
@@ -28,7 +29,8 @@ typedef struct ProgramOptions {
   unsigned workers;   // threads for independent packages; 0: one per core
   Str
     cache_dir; // for summaries and results of packages: a directory, "off", or empty: as the environment says (cache.h)
-  bool large_stack; // calls come from threads with PROGRAM_STACK_BYTES of stack: little work is done right there
+  Promises promises; // besides those in the sources (report/contract.h); borrowed, for as long as the program lives
+  bool large_stack;  // calls come from threads with PROGRAM_STACK_BYTES of stack: little work is done right there
   // Called now and then during long work, from any thread; may be NULL.
   void (*progress)(void *context, uint32_t packages_done, uint32_t packages_total, Str package_path);
   void *progress_context;
@@ -156,6 +158,7 @@ bool program_costs(Program *, const ProgramCosts *, const CancelToken *, Buf *er
 
 // The same of one package, with what becomes of the contracts in its files (report/contract.h). NULL: cancelled, or the
 // result is not that of the texts in force. Returns a reference.
+bool program_has_promises(const Program *, const PackageResult *); // is there any contract about the package?
 CostReport *program_report_costs(Program *, const PackageResult *, const CancelToken *);
 
 size_t program_memory(const Program *); // bytes held, as far as arenas know

@@ -17,9 +17,10 @@ typedef struct Report {
   CostReport *out;
   const AstFile *file; // whose directives are looked at
   const Directive *directive;
-  const AstDecl *decl; // that the directive is about; NULL: a line …
-  uint32_t line;       // … this one
-  Str word;            // "noalloc"
+  const AstDecl *decl;    // that the directive is about; NULL: a line …
+  uint32_t line;          // … this one
+  Str word;               // "noalloc"
+  const Promise *promise; // that the directive stands for; NULL: it stands in the file
 } Report;
 
 CostReport *cost_report_retain(CostReport *r) {
@@ -39,7 +40,16 @@ const CostNote *cost_note_of(const CostReport *r, const AstSource *source, uint3
   return NULL;
 }
 
-bool package_promises(const PackageResult *r) {
+// Test variants are "p [p.test]".
+static bool is_about(const Promise *p, const PackageResult *r) {
+  Str path = r->import_path;
+  ptrdiff_t space = str_index_byte(path, ' ');
+  return str_equal(p->package, space < 0 ? path : str_slice(path, 0, (size_t)space));
+}
+
+bool package_promises(const PackageResult *r, const Promises *promises) {
+  for (uint32_t i = 0; i < promises->len; i++)
+    if (is_about(&promises->items[i], r)) return true;
   for (uint32_t i = 0; i < r->file_count; i++)
     if (r->files[i]->mentions_directives) return true;
   return false;
@@ -140,7 +150,13 @@ static Contract begin(const Report *r, ContractState state) {
   const Directive *d = r->directive;
   Contract c = {.state = state, .source = r->file->source};
   const char *maker = d->gcassert ? "gcassert" : "heapls";
-  c.directive = arena_printf(a, "//%s:%.*s", maker, STR_ARG(d->gcassert ? r->word : d->words));
+  if (r->promise) {
+    ptrdiff_t slash = str_last_byte(r->promise->from, '/');
+    c.directive = arena_printf(a, "%.*s (%.*s)", STR_ARG(d->words),
+                               STR_ARG(str_slice(r->promise->from, (size_t)(slash + 1), r->promise->from.n)));
+  } else {
+    c.directive = arena_printf(a, "//%s:%.*s", maker, STR_ARG(d->gcassert ? r->word : d->words));
+  }
   c.code = state == CONTRACT_MISUSED ? STR("contract/directive") : arena_printf(a, "contract/%.*s", STR_ARG(r->word));
   const FindingGroup *g = group_of(r, r->decl ? r->decl : decl_at(r->file, d->subject));
   const Finding *f = function_of(g);
@@ -427,7 +443,49 @@ static void check_file(Report *r) {
   directives_release(&list);
 }
 
-CostReport *cost_report_new(const PackageResult *result, const CostTable *table, bool live, const CostLookup *all) {
+// ---- Agreed on elsewhere
+
+bool promise_is_known(Str words) {
+  int64_t n;
+  static const char *const known[] = {"noalloc",          "noalloc,cold",     "noalloc,own",
+                                      "noalloc,cold,own", "noalloc,own,cold", "inline"};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (str_equal(words, str_of(known[i]))) return true;
+  return number_after(words, STR("allocs"), &n) || number_after(words, STR("bytes"), &n);
+}
+
+static const AstDecl *decl_named(Report *r, Str name) {
+  for (uint32_t i = 0; i < r->result->file_count; i++) {
+    r->file = r->result->files[i];
+    for (uint32_t k = 0; k < r->file->decl_count; k++) {
+      const AstDecl *decl = r->file->decls[k];
+      const Finding *f = decl->kind == DECL_FUNC ? function_of(group_of(r, decl)) : NULL;
+      if (f && str_equal(f->function, name)) return decl;
+    }
+  }
+  return NULL;
+}
+
+static void check_promise(Report *r, const Promise *p) {
+  Directive d = {.words = p->words};
+  r->promise = p;
+  r->directive = &d;
+  r->out->promises++;
+  r->decl = decl_named(r, p->function);
+  if (r->decl) {
+    d.subject = d.start = d.end = r->file->slot_starts[r->decl->slot];
+    check_heapls(r);
+  } else if (r->result->file_count) {
+    r->file = r->result->files[0];
+    d.subject = d.start = d.end = r->file->package_pos;
+    r->word = first_word(p->words);
+    misused(r, arena_printf(&r->out->arena, "is about `%.*s`, which is not in this package", STR_ARG(p->function)).p);
+  }
+  r->promise = NULL;
+}
+
+CostReport *cost_report_new(const PackageResult *result, const CostTable *table, bool live, const CostLookup *all,
+                            const Promises *promises) {
   CostReport *out = mem_new(sizeof *out);
   out->references = 1;
   arena_init(&out->arena);
@@ -441,6 +499,8 @@ CostReport *cost_report_new(const PackageResult *result, const CostTable *table,
     r.file = result->files[i];
     check_file(&r);
   }
+  for (uint32_t i = 0; i < promises->len; i++)
+    if (is_about(&promises->items[i], result)) check_promise(&r, &promises->items[i]);
   free(r.places);
   return out;
 }

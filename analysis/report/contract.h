@@ -19,6 +19,19 @@ typedef struct CostPoint { // of a way
   Str text; // "`pkg.F` calls fmt.Sprint"
 } CostPoint;
 
+// The same for a function whose text is not to be changed: agreed on elsewhere.
+typedef struct Promise {
+  Str package;  // import path
+  Str function; // as printed there: "(*T).F"
+  Str words;    // "noalloc,cold": what can stand above a function
+  Str from;     // the file that says so
+} Promise;
+typedef struct Promises {
+  const Promise *items;
+  uint32_t len;
+} Promises;
+bool promise_is_known(Str words); // heapls has such a contract of functions
+
 typedef enum ContractState {
   CONTRACT_BROKEN,
   CONTRACT_UNPROVED, // neither kept nor broken, as far as is known
@@ -56,10 +69,11 @@ typedef struct CostReport {
   Arena arena;
 } CostReport;
 // table: of the package; live: made from the result's own declarations, else from the same texts. Returns a reference.
-CostReport *cost_report_new(const PackageResult *, const CostTable *, bool live, const CostLookup *all);
+CostReport *cost_report_new(const PackageResult *, const CostTable *, bool live, const CostLookup *all,
+                            const Promises *);
 CostReport *cost_report_retain(CostReport *);
 void cost_report_release(CostReport *);                                             // NULL: nothing
 const CostNote *cost_note_of(const CostReport *, const AstSource *, uint32_t slot); // NULL: none
-bool package_promises(const PackageResult *);                                       // do its texts mention contracts?
+bool package_promises(const PackageResult *, const Promises *);                     // are there any of it, about?
 
 #endif

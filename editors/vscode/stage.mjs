@@ -13,6 +13,7 @@ for (const name of ["LICENSE", "dist", "media", "walkthrough", "server"]) {
   }
 }
 cpSync(join(here, "../reasons.md"), join(out, "reasons.md"));
+cpSync(join(here, "heapls.schema.json"), join(out, "heapls.schema.json"));
 const [, , pictures = ""] = process.argv;
 writeFileSync(join(out, "README.md"), pageOf(readFileSync(join(here, "README.md"), "utf8"), pictures));
 writeFileSync(join(out, ".vscodeignore"), "# nothing: all of this folder is packed\n");

@@ -10,6 +10,7 @@
 #define HEAPLS_ANALYZER_INTERNAL_H
 
 #include "analyzer/analyzer.h"
+#include "team.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -39,6 +40,7 @@ typedef struct FixQuestion {
 } FixQuestion;
 
 typedef struct RootProgram {
+  Team *team; // owned: its contracts
   char *root;
   Program *program;
   Program *trials; // of fixes: nothing of it is shown. NULL: none was asked for lately

@@ -62,8 +62,20 @@ static bool has_flag(const char *flags, const char *flag) {
   return false;
 }
 
+// Who keeps the settings tells of a file that does not read well.
+static Team *team_for(const char *root) {
+  Team *team = mem_new(sizeof *team);
+  Arena arena;
+  arena_init(&arena);
+  Buf problem = {0};
+  team_read(team, team_find(&arena, str_of(root)), &problem);
+  buf_release(&problem);
+  arena_release(&arena);
+  return team;
+}
+
 // Sees the texts that are in force.
-static Program *make_program(Analyzer *a, const char *root) {
+static Program *make_program(Analyzer *a, const char *root, const Team *team) {
   const char *flags = a->config[3];
   ProgramOptions options = {
     .build = {.environ = environ,
@@ -79,6 +91,7 @@ static Program *make_program(Analyzer *a, const char *root) {
            .no_optimize = has_flag(flags, "-N"),
            .small_frames = has_flag(flags, "-smallframes"),
            .sanitizer = has_flag(flags, "-race") ? SANITIZER_RACE : SANITIZER_NONE},
+    .promises = {team->promises.items, team->promises.len},
     .large_stack = true,
     .progress = report_progress,
     .progress_context = a,
@@ -109,7 +122,7 @@ Program *analyzer_trials(Analyzer *a, const char *path) {
   char *root = root_of(a, path);
   RootProgram *r = root_program(a, root);
   free(root);
-  if (!r->trials) r->trials = make_program(a, r->root);
+  if (!r->trials) r->trials = make_program(a, r->root, r->team);
   r->tried = now();
   return r->trials;
 }
@@ -131,7 +144,8 @@ Program *analyzer_program(Analyzer *a, const char *path) {
     return known->program;
   }
   FileTime since = file_time_now();
-  Program *program = make_program(a, root);
+  Team *team = team_for(root);
+  Program *program = make_program(a, root, team);
   const ProgramNotice *notices;
   uint32_t count = program_notices(program, &notices);
   const BuildContext *build = program_build_context(program);
@@ -149,7 +163,7 @@ Program *analyzer_program(Analyzer *a, const char *path) {
   a->status.toolchain_missing = build->toolchain_missing;
   a->status.rules = program_rules(program, &a->status.go_minor);
   pthread_mutex_unlock(&a->lock);
-  VEC_APPEND(&a->programs, (RootProgram){.root = root, .program = program, .since = since});
+  VEC_APPEND(&a->programs, (RootProgram){.team = team, .root = root, .program = program, .since = since});
   return program;
 }
 
@@ -209,6 +223,8 @@ void analyzer_drop_programs(Analyzer *a) {
   for (uint32_t i = 0; i < a->programs.len; i++) {
     program_free(a->programs.items[i].program);
     program_free(a->programs.items[i].trials);
+    team_release(a->programs.items[i].team);
+    free(a->programs.items[i].team);
     free(a->programs.items[i].root);
   }
   a->programs.len = 0;

@@ -34,7 +34,7 @@ static void tell_costs(Analyzer *a) {
   pthread_mutex_unlock(&a->lock);
   Program *program = analyzer_program(a, a->last);
   outcome.result = program_analyze_file(program, str_of(a->last), &cancel, NULL); // it is there
-  if (outcome.result && package_promises(outcome.result))
+  if (outcome.result && program_has_promises(program, outcome.result))
     outcome.costs = program_report_costs(program, outcome.result, &cancel);
   bool cancelled = is_cancelled(&cancel);
   if (outcome.costs) {

@@ -27,6 +27,7 @@ typedef struct Check {
   Tally tally;
   VEC(Piece) pieces;
   uint32_t base, next; // the group's first piece; piece to be printed
+  VEC(Str) seen;       // import paths, where the team has agreed on contracts
   VEC(Str) promising;  // of the group: a file of each package with contracts; in the arena of the set-up
   CancelToken stop;
   int write_error; // errno of standard output
@@ -90,7 +91,17 @@ static void print_pieces(Check *c, bool all) {
 
 // ---- Packages
 
+static void note_package(void *context, const PackageResult *r) {
+  Check *c = context;
+  if (r->file_count) VEC_PUSH(&c->setup.arena, &c->promising, arena_str(&c->setup.arena, r->files[0]->source->path));
+}
+
 static void note_promises(Check *c, const PackageResult *r) {
+  if (c->setup.options.promises.len) VEC_PUSH(&c->setup.arena, &c->seen, arena_str(&c->setup.arena, r->import_path));
+  if (c->format && r->file_count && !c->group->files.len && package_promises(r, &c->setup.options.promises)) {
+    note_package(c, r);
+    return;
+  }
   for (uint32_t i = 0; c->format && i < r->file_count; i++) {
     Str path = r->files[i]->source->path;
     if (!r->files[i]->mentions_directives || !file_is_listed(c->group->files.items, c->group->files.len, path))
@@ -100,8 +111,37 @@ static void note_promises(Check *c, const PackageResult *r) {
   }
 }
 
+static bool is_about(const Promise *p, Str import_path) {
+  return str_equal(p->package, import_path) || (str_has_prefix(import_path, p->package) &&
+                                                import_path.n > p->package.n && import_path.p[p->package.n] == ' ');
+}
+
+// What the team has agreed on of packages that were not asked for, as of those of other modules. Told once, with the
+// first group.
+static void note_agreed(Check *c, Program *program) {
+  const Promises *all = &c->setup.options.promises;
+  for (uint32_t i = 0; c->format && c->group->files.len == 0 && c->base == 0 && i < all->len; i++) {
+    Str package = all->items[i].package;
+    bool known = false;
+    for (uint32_t k = 0; k < c->seen.len && !known; k++) known = is_about(&all->items[i], c->seen.items[k]);
+    for (uint32_t k = 0; k < i && !known; k++) known = str_equal(all->items[k].package, package);
+    if (known) continue;
+    Buf errors = {0};
+    uint32_t before = c->promising.len;
+    ProgramRun run = {.patterns = &package, .pattern_count = 1, .package_done = note_package, .context = c};
+    program_run(program, &run, &c->stop, &errors);
+    if (errors.len || c->promising.len == before) {
+      fprintf(stderr, "heapls: %.*s: contract of %.*s.%.*s: there is no such package\n", STR_ARG(all->items[i].from),
+              STR_ARG(package), STR_ARG(all->items[i].function));
+      c->tally.errors++;
+    }
+    buf_release(&errors);
+  }
+}
+
 // What becomes of contracts, as pieces after those of the packages: they need what all imports' functions do.
 static void check_contracts(Check *c, Program *program) {
+  note_agreed(c, program);
   for (uint32_t i = 0; i < c->promising.len && !c->write_error; i++) {
     const PackageResult *r = program_analyze_file(program, c->promising.items[i], &c->stop, NULL);
     CostReport *costs = r ? program_report_costs(program, r, &c->stop) : NULL;
@@ -161,7 +201,7 @@ static bool run_group(Check *c, const TargetGroup *g, bool first) {
   Buf errors = {0}, warnings = {0};
   ProgramRun run = {.patterns = g->patterns.items,
                     .pattern_count = g->patterns.len,
-                    .tests = g->tests || cli_has(c->args, OPTION_TESTS),
+                    .tests = g->tests || cli_reads_tests(&c->setup, c->args),
                     .package_ready = package_ready,
                     .context = c,
                     .as_built = c->alloc || !c->format, // --format=gc
@@ -317,7 +357,7 @@ static double seconds_since(struct timespec from) {
 static int check(Check *c) {
   struct timespec from;
   clock_gettime(CLOCK_MONOTONIC, &from);
-  c->selector = selector_new(c->args, c->setup.cwd);
+  c->selector = selector_new(c->args, &c->setup);
   if (!c->selector) return 2;
   Targets targets;
   targets_find(&targets, &c->setup, c->args, 0, c->format == NULL);

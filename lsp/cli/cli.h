@@ -4,6 +4,7 @@
 #define HEAPLS_CLI_H
 
 #include "program/program.h"
+#include "team.h"
 
 // ---- The table (options.def)
 
@@ -103,11 +104,14 @@ int cli_verify(const CliArgs *);
 typedef struct CliSetup {
   ProgramOptions options;
   Str cwd; // where the user is: paths are shown relative to it
+  Team team;
+  Settings shared; // what the team says of settings, else the defaults
   Arena arena;
 } CliSetup;
 // False: the mistake was told on standard error. To be released in either case.
 bool cli_setup_init(CliSetup *, const CliArgs *);
 void cli_setup_release(CliSetup *);
+bool cli_reads_tests(const CliSetup *, const CliArgs *);                   // as --tests or the team says
 bool cli_change_directory(const CliArgs *);                                // as -C says; false: told
 int cli_usage_error(CommandId, const char *format, ...) PRINTF_LIKE(2, 3); // returns 2
 // Tells what the program has to say about its set-up.

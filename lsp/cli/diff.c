@@ -143,7 +143,7 @@ static void analyse(Diffing *d, DiffSide *side, const GitTree *tree, const Targe
   if (!side->pieces.len && side == &d->diff.after) cli_notices(program);
   ProgramAffected q = {.patterns = g->patterns.items,
                        .pattern_count = g->patterns.len,
-                       .tests = cli_has(d->args, OPTION_TESTS),
+                       .tests = cli_reads_tests(&d->setup, d->args),
                        .files = d->changed.items,
                        .file_count = d->changed.len};
   program_affected(program, &q, &d->setup.arena, errors);
@@ -226,7 +226,7 @@ static void tell_errors(const DiffSide *side) {
 
 // False: told.
 static bool analyse_both(Diffing *d, const Targets *targets) {
-  Selector *before = selector_new(d->args, d->setup.cwd), *after = selector_new(d->args, d->setup.cwd);
+  Selector *before = selector_new(d->args, &d->setup), *after = selector_new(d->args, &d->setup);
   bool good = before && after;
   for (uint32_t i = 0; i < targets->groups.len && good; i++) {
     const TargetGroup *g = &targets->groups.items[i];

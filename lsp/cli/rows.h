@@ -40,7 +40,8 @@ typedef struct Row {
   bool is_variable, ignored;
   bool is_contract; // a contract that is not kept: then the code is "contract/noalloc" and the like
   ContractState contract;
-  bool is_copy; // of code that is shown where it is written
+  uint8_t level; // TeamLevel: what the team has set
+  bool is_copy;  // of code that is shown where it is written
   RowStep *steps;
   uint32_t step_count;
   uint32_t number; // in the order of places
@@ -52,7 +53,7 @@ static inline bool row_in_loop(const Row *r) { return r->loop_depth > 1 && !r->c
 
 // Allocation sites, as preset default has them, that were found and not shown, by the first reason that held.
 typedef struct LeftOut {
-  uint32_t generated, filtered, ignored, preset, baseline, top;
+  uint32_t generated, filtered, team, ignored, preset, baseline, top;
   uint32_t of_caller;  // by the preset or --without: growth of slices that the caller gave
   uint32_t test_files; // files that were not read
 } LeftOut;
@@ -100,7 +101,7 @@ bool file_is_listed(const Str *files, uint32_t count, Str path); // or there are
 // ---- Which rows (select.c)
 typedef struct Baseline Baseline;
 typedef struct Selector Selector;
-Selector *selector_new(const CliArgs *, Str cwd); // NULL: told what is wrong
+Selector *selector_new(const CliArgs *, const CliSetup *); // NULL: told what is wrong
 void selector_free(Selector *);
 bool selector_wants_findings(const Selector *);
 // Puts what is to be shown of the package into the piece, and counts. files: only those; none: all.

@@ -16,6 +16,8 @@ typedef enum FailOn { FAIL_HEAP, FAIL_LOOP, FAIL_NEW, FAIL_CONTRACTS, FAIL_NEVER
 struct Selector {
   const CliArgs *args;
   Str cwd;
+  const Team *team;
+  const Settings *shared;
   Preset preset;
   FailOn fail;
   bool tests, generated, ignored, has_in;
@@ -29,14 +31,20 @@ struct Selector {
   uint32_t next;
 };
 
-Selector *selector_new(const CliArgs *args, Str cwd) {
+Selector *selector_new(const CliArgs *args, const CliSetup *setup) {
   Selector *s = mem_new(sizeof *s);
   arena_init(&s->arena);
-  *s = (Selector){.args = args, .cwd = cwd, .preset = PRESET_DEFAULT, .fail = FAIL_NEVER, .arena = s->arena};
+  *s = (Selector){.args = args,
+                  .cwd = setup->cwd,
+                  .team = &setup->team,
+                  .shared = &setup->shared,
+                  .preset = setup->shared.preset,
+                  .fail = FAIL_NEVER,
+                  .arena = s->arena};
   const char *value;
   if ((value = cli_value(args, OPTION_PRESET))) preset_of(value, &s->preset);
-  s->tests = cli_has(args, OPTION_TESTS);
-  s->generated = cli_has(args, OPTION_GENERATED);
+  s->tests = cli_reads_tests(setup, args);
+  s->generated = cli_has(args, OPTION_GENERATED) || setup->shared.generated;
   s->ignored = cli_has(args, OPTION_IGNORED);
   s->has_in = cli_has(args, OPTION_IN);
   s->kinds = cli_value(args, OPTION_KIND);
@@ -188,6 +196,7 @@ static Row row_of(Selector *s, Arena *a, const PackageResult *r, const AstFile *
   buf_release(&text);
   copy_steps(a, &row, r, f);
   row.fingerprint = fingerprint(s, a, &row);
+  row.level = (uint8_t)team_level(s->team, row.rule, row_in_loop(&row) && !row.of_caller);
   return row;
 }
 
@@ -212,6 +221,14 @@ static bool names_kind(const char *kinds, const Row *row) {
   for (const char *at = kinds; n && *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] != 0))
     if (strcspn(at, ",") == n && strncmp(at, slash + 1, n) == 0) return true;
   return false;
+}
+
+// By what the team agrees on; --kind asks for kinds by name.
+static bool team_shows(const Selector *s, const Finding *f, const Row *row) {
+  if (team_excludes(s->team, row->file) || row->level == TEAM_OFF) return false;
+  if (f->kind == FINDING_VARIABLE && !s->shared->variables) return false;
+  if (f->verdict == VERDICT_CONDITIONAL && !s->shared->conditional) return false;
+  return s->kinds || s->shared->kinds[f->cause];
 }
 
 static bool passes_filters(const Selector *s, const Row *row) {
@@ -243,6 +260,7 @@ static bool would_show(const Selector *s, const Finding *f) {
 // Where the finding is counted if it is not shown; NULL: it is.
 static uint32_t *left_out(Selector *s, const AstFile *file, const Finding *f, const Row *row, Tally *t) {
   if (file->is_generated && !s->generated) return &t->left_out.generated;
+  if (!team_shows(s, f, row)) return &t->left_out.team;
   if (!passes_filters(s, row)) return &t->left_out.filtered;
   if (row->ignored && !s->ignored) return &t->left_out.ignored;
   if (s->without && names_kind(s->without, row)) return row->of_caller ? &t->left_out.of_caller : &t->left_out.filtered;
@@ -367,7 +385,8 @@ void selector_take_contracts(Selector *s, const PackageResult *r, const CostRepo
     const AstFile *file = file_with(r, c->source);
     if (!file || !file_is_listed(files, file_count, c->source->path)) continue;
     Row row = contract_row(s, &piece->arena, r, file, c);
-    if (!passes_filters(s, &row)) continue;
+    row.level = (uint8_t)team_level(s->team, row.code, false);
+    if (!passes_filters(s, &row) || row.level == TEAM_OFF || team_excludes(s->team, row.file)) continue;
     if (s->found) baseline_add(s->found, &row);
     if (s->known && baseline_take(s->known, &row)) continue;
     bool counts = c->state != CONTRACT_UNTOLD;

@@ -83,6 +83,30 @@ static bool platform_is_known(CliSetup *s, const CliArgs *args) {
   return known && has_root;
 }
 
+// As --config says: the team's file from here upwards, or FILE, or none.
+static bool read_team(CliSetup *s, const CliArgs *args) {
+  const char *config = cli_value(args, OPTION_CONFIG);
+  Buf problem = {0};
+  Str path = !config                      ? team_find(&s->arena, s->cwd)
+             : strcmp(config, "off") == 0 ? STR_NONE
+             : config[0] == '/'           ? str_of(config)
+                                          : arena_printf(&s->arena, "%.*s/%s", STR_ARG(s->cwd), config);
+  bool good = team_read(&s->team, path, &problem);
+  if (!good) fprintf(stderr, "heapls: %.*s\n", STR_ARG(buf_view(&problem)));
+  buf_release(&problem);
+  return good;
+}
+
+static void use_team(CliSetup *s) {
+  settings_default(&s->shared);
+  team_apply(&s->team, &s->shared);
+  s->options.ir.go_minor = go_version_minor(str_of(s->shared.go_version));
+  s->options.build.pgo = str_of(s->shared.pgo);
+  s->options.build.flags = str_of(s->shared.build_flags);
+  s->options.build.tags = str_of(s->shared.tags);
+  s->options.promises = (Promises){s->team.promises.items, s->team.promises.len};
+}
+
 bool cli_setup_init(CliSetup *s, const CliArgs *args) {
   memset(s, 0, sizeof *s);
   arena_init(&s->arena);
@@ -97,9 +121,12 @@ bool cli_setup_init(CliSetup *s, const CliArgs *args) {
     return false;
   }
   s->cwd = arena_str(&s->arena, str_of(cwd));
+  if (!read_team(s, args)) return false;
   s->options = (ProgramOptions){.build = {.environ = environ, .cwd = s->cwd}, .ir = {.level = 1, .explain = true}};
+  use_team(s);
   if ((value = cli_value(args, OPTION_GO))) s->options.ir.go_minor = go_version_minor(str_of(value));
-  if ((value = cli_value(args, OPTION_GCFLAGS)) && !gcflags(s, args->command, str_of(value))) return false;
+  value = cli_value(args, OPTION_GCFLAGS);
+  if (!gcflags(s, args->command, str_of(value ? value : s->shared.gcflags))) return false;
   if ((value = cli_value(args, OPTION_GOROOT))) {
     char *real = realpath(value, NULL);
     s->options.build.goroot = arena_str(&s->arena, str_of(real ? real : value));
@@ -112,7 +139,14 @@ bool cli_setup_init(CliSetup *s, const CliArgs *args) {
   return platform_is_known(s, args);
 }
 
-void cli_setup_release(CliSetup *s) { arena_release(&s->arena); }
+bool cli_reads_tests(const CliSetup *s, const CliArgs *args) {
+  return cli_has(args, OPTION_TESTS) || (team_says(&s->team, "showIn.tests") && s->shared.tests);
+}
+
+void cli_setup_release(CliSetup *s) {
+  team_release(&s->team);
+  arena_release(&s->arena);
+}
 
 void cli_notices(const Program *program) {
   const ProgramNotice *notices;

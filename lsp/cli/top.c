@@ -140,7 +140,7 @@ static bool analyse(Top *t) {
     if (!i) cli_notices(program);
     ProgramRun run = {.patterns = g->patterns.items,
                       .pattern_count = g->patterns.len,
-                      .tests = cli_has(t->args, OPTION_TESTS) || g->tests,
+                      .tests = cli_reads_tests(&t->setup, t->args) || g->tests,
                       .package_ready = package_ready,
                       .context = t,
                       .transient = true};
@@ -455,7 +455,7 @@ static int print(const Top *t) {
 static int run(Top *t) {
   const char *by = cli_value(t->args, OPTION_TOP_BY), *older = cli_value(t->args, OPTION_OLDER);
   bool functions = by && cli_choice(cli_options[OPTION_TOP_BY].choices, str_of(by)) == 1;
-  t->selector = selector_new(t->args, t->setup.cwd);
+  t->selector = selector_new(t->args, &t->setup);
   if (!t->selector) return 2;
   bool good = functions || analyse(t);
   if (!read_profile(t, t->args->operands.items[0])) return 2;

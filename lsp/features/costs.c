@@ -90,11 +90,13 @@ uint32_t contract_diagnostics(Server *s, const Document *d, Pool *pool, LspDiagn
     if (!d->live.file || c->source != d->live.file->source || !document_map(d, &d->live, c->start, &start) ||
         !document_map(d, &d->live, c->end, &end) || start > end)
       continue;
+    TeamLevel level = team_level(&s->team, c->code.p, false);
+    if (level == TEAM_OFF) continue;
     Buf text = {0};
     render_words(&text, c->message, false);
     LspDiagnostic *out = &(*items)[count++];
     *out = (LspDiagnostic){.range = snapshot_range(d->text.now, start, end, s->encoding),
-                           .severity = severity_of(c->state),
+                           .severity = team_severity(level, severity_of(c->state)),
                            .code = pool_text(pool, c->code.p, c->code.n),
                            .source = "heapls",
                            .message = pool_text(pool, text.text, text.len)};

@@ -62,11 +62,35 @@ static void add_related(DiagnosticList *list, const PlacedFinding *p, LspDiagnos
 // … of what the function itself can change.
 static bool is_in_loop(const Finding *f) { return f->loop_depth > 1 && !f->cold && f->cause != CAUSE_APPEND_CALLER; }
 
+// As the formats of the command line have it: "moved/…" of variables.
+static TeamLevel level_of(const Server *s, const Finding *f) {
+  const char *code = cause_code(f->cause);
+  char moved[64];
+  if (f->kind == FINDING_VARIABLE && strncmp(code, "heap/", 5) == 0) {
+    snprintf(moved, sizeof moved, "moved/%s", code + 5);
+    code = moved;
+  }
+  return team_level(&s->team, code, is_in_loop(f));
+}
+
+LspSeverity team_severity(TeamLevel level, LspSeverity by_rule) {
+  switch (level) {
+  case TEAM_ERROR: return LSP_SEVERITY_ERROR;
+  case TEAM_WARNING: return LSP_SEVERITY_WARNING;
+  case TEAM_INFORMATION: return LSP_SEVERITY_INFORMATION;
+  case TEAM_HINT: return LSP_SEVERITY_HINT;
+  case TEAM_BY_RULE:
+  case TEAM_OFF: break;
+  }
+  return by_rule;
+}
+
 static void choose(void *context, const PlacedFinding *p) {
   DiagnosticList *list = context;
   const Finding *f = p->finding;
   bool heap = f->verdict == VERDICT_HEAP || f->verdict == VERDICT_CONDITIONAL;
   if (!heap || !document_shows(list->server, list->document, p)) return;
+  if (level_of(list->server, f) == TEAM_OFF) return;
   list->in_loops += is_in_loop(f);
   VEC_APPEND(&list->chosen, *p);
 }
@@ -119,7 +143,7 @@ static void add_diagnostic(DiagnosticList *list, const PlacedFinding *p) {
     code = pool_printf(list->pool, "moved/%s", code + 5);
   LspDiagnostic d = {
     .range = snapshot_range(list->document->text.now, p->mark_start, p->mark_end, s->encoding),
-    .severity = is_in_loop(f) ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT,
+    .severity = team_severity(level_of(s, f), is_in_loop(f) ? LSP_SEVERITY_INFORMATION : LSP_SEVERITY_HINT),
     .code = code,
     .code_description = s->client.capabilities.publish_diagnostics.code_description
                           ? reasons_address(s, list->pool, cause_code(f->cause))

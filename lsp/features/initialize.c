@@ -21,6 +21,7 @@ json_t *feature_initialize(Request *r) {
   LspWorkspaceFolder folder = {.uri = s->client.root_uri, .name = ""};
   if (!s->client.has_folders && s->client.root_uri) root = (LspWorkspaceFolders){&folder, 1};
   workspace_folders_set(s, s->client.has_folders ? s->client.folders : root, (LspWorkspaceFolders){0});
+  team_look(s);
   if (s->client.initialization_options) settings_apply(s, s->client.initialization_options);
   static const char *kinds[] = {"quickfix", "refactor.rewrite", FIX_ALL_KIND, "heapls"};
   static const char *commands[] = {"heapls.preset", "heapls.verify", "heapls.download"};

@@ -9,6 +9,7 @@ import re
 import sys
 
 root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+TEAM = os.path.join(root, "editors", "vscode", "heapls.schema.json")
 PACKAGE = os.path.join(root, "editors", "vscode", "package.json")
 CLIENT = {"heapls.path", "heapls.trace.server"}  # of the extension itself
 
@@ -19,6 +20,8 @@ def table():
         lines = [line for line in f.read().split("\n") if line and not line.startswith("//")]
     settings = []
     for line in lines:
+        if line.startswith("TEAM("):
+            continue
         match = re.fullmatch(r"(FLAG|TEXT|CHOICE|KIND)\((.*)\)", line)
         if not match:
             sys.exit("settings.def: not one of the types that this script, lsp/settings.c and the schema know: " + line)
@@ -34,6 +37,37 @@ def table():
         else:
             settings.append({"name": texts[0], "type": "string", "default": texts[1], "what": texts[2], "values": texts[3:]})
     return settings
+
+
+def agreed():
+    """The settings that .heapls.json may have too."""
+    with open(os.path.join(root, "lsp", "settings.def"), encoding="utf-8") as f:
+        names = re.findall(r'^TEAM\("([^"]+)"\)$', f.read(), re.M)
+    return [s for s in table() if any(s["name"].startswith(n) if n.endswith(".") else s["name"] == n for n in names)]
+
+
+def team_schema():
+    """The schema of .heapls.json: those settings, nested as JSON has them, and what only that file has."""
+    level = {"enum": ["error", "warning", "information", "hint", "off"]}
+    kinds = [s["name"].removeprefix("kinds.") for s in table() if s["name"].startswith("kinds.")]
+    contracts = ["noalloc", "allocs", "bytes", "stack", "inline", "noescape", "trust", "directive"]
+    codes = ["heap", "moved", "contract", "loop"] + [p + k for p in ("heap/", "moved/") for k in kinds] + ["contract/" + c for c in contracts]
+    properties = {
+        "$schema": {"type": "string"},
+        "exclude": {"type": "array", "items": {"type": "string"}, "description": "Globs of files that are not reported, from this file's directory; without a slash: of base names. * matches slashes too."},
+        "severity": {"type": "object", "additionalProperties": False, "properties": {code: level for code in codes},
+                     "description": "How grave: by code, by its group (heap, moved, contract), or loop: what is in one, not on a cold path. The code goes before loop, and loop before the group."},
+        "contracts": {"type": "object", "additionalProperties": {"type": "string", "pattern": "^(noalloc(,cold)?(,own)?|noalloc,own,cold|inline|(allocs|bytes) [0-9]+)$"},
+                      "propertyNames": {"pattern": "^.+\\..+$"}, "description": "What functions promise whose text is not to be changed: \"example.com/m/codec.(*Encoder).Encode\": \"noalloc,cold\"."},
+    }
+    for s in agreed():
+        value = {"type": s["type"], "description": s["what"], "default": s["default"], **({"enum": s["values"]} if "values" in s else {})}
+        group, _, name = s["name"].partition(".")
+        if name:
+            properties.setdefault(group, {"type": "object", "additionalProperties": False, "properties": {}})["properties"][name] = value
+        else:
+            properties[group] = value
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "title": ".heapls.json: what a team agrees on", "type": "object", "additionalProperties": False, "properties": properties}
 
 
 def schema(setting, old):
@@ -111,7 +145,14 @@ def main():
         with open(PACKAGE, "w", encoding="utf-8") as f:
             f.write(json.dumps(package, indent=2, ensure_ascii=False) + "\n")
         differs = False
-    wrong = ["editors/vscode/package.json is not what settings.def says: run this with --write"] if differs else []
+    text = json.dumps(team_schema(), indent=2, ensure_ascii=False) + "\n"
+    if sys.argv[1:] == ["--write"]:
+        with open(TEAM, "w", encoding="utf-8") as f:
+            f.write(text)
+    with open(TEAM, encoding="utf-8") as f:
+        stale = f.read() != text
+    wrong = ["editors/vscode/heapls.schema.json is not what settings.def says: run this with --write"] if stale else []
+    wrong += ["editors/vscode/package.json is not what settings.def says: run this with --write"] if differs else []
     wrong += ["editors/README.md: " + m for m in missing_in_readme()]
     wrong += ["editors/neovim/doc/heapls.txt: " + m for m in missing_in_help()]
     print("\n".join(wrong) if wrong else "%d settings, the same in the server, the schema and the guides" % len(table()))

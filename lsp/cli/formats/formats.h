@@ -50,8 +50,12 @@ void format_bytes(Buf *, int64_t);                        // "8 B", "4.0 KiB"
 void format_step(Buf *, uint32_t before, uint32_t after); // "2 → 3", or "2"
 struct Diff;
 void format_diff_kinds(Buf *, const struct Diff *); // "2 came (1 in a loop), 1 went"
-static inline bool row_is_broken(const Row *r) { return r->is_contract && r->contract == CONTRACT_BROKEN; }
-static inline bool row_is_grave(const Row *r) {
+static inline bool row_is_broken(const Row *r) {
+  if (r->level) return r->level == TEAM_ERROR;
+  return r->is_contract && r->contract == CONTRACT_BROKEN;
+}
+static inline bool row_is_grave(const Row *r) { // or broken
+  if (r->level) return r->level <= TEAM_WARNING;
   return r->is_contract ? r->contract != CONTRACT_UNTOLD : row_allocates(r) && row_in_loop(r) && !r->of_caller;
 }
 

@@ -140,10 +140,10 @@ static void end(Report *r) {
   const Tally *t = r->tally;
   const LeftOut *l = &t->left_out;
   json_t *left =
-    json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "excludedFiles", (int)t->excluded_files,
-              "generated", (int)l->generated, "filtered", (int)l->filtered, "ignored", (int)l->ignored, "preset",
-              (int)l->preset, "ofCaller", (int)l->of_caller, "baseline", (int)l->baseline, "top", (int)l->top,
-              "testFiles", (int)l->test_files, "passedOver", (int)t->passed_over);
+    json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "excludedFiles", (int)t->excluded_files,
+              "generated", (int)l->generated, "filtered", (int)l->filtered, "team", (int)l->team, "ignored",
+              (int)l->ignored, "preset", (int)l->preset, "ofCaller", (int)l->of_caller, "baseline", (int)l->baseline,
+              "top", (int)l->top, "testFiles", (int)l->test_files, "passedOver", (int)t->passed_over);
   json_t *summary =
     json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:o, s:o}", "packages", (int)t->packages, "functions",
               (int)t->functions, "sites", (int)t->sites, "inLoops", (int)t->in_loops, "others", (int)t->others, "stack",

@@ -189,6 +189,7 @@ static void write_left_out(Report *r) {
                {l->generated, "in generated files (--generated)"},
                {l->ignored, "by //heapls:ignore (--ignored)"},
                {l->filtered, "by the filters"},
+               {l->team, "by .heapls.json (--config=off)"},
                {l->baseline, "in the baseline"},
                {l->top, "beyond --top"}};
   const char *separator = "Not shown: ";
