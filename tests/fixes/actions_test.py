@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lsp"))
 import checks  # noqa: E402
@@ -92,7 +93,10 @@ def session(directory, resolve):
         return resolved
 
     found = s.wait_notification("textDocument/publishDiagnostics", lambda p: p["diagnostics"])["diagnostics"]
-    check("found by its line", menu("fmt.Sprintf", only=["quickfix"]) != [])
+    end = time.time() + 20 # a menu does not wait for a package that is still being built
+    while not menu("fmt.Sprintf", only=["quickfix"]):
+        check("found by its line", time.time() < end)
+        time.sleep(0.1)
     actions = menu("host, n)\n}", diagnostics=found)
     check("the fix comes first, hiding last", [a["kind"] for a in actions] == ["quickfix", "heapls.hide"], actions)
     check("preferred", actions[0].get("isPreferred") is True, actions[0])

@@ -59,7 +59,7 @@ func ignored() *int {
 }
 """
 OTHER = "%spackage p\n\nfunc other() *int {\n\treturn new(int)\n}\n"
-HINTS = {"textDocument": {"inlayHint": {}, "publishDiagnostics": {}}}
+HINTS = {"textDocument": {"inlayHint": {}, "publishDiagnostics": {"versionSupport": True}}}
 
 
 def escaping(directory):
@@ -79,7 +79,7 @@ def wanted(text, lines):
 def shown(s, uri, version, directory, name):
     """By hints, by diagnostics; by the command line, of the same text."""
     hints = {h["position"]["line"] + 1 for h in s.hints(uri)}
-    published = s.wait_notification("textDocument/publishDiagnostics", lambda p: p["uri"] == uri and p.get("version", version) == version)
+    published = s.wait_notification("textDocument/publishDiagnostics", lambda p: p["uri"] == uri and p["version"] == version)
     problems = {d["range"]["start"]["line"] + 1 for d in published["diagnostics"]}
     document = json.loads(subprocess.run([binary, "check", "--format=json", "."],
                                          cwd=directory, capture_output=True, text=True).stdout)
