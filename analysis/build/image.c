@@ -179,6 +179,19 @@ static void fill_far_errors(PackageResult *r, Arena *a, const LoadPackage *load)
   }
 }
 
+// As people see them: of a translated file what was written.
+static AstFile **shown_files(PackageImage *image) {
+  bool any = false;
+  for (uint32_t i = 0; i < image->file_count; i++) any |= image->asts[i] && image->asts[i]->original;
+  if (!any) return image->asts;
+  AstFile **shown = ARENA_ARRAY(&image->arena, AstFile *, image->file_count + 1);
+  for (uint32_t i = 0; i < image->file_count; i++) {
+    AstFile *original = image->asts[i] ? image->asts[i]->original : NULL;
+    shown[i] = original ? original : image->asts[i];
+  }
+  return shown;
+}
+
 void image_fill_result(PackageImage *image, const BuildJob *job) {
   const LoadPackage *load = job->load;
   Arena *a = &image->arena;
@@ -189,7 +202,7 @@ void image_fill_result(PackageImage *image, const BuildJob *job) {
   r->package = image->package;
   r->unit = image->unit;
   r->findings = image->findings;
-  r->files = image->asts;
+  r->files = shown_files(image);
   r->file_count = image->file_count;
   r->load_error_count = load->error_count;
   r->load_errors = ARENA_ARRAY(a, LoadError, load->error_count + 1);

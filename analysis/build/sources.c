@@ -101,6 +101,12 @@ bool sources_digest(Sources *s, Loader *loader, const LoadFile *load, Digest *ou
   return true;
 }
 
+static void set_original(Loader *loader, Parser *parser, AstFile *file) {
+  SharedText *original = loader_original(loader, file->source->path, file->text);
+  if (original) ast_file_set_original(parser, file, original->text);
+  shared_text_release(original);
+}
+
 ParsedFile *sources_parse_once(Sources *s, Loader *loader, Parser *parser, const LoadFile *load) {
   const AstSource *source = sources_source(s, load);
   Str text = STR_NONE;
@@ -108,6 +114,7 @@ ParsedFile *sources_parse_once(Sources *s, Loader *loader, Parser *parser, const
   ParsedFile *file = mem_new(sizeof *file);
   file->references = 1;
   file->ast = parse_file(parser, source, text, NULL);
+  set_original(loader, parser, file->ast);
   free((char *)text.p);
   return file;
 }
@@ -143,6 +150,7 @@ ParsedFile *sources_parse(Sources *s, Loader *loader, Parser *parser, const Load
     file->references = 1;
     file->ast = overlay ? parse_shared(parser, &entry->source, overlay, known ? known->ast : NULL)
                         : parse_file(parser, &entry->source, text, known ? known->ast : NULL);
+    set_original(loader, parser, file->ast);
   }
   pthread_mutex_lock(&s->lock);
   bool raced = !same && entry->current != known && entry->current && str_equal(entry->current->ast->text, text);

@@ -1,7 +1,8 @@
 // files.c: lexical paths, and the file system as the loader sees it: the disk, with the texts of open editors on top.
 //
 // An overlay counts as a regular file of its directory even when the disk has none, and makes its directories exist.
-// One without a text hides the disk's file.
+// One without a text hides the disk's file. A translation stands for what is there, overlay or disk, as long as that is
+// the text that it was made of.
 #include "load/files_internal.h"
 
 #include <dirent.h>
@@ -158,7 +159,35 @@ const FsOverlay *fs_overlay(const FileSystem *fs, Str path) {
   return found ? &fs->overlays.items[at] : NULL;
 }
 
+// ---- Translations: few, and few ask
+
+static FsTranslation *find_translation(const FileSystem *fs, Str path) {
+  for (uint32_t i = 0; i < fs->translations.len; i++)
+    if (str_equal(fs->translations.items[i].path, path)) return &fs->translations.items[i];
+  return NULL;
+}
+
+const FsTranslation *fs_translation(const FileSystem *fs, Str path) { return find_translation(fs, path); }
+
+void fs_translate(FileSystem *fs, Str path, const Str *of, Str text) {
+  FsTranslation *known = find_translation(fs, path);
+  if (!known) {
+    VEC_APPEND(&fs->translations, (FsTranslation){.path = heap_str(path)});
+    known = &fs->translations.items[fs->translations.len - 1];
+  }
+  shared_text_release(known->of);
+  shared_text_release(known->text);
+  known->of = of ? shared_text_new(*of) : NULL;
+  known->text = shared_text_new(text);
+}
+
 void fs_release(FileSystem *fs) {
+  for (uint32_t i = 0; i < fs->translations.len; i++) {
+    free((char *)fs->translations.items[i].path.p);
+    shared_text_release(fs->translations.items[i].of);
+    shared_text_release(fs->translations.items[i].text);
+  }
+  free(fs->translations.items);
   for (uint32_t i = 0; i < fs->overlays.len; i++) {
     free((char *)fs->overlays.items[i].path.p);
     shared_text_release(fs->overlays.items[i].text);
@@ -268,7 +297,7 @@ bool fs_list(const FileSystem *fs, Arena *a, Str dir, FsEntries *out) {
   return true;
 }
 
-bool fs_read(const FileSystem *fs, Str path, size_t limit, Str *text, uint64_t *size, int64_t *mtime_ns) {
+static bool read_own(const FileSystem *fs, Str path, size_t limit, Str *text, uint64_t *size, int64_t *mtime_ns) {
   const FsOverlay *overlay = fs_overlay(fs, path);
   if (overlay && !overlay->text) {
     errno = ENOENT;
@@ -314,5 +343,19 @@ bool fs_read(const FileSystem *fs, Str path, size_t limit, Str *text, uint64_t *
 #else
   if (mtime_ns) *mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 #endif
+  return true;
+}
+
+bool fs_read(const FileSystem *fs, Str path, size_t limit, Str *text, uint64_t *size, int64_t *mtime_ns) {
+  const FsTranslation *t = fs_translation(fs, path);
+  if (!t) return read_own(fs, path, limit, text, size, mtime_ns);
+  Str own = STR_NONE;
+  if (t->of && !read_own(fs, path, SIZE_MAX, &own, size, mtime_ns)) return false;
+  bool stands = !t->of || str_equal(own, t->of->text);
+  Str all = stands ? t->text->text : own;
+  *text = heap_str(str_slice(all, 0, limit < all.n ? limit : all.n));
+  if (size) *size = all.n;
+  if (mtime_ns && !t->of) *mtime_ns = -1;
+  free((char *)own.p);
   return true;
 }

@@ -27,8 +27,15 @@ typedef struct FsOverlay {
   SharedText *text; // retained; NULL: the file is hidden
 } FsOverlay;
 
+// A text that stands for a file as long as the file's own is another one: what cgo makes of it.
+typedef struct FsTranslation {
+  Str path;              // owned
+  SharedText *of, *text; // of NULL: there need not be such a file
+} FsTranslation;
+
 typedef struct FileSystem {
   VEC(FsOverlay) overlays; // sorted by path
+  VEC(FsTranslation) translations;
 } FileSystem;
 
 void fs_release(FileSystem *);
@@ -36,6 +43,8 @@ void fs_set_overlay(FileSystem *, Str path, Str text);
 void fs_hide(FileSystem *, Str path);
 void fs_remove_overlay(FileSystem *, Str path);
 const FsOverlay *fs_overlay(const FileSystem *, Str path);
+void fs_translate(FileSystem *, Str path, const Str *of, Str text);
+const FsTranslation *fs_translation(const FileSystem *, Str path); // whether it is in force or not; NULL: none
 bool fs_is_dir(const FileSystem *, Str path);
 bool fs_is_file(const FileSystem *, Str path);                   // links followed
 bool fs_same(Str a, Str b);                                      // both exist and are the same file or directory

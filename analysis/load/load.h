@@ -106,6 +106,7 @@ typedef struct LoadFile {
   LoadImport *imports;  // in source order, "C" excluded
   uint32_t import_count;
   bool imports_c;
+  bool is_translated; // what is read for it is what the cgo tool makes of it (loader_translate)
   Str left_out; // of a file that was named: why `go build` of its directory leaves it out, "its name is for another
                 // platform than linux/amd64"; empty: it does not
   uint64_t size;
@@ -231,6 +232,12 @@ void loader_free(Loader *);                        // graphs stay valid
 void loader_set_overlay(Loader *, Str absolute_path, Str text);
 void loader_hide(Loader *, Str absolute_path); // as if the disk had no such file
 void loader_remove_overlay(Loader *, Str absolute_path);
+// What the cgo tool makes of a file, and is compiled in its place: read instead of it as long as its text is *of; NULL:
+// there need not be such a file (_cgo_gotypes.go, which belongs to its directory's package if another file of it is
+// translated). Copies.
+void loader_translate(Loader *, Str absolute_path, const Str *of, Str text);
+// Of a text that was read for the file: the file's own, if it is a translation. Returns owned; NULL: it is none.
+SharedText *loader_original(Loader *, Str absolute_path, Str text);
 // While a file's header does not read well, what this text's names goes for the file, besides the imports that do read
 // well. Does nothing when the header of text does not read well either.
 void loader_keep_header(Loader *, Str absolute_path, Str text);

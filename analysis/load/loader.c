@@ -601,7 +601,16 @@ void loader_hide(Loader *l, Str path) { fs_hide(&l->fs, path); }
 void loader_remove_overlay(Loader *l, Str path) { fs_remove_overlay(&l->fs, path); }
 SharedText *loader_overlay(Loader *l, Str path) {
   const FsOverlay *overlay = fs_overlay(&l->fs, path);
-  return overlay ? shared_text_retain(overlay->text) : NULL;
+  const FsTranslation *t = overlay && overlay->text ? fs_translation(&l->fs, path) : NULL;
+  bool stands = t && t->of && str_equal(t->of->text, overlay->text->text);
+  return overlay ? shared_text_retain(stands ? t->text : overlay->text) : NULL;
+}
+
+void loader_translate(Loader *l, Str path, const Str *of, Str text) { fs_translate(&l->fs, path, of, text); }
+
+SharedText *loader_original(Loader *l, Str path, Str text) {
+  const FsTranslation *t = fs_translation(&l->fs, path);
+  return t && t->of && str_equal(t->text->text, text) ? shared_text_retain(t->of) : NULL;
 }
 
 bool loader_read_file(Loader *l, Str path, Str *text) { return fs_read(&l->fs, path, SIZE_MAX, text, NULL, NULL); }

@@ -110,6 +110,8 @@ static LoadFile *read_file(Load *l, Node *n, Str name, bool is_go, bool all) {
     if (is_go) {
       f->package_name = load_string(l, h.package_name);
       f->imports_c = h.imports_c;
+      const FsTranslation *t = fs_translation(l->fs, path);
+      f->is_translated = t && str_has_prefix(t->text->text, text);
       copy_imports(l, f, &h);
       if (!h.ok) node_error(l, n, path, 0, STR("expected package clause"));
       if (all) f->left_out = reason_to_leave_out(l, name, &h, text);
@@ -160,6 +162,7 @@ static bool classify(Load *l, Node *n, LoadFile *f, LoadFileKind *kind) {
     }
     *kind = LOAD_FILE_CGO;
   }
+  if (f->is_translated) *kind = LOAD_FILE_CGO;
   return true;
 }
 
@@ -200,7 +203,22 @@ static bool has_runtime_bodies(const LoadPackage *p) {
   return false;
 }
 
+// The declarations that the translated files refer to.
+static void add_cgo_types(Load *l, Node *n, Sorted *s) {
+  bool any = false;
+  for (uint32_t i = 0; i < s->kinds[LOAD_FILE_CGO].len; i++) any |= s->kinds[LOAD_FILE_CGO].items[i]->is_translated;
+  Str name = STR("_cgo_gotypes.go");
+  if (!any || !fs_translation(l->fs, path_join(l->arena, n->shown.dir, name))) return;
+  LoadFile *f = read_file(l, n, name, true, true);
+  if (!f) return;
+  f->kind = LOAD_FILE_CGO;
+  f->left_out = STR_NONE;
+  f->source.display_path = f->name = load_string(l, name); // the go command cuts off its temporary directory
+  VEC_PUSH(l->arena, &s->kinds[LOAD_FILE_CGO], f);
+}
+
 static void finish(Load *l, Node *n, Sorted *s) {
+  add_cgo_types(l, n, s);
   LoadPackage *p = &n->shown;
   bool cgo = s->kinds[LOAD_FILE_CGO].len > 0;
   if (s->has_upper && !cgo) { // without cgo nobody assembles them

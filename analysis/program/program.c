@@ -270,6 +270,14 @@ void program_set_file(Program *p, Str absolute_path, const Str *text) {
   pthread_mutex_unlock(&p->build_lock);
 }
 
+void program_translate(Program *p, Str absolute_path, const Str *of, Str text) {
+  pthread_mutex_lock(&p->build_lock);
+  loader_translate(p->builder.loader, absolute_path, of, text);
+  sources_mark_stale(&p->builder.sources, absolute_path);
+  drop_graphs(p);
+  pthread_mutex_unlock(&p->build_lock);
+}
+
 static bool is_there(Program *p, Str path) {
   Str text;
   if (!loader_read_file(p->builder.loader, path, &text)) return false;

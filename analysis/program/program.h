@@ -69,6 +69,8 @@ void program_set_overlay(Program *, Str absolute_path, const char *text, size_t 
 // As if the disk had this text, or (NULL) no such file: for texts of another time, where nothing of what the disk has
 // may take part.
 void program_set_file(Program *, Str absolute_path, const Str *text);
+// What the cgo tool makes of a file of the user's build: see loader_translate.
+void program_translate(Program *, Str absolute_path, const Str *of, Str text);
 // Files changed on disk, appeared or vanished: forget what was read from them. Empty path: everything (go.mod edits, a
 // switched branch).
 void program_invalidate(Program *, Str absolute_path);

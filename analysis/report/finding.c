@@ -585,6 +585,7 @@ FindingList *finding_list_new(const IrUnit *unit) {
   list->items = ARENA_ARRAY(&list->arena, Finding, m.items.len ? m.items.len : 1);
   if (m.items.len) memcpy(list->items, m.items.items, m.items.len * sizeof *list->items);
   free(m.items.items);
+  for (uint32_t i = 0; i < list->len; i++) finding_move_to_original(&m, &list->items[i]);
   for (uint32_t k = 0; k < m.allocs->uses.len; k++) VEC_PUSH(m.arena, &m.list->uses, m.allocs->uses.items[k]);
   if (unit->options->costs) list->costs = cost_batch_of(m.allocs);
   alloc_set_free(m.allocs);

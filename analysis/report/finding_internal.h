@@ -9,7 +9,7 @@
 //   mark.c     the token that is underlined, and the expression's name
 //   silent.c   allocations without a message                often.c  how often it matters
 //   reason_call.c  which parameter takes a value on        reason_step.c  steps in words
-//   words.c   names that only the compiler has
+//   words.c   names that only the compiler has             original.c  places in files that cgo translates
 #ifndef HEAPLS_FINDING_INTERNAL_H
 #define HEAPLS_FINDING_INTERNAL_H
 
@@ -53,6 +53,12 @@ typedef struct FindingMaker {
   const Ast *placed;  // what the finding last placed is of; NULL: there is none
   Arena scratch;
 } FindingMaker;
+
+// -- words.c --
+Str finding_c_words(Arena *, Str); // with C.puts where the cgo tool has _Cfunc_puts
+
+// -- original.c --
+void finding_move_to_original(FindingMaker *, Finding *);
 
 // -- range.c --
 typedef enum NodeWanted {

@@ -131,7 +131,7 @@ static void cut_file(FindingFile *f, const FindingList *list, uint32_t *next, co
     ast_decl_retain(decl);
     *g = (FindingGroup){.decl = decl,
                         .slot = decl->slot,
-                        .start = file->slot_starts[decl->slot],
+                        .start = ast_file_original_offset(file, file->slot_starts[decl->slot]),
                         .items = list->items + *next,
                         .broken = decl->has_error || decl->kind == DECL_BAD};
     for (; *next < list->len && list->items[*next].decl == decl; ++*next) g->len++;

@@ -118,7 +118,8 @@ void finding_mark(Finding *f, const Ast *n, uint32_t base) {
 
 enum { EXPRESSION_SHOWN = 32, ARGUMENT_SHOWN = 14 };
 
-static void write_cut(Buf *out, Str text, size_t most) {
+static void write_cut(Buf *out, Arena *arena, Str text, size_t most) {
+  text = finding_c_words(arena, text);
   ptrdiff_t line = str_index_byte(text, '\n');
   size_t end = line >= 0 ? (size_t)line : text.n;
   ptrdiff_t comment = str_index(str_slice(text, 0, end), STR(" //"));
@@ -131,14 +132,14 @@ static void write_cut(Buf *out, Str text, size_t most) {
   buf_printf(out, "%.*s%s", STR_ARG(shown), end == text.n ? "" : line >= 0 && end < most ? " …" : "…");
 }
 
-static void write_call(Buf *out, Str text, const Ast *n) {
+static void write_call(Buf *out, Arena *arena, Str text, const Ast *n) {
   Mark callee = callee_mark(text, n);
-  write_cut(out, str_slice(text, callee.from, callee.to), EXPRESSION_SHOWN - 4);
+  write_cut(out, arena, str_slice(text, callee.from, callee.to), EXPRESSION_SHOWN - 4);
   const Ast *first = n->u.call.args.len ? n->u.call.args.items[0] : NULL;
   bool is_short = first && first->end - first->start <= ARGUMENT_SHOWN && on_one_line(text, first);
   buf_byte(out, '(');
   if (is_short) buf_str(out, str_slice(text, first->start, first->end));
-  if (!is_short && first) write_cut(out, str_slice(text, first->start, first->end), ARGUMENT_SHOWN);
+  if (!is_short && first) write_cut(out, arena, str_slice(text, first->start, first->end), ARGUMENT_SHOWN);
   if (n->u.call.args.len > 1) buf_puts(out, ", …");
   buf_byte(out, ')');
 }
@@ -147,7 +148,7 @@ Str finding_expression(FindingMaker *m, const Finding *f, const Ast *n) {
   bool is_elsewhere = f->inlined_from.n && !(n && n->kind == AST_CALL); // of what is inlined the call is named
   if (f->kind != FINDING_SITE || !n || is_elsewhere || str_has_prefix(f->subject, STR("the loop's"))) return f->subject;
   while (n->kind == AST_PAREN && n->u.paren.x) n = n->u.paren.x;
-  Str text = f->decl->text, source = str_slice(text, n->start, n->end);
+  Str text = f->decl->text, source = finding_c_words(m->arena, str_slice(text, n->start, n->end));
   const Ast *literal = n->kind == AST_UNARY && n->u.unary.x ? ast_unparen(n->u.unary.x) : n;
   Buf out = {0};
   if (n->kind == AST_FUNC_LIT) {
@@ -155,14 +156,14 @@ Str finding_expression(FindingMaker *m, const Finding *f, const Ast *n) {
   } else if (source.n <= EXPRESSION_SHOWN && str_index_byte(source, '\n') < 0) {
     buf_str(&out, source);
   } else if (n->kind == AST_CALL) {
-    write_call(&out, text, n);
+    write_call(&out, m->arena, text, n);
   } else if (literal->kind == AST_COMPOSITE_LIT) {
     Mark type = literal_mark(text, literal);
     if (literal != n) buf_byte(&out, '&');
-    if (literal->u.composite.type) write_cut(&out, str_slice(text, type.from, type.to), EXPRESSION_SHOWN - 5);
+    if (literal->u.composite.type) write_cut(&out, m->arena, str_slice(text, type.from, type.to), EXPRESSION_SHOWN - 5);
     buf_puts(&out, "{…}");
   } else {
-    write_cut(&out, source, EXPRESSION_SHOWN - 1);
+    write_cut(&out, m->arena, source, EXPRESSION_SHOWN - 1);
   }
   Str shown = str_equal(buf_view(&out), f->subject) ? f->subject : arena_str(m->arena, buf_view(&out));
   buf_release(&out);

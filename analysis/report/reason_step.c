@@ -62,7 +62,7 @@ static void write_assigned(Buf *out, FindingMaker *m, const FlowStep *s, Str int
     buf_puts(out, "returned, from inside of a loop over a function");
   } else if (str_has_prefix(into, STR("#"))) {
     buf_puts(out, "becomes what the loop is handed");
-  } else if (dst && !str_has_prefix(into, STR("~r"))) {
+  } else if (dst && !str_has_prefix(into, STR("~r")) && !str_has_prefix(into, STR("_cgo"))) {
     buf_puts(out, "assigned to ");
     write_expr(out, m, dst);
     write_whose(out, m, dst->op == IR_NAME ? dst->u.name->pos : dst->pos);

@@ -50,7 +50,8 @@ FindingStep package_result_step(const PackageResult *r, const FindingStep *step)
   if (!g || g->start == UINT32_MAX) return now;
   Versions v = {0};
   const AstDecl *shown = step->follows ? NULL : ast_file_decl_starting_at(file, g->start);
-  if (shown && shown != g->decl && !str_equal(shown->text, g->decl->text)) { // it is stale, or differs in comments
+  if (!file->translation && shown && shown != g->decl &&
+      !str_equal(shown->text, g->decl->text)) { // it is stale, or differs in comments
     v.from = g->decl->text;
     v.to = shown->text;
     stretch_compare(&v.ends, v.from, v.to);

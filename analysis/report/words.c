@@ -1,7 +1,7 @@
 // words.c: names that only the compiler has. gc prints temporaries (.autotmp_4), results without a name (~r0), the
 // variables of a loop over a function (#yield1), shapes (go.shape.int), dictionaries, bodies of such loops (F-range1)
-// and operations that it has no form for (<node DYNAMICTYPE>). None of them is in the source, so none is shown: where
-// the source is not to be had, "…" stands for them.
+// and operations that it has no form for (<node DYNAMICTYPE>); the cgo tool adds its own (_cgo0, _Cfunc_puts). None of
+// them is in the source, so none is shown: where the source is not to be had, "…" stands for them.
 //
 // A scan from left to right; string and rune literals are the user's, whatever stands in them.
 #include "report/finding_internal.h"
@@ -55,6 +55,12 @@ static Made made_at(Str s, size_t at, size_t *end) {
         !(at + 5 < s.n && is_letter(s.p[at + 5])))
       return *end = at + 5, MADE_NAME;
     break;
+  case '_': // cgo's: _cgo0, _cgoBase0
+    if (!STARTS(s, at, "_cgo") || is_letter(before) || is_digit(before)) break;
+    stop = at + 4;
+    while (stop < s.n && is_letter(s.p[stop])) stop++;
+    if (digits(s, stop) > stop) return *end = digits(s, stop), MADE_NAME;
+    break;
   case '~':
     if (is_letter(after) && at + 2 < s.n && is_digit(s.p[at + 2])) return *end = digits(s, at + 2), MADE_NAME;
     break;
@@ -65,6 +71,53 @@ static Made made_at(Str s, size_t at, size_t *end) {
   default: break;
   }
   return MADE_NOT;
+}
+
+// ---- cgo's names: _Cfunc_puts is C.puts
+
+static const char *const cgo_prefixes[] = {"_Ctype_",     "_Cfunc_",   "_C2func_",  "_Cvar_",   "_Cmacro_",
+                                           "_Cfpvar_fp_", "_Ciconst_", "_Cfconst_", "_Csconst_"};
+
+// The end of a prefix that the tool gives to a name of C; at: none begins there.
+static size_t cgo_prefix_end(Str s, size_t at) {
+  bool inside = at && (is_letter(s.p[at - 1]) || is_digit(s.p[at - 1]));
+  for (size_t i = 0; !inside && i < sizeof cgo_prefixes / sizeof *cgo_prefixes; i++) {
+    size_t n = strlen(cgo_prefixes[i]);
+    if (s.n - at > n && !memcmp(s.p + at, cgo_prefixes[i], n)) return at + n;
+  }
+  return at;
+}
+
+// The end of a comment that says where the text after it was; at: none begins there.
+static size_t line_comment_end(Str s, size_t at) {
+  if (!STARTS(s, at, "/*line ")) return at;
+  ptrdiff_t end = str_index(str_slice(s, at, s.n), STR("*/"));
+  return end < 0 ? at : at + (size_t)end + 2;
+}
+
+Str finding_c_words(Arena *arena, Str s) {
+  if (str_index(s, STR("_C")) < 0 && str_index(s, STR("/*line ")) < 0) return s;
+  Buf out = {0};
+  for (size_t i = 0; i < s.n;) {
+    size_t named = cgo_prefix_end(s, i), comment = line_comment_end(s, i);
+    if (named > i) {
+      // The package that the C name was made for is not said: a name of C has none.
+      size_t cut = out.len;
+      if (cut && out.text[cut - 1] == '.')
+        for (cut--; cut && (is_letter(out.text[cut - 1]) || is_digit(out.text[cut - 1]));) cut--;
+      out.len = cut;
+      buf_puts(&out, "C.");
+      i = named;
+    } else if (comment > i) {
+      i = comment;
+      while (out.len && out.text[out.len - 1] == ' ') out.len--;
+    } else {
+      buf_byte(&out, s.p[i++]);
+    }
+  }
+  Str words = arena_str(arena, buf_view(&out));
+  buf_release(&out);
+  return words;
 }
 
 bool finding_has_made_name(Str s) {

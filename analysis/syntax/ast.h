@@ -389,6 +389,10 @@ struct AstFile {
   bool is_plain;            // it could be cut into declarations in one pass (split.c)
   AstPool *pool;            // of the declarations that are new in this version
   SharedText *shared;       // retained: what text is; NULL: it is the file's own
+  // Of a file that the compiler does not see as it was written, but as the cgo tool translates it, text and trees are
+  // the translation's; original is what was written. Positions that people see are that one's.
+  AstFile *original;          // owned; NULL: it is no translation
+  const AstFile *translation; // of an original, what has it; else NULL
   Arena arena;
 };
 

@@ -497,8 +497,14 @@ void ast_file_read(Parser *p, AstFile *f, AstDecl *d, bool with_body, uint32_t b
   *end = behind;
 }
 
+void ast_file_set_original(Parser *p, AstFile *f, Str text) {
+  f->original = parse_file(p, f->source, text, NULL);
+  f->original->translation = f;
+}
+
 void ast_file_free(AstFile *f) {
   if (!f) return;
+  if (f->original) ast_file_free(f->original);
   ast_decls_release(f->decls, f->decl_count);
   ast_pool_release(f->pool);
   shared_text_release(f->shared);

@@ -18,6 +18,8 @@ AstFile *parse_file(Parser *, const AstSource *source, Str text, const AstFile *
 // The same of a text that is shared: a later version keeps it instead of a copy.
 AstFile *parse_shared(Parser *, const AstSource *source, SharedText *, const AstFile *previous);
 void ast_file_free(AstFile *);
+// The file is a translation of that text, which is parsed too.
+void ast_file_set_original(Parser *, AstFile *, Str text);
 
 // -- a file of which only the places of its declarations are known, from an earlier reading of the same text --
 
@@ -50,7 +52,10 @@ typedef struct FileHeader {
 void file_header_scan(FileHeader *, Str text); // initialises
 void file_header_release(FileHeader *);
 
-uint32_t ast_file_offset(const AstFile *, Pos); // file offset; UINT32_MAX when the declaration is gone
+// File offset; UINT32_MAX when the declaration is gone. An original knows its translation's declarations as well.
+uint32_t ast_file_offset(const AstFile *, Pos);
+// Of a translation: the offset in the original; of other files the offset itself.
+uint32_t ast_file_original_offset(const AstFile *, uint32_t offset);
 LineCol ast_file_line_col(const AstFile *, uint32_t offset);
 uint32_t ast_file_offset_at(const AstFile *, LineCol); // clamps to the line's and the file's end
 // The number of the last declaration of a file as it was parsed that starts at or before the offset; UINT32_MAX: none.

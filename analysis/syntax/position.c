@@ -3,6 +3,8 @@
 #include "syntax/parse.h"
 
 uint32_t ast_file_offset(const AstFile *f, Pos pos) {
+  if (f->translation && pos.decl && pos.decl->pool != f->pool)
+    return ast_file_original_offset(f->translation, ast_file_offset(f->translation, pos));
   if (!pos.decl || pos.decl->source != f->source || pos.decl->slot >= f->slot_count) return UINT32_MAX;
   uint32_t start = f->slot_starts[pos.decl->slot];
   return start == UINT32_MAX ? UINT32_MAX : start + pos.offset;
@@ -47,7 +49,8 @@ AstDecl *ast_file_decl_starting_at(const AstFile *f, uint32_t start) {
   return i != UINT32_MAX && f->slot_starts[f->decls[i]->slot] == start ? f->decls[i] : NULL;
 }
 
-PrintedPos ast_file_printed_pos(const AstFile *f, uint32_t offset) {
+// Columns past column_max count as that one.
+static PrintedPos relative_pos(const AstFile *f, uint32_t offset, uint32_t column_max) {
   LineCol at = ast_file_line_col(f, offset);
   uint32_t lo = 0, hi = f->line_directives.len; // the directives before lo apply from offset or earlier
   while (lo < hi) {
@@ -61,6 +64,19 @@ PrintedPos ast_file_printed_pos(const AstFile *f, uint32_t offset) {
   LineDirective d = f->line_directives.items[lo - 1];
   LineCol from = ast_file_line_col(f, d.offset);
   PrintedPos printed = {d.path, d.line + (at.line - from.line), 0};
-  if (d.column) printed.column = at.line == from.line ? d.column + (at.column - from.column) : at.column;
+  uint32_t column = at.column < column_max ? at.column : column_max;
+  if (at.line == from.line) column -= from.column < column_max ? from.column : column_max;
+  if (d.column) printed.column = at.line == from.line ? d.column + column : at.column;
   return printed;
+}
+
+PrintedPos ast_file_printed_pos(const AstFile *f, uint32_t offset) {
+  enum { COLUMN_MAX = 255 }; // that cmd/internal/src keeps, of the position and of what it is relative to
+  return relative_pos(f, offset, COLUMN_MAX);
+}
+
+uint32_t ast_file_original_offset(const AstFile *f, uint32_t offset) {
+  if (!f->original || offset == UINT32_MAX) return offset;
+  PrintedPos at = relative_pos(f, offset, UINT32_MAX);
+  return ast_file_offset_at(f->original, (LineCol){at.line, at.column});
 }

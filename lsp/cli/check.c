@@ -207,7 +207,9 @@ static bool run_group(Check *c, const TargetGroup *g, bool first) {
                     .as_built = c->alloc || !c->format, // --format=gc
                     .transient = true,
                     .warnings = &warnings};
-  bool ok = program_run(program, &run, &c->stop, &errors);
+  bool ok =
+    !cli_has(c->args, OPTION_CGO) || cli_translate_cgo(program, g->cwd, run.patterns, run.pattern_count, run.tests);
+  ok &= program_run(program, &run, &c->stop, &errors);
   print_pieces(c, true);
   if (ok) check_contracts(c, program);
   clear_progress(c);

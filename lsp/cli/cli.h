@@ -117,6 +117,11 @@ int cli_usage_error(CommandId, const char *format, ...) PRINTF_LIKE(2, 3); // re
 // Tells what the program has to say about its set-up.
 void cli_notices(const Program *);
 
+// ---- C (cgo.c)
+// Has the go command run the cgo tool on what the patterns name and all that it imports, and the program read what
+// comes of it. False: it failed, for some package at least, which was told.
+bool cli_translate_cgo(Program *, Str cwd, const Str *patterns, uint32_t count, bool tests);
+
 // ---- What the operands name (targets.c)
 // Packages that one program is asked for together: of one module or workspace.
 typedef struct TargetGroup {

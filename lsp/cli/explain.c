@@ -148,6 +148,8 @@ int cli_explain(const CliArgs *args) {
   setup.options.build.cwd = slash > 0 ? str_slice(absolute, 0, (size_t)slash) : STR("/");
   Program *program = program_new(&setup.options);
   cli_notices(program);
+  Str here = STR(".");
+  if (cli_has(args, OPTION_CGO)) cli_translate_cgo(program, setup.options.build.cwd, &here, 1, true);
   Buf error = {0};
   const PackageResult *r = program_analyze_file(program, absolute, NULL, &error);
   code = 2;

@@ -2,8 +2,8 @@
 // heapls, and prints how far they agree (analysis/agreement/agreement.h).
 //
 // This is the one command that runs a program of the toolchain, because the user asked for it. Both sides use the same
-// GOOS, GOARCH, flags and profiles, and CGO_ENABLED=0, but with a sanitizer, which needs cgo. The build gets an empty
-// cache of its own: the go command replays stored compiler output with the paths of the directory where it was first
+// GOOS, GOARCH, flags and profiles, with cgo where the go command has it (cgo.c). The build gets an empty cache of its
+// own: the go command replays stored compiler output with the paths of the directory where it was first
 // made.
 #include "cli/cli.h"
 
@@ -260,18 +260,9 @@ static double cpu_seconds(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-// Without cgo, but where a sanitizer needs it.
-static int verify_cgo(const VerifyArgs *args) {
-  BuildContext *c = build_context_new(&(BuildOptions){.environ = environ, .cwd = STR("."), .flags = args->flags});
-  int cgo = c->sanitizer.n ? 0 : -1;
-  build_context_free(c);
-  return cgo;
-}
-
 static int verify(const VerifyArgs *args, Str cwd) {
-  ProgramOptions options = {
-    .build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .cgo = verify_cgo(args), .flags = args->flags},
-    .ir = {.level = 1, .no_inline = args->no_inline}};
+  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .flags = args->flags},
+                            .ir = {.level = 1, .no_inline = args->no_inline}};
   double before = cpu_seconds();
   Program *program = program_new(&options);
   Side2 side = {.agreement = agreement_new(), .cwd = cwd};
@@ -282,6 +273,7 @@ static int verify(const VerifyArgs *args, Str cwd) {
                     .context = &side,
                     .as_built = true,
                     .transient = true};
+  cli_translate_cgo(program, cwd, args->patterns.items, args->patterns.len, false);
   program_run(program, &run, NULL, &errors);
   double ours = cpu_seconds() - before, gc = 0;
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
@@ -325,9 +317,8 @@ static void alloc_package_ready(void *context, const PackageResult *result, uint
 }
 
 static int verify_alloc(const VerifyArgs *args, Str cwd) {
-  ProgramOptions options = {
-    .build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .cgo = verify_cgo(args), .flags = args->flags},
-    .ir = {.level = 1}};
+  ProgramOptions options = {.build = {.environ = environ, .cwd = cwd, .pgo = str_of(args->pgo), .flags = args->flags},
+                            .ir = {.level = 1}};
   Program *program = program_new(&options);
   AllocAgreement *agreement = alloc_agreement_new();
   Buf errors = {0}, theirs = {0}, table = {0};
@@ -337,6 +328,7 @@ static int verify_alloc(const VerifyArgs *args, Str cwd) {
                     .context = agreement,
                     .as_built = true,
                     .transient = true};
+  cli_translate_cgo(program, cwd, args->patterns.items, args->patterns.len, false);
   program_run(program, &run, NULL, &errors);
   if (errors.len) fprintf(stderr, "%.*s", STR_ARG(buf_view(&errors)));
   const BuildContext *build = program_build_context(program);
