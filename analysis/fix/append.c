@@ -44,18 +44,6 @@ static bool find_count(Growth *g) {
 
 // ---- The loop
 
-// What a branch without a label leaves or goes on with is inside of the body, too.
-static bool stays_inside(const Growth *g, const Ast *branch) {
-  if (branch->op == TOKEN_FALLTHROUGH) return true;
-  if (branch->u.branch.label || branch->op == TOKEN_GOTO) return false;
-  for (const Ast *n = shape_parent(g->shape, branch); n && n != g->loop; n = shape_parent(g->shape, n)) {
-    bool loop = n->kind == AST_FOR_STMT || n->kind == AST_RANGE_STMT;
-    bool choice = n->kind == AST_SWITCH_STMT || n->kind == AST_TYPE_SWITCH_STMT || n->kind == AST_SELECT_STMT;
-    if (loop || (choice && branch->op == TOKEN_BREAK)) return true;
-  }
-  return false;
-}
-
 static bool is_result(const Object *o) { return o->u.var.kind == VAR_RESULT; }
 
 // False: the slice may be seen by somebody else while it grows. sure: every turn that ends, and every one that leaves
@@ -69,7 +57,8 @@ static bool look_at_loop(Growth *g) {
     if (n->kind == AST_BRANCH_STMT && n->op == TOKEN_GOTO) return false;
     if (n->kind == AST_CALL_STMT && n->op == TOKEN_DEFER && is_result(g->variable)) return false;
     if (!shape_within(n, g->body)) continue;
-    if (n->kind == AST_BRANCH_STMT && shape_function(s, n) == g->function && !stays_inside(g, n)) g->sure = false;
+    if (n->kind == AST_BRANCH_STMT && shape_function(s, n) == g->function && !shape_stays_inside(s, n, g->loop))
+      g->sure = false;
     if (n->kind == AST_RETURN_STMT && n->end <= g->assign->start &&
         (shape_mentions(s, n, g->variable) || (is_result(g->variable) && !n->u.ret.results.len)))
       g->sure = false;

@@ -67,7 +67,15 @@ static void find_changes(Changes *c, FixEdits edits) {
     trim(c, &x);
     x.count = count_lines(str_slice(c->from, x.start, x.end));
     x.becomes = count_lines(x.text);
-    if (x.count || x.becomes) VEC_PUSH(&c->arena, &c->items, x);
+    Change *before = c->items.len ? &c->items.items[c->items.len - 1] : NULL;
+    if (before && before->end == x.start) { // neighbours
+      before->end = x.end;
+      before->count += x.count;
+      before->text = arena_printf(&c->arena, "%.*s%.*s", STR_ARG(before->text), STR_ARG(x.text));
+      before->becomes += x.becomes;
+    } else if (x.count || x.becomes) {
+      VEC_PUSH(&c->arena, &c->items, x);
+    }
   }
 }
 

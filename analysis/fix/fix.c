@@ -25,7 +25,7 @@ const char *fix_kind_text(FixKind kind) {
 static bool (*const proposers[FIX_KIND_COUNT])(Proposal *) = {
   [FIX_PRESIZE] = propose_presize, [FIX_FORMAT] = propose_format,   [FIX_SENTINEL] = propose_sentinel,
   [FIX_WRITE] = propose_write,     [FIX_CONVERT] = propose_convert, [FIX_ASTYPE] = propose_astype,
-  [FIX_BUILDER] = propose_builder,
+  [FIX_DEFER] = propose_defer,     [FIX_BUILDER] = propose_builder, [FIX_HOIST] = propose_hoist,
 };
 
 void propose_edit(Proposal *p, uint32_t start, uint32_t end, Str text) {
@@ -55,6 +55,8 @@ static void finish_title(Arena *a, Fix *f) {
   const char *each = f->loop_depth > 1 ? "each turn" : "each time";
   if (f->trade == TRADE_ROOM)
     buf_puts(&out, ": one allocation instead of one each time it grows");
+  else if (f->trade == TRADE_HOIST)
+    buf_puts(&out, ": one allocation instead of one each turn");
   else if (f->bytes >= 0 && f->sites > 1)
     buf_printf(&out, ": saves %s%lld B in %u allocations %s", f->conditional ? "up to " : "", (long long)f->bytes,
                f->sites, each);

@@ -25,7 +25,7 @@ bool shape_open(Shape *, Arena *, const PackageResult *, const AstFile *, uint32
 
 static inline const Ast *shape_parent(const Shape *s, const Ast *n) { return s->parents[n->id]; }
 Str shape_text(const Shape *, const Ast *);
-// The outermost expression, or assignment, with these offsets in the declaration; NULL: none.
+// The outermost expression, assignment, go or defer with these offsets in the declaration; NULL: none.
 const Ast *shape_expression(const Shape *, uint32_t start, uint32_t end);
 // The innermost FUNC_LIT or FUNC_DECL around a node that is not the node itself; NULL: none.
 const Ast *shape_function(const Shape *, const Ast *);
@@ -54,6 +54,8 @@ bool shape_is_addressed(const Shape *, const Ast *name);
 // Its address is taken, or a function literal inside of the function that declares it names it.
 bool shape_is_shared(const Shape *, const Object *);
 bool shape_is_loop(const Ast *);
+// What a branch without a label leaves or goes on with is inside of the outer node, too.
+bool shape_stays_inside(const Shape *, const Ast *branch, const Ast *outer);
 // Has somebody else the local variable by the end of the loop? What stands behind it gets it as it is then. (The
 // function has no goto.)
 bool shape_is_seen(const Shape *, const Object *, const Ast *loop);
@@ -131,6 +133,8 @@ bool propose_sentinel(Proposal *);
 bool propose_write(Proposal *);
 bool propose_convert(Proposal *);
 bool propose_astype(Proposal *);
+bool propose_defer(Proposal *);
+bool propose_hoist(Proposal *);
 bool propose_builder(Proposal *);
 
 // -- edit.c --

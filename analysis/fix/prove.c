@@ -134,7 +134,8 @@ static bool is_copy(const Comparison *c, const Finding *f) {
   for (uint32_t i = 0; i < c->fix_count && f->inlined_from.n; i++) {
     const Fix *fix = c->fixes[i];
     if (!str_equal(without_arguments(f->inlined_from), without_arguments(fix->function))) continue;
-    if (fix->trade == TRADE_ROOM && str_has_prefix(f->gc_words, STR("make("))) return true;
+    if ((fix->trade == TRADE_ROOM || fix->trade == TRADE_HOIST) && str_has_prefix(f->gc_words, STR("make(")))
+      return true;
     if (fix->trade == TRADE_STRING && str_index(f->gc_words, STR(" + ")) >= 0) return true;
   }
   return false;
@@ -158,7 +159,8 @@ static bool traded(Comparison *c, uint32_t *uses, const AstSource *source, FixEd
       shift += (int64_t)e->text.n - (e->end - e->start);
     }
     if (!own) continue;
-    bool room = fix->trade == TRADE_ROOM && f->loop_depth < fix->loop_depth && uses[i] < ROOM_MOST;
+    bool room =
+      (fix->trade == TRADE_ROOM || fix->trade == TRADE_HOIST) && f->loop_depth < fix->loop_depth && uses[i] < ROOM_MOST;
     bool string = fix->trade == TRADE_STRING && uses[i] < STRING_MOST && f->loop_depth <= fix->loop_depth &&
                   (f->cause == CAUSE_CONCAT || f->inlined_from.n || str_index(f->gc_words, STR(" + ")) >= 0);
     bool once = fix->trade == TRADE_ONCE && f->cold & ALLOC_COLD_INIT;

@@ -50,7 +50,7 @@ bool shape_within(const Ast *inner, const Ast *outer) {
 const Ast *shape_expression(const Shape *s, uint32_t start, uint32_t end) {
   for (uint32_t i = 0; i < s->walk_count; i++) {
     const Ast *n = s->walk[i];
-    bool wanted = ast_kind_is_expr(n->kind) || n->kind == AST_ASSIGN_STMT;
+    bool wanted = ast_kind_is_expr(n->kind) || n->kind == AST_ASSIGN_STMT || n->kind == AST_CALL_STMT;
     if (wanted && n->start == start && n->end == end) return n;
   }
   return NULL;
@@ -221,6 +221,16 @@ bool shape_is_shared(const Shape *s, const Object *o) {
 }
 
 bool shape_is_loop(const Ast *n) { return n->kind == AST_FOR_STMT || n->kind == AST_RANGE_STMT; }
+
+bool shape_stays_inside(const Shape *s, const Ast *branch, const Ast *outer) {
+  if (branch->op == TOKEN_FALLTHROUGH) return true;
+  if (branch->u.branch.label || branch->op == TOKEN_GOTO) return false;
+  for (const Ast *n = shape_parent(s, branch); n && n != outer; n = shape_parent(s, n)) {
+    bool choice = n->kind == AST_SWITCH_STMT || n->kind == AST_TYPE_SWITCH_STMT || n->kind == AST_SELECT_STMT;
+    if (shape_is_loop(n) || (choice && branch->op == TOKEN_BREAK)) return true;
+  }
+  return false;
+}
 
 bool shape_is_seen(const Shape *s, const Object *o, const Ast *loop) {
   const Ast *function = shape_function(s, loop);

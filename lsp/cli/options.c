@@ -11,7 +11,7 @@
   "unknown-size append append-caller concat conversion map channel zero-sized"
 
 // Those of analysis/fix/kinds.def.
-#define FIX_KINDS "presize format sentinel write convert astype builder"
+#define FIX_KINDS "presize format sentinel write convert astype defer hoist builder"
 
 const CommandInfo cli_commands[COMMAND_COUNT] = {
 #define COMMAND(id, name, run, arguments, summary, text) {name, arguments, summary, text, run},
