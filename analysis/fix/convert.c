@@ -3,11 +3,14 @@
 //   s := string(b)                        if string(b) == name {
 //   if s == name {                   →
 //   strings.HasPrefix(string(b), "x")  →  bytes.HasPrefix(b, []byte("x"))
+//   append([]byte{}, s...)             →  []byte(s)
 //
 // The compiler copies nothing where a conversion stands in a comparison or in the head of a switch
 // (cmd/compile/internal/walk, OBYTES2STRTMP; what is the key of a map that is read it finds itself). A variable that is
 // used once, in the statement behind its declaration, can have its value written there: what is evaluated in between
-// writes to no bytes, as it has no calls. Functions of strings and bytes that have the same name do the same.
+// writes to no bytes, as it has no calls. Functions of strings and bytes that have the same name do the same. A
+// conversion to bytes that stay in the function has a buffer on the stack for 32 of them, which append has not for a
+// slice without room.
 #include "fix/fix_internal.h"
 
 static bool is_conversion(const Shape *s, const Ast *n) {
@@ -114,6 +117,34 @@ static bool propose_function(Proposal *p) {
   return false;
 }
 
+// ---- Bytes of a string
+
+// append([]byte(nil), s...)
+static bool propose_copy(Proposal *p) {
+  const Shape *s = p->shape;
+  const Ast *n = p->node;
+  if (!shape_is_builtin(s, n, BUILTIN_APPEND) || n->u.call.args.len != 2 || !n->u.call.has_dots) return false;
+  const Ast *to = ast_unparen(n->u.call.args.items[0]), *from = n->u.call.args.items[1], *type = NULL;
+  const Type *text = shape_type(s, from);
+  bool nil = to->kind == AST_CALL && to->u.call.args.len == 1 &&
+             node_info(s->types, ast_unparen(to->u.call.fun))->mode == MODE_TYPE;
+  if (nil) {
+    const Object *o = shape_object(s, ast_unparen(to->u.call.args.items[0]));
+    type = o && o->kind == OBJ_NIL ? ast_unparen(to->u.call.fun) : NULL;
+  } else if (to->kind == AST_COMPOSITE_LIT && !to->u.composite.elems.len) {
+    type = to->u.composite.type;
+  }
+  if (!type || !text || !type_is_basic(text, BASIC_IS_STRING)) return false;
+  Str written = arena_printf(s->arena, "%.*s(%.*s)", STR_ARG(shape_text(s, type)), STR_ARG(shape_text(s, from)));
+  propose_edit(p, n->start, n->end, written);
+  p->fix->trade = TRADE_SHORT;
+  p->fix->rewrite = nil;
+  if (nil) p->fix->caution = STR("empty instead of nil for an empty string");
+  p->fix->title = arena_printf(s->arena, "Write it as %.*s", STR_ARG(written));
+  return true;
+}
+
 bool propose_convert(Proposal *p) {
+  if (propose_copy(p)) return true;
   return is_conversion(p->shape, p->node) && (propose_inline(p) || propose_function(p));
 }

@@ -55,6 +55,8 @@ static void finish_title(Arena *a, Fix *f) {
   const char *each = f->loop_depth > 1 ? "each turn" : "each time";
   if (f->trade == TRADE_ROOM)
     buf_puts(&out, ": one allocation instead of one each time it grows");
+  else if (f->trade == TRADE_SHORT)
+    buf_puts(&out, ": no allocation up to 32 bytes");
   else if (f->trade == TRADE_HOIST)
     buf_puts(&out, ": one allocation instead of one each turn");
   else if (f->bytes >= 0 && f->sites > 1)

@@ -38,6 +38,7 @@ typedef enum FixTrade {
   TRADE_ROOM,   // a slice or map that grows as often as it has to has its room at once instead, outside of the loop
   TRADE_STRING, // the string that a function of fmt made is made by the edited expression
   TRADE_ONCE,   // it is made when the program starts, and never again
+  TRADE_SHORT,  // a conversion that allocates for more than 32 bytes only
   TRADE_HOIST,  // the same is made in front of the loop
   TRADE_WRITE,  // the text stands where it is written to at once, which grows there
 } FixTrade;

@@ -178,7 +178,8 @@ static bool is_target(const Comparison *c, const AstSource *source, uint32_t sta
   for (uint32_t i = 0; i < c->fix_count; i++) {
     const Fix *f = c->fixes[i];
     if (f->trade == TRADE_WRITE && left->cause == CAUSE_APPEND && left->is_foreign) continue; // what is written to
-    if (f->trade != TRADE_ROOM && f->source == source && f->start == start && f->end == end) return true;
+    bool is_short = f->trade == TRADE_SHORT && left->verdict == VERDICT_CONDITIONAL && left->cause == CAUSE_CONVERSION;
+    if (!is_short && f->trade != TRADE_ROOM && f->source == source && f->start == start && f->end == end) return true;
   }
   return false;
 }

@@ -18,7 +18,7 @@ import tempfile
 SAMPLE = ["text/template/parse", "go/build/constraint"]
 ALLOCATORS = re.compile(r"\s(?:CALL|JMP)\s+runtime\.(newobject|makeslice(?:64|copy)?|growslice\w*|convT\w*|concat\w+|makemap\w*|makechan\w*|"
                         r"slicebytetostring|stringtoslice\w+|slicerunetostring|intstring|mallocgc\w*|moveSlice\w*)\(SB\)")
-BRINGS = {"format": ("concat", "newobject"), "presize": ("makeslice", "makemap"), "write": ("growslice",), "convert": (), "astype": (), "defer": (), "hoist": ()}
+BRINGS = {"format": ("concat", "newobject"), "presize": ("makeslice", "makemap"), "write": ("growslice",), "convert": ("stringtoslice",), "astype": (), "defer": (), "hoist": ()}
 
 if shutil.which("go") is None:
     print("SKIP: no go command to ask")

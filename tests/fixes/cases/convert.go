@@ -46,3 +46,24 @@ func Entry(b []byte, m map[string]bool) {
 	s := string(b)
 	m[s] = true
 }
+
+// fix: convert Upper("abc") Upper("") Upper("a long text of more than thirty-two bytes")
+func Upper(s string) int {
+	b := append([]byte{}, s...)
+	for i := range b {
+		b[i] |= 0x20
+	}
+	return len(b)
+}
+
+// rewrite: convert
+func NilBytes(s string) int {
+	b := append([]byte(nil), s...)
+	for i := range b {
+		b[i] |= 0x20
+	}
+	return len(b)
+}
+
+// no fix: it leaves the function
+func Leaving(s string) []byte { return append([]byte{}, s...) }
