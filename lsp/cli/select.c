@@ -13,6 +13,15 @@
 
 typedef enum FailOn { FAIL_HEAP, FAIL_LOOP, FAIL_NEW, FAIL_CONTRACTS, FAIL_NEVER } FailOn;
 
+// A line, as one may have very many findings: its copy, and the UTF-16 units before every STRIDE-th byte.
+enum { STRIDE = 64 };
+typedef struct ShownLine {
+  const AstFile *file; // NULL: none
+  uint32_t number;
+  Str source, copy; // copy: text NULL until it is asked for
+  VEC(uint32_t) units;
+} ShownLine;
+
 struct Selector {
   const CliArgs *args;
   Str cwd;
@@ -28,6 +37,7 @@ struct Selector {
   Baseline *known, *found; // NULL: not asked for
   StrMap seen;             // fingerprints without their number, to how often; keys and counts in the arena
   Arena arena;
+  ShownLine start, end, mark; // of the last finding
   uint32_t next;
 };
 
@@ -76,6 +86,9 @@ void selector_free(Selector *s) {
   baseline_free(s->known);
   baseline_free(s->found);
   strmap_release(&s->seen);
+  free(s->start.units.items);
+  free(s->end.units.items);
+  free(s->mark.units.items);
   arena_release(&s->arena);
   free(s);
 }
@@ -95,15 +108,38 @@ static Str line_text(const AstFile *file, uint32_t line) {
   return (Str){file->text.p + start, end - start};
 }
 
-static RowPlace row_place(const AstFile *file, uint32_t offset) {
+static uint32_t units_of(Str text) {
+  uint32_t units = 0;
+  for (uint32_t i = 0; i < text.n; i++) {
+    unsigned char c = (unsigned char)text.p[i];
+    units += (c & 0xC0) != 0x80; // the first byte of a character
+    units += c >= 0xF0;          // which takes two units
+  }
+  return units;
+}
+
+static void show_line(ShownLine *l, const AstFile *file, uint32_t line) {
+  if (l->file == file && l->number == line) return;
+  l->file = file;
+  l->number = line;
+  l->source = line_text(file, line);
+  l->copy = STR_NONE;
+  l->units.len = 0;
+  uint32_t units = 0;
+  for (size_t at = 0; at < l->source.n; at += STRIDE) {
+    VEC_APPEND(&l->units, units);
+    units += units_of(str_slice(l->source, at, l->source.n - at < STRIDE ? l->source.n : at + STRIDE));
+  }
+}
+
+static RowPlace row_place(ShownLine *l, const AstFile *file, uint32_t offset) {
   LineCol at = ast_file_line_col(file, offset);
   RowPlace p = {at.line, at.column, 1};
-  Str line = line_text(file, at.line);
-  for (uint32_t i = 0; i + 1 < at.column && i < line.n; i++) {
-    unsigned char c = (unsigned char)line.p[i];
-    p.utf16 += (c & 0xC0) != 0x80; // the first byte of a character
-    p.utf16 += c >= 0xF0;          // which takes two units
-  }
+  show_line(l, file, at.line);
+  uint32_t before = at.column - 1 < l->source.n ? at.column - 1 : (uint32_t)l->source.n, mark = before / STRIDE;
+  if (mark >= l->units.len) mark = l->units.len ? l->units.len - 1 : 0;
+  if (l->units.len) p.utf16 += l->units.items[mark];
+  p.utf16 += units_of(str_slice(l->source, (size_t)mark * STRIDE, before));
   return p;
 }
 
@@ -168,8 +204,8 @@ static Row row_of(Selector *s, Arena *a, const PackageResult *r, const AstFile *
              .rule = code,
              .line = f->line,
              .column = f->column,
-             .start = row_place(file, f->start),
-             .end = row_place(file, f->end > f->start ? f->end : f->start + 1),
+             .start = row_place(&s->start, file, f->start),
+             .end = row_place(&s->end, file, f->end > f->start ? f->end : f->start + 1),
              .bytes = f->bytes,
              .size_class = f->size_class,
              .elem_bytes = f->elem_bytes,
@@ -184,9 +220,10 @@ static Row row_of(Selector *s, Arena *a, const PackageResult *r, const AstFile *
              .of_caller = f->cause == CAUSE_APPEND_CALLER,
              .number = s->next++};
   uint32_t mark = f->start + f->mark_at;
-  row.mark_start = f->mark_length ? row_place(file, mark) : row.start;
-  row.mark_end = f->mark_length ? row_place(file, mark + f->mark_length) : row.end;
-  row.line_text = arena_str(a, line_text(file, row.mark_start.line));
+  row.mark_start = row_place(&s->mark, file, f->mark_length ? mark : f->start);
+  row.mark_end = f->mark_length ? row_place(&s->mark, file, mark + f->mark_length) : row.end;
+  if (!s->mark.copy.p) s->mark.copy = arena_str(a, s->mark.source);
+  row.line_text = s->mark.copy;
   if (row.is_variable && strncmp(code, "heap/", 5) == 0) row.rule = arena_printf(a, "moved/%s", code + 5).p;
   render_path(&text, s->cwd, f->source->path);
   row.path = arena_str(a, buf_view(&text));
@@ -288,8 +325,8 @@ static Row contract_row(Selector *s, Arena *a, const PackageResult *r, const Ast
              .hint = state_hint(c->state),
              .why = arena_str(a, c->message),
              .code = arena_str(a, c->code).p,
-             .start = row_place(file, c->start),
-             .end = row_place(file, c->end > c->start ? c->end : c->start + 1),
+             .start = row_place(&s->start, file, c->start),
+             .end = row_place(&s->end, file, c->end > c->start ? c->end : c->start + 1),
              .bytes = -1,
              .size_class = -1,
              .loop_depth = 1,
@@ -347,6 +384,7 @@ static uint32_t test_files_in(Str dir) {
 void selector_take(Selector *s, const PackageResult *r, const Str *files, uint32_t file_count, Piece *piece, Tally *t) {
   const AstFile *file = NULL;
   IgnoredList ignored = {0};
+  s->start.file = s->end.file = s->mark.file = NULL;
   const Finding *f;
   if (!s->tests && !file_count) t->left_out.test_files += test_files_in(r->dir);
   for (FindingCursor cursor = {.set = r->findings}; (f = finding_next(&cursor));) {
