@@ -45,8 +45,8 @@ struct Location {
   Location *dst;
   uint32_t dst_edge;
   bool queued_all;
-  uint8_t attrs;
-  IrTag leaks; // of a parameter
+  uint8_t attrs, covered; // covered: those of which all that it reaches was told, while the flows are solved (solve.c)
+  IrTag leaks;            // of a parameter
   bool captured, reassigned, addrtaken, is_param, is_result;
   bool is_pointed_to;             // its address flows somewhere, while the flows are solved
   struct Group *group;            // (solve.c)

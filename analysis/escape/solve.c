@@ -47,9 +47,10 @@ static Location *queue_pop(Queue *q) {
 typedef struct Group {
   struct Group *in;     // NULL: it is the whole group
   const IrFunc *func;   // of all its locations, if not mixed
-  int32_t deepest;      // loop depth
+  int32_t deepest;      // loop depth of parameters and of locations that are pointed to
   uint32_t unpersisted; // locations that are pointed to and do not persist so far
   bool mixed;           // has locations of several functions
+  bool closures;        // one of which is a function literal
 } Group;
 
 typedef struct Solver {
@@ -84,6 +85,7 @@ static void group_join(Location *a, const Location *b) {
   if (x == y) return;
   y->in = x;
   x->mixed |= y->mixed || x->func != y->func;
+  x->closures |= y->closures;
   x->unpersisted += y->unpersisted;
   if (y->deepest > x->deepest) x->deepest = y->deepest;
 }
@@ -94,7 +96,9 @@ static void make_groups(Solver *s) {
   for (uint32_t i = 0; i < b->locations.len; i++) {
     Location *l = b->locations.items[i];
     l->group = &groups[i];
-    groups[i] = (Group){.func = l->func, .deepest = l->loop_depth};
+    groups[i] = (Group){
+      .func = l->func, .deepest = l->is_param ? l->loop_depth : INT32_MIN, .closures = l->func && l->func->closure};
+    l->covered = 0;
   }
   Location *sinks[] = {&b->mutator, &b->callee, &b->heap};
   for (uint32_t i = 0; i < b->locations.len + 3; i++) {
@@ -105,17 +109,23 @@ static void make_groups(Solver *s) {
       if (l->group) group_join(l, src);
       if (l->edges.items[k].derefs >= 0 || src->is_pointed_to) continue;
       src->is_pointed_to = true;
-      if (!(src->attrs & ATTR_PERSISTS)) group_of(src)->unpersisted++;
+      Group *g = group_of(src);
+      if (src->loop_depth > g->deepest) g->deepest = src->loop_depth;
+      if (!(src->attrs & ATTR_PERSISTS)) g->unpersisted++;
     }
   }
 }
 
-// Nothing outlives by being in root, and root hands on no attribute that is not there yet. Most variables and
-// temporaries are such, and the walks from them take square time in long rows of flows.
+// Would a walk from root change nothing? It outlives nothing that it reaches (outlives is asked of parameters and of
+// what is pointed to), and hands on no attribute that is not there yet: those it got in a walk from elsewhere were
+// handed on by that walk, which looked through root with a count of 0. Most variables and temporaries are such, and the
+// walks from them take square time in long rows of flows.
 static bool is_idle(const Location *root) {
-  if (!root->group || root->is_result || (root->attrs & ~ATTR_PERSISTS)) return false;
+  if (!root->group || root->is_result || root->attrs & ATTR_ESCAPES) return false;
   const Group *g = group_of(root);
-  return !g->mixed && root->loop_depth >= g->deepest && (!root->attrs || !g->unpersisted);
+  if ((g->mixed && g->closures) || root->loop_depth < g->deepest) return false;
+  uint8_t fresh = root->attrs & ~root->covered;
+  return !fresh || (fresh == ATTR_PERSISTS && !g->unpersisted);
 }
 
 // ---- Walks
@@ -425,7 +435,10 @@ static bool visit_location(Solver *s, Location *root, Location *l, int *derefs) 
       gained |= ATTR_PERSISTS;
     }
   }
-  if (*derefs == 0) gained |= root->attrs & (ATTR_MUTATES | ATTR_CALLS);
+  if (*derefs == 0) {
+    gained |= root->attrs & (ATTR_MUTATES | ATTR_CALLS);
+    l->covered |= root->attrs;
+  }
   if (l->is_param) {
     if (outlives(b, root, l)) {
       if (b->want_notes && !(l->attrs & ATTR_ESCAPES) && l != root) explain_leak(b, root, l, *derefs);
@@ -455,7 +468,7 @@ static void walk_from(Solver *s, Location *root) {
   root->walk = s->walk;
   root->derefs = 0;
   root->dst = NULL;
-  lose_closure_results(s, root);
+  root->covered |= root->attrs;
   queue_push_front(&s->one, root);
   while (s->one.len > 0) {
     Location *l = queue_pop(&s->one);
@@ -499,6 +512,7 @@ void solve(Batch *b) {
   while (s.roots.len > 0) {
     Location *root = queue_pop(&s.roots);
     root->queued_all = false;
+    lose_closure_results(&s, root);
     if (!is_idle(root)) walk_from(&s, root);
   }
   for (uint32_t i = 0; i < b->locations.len; i++) b->locations.items[i]->group = NULL;
