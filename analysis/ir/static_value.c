@@ -3,8 +3,8 @@
 // A local that is defined once (`:=`, `var x = e`, an inlined parameter), whose address is never taken and to which
 // nothing else is assigned, closures included, has the value of its definition. Fields and array elements of a variable
 // count as the variable. Rules: cmd/compile/internal/ir/expr.go (StaticValue, Reassigned) and reassignment.go; the two
-// ways of asking differ only in cost: ir_reassigned scans the function for one name, and remembers a no; an oracle
-// scans once for all.
+// ways of asking differ only in cost: ir_reassigned scans the function for one name, and when the answer is no, looks
+// for all others of which it is; an oracle scans once for all.
 #include "ir/ir.h"
 
 #include <stdlib.h>
@@ -48,10 +48,40 @@ static bool reassigns(void *context, IrNode *n) {
   return each_target(n, is_other_assignment, context);
 }
 
+static bool is_candidate(const IrName *name, const IrFunc *func) {
+  return name->func == func && name->defn && name->cls == CLASS_AUTO && !name->addrtaken;
+}
+
+static bool suppose_single(void *context, IrNode *n) {
+  if (n->op == IR_NAME) {
+    IrName *name = ir_canonical(n->u.name);
+    if (is_candidate(name, context)) name->single = true;
+  } else if (n->op == IR_CLOSURE && n->u.closure.func) {
+    ir_any_list(&n->u.closure.func->body, suppose_single, context);
+  }
+  return false;
+}
+
+static bool note_other_assignment(void *context, IrNode *target, IrNode *statement) {
+  IrName *name = outer_name(target);
+  if (name && is_candidate(name, context) && (!statement || statement != name->defn)) name->single = false;
+  return false;
+}
+
+static bool note_other_assignments(void *context, IrNode *n) {
+  if (n->op == IR_CLOSURE && n->u.closure.func) ir_any_list(&n->u.closure.func->body, note_other_assignments, context);
+  each_target(n, note_other_assignment, context);
+  return false;
+}
+
 bool ir_reassigned(IrName *name) {
   if (!name->func || name->addrtaken || name->cls == CLASS_EXTERN) return true;
-  if (!name->single) name->single = !ir_any_list(&name->func->body, reassigns, name);
-  return !name->single;
+  if (name->single) return false;
+  if (ir_any_list(&name->func->body, reassigns, name)) return true;
+  ir_any_list(&name->func->body, suppose_single, name->func);
+  ir_any_list(&name->func->body, note_other_assignments, name->func);
+  name->single = true;
+  return false;
 }
 
 IrNode *ir_defining_value(const IrName *name) {
