@@ -2,7 +2,7 @@
 //
 //   alloc.c           the unit, function by function      walk.c, expr.c  in the order of gc's walk: a site a place
 //   box.c             values in interfaces                move.c          slices moved where they are shared
-//   facts.c, fold.c, range.c, same.c  what is known there: what SSA would fold
+//   facts.c, fact_set.c, fold.c, range.c, same.c  what is known there: what SSA would fold
 //   cold.c            how seldom a place is reached       size.c          size classes
 //   calls.c           calls that are left, and what the runtime carries out
 //   loops.c           which loops a block leaves          map.c           what maps are made of

@@ -20,20 +20,13 @@ static bool is_eligible(const Walker *w, const IrNode *n) {
          !name->is_closure_var && (!name->captured || name->byval);
 }
 
-static Fact *find(const FactSet *set, const IrName *name) {
-  for (uint32_t i = 0; i < set->len; i++) {
-    if (set->items[i].name == name) return &set->items[i];
-  }
-  return NULL;
-}
-
 static void remove_name(FactSet *set, const IrName *name) {
-  Fact *f = find(set, name);
-  if (f) *f = set->items[--set->len];
+  Fact *f = fact_set_find(set, name);
+  if (f) fact_set_remove(set, f);
 }
 
-const Fact *alloc_fact(const Walker *w, const IrNode *n) {
-  return is_eligible(w, n) ? find(&w->facts, n->u.name) : NULL;
+const Fact *alloc_fact(Walker *w, const IrNode *n) {
+  return is_eligible(w, n) ? fact_set_find(&w->facts, n->u.name) : NULL;
 }
 
 // ---- Slices
@@ -128,7 +121,7 @@ static int64_t array_len(const Type *t) {
 }
 
 static Shape shape_of_name(Walker *w, IrNode *n, unsigned depth) {
-  const Fact *f = find(&w->facts, n->u.name);
+  const Fact *f = fact_set_find(&w->facts, n->u.name);
   if (f && (!w->looking_back || !alloc_is_reassigned(w, n->u.name))) return f->shape;
   IrNode *v = alloc_static_value_of(w, n);
   if (!v || v == n || v->op == IR_NAME || v->op == IR_APPEND) return UNKNOWN_SHAPE;
@@ -241,7 +234,7 @@ static void set_fact(Walker *w, IrNode *x, IrNode *y, bool known) {
   Fact f;
   bool any = known && is_eligible(w, x) && establish(w, x, y, &f);
   remove_name(&w->facts, x->u.name);
-  if (any) VEC_APPEND(&w->facts, f);
+  if (any) fact_set_add(&w->facts, &f);
 }
 
 void alloc_facts_assign(Walker *w, IrNode *x, IrNode *y, bool known) {
@@ -256,14 +249,14 @@ void alloc_facts_assign_list(Walker *w, const IrList *lhs, const IrList *rhs) {
     IrNode *x = lhs->items[i];
     Fact f;
     if (x && is_eligible(w, x) && !ir_is_blank(x) && rhs->items[i] && establish(w, x, rhs->items[i], &f))
-      VEC_APPEND(&now, f);
+      fact_set_add(&now, &f);
   }
   for (uint32_t i = 0; i < lhs->len; i++) {
     if (lhs->items[i] && lhs->items[i]->op == IR_NAME) remove_name(&w->facts, lhs->items[i]->u.name);
   }
-  for (uint32_t i = 0; i < now.len; i++) VEC_APPEND(&w->facts, now.items[i]);
+  for (uint32_t i = 0; i < now.len; i++) fact_set_add(&w->facts, &now.items[i]);
   for (uint32_t i = 0; i < lhs->len; i++) alloc_assigned(w, lhs->items[i]);
-  free(now.items);
+  fact_set_release(&now);
 }
 
 static void drop(FactSet *set, const IrNode *x) {
@@ -299,14 +292,8 @@ void alloc_facts_enter_loop(Walker *w, IrNode *loop) {
 
 // ---- Sets
 
-FactSet alloc_facts_copy(const FactSet *set) {
-  FactSet copy = {0};
-  for (uint32_t i = 0; i < set->len; i++) VEC_APPEND(&copy, set->items[i]);
-  return copy;
-}
-
 void alloc_facts_replace(FactSet *set, FactSet by) {
-  free(set->items);
+  fact_set_release(set);
   *set = by;
 }
 
@@ -338,10 +325,11 @@ static bool join(Fact *f, const Fact *g, uint32_t since) {
          f->has_range;
 }
 
-void alloc_facts_join(FactSet *set, const FactSet *other, uint32_t since) {
-  for (uint32_t i = 0; i < set->len; i++) {
-    const Fact *g = find(other, set->items[i].name);
-    if (!g || !join(&set->items[i], g, since)) set->items[i--] = set->items[--set->len];
+void alloc_facts_join(FactSet *set, FactSet *other, uint32_t since) {
+  for (uint32_t i = set->len; i-- > 0;) {
+    Fact *f = &set->items[i];
+    const Fact *g = fact_set_find(other, f->name);
+    if (!g || !join(f, g, since)) fact_set_remove(set, f);
   }
 }
 
@@ -352,11 +340,11 @@ void alloc_facts_met(Walker *w, uint32_t since) {
   }
 }
 
-static void meet(Meeting *m, const FactSet *set) {
+static void meet(Meeting *m, FactSet *set) {
   if (m->any)
     alloc_facts_join(&m->after, set, m->since);
   else
-    m->after = alloc_facts_copy(set);
+    m->after = fact_set_copy(set);
   m->any = true;
 }
 
@@ -374,20 +362,20 @@ void alloc_facts_goto(Walker *w, Sym label) {
     return;
   }
   known = mem_new(sizeof *known);
-  *known = alloc_facts_copy(&w->facts);
+  *known = fact_set_copy(&w->facts);
   ptrmap_set(&w->at_labels, label, known);
 }
 
 void alloc_facts_label(Walker *w, Sym label, bool reachable) {
   if (ptrmap_has(&w->looping, label)) {
-    w->facts.len = 0;
+    fact_set_clear(&w->facts);
     return;
   }
   FactSet *known = ptrmap_get(&w->at_labels, label);
   if (!known) return;
   if (reachable) {
     alloc_facts_join(&w->facts, known, 0);
-    free(known->items);
+    fact_set_release(known);
   } else {
     alloc_facts_replace(&w->facts, *known);
   }
@@ -410,18 +398,18 @@ void alloc_facts_after(Walker *w, const IrNode *stmt) {
   enum { PLENTY = 256 };
   if (w->facts.len < w->facts_kept) w->facts_kept = w->facts.len;
   if (w->facts.len <= w->facts_kept + PLENTY || stmt->op == IR_DCL) return;
-  for (uint32_t i = 0; i < w->facts.len; i++)
-    if (is_of_inlined(w, w->facts.items[i].name, stmt)) w->facts.items[i--] = w->facts.items[--w->facts.len];
+  for (uint32_t i = w->facts.len; i-- > 0;)
+    if (is_of_inlined(w, w->facts.items[i].name, stmt)) fact_set_remove(&w->facts, &w->facts.items[i]);
   w->facts_kept = w->facts.len;
 }
 
 void alloc_facts_release(Walker *w) {
   for (uint32_t i = 0; i < w->at_labels.len; i++) {
     FactSet *set = w->at_labels.entries[i].value;
-    if (set) free(set->items);
+    if (set) fact_set_release(set);
     free(set);
   }
   ptrmap_release(&w->at_labels);
-  free(w->facts.items);
-  free(w->fallen.items);
+  fact_set_release(&w->facts);
+  fact_set_release(&w->fallen);
 }

@@ -156,7 +156,7 @@ static bool walk_block(Walker *w, const IrList *block) {
 
 // What the loop does not assign to is as before, however it is left.
 static void walk_loop(Walker *w, const IrList *body, IrNode *cond, IrNode *post) {
-  FactSet before = alloc_facts_copy(&w->facts);
+  FactSet before = fact_set_copy(&w->facts);
   uint32_t known = w->known.len;
   if (cond) alloc_know_condition(w, cond, true, 0);
   Meeting loop = {.outer = w->meeting, .is_loop = true};
@@ -208,7 +208,7 @@ static bool falls_through(Walker *w, const IrList *list) {
     if (n->op == IR_LABEL)
       alloc_facts_label(w, n->u.label.label, reachable);
     else if (!reachable)
-      w->facts.len = 0; // a label inside
+      fact_set_clear(&w->facts); // a label inside
     bool arrived = reachable || n->op != IR_LABEL || ptrmap_has(&w->at_labels, n->u.label.label) ||
                    ptrmap_has(&w->looping, n->u.label.label);
     reachable = alloc_walk_stmt(w, n) && arrived;
@@ -312,11 +312,11 @@ static bool ends_in_fallthrough(const IrNode *clause) {
 // One clause of a switch or select: starts where the others start.
 static void walk_clause(Walker *w, const IrList *body) {
   if (walk_block(w, body)) alloc_facts_break(w, false);
-  alloc_facts_replace(&w->facts, alloc_facts_copy(&w->meeting->before));
+  alloc_facts_replace(&w->facts, fact_set_copy(&w->meeting->before));
 }
 
 static void begin_clauses(Walker *w, Meeting *m) {
-  *m = (Meeting){.outer = w->meeting, .before = alloc_facts_copy(&w->facts), .since = ++w->clock};
+  *m = (Meeting){.outer = w->meeting, .before = fact_set_copy(&w->facts), .since = ++w->clock};
   w->meeting = m;
 }
 
@@ -324,8 +324,8 @@ static void end_clauses(Walker *w, Meeting *m) {
   if (m->any) alloc_facts_join(&w->facts, &m->after, m->since);
   alloc_facts_met(w, m->since);
   w->meeting = m->outer;
-  free(m->before.items);
-  free(m->after.items);
+  fact_set_release(&m->before);
+  fact_set_release(&m->after);
 }
 
 // Can a clause be reached from the one before it?
@@ -355,7 +355,7 @@ static bool walk_switch(Walker *w, IrNode *n) {
     fell = fallen_into || reached;
     if (!fell) continue;
     if (fallen_into && reached) alloc_facts_join(&w->facts, &w->fallen, meeting.since);
-    if (!reached) alloc_facts_replace(&w->facts, alloc_facts_copy(&w->fallen));
+    if (!reached) alloc_facts_replace(&w->facts, fact_set_copy(&w->fallen));
     w->pending = 0;
     alloc_walk_list(w, &c->init);
     alloc_walk_exprs(w, &c->u.case_.list);
@@ -410,7 +410,7 @@ static bool walk_if(Walker *w, IrNode *n) {
   int known = alloc_condition(w, n->u.if_.cond);
   bool then_falls = known != 0, else_falls = known != 1;
   uint32_t memory = w->memory_changed, since = ++w->clock;
-  FactSet before = alloc_facts_copy(&w->facts);
+  FactSet before = fact_set_copy(&w->facts);
   if (known != 0) then_falls = walk_branch(w, n, true);
   uint32_t memory_after_then = w->memory_changed;
   w->memory_changed = memory;
@@ -423,7 +423,7 @@ static bool walk_if(Walker *w, IrNode *n) {
   if (then_falls && !else_falls)
     alloc_facts_replace(&w->facts, after_then);
   else
-    free(after_then.items);
+    fact_set_release(&after_then);
   if (then_falls != else_falls && known < 0) alloc_know_condition(w, n->u.if_.cond, then_falls, 0);
   return then_falls || else_falls;
 }
@@ -508,7 +508,7 @@ static bool walk_stmt_op(Walker *w, IrNode *n) {
   case IR_BLOCK: return falls_through(w, &n->u.block.list);
   case IR_BREAK: alloc_facts_break(w, n->u.branch.label != NULL); return false;
   case IR_GOTO: alloc_facts_goto(w, n->u.branch.label); return false;
-  case IR_FALL: alloc_facts_replace(&w->fallen, alloc_facts_copy(&w->facts)); return false;
+  case IR_FALL: alloc_facts_replace(&w->fallen, fact_set_copy(&w->facts)); return false;
   case IR_CONTINUE: return false;
   case IR_LABEL:
     if (ptrmap_has(&w->looping, n->u.label.label)) {

@@ -8,6 +8,7 @@
 //   loops.c   loops that a block leaves; inlined bodies             map.c    sizes of maps
 //   same.c    expressions that are the same value                   range.c  bounds of integers, conditions that hold
 //   calls.c   calls, and operations of the runtime
+//   fact_set.c  facts by variable
 #ifndef HEAPLS_WALK_INTERNAL_H
 #define HEAPLS_WALK_INTERNAL_H
 
@@ -96,7 +97,12 @@ typedef struct Fact {
   Range range;
   uint32_t time; // when it was assigned to, or when values met
 } Fact;
-typedef VEC(Fact) FactSet; // on the C heap
+typedef struct FactSet { // on the C heap (fact_set.c)
+  Fact *items;
+  uint32_t len, cap;
+  uint32_t *slots; // by variable: number of its fact plus 1; NULL: not made
+  uint32_t slot_count, slots_used;
+} FactSet;
 
 // Where several ways meet: the end of a switch or select, or a loop (which forgets what it assigns anyway).
 typedef struct Meeting {
@@ -271,23 +277,30 @@ void alloc_walk_make_slice_copy(Walker *, IrNode *n, IrNode *copy);
 // A literal that is built in place, as part of an assignment at pos; any other value as usual.
 void alloc_walk_built(Walker *, IrNode *, IrPos, bool in_place);
 
+// -- fact_set.c --
+Fact *fact_set_find(FactSet *, const IrName *);
+void fact_set_add(FactSet *, const Fact *); // of a variable that has none
+void fact_set_remove(FactSet *, Fact *);    // the last one takes its place
+void fact_set_clear(FactSet *);
+FactSet fact_set_copy(const FactSet *); // returns owned
+void fact_set_release(FactSet *);
+
 // -- facts.c --
-const Fact *alloc_fact(const Walker *, const IrNode *); // of a variable; NULL: none. Until the next assignment
+const Fact *alloc_fact(Walker *, const IrNode *); // of a variable; NULL: none. Until the next assignment
 Shape alloc_shape(Walker *, IrNode *slice);
 int64_t alloc_spread_len(Walker *, IrNode *); // elements of a slice or string that is appended, -1: not known
 void alloc_facts_assign(Walker *, IrNode *x, IrNode *y,
                         bool known); // x = y; y NULL: the zero value; known false: anything
 void alloc_facts_assign_list(Walker *, const IrList *lhs, const IrList *rhs); // at the same time
 void alloc_facts_enter_loop(Walker *, IrNode *loop);
-FactSet alloc_facts_copy(const FactSet *);       // returns owned
 void alloc_facts_break(Walker *, bool labelled); // a break statement
 void alloc_facts_goto(Walker *, Sym label);
 void alloc_facts_label(Walker *, Sym label, bool reachable);
 void alloc_facts_after(Walker *, const IrNode *stmt); // where there are very many, what no code can ask for is let go
 void alloc_facts_release(Walker *);
-void alloc_facts_replace(FactSet *, FactSet by);                   // takes by
-void alloc_facts_join(FactSet *, const FactSet *, uint32_t since); // since: when the ways parted
-void alloc_facts_met(Walker *, uint32_t since);                    // all have been joined
+void alloc_facts_replace(FactSet *, FactSet by);                  // takes by
+void alloc_facts_join(FactSet *, FactSet *other, uint32_t since); // since: when the ways parted
+void alloc_facts_met(Walker *, uint32_t since);                   // all have been joined
 
 // -- box.c --
 void alloc_walk_box(Walker *, IrNode *n);
