@@ -98,6 +98,8 @@ int cli_top(const CliArgs *);
 int cli_serve(const CliArgs *);
 int cli_debug(const CliArgs *);
 int cli_verify(const CliArgs *);
+bool cli_is_vet(int argc, char **argv); // the go command speaks: go vet -vettool=heapls (vet.c)
+int cli_vet(int argc, char **argv);
 
 // ---- Set-up (setup.c)
 // What --go, --gcflags, -C and the like ask for.

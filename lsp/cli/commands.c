@@ -57,6 +57,7 @@ static int run(int argc, char **argv) {
   if (argc == 1 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) { // an editor speaks through pipes or a socket
     return print_help(true, -1);
   }
+  if (cli_is_vet(argc, argv)) return cli_vet(argc, argv);
   if (is_one_of(name, "--version version -V -version")) {
     puts("heapls " HEAPLS_VERSION);
     return 0;
