@@ -32,6 +32,7 @@ void write_bytes_long(Buf *out, int64_t n) {
 
 static Amount sized(FindingMaker *m, Type *t) {
   if (!t) return (Amount){.bytes = -1};
+  if (!type_is_sized(m->types, t)) return (Amount){.bytes = -1, .unsized = true};
   int64_t bytes = type_size(m->types, t);
   Amount a = {.bytes = bytes == INT64_MAX ? -1 : bytes, .has_pointers = type_has_pointers(m->types, t)};
   if (bytes == 0) a.free = true, a.free_why = "it has no bytes: all values of size zero share one address.";
@@ -70,6 +71,7 @@ static Amount elements(FindingMaker *m, Type *elem, const IrNode *count_node, in
     a.free_why = "its elements have no bytes, so it needs no memory.";
     return a;
   }
+  if (a.unsized) return a;
   if (count_node && !literal_count(count_node, &count)) {
     a.elem_bytes = a.bytes;
     a.bytes = -1;
@@ -179,6 +181,10 @@ Amount amount_of(FindingMaker *m, const IrMessage *message, const AllocSite *sit
   else if (message->name)
     a = sized(m, message->name->type);
   if (!site) return a;
+  if (a.unsized) {
+    a.has_pointers = true;
+    return a;
+  }
   if (alloc_site_calls(site) && (site->bytes != 0 || site->more_bytes > 0)) {
     a.bytes = site->bytes;
     a.more_bytes = site->more_bytes;

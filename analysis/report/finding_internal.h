@@ -146,6 +146,7 @@ typedef struct Amount {
   int64_t elem_bytes; // of a make or append with unknown count
   int64_t more_bytes; // of further objects, as the allocator counts them: a channel's buffer, a map's tables
   bool has_pointers;
+  bool unsized;         // a part of the type is not known: a type of C
   bool free;            // nothing is allocated whatever the verdict says
   const char *free_why; // a sentence, when free
 } Amount;

@@ -39,12 +39,21 @@ static void write_passed_to(Buf *out, const FindingMaker *m, const IrNode *call)
   write_expr(out, m, reason_shown_function(call->u.call.fun));
 }
 
+// It has a body, of which nothing is known as it does not type-check: it uses C, or what could not be loaded.
+static bool is_undecided(const IrFunc *callee) {
+  const AstDecl *decl = callee->pos.decl;
+  const Ast *f = decl && decl->kind == DECL_FUNC && decl->specs.len ? decl->specs.items[0] : NULL;
+  return f && f->kind == AST_FUNC_DECL && f->u.func_decl.body;
+}
+
 static void sink_known_call(Sink *sink, const FindingMaker *m, const IrNode *call, const IrFunc *callee, Str from) {
   sink->cause = CAUSE_LEAKING_PARAM;
   write_passed_to(&sink->clause, m, call);
   if (!callee->has_body) {
     sink->cause = CAUSE_UNKNOWN_CALL;
-    buf_puts(&sink->clause, ", which is not written in Go: the compiler cannot see what it keeps");
+    buf_puts(&sink->clause, is_undecided(callee)
+                              ? ", which is not decided here: what it keeps is not known"
+                              : ", which is not written in Go: the compiler cannot see what it keeps");
     return;
   }
   LeakingParam param = leaking_param(m, callee, call, from);

@@ -525,7 +525,9 @@ static bool set_uintptr(Checker *c, BuiltinCall *b, Type *measured, Type *arg, i
   if (size < 0 || size == INT64_MAX) return fail(c, b->x, "is too large");
   set_value(b->x, t);
   b->x->mode = MODE_CONSTANT;
-  b->x->value = const_int64(&c->pkg->constants, size);
+  bool known = type_is_sized(c->context, measured);
+  b->x->value = known ? const_int64(&c->pkg->constants, size) : const_unknown();
+  if (!known && c->env.types) c->env.types->has_error = true;
   return true;
 }
 

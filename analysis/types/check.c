@@ -22,8 +22,12 @@ static void add_error(Checker *c, Pos at, bool soft, const char *format, va_list
   if (n < 0) return;
   if ((size_t)n >= sizeof text) n = sizeof text - 1;
   Package *p = c->pkg;
-  // A complaint about something that is already invalid is only a consequence of an earlier one.
-  if (p->errors.len > 0 && (strstr(text, "invalid operand") || strstr(text, "invalid type"))) return;
+  // A complaint about something that is already invalid is only a consequence of an earlier one, or of an import that
+  // could not be loaded.
+  if (strstr(text, "invalid operand") || strstr(text, "invalid type")) {
+    if (c->fakes.len && c->env.types) c->env.types->has_error = true;
+    if (c->fakes.len || p->errors.len > 0) return;
+  }
   if (c->env.err_pos.decl) at = c->env.err_pos;
   Str message = arena_str(&p->arena, (Str){text, (size_t)n});
   VEC_PUSH(&p->arena, &p->errors, (TypeError){at, message, soft});

@@ -64,7 +64,7 @@ static TypeLayout basic_layout(const LayoutRun *run, const Type *t) {
   case BASIC_INVALID:
   case BASIC_KIND_COUNT: break;
   }
-  return plain(run, 0);
+  return (TypeLayout){.align = 1, .unknown = true};
 }
 
 static TypeLayout struct_layout(LayoutRun *run, const Type *t) {
@@ -77,6 +77,7 @@ static TypeLayout struct_layout(LayoutRun *run, const Type *t) {
     l.size = add_sizes(l.size, last.size);
     if (last.align > l.align) l.align = last.align;
     if (last.not_in_heap) l.not_in_heap = true;
+    l.unknown |= last.unknown;
   }
   if (l.size > 0 && last.size == 0) l.size = add_sizes(l.size, 1);
   l.size = round_up(l.size, l.align);
@@ -86,7 +87,7 @@ static TypeLayout struct_layout(LayoutRun *run, const Type *t) {
 static TypeLayout array_layout(LayoutRun *run, const Type *t) {
   TypeLayout elem = layout_of(run, t->u.array.elem);
   int64_t n = t->u.array.len < 0 ? 0 : t->u.array.len;
-  TypeLayout l = {.align = elem.align, .not_in_heap = elem.not_in_heap};
+  TypeLayout l = {.align = elem.align, .not_in_heap = elem.not_in_heap, .unknown = elem.unknown || t->u.array.len < 0};
   l.size = n && elem.size > INT64_MAX / n ? INT64_MAX : n * elem.size;
   if (n > 0 && elem.pointer_bytes > 0)
     l.pointer_bytes = l.size == INT64_MAX ? INT64_MAX : (n - 1) * elem.size + elem.pointer_bytes;
@@ -173,7 +174,7 @@ static TypeLayout layout_of(LayoutRun *run, Type *self) {
   Type *t = type_unalias(self);
   if (t->kind == TYPE_PARAM || type_is_invalid(t)) {
     run->incomplete = true;
-    return plain(run, 0);
+    return (TypeLayout){.align = 1, .unknown = t->kind != TYPE_PARAM};
   }
   if (run->depth > TYPE_DEPTH_LIMIT || !run->budget) { // a type of infinite size, which the checker reports
     run->incomplete = true;
@@ -212,6 +213,7 @@ int64_t type_size(const TypeContext *c, Type *t) {
 }
 int64_t type_align(const TypeContext *c, Type *t) { return type_layout(c, t).align; }
 int64_t type_pointer_bytes(const TypeContext *c, Type *t) { return type_layout(c, t).pointer_bytes; }
+bool type_is_sized(const TypeContext *c, Type *t) { return !type_layout(c, t).unknown; }
 bool type_has_pointers(const TypeContext *c, Type *t) { return type_layout(c, t).pointer_bytes > 0; }
 
 int64_t struct_field_offset(const TypeContext *c, Type *struct_type, uint32_t index) {

@@ -71,6 +71,7 @@ bool type_mentions(TypeList tparams, Type *);
 struct TypeLayout {
   int64_t size, align, pointer_bytes;
   bool not_in_heap;
+  bool unknown; // a part of it could not be typed: sizes are at least these
 };
 
 static inline Type *named_of(const Type *t) { // NAMED behind aliases, or NULL

@@ -576,7 +576,8 @@ bool type_convertible(Package *, Type *from, Type *to); // non-constant conversi
 int64_t type_size(const TypeContext *, Type *);
 int64_t type_align(const TypeContext *, Type *);
 int64_t struct_field_offset(const TypeContext *, Type *struct_type, uint32_t index);
-bool type_not_in_heap(const Type *); // contains internal/runtime/sys.NotInHeap
+bool type_not_in_heap(const Type *);             // contains internal/runtime/sys.NotInHeap
+bool type_is_sized(const TypeContext *, Type *); // false: some of it could not be typed, as a type of C
 bool type_has_pointers(const TypeContext *, Type *);
 int64_t type_pointer_bytes(const TypeContext *, Type *); // prefix that may hold pointers (gc's PtrDataSize)
 bool type_is_direct_interface(const TypeContext *,

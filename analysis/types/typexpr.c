@@ -174,6 +174,10 @@ int64_t check_array_length(Checker *c, const Ast *n) {
     check_error(c, n, "array length %s must be constant", check_expr_text(c, n));
     return -1;
   }
+  if (c->fakes.len && type_is_integer(x.type) && const_kind(x.value) == CONST_UNKNOWN) { // the size of a type of C
+    c->env.types->has_error = true;
+    return -1;
+  }
   if (type_is_untyped(x.type) || type_is_integer(x.type)) {
     const Const *v = const_to_int(&c->pkg->constants, x.value);
     int64_t length;

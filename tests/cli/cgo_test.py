@@ -190,6 +190,90 @@ def compiled(directory, cache):
     return done.returncode == 0, done.stderr
 
 
+# Without the tool: no verdict where C is needed for it, and nothing made up elsewhere.
+OPAQUE = {
+    "go.mod": "module example.com/o\n\ngo 1.24\n",
+    "a.go": """package o
+
+/*
+typedef struct { int len; double b; void *p; } rec;
+static int f(rec *r) { return r->len; }
+#define MAXN 16
+*/
+import "C"
+
+import "unsafe"
+
+const Max = C.MAXN
+
+type T struct {
+	r C.rec
+	n int
+}
+
+const Size = unsafe.Sizeof(T{})
+
+func Use(t *T) int { return int(C.f(&t.r)) }
+
+func List(n int) int {
+	list := make([]C.rec, n)
+	for i := range list {
+		r := &list[i]
+		r.len = C.int(i)
+	}
+	return int(C.f(&list[0]))
+}
+
+func View(p unsafe.Pointer, n int) []C.rec { return (*[(1 << 20) / unsafe.Sizeof(C.rec{})]C.rec)(p)[:n:n] }
+
+var table [Max]int
+""",
+    "b.go": """package o
+
+func New(n int) *T { return &T{n: n} }
+
+func Many(n int) []T { return make([]T, n) }
+
+func Boxed(t T) any { return t }
+
+func Grow(ts []T, t T) []T { return append(ts, t) }
+
+func Buf() *[Size]byte { return new([Size]byte) }
+
+func Calls(n int) int { t := &T{n: n}; return Use(t) }
+
+func Other(n int) []int { return make([]int, n) }
+
+func Sum() (s int) {
+	for _, v := range table {
+		s += v
+	}
+	return
+}
+""",
+}
+
+
+def opaque(directory, cache, env):
+    module = os.path.join(directory, "o")
+    write(module, OPAQUE)
+    ok, printed = compiled(module, cache)
+    check("it builds, opaque", ok, printed)
+    said = run("check", "--format=gc", ".", cwd=module, env=env)
+    check("no complaint without the tool", said.returncode == 0 and not said.stderr, said.stderr)
+    heaps = {l for l in lines_of(said.stdout) if l.endswith(" to heap") or "moved to heap" in l}
+    check("verdicts are gc's without the tool", heaps and heaps <= lines_of(printed), heaps - lines_of(printed))
+    document, found = findings(".", cwd=module, env=env)
+    check("all that is not decided uses C", set(document["summary"]["undecided"]) == {"cgo"}, document["summary"])
+    told = {f["function"]: f for f in found}
+    check("sites beside C", {"New", "Many", "Boxed", "Grow", "Calls", "Other"} <= set(told), sorted(told))
+    for name in ("New", "Many", "Boxed", "Grow", "Calls"):
+        f = told.get(name, {})
+        check("no size is made up: " + name, not any(f.get(k, -1) > 0 for k in ("bytes", "elementBytes", "sizeClass")), f)
+    check("sizes beside C", told.get("Other", {}).get("elementBytes") == 8, told.get("Other"))
+    check("what a callee that uses C keeps", "not known" in told.get("Calls", {}).get("why", "") and "not written in Go" not in told["Calls"]["why"], told.get("Calls"))
+
+
 def main():
     if not GO or not (shutil.which("gcc") or shutil.which("clang")):
         print("SKIP: no go command or no C compiler")
@@ -225,6 +309,8 @@ def main():
         line = 1 + next(i for i, l in enumerate(text) if "make([]C.struct_pair" in l)
         said = run("explain", "--cgo", "lib/lib.go:%d" % line, cwd=module, env=env)
         check("explain", said.returncode == 0 and "C.sum" in said.stdout and re.search(r"passed to `C.sum` lib/lib.go:%d:" % (line + 4), said.stdout), said.stdout + said.stderr)
+
+        opaque(directory, cache, env)
 
         # What the tool can't make is told, and the rest is said all the same.
         write(module, {"lib/lib.go": LIB.replace("extern int counter;", "extern int counter")})

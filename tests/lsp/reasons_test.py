@@ -30,6 +30,7 @@ ELSEWHERE = {
     "default": "a preset's name",
     "It needs a stricter alignment than the stack gives.": "no type of a user has such an alignment",
     "no code is made for it: what the condition rules out is left out of the program.": "gc mostly does not speak of it either",
+    ", which is not decided here: what it keeps is not known": "cgo_test.py in tests/cli",
     "marked go:nocheckptr": "needs -d=checkptr, which is no setting of the server",
     "it is marked `//go:nocheckptr` and pointer checks are on": "likewise",
     "marked go:cgo_unsafe_args": "only runtime may say it",
