@@ -384,7 +384,8 @@ void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs,
     m->std->prefix = STR("");
     m->cmd = goroot_module(m, "cmd", path_join(arena, m->goroot_src, STR("cmd")));
   }
-  if (str_equal(context->go111module, STR("off"))) {
+  bool automatic = str_equal(context->go111module, STR("auto")); // then only a go.mod tells, whatever go.work says
+  if (str_equal(context->go111module, STR("off")) || (automatic && !mod_path.n)) {
     m->mode = MODULE_MODE_GOPATH;
     return;
   }
@@ -402,10 +403,8 @@ void modules_init(Modules *m, const BuildContext *context, const FileSystem *fs,
     read_workspace(m, &replacements, &files);
   else if (mod_path.n)
     read_main_module(m, &replacements, &files, mod_path);
-  else {
-    if (str_equal(context->go111module, STR("auto"))) m->mode = MODULE_MODE_GOPATH;
+  else
     return;
-  }
   m->mode = MODULE_MODE_ON;
   bool in_goroot = m->mains.len && m->mains.items[0]->shown.is_goroot; // std and cmd vendor what they need
   if (!m->vendor && !in_goroot) build_list(m, &files, &replacements);

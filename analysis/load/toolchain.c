@@ -196,6 +196,8 @@ void toolchain_choose(GoEnv *s, Str setting, Str cwd, Str platform, ToolchainCho
   const BuildContext *c = s->context;
   *out = (ToolchainChoice){0};
   if (!setting.n || !path_is_absolute(cwd)) return;
+  Str mod_file;
+  if (str_equal(c->go111module, STR("auto")) && !find_go_mod(s, cwd, &mod_file)) return; // modload.WillBeEnabled
   Str local = version_of(c->go_version);
   Lines lines = wanted_lines(s, cwd, c->gowork);
   bool follows, only_path, in_path;

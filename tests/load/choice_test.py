@@ -124,7 +124,8 @@ def toolchains(t):
     for directory, (name, env) in itertools.product(("a", "b", ""), {
             "a go.work": {}, "GOWORK=off": {"GOWORK": "off"}, "GOWORK=auto": {"GOWORK": "auto"}, "another go.work": {"GOWORK": os.path.join(work, "old.work")},
             "a go.work that is not there": {"GOWORK": os.path.join(work, "no.work")}, "local": {"GOTOOLCHAIN": "local"}, "path": {"GOTOOLCHAIN": "path"},
-            "GO111MODULE=off": {"GO111MODULE": "off"}, "GO111MODULE=auto": {"GO111MODULE": "auto"}}.items()):
+            "GO111MODULE=off": {"GO111MODULE": "off"}, "GO111MODULE=auto": {"GO111MODULE": "auto"},
+            "GOTOOLCHAIN=auto": {"GOTOOLCHAIN": "auto"}, "both auto": {"GO111MODULE": "auto", "GOTOOLCHAIN": "auto"}}.items()):
         t.choose("%s in %s" % (name, directory or "the workspace"), os.path.join(work, directory), **env)
     module = os.path.join(t.at, "m", "toolchain-line")
     user = os.path.join(t.env["HOME"], ".config/go/env")

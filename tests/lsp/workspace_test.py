@@ -122,13 +122,16 @@ def before_the_watch(directory):
         s = Server(binary)
         s.initialize(HINTS)
         uri = s.open(os.path.join(directory, "m/m.go"))
-        before = lines(s, uri)
+        s.hints(uri)
         if text:
             write(directory, {"m/c/c.go": text.replace("package p", "package c")})
+            becomes("a file that came or changed meanwhile", s, uri, want)
         else:
-            want = [-line for line in before] # of a package that does not build any more
             shutil.rmtree(os.path.join(directory, "m/c"))
-        becomes("a file that came, changed or went meanwhile", s, uri, want)
+            end = time.time() + 15
+            while 5 in lines(s, uri): # where it was there before the package broke, it is stale
+                check("a file that went meanwhile", time.time() < end)
+                time.sleep(0.05)
         check("ends", s.stop() == 0)
 
 

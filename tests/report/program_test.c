@@ -18,8 +18,9 @@ typedef struct Fixture {
   Program *program;
 } Fixture;
 
+static char path_setting[4096]; // where the go command is, whose rules messages follow
 static const char *const environment[] = {"HOME=/nonexistent", "GO111MODULE=on", "GOFLAGS=-mod=mod",
-                                          "CGO_ENABLED=0",     "PATH=",          NULL};
+                                          "CGO_ENABLED=0",     path_setting,     NULL};
 
 static void write_file(Fixture *f, const char *name, const char *text) {
   char path[160];
@@ -32,6 +33,8 @@ static void write_file(Fixture *f, const char *name, const char *text) {
 
 static int set_up(void **state) {
   Fixture *f = mem_new(sizeof *f);
+  const char *path = getenv("PATH");
+  snprintf(path_setting, sizeof path_setting, "PATH=%s", path ? path : "");
   strcpy(f->dir, "/tmp/heapls-program-XXXXXX");
   if (!mkdtemp(f->dir)) return -1;
   char sub[96];
