@@ -73,10 +73,16 @@ static bool brought(FixEdits edits, uint32_t start, uint32_t end) {
 
 // ---- Better or worse
 
+static Str without_arguments(Str function) { // "F[int]" is "F"
+  ptrdiff_t bracket = str_index_byte(function, '[');
+  return bracket < 0 ? function : str_slice(function, 0, (size_t)bracket);
+}
+
 // May other packages call it by its name? What its own package makes of it is seen there.
 static bool is_exported(const Finding *f) {
-  ptrdiff_t dot = str_last_byte(f->function, '.');
-  Str name = str_slice(f->function, (size_t)(dot + 1), f->function.n);
+  Str function = without_arguments(f->function);
+  ptrdiff_t dot = str_last_byte(function, '.');
+  Str name = str_slice(function, (size_t)(dot + 1), function.n);
   return name.n && !(name.p[0] >= 'a' && name.p[0] <= 'z') && name.p[0] != '_';
 }
 
@@ -122,11 +128,6 @@ static bool match(Comparison *c, const AstSource *source, uint32_t start, uint32
     return true;
   }
   return false;
-}
-
-static Str without_arguments(Str function) { // "F[int]" is "F"
-  ptrdiff_t bracket = str_index_byte(function, '[');
-  return bracket < 0 ? function : str_slice(function, 0, (size_t)bracket);
 }
 
 // What a fix brought into a function is in the copies of it, too.

@@ -60,6 +60,11 @@ func Hex(n uint32) string { return fmt.Sprintf("%x", n) }
 // no fix: it would no longer be inlined
 func Refused(n int, s string) string { return fmt.Sprintln(n, s, true) }
 
+// no fix: likewise
+func RefusedToo[T any](n int, s string, t T) string { return fmt.Sprintln(n, s, true) }
+
+var instanceToo = RefusedToo[struct{ a strings.Builder }]
+
 // no fix: it formats itself
 func Formats(f formats) string { return fmt.Sprintf("%s", f) }
 
