@@ -19,6 +19,7 @@
 
 #include "base/sha256.h"
 #include "cli/formats/formats.h"
+#include "cli/vet.h"
 #include "store/store.h"
 
 // Of check, but for those that the go command has itself.
@@ -27,7 +28,7 @@ static const OptionId passed_on[] = {OPTION_PRESET,    OPTION_KIND,   OPTION_WIT
                                      OPTION_IGNORED,   OPTION_CONFIG, OPTION_TESTS,   OPTION_GOROOT};
 
 typedef struct Unit { // of a .cfg, as far as it matters here; borrows the document
-  const char *id, *dir, *import_path, *vetx_output, *output;
+  const char *id, *dir, *import_path, *vetx_output, *output, *archive;
   bool vetx_only, allows_errors, for_tests;
   const json_t *files, *other_files, *facts;
 } Unit;
@@ -41,16 +42,22 @@ typedef struct Vet {
   Tally tally;
   Piece piece, contracts;
   bool found, promises; // the package; contracts in it
+  bool unwritten;       // the archive of fixes
+  Buf changes;          // -fix -diff
   Str first;            // one of its files
   Str mismatch;         // why it is not the one that is meant; empty: it is
-  bool json;
+  bool json, fix, diff;
 } Vet;
 
 // ---- What the tool is
 
 static int print_flags(void) {
   json_t *list = json_array();
-  json_array_append_new(list, json_pack("{s:s, s:b, s:s}", "Name", "json", "Bool", 1, "Usage", "print JSON"));
+  static const char *const own[][2] = {{"json", "print JSON"},
+                                       {"fix", "write what removes allocations, as heapls fix does"},
+                                       {"diff", "with -fix: print a diff instead"}};
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    json_array_append_new(list, json_pack("{s:s, s:b, s:s}", "Name", own[i][0], "Bool", 1, "Usage", own[i][1]));
   for (size_t i = 0; i < sizeof passed_on / sizeof *passed_on; i++) {
     const OptionInfo *o = &cli_options[passed_on[i]];
     json_array_append_new(list,
@@ -103,6 +110,7 @@ static bool read_unit(Unit *u, const json_t *o, const char *path) {
               .import_path = text_at(o, "ImportPath"),
               .vetx_output = text_at(o, "VetxOutput"),
               .output = text_at(o, "Stdout"),
+              .archive = text_at(o, "FixArchive"),
               .vetx_only = json_is_true(json_object_get(o, "VetxOnly")),
               .allows_errors = json_is_true(json_object_get(o, "SucceedOnTypecheckFailure")),
               .files = json_object_get(o, "GoFiles"),
@@ -216,6 +224,30 @@ static void check_contracts(Vet *v, Program *program) {
   package_result_release(r);
 }
 
+// The directory of the go.mod, from which diffs are made; else the package's.
+static Str module_root(const Vet *v) {
+  Arena scratch;
+  arena_init(&scratch);
+  Str root = v->setup.cwd;
+  for (Str dir = root; dir.n; dir = str_slice(dir, 0, (size_t)str_last_byte(dir, '/'))) {
+    if (access(arena_printf(&scratch, "%.*s/go.mod", STR_ARG(dir)).p, F_OK) != 0) continue;
+    root = dir;
+    break;
+  }
+  arena_release(&scratch);
+  return root;
+}
+
+// False: told.
+static bool make_fixes(const Vet *v, Program *program, Buf *diff) {
+  const PackageResult *r = program_analyze_file(program, v->first, NULL, NULL);
+  VetFix fix = {program, r, module_root(v), v->unit.archive, v->unit.id, v->diff ? diff : NULL};
+  bool good = !r || vet_fix(&fix);
+  if (!good) fprintf(stderr, "heapls: %s: %s\n", v->unit.archive, strerror(errno));
+  package_result_release(r);
+  return good;
+}
+
 static void analyse(Vet *v) {
   Str here = STR(".");
   v->setup.options.build.cwd = v->setup.cwd;
@@ -227,7 +259,10 @@ static void analyse(Vet *v) {
                     .context = v,
                     .transient = true};
   program_run(program, &run, NULL, NULL);
-  if (v->promises) check_contracts(v, program);
+  if (v->fix && v->first.n)
+    v->unwritten = !make_fixes(v, program, &v->changes);
+  else if (v->promises)
+    check_contracts(v, program);
   program_free(program);
 }
 
@@ -316,16 +351,44 @@ static int report(const Vet *v) {
   return code;
 }
 
+// The go command prints the diff and ends with 1 itself; when a tool does, it is said to have failed.
+static int report_fixes(const Vet *v) {
+  Str fault = fault_of(v);
+  if (fault.n) fprintf(stderr, "heapls: %s: %.*s\n", v->unit.import_path, STR_ARG(fault));
+  if (fault.n || v->unwritten) return 2;
+  if (!v->changes.len) return 0;
+  FILE *f = *v->unit.output ? fopen(v->unit.output, "wb") : stdout;
+  bool good = f && fwrite(v->changes.text, 1, v->changes.len, f) == v->changes.len;
+  if (f && f != stdout) good &= fclose(f) == 0;
+  if (!good) fprintf(stderr, "heapls: %s: %s\n", v->unit.output, strerror(errno));
+  return good ? 0 : 2;
+}
+
 static int vet_unit(Vet *v) {
   bool of_tests = str_has_suffix(str_of(v->unit.import_path), STR("_test"));
   if (!write_facts(&v->unit)) return 2;
   if (v->unit.vetx_only) return 0;
   if (of_tests && v->unit.for_tests && !cli_reads_tests(&v->setup, v->args)) v->found = true; // nothing to be said
   if (!v->found) analyse(v);
-  return report(v);
+  return v->fix ? report_fixes(v) : report(v);
 }
 
 // ---- The command
+
+// A flag that check has not, as -json or -json=false.
+static bool takes_own(Vet *v, const char *name) {
+  const struct {
+    const char *name;
+    bool *set;
+  } own[] = {{"json", &v->json}, {"fix", &v->fix}, {"diff", &v->diff}};
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+    size_t n = strlen(own[i].name);
+    if (strncmp(name, own[i].name, n) != 0 || (name[n] && name[n] != '=')) continue;
+    *own[i].set = strcmp(name + n, "=false") != 0;
+    return true;
+  }
+  return false;
+}
 
 static int vet_config(int argc, char **argv) {
   const char *path = argv[argc - 1];
@@ -333,10 +396,7 @@ static int vet_config(int argc, char **argv) {
   Vet v = {0};
   for (int i = 1; i + 1 < argc; i++) {
     const char *name = argv[i] + (argv[i][0] == '-') + (argv[i][0] == '-' && argv[i][1] == '-');
-    if (strcmp(name, "json") == 0 || strcmp(name, "json=true") == 0)
-      v.json = true;
-    else if (strcmp(name, "json=false") != 0)
-      VEC_APPEND(&flags, argv[i]);
+    if (!takes_own(&v, name)) VEC_APPEND(&flags, argv[i]);
   }
   json_error_t error;
   json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
@@ -352,6 +412,7 @@ static int vet_config(int argc, char **argv) {
       code = vet_unit(&v);
   }
   selector_free(v.selector);
+  buf_release(&v.changes);
   piece_release(&v.piece);
   piece_release(&v.contracts);
   cli_setup_release(&v.setup);

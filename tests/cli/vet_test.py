@@ -112,6 +112,34 @@ def with_go(release, top, environment):
     check("%s: of what does not compile the go command tells" % release, done.returncode == 1 and "m.go:7" in done.stderr, done.stderr)
 
 
+FIXED = {
+    "go.mod": "module example.com/f\n\ngo 1.26\n",
+    "sub/s.go": "package sub\n\nimport \"fmt\"\n\nfunc S(n int) string { return fmt.Sprintf(\"%d\", n) }\n\nfunc Hidden(n int) string {\n\t//heapls:ignore why\n\treturn fmt.Sprintf(\"%d\", n)\n}\n",
+    "sub/t.go": "package sub\n\nfunc Strings(xs []int) []string {\n\tvar out []string\n\tfor _, x := range xs {\n\t\tout = append(out, S(x))\n\t}\n\treturn out\n}\n",
+    "other/o.go": "package other\n\nimport \"example.com/f/sub\"\n\nfunc O() string { return sub.S(1) }\n",
+}
+
+
+def fixes(release, top, environment):
+    """What go vet -fix leaves is what heapls fix --write leaves."""
+    by_go, by_us = os.path.join(top, "go " + release), os.path.join(top, "us " + release)
+    environment = {**environment, "GOCACHE": os.path.join(top, "cache " + release)}
+
+    def texts(directory):
+        return {name: open(os.path.join(directory, name), encoding="utf-8").read() for name in FIXED}
+    for directory in (by_go, by_us):
+        write(directory, FIXED)
+    wanted = run("fix", "./...", cwd=by_us, env=environment).stdout
+    done = vet(by_go, environment, "-fix", "-diff", "-vettool=" + binary)
+    lines = [line for line in wanted.splitlines() if line[:1] in "+- @" and not line.startswith("sub/")]
+    check("%s: -fix -diff is the diff of heapls fix, and 1" % release, done.returncode == 1 and sorted(lines) == sorted(done.stdout.splitlines()) and texts(by_go) == FIXED, (done.stdout, wanted, done.stderr))
+    told("fix --write", run("fix", "--write", "--force", "./...", cwd=by_us, env=environment), 0)
+    done = vet(by_go, environment, "-fix", "-vettool=" + binary)
+    check("%s: -fix writes what heapls fix writes" % release, done.returncode == 0 and texts(by_go) == texts(by_us) != FIXED, (done.stderr, texts(by_go)))
+    check("%s: and it compiles" % release, subprocess.run(["go", "build", "./..."], cwd=by_go, env=environment, capture_output=True).returncode == 0)
+    check("%s: nothing more is to be fixed" % release, vet(by_go, environment, "-fix", "-diff", "-vettool=" + binary).stdout == "")
+
+
 def configs(top):
     """No go command writes such."""
     good = {"ID": "example.com/v", "Dir": top, "ImportPath": "example.com/v", "GoFiles": [], "VetxOnly": True, "VetxOutput": os.path.join(top, "vetx"), "PackageVetx": {}}
@@ -138,9 +166,11 @@ with tempfile.TemporaryDirectory() as directory:
     configs(directory)
     base = {**os.environ, "GOFLAGS": "", "GOWORK": "off"}
     with_go("local", directory, base)
+    fixes("local", directory, base)
     newer = {**base, "GOTOOLCHAIN": "go1.27.4"}
     if subprocess.run(["go", "version"], cwd=directory, env={**newer, "GOPROXY": "off"}, capture_output=True).returncode == 0:
         with_go("go1.27.4", directory, newer)
+        fixes("go1.27.4", directory, newer)
     else:
         print("SKIP go1.27.4: not here")
     subprocess.run(["chmod", "-R", "u+w", directory])
