@@ -5,6 +5,7 @@
 //   facts.c, fact_set.c, fold.c, range.c, same.c  what is known there: what SSA would fold
 //   cold.c            how seldom a place is reached       size.c          size classes
 //   calls.c           calls that are left, and what the runtime carries out
+//   lookup.c          strings that are only keys
 //   loops.c           which loops a block leaves          map.c           what maps are made of
 //   funcs.def         the runtime's functions that allocate      walk_internal.h  limits of the stack and of maps
 //

@@ -335,7 +335,7 @@ static void walk_key(Walker *w, IrNode *n, uint32_t depth) {
 }
 
 // Maps keyed by strings with elements of up to 128 bytes have lookups of their own.
-static bool has_fast_string_lookup(const TypeContext *types, const Type *map) {
+bool alloc_has_fast_string_lookup(const TypeContext *types, const Type *map) {
   Type *m = map ? under(map) : NULL;
   return m && m->kind == TYPE_MAP && is_kind(m->u.map.key, TYPE_BASIC) && type_is_string(m->u.map.key) &&
          type_size(types, m->u.map.elem) <= 128;
@@ -488,8 +488,9 @@ static void walk_string_conversion(Walker *w, IrNode *n, Place place, uint32_t d
   alloc_walk_expr(w, n->u.conv.x, PLACE_VALUE, depth);
   switch ((int)n->op) {
   case IR_BYTES2STR:
-    if (place == PLACE_TEMP)
-      alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL), ALLOC_WHY_COMPARED);
+    if (place == PLACE_TEMP || n == w->key)
+      alloc_set_none(alloc_add_site(w, ALLOC_KIND_CONVERSION, n, n->pos, NULL),
+                     place == PLACE_TEMP ? ALLOC_WHY_COMPARED : ALLOC_WHY_MAP_KEY);
     else
       add_conversion(w, n, ALLOC_SLICEBYTETOSTRING, STACK_BUFFER, 1);
     break;
@@ -509,7 +510,7 @@ static void walk_delete(Walker *w, IrNode *n, uint32_t depth) {
   for (uint32_t i = 0; i < n->u.call.args.len; i++) {
     IrNode *x = n->u.call.args.items[i];
     bool shares =
-      i == 1 && x->op == IR_BYTES2STR && has_fast_string_lookup(w->pass->types, n->u.call.args.items[0]->type);
+      i == 1 && x->op == IR_BYTES2STR && alloc_has_fast_string_lookup(w->pass->types, n->u.call.args.items[0]->type);
     if (shares)
       walk_key(w, x, depth);
     else

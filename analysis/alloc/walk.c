@@ -211,6 +211,7 @@ static bool falls_through(Walker *w, const IrList *list) {
       fact_set_clear(&w->facts); // a label inside
     bool arrived = reachable || n->op != IR_LABEL || ptrmap_has(&w->at_labels, n->u.label.label) ||
                    ptrmap_has(&w->looping, n->u.label.label);
+    alloc_note_lookup(w, list, i);
     reachable = alloc_walk_stmt(w, n) && arrived;
     alloc_facts_after(w, n);
   }

@@ -152,6 +152,7 @@ typedef struct Walker {
   PtrMap buffered; // NAME node of a slice whose first append already uses the stack buffer
   PtrMap looping;  // LABEL nodes that are jumped back to
   uint32_t loop_depth, depth;
+  IrNode *key;      // string(b) of the statement, if only a map is looked up with it
   IrNode *appended; // the append walked last, and what came of it
   Shape appended_shape;
   bool defers;      // the function has defer statements: its results are in memory
@@ -235,6 +236,9 @@ int alloc_condition(Walker *, IrNode *);                 // 1: true, 0: false, -
 bool alloc_is_jump_table(Walker *, const IrList *cases); // does a switch become one?
 // Is the tag of a switch known in a clause?
 bool alloc_clause_tells(Walker *, const IrNode *tag, const IrNode *clause, bool jump_table);
+bool alloc_has_fast_string_lookup(const TypeContext *, const Type *map);
+// Notes in Walker.key the conversion of an assignment s = string(b) at i, if s only looks up a map in what follows.
+void alloc_note_lookup(Walker *, const IrList *, uint32_t i);
 Clauses *alloc_clauses(Walker *, IrNode *tag, const IrList *cases); // tag NULL: true. NULL: all may be reached
 
 // -- move.c --

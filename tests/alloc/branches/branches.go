@@ -426,3 +426,48 @@ func heldInMap()      { sink = map[string]any{"a": held{1}, "b": pair{3, nil}} }
 func heldVariable()   { x := held{"k"}; sink = x }
 func pairVariable()   { x := pair{4, nil}; sink = x }
 func heldOnTheStack() { x := held{"k"}; var v any = x; _ = v.(held) }
+
+// ---- Strings that are only keys: the back end gives the lookup the bytes, if nothing comes between
+
+var (
+	keyed  = map[string]int{"a": 1}
+	bulky  = map[string][40]int{}
+	byPair = map[pairKey]int{}
+	hits   int
+)
+
+type pairKey struct{ a, b string }
+
+func readKey(b []byte) int              { s := string(b); return keyed[s] }
+func readKeyOk(b []byte) (int, bool)    { s := string(b); v, ok := keyed[s]; return v, ok }
+func deleteKey(b []byte)                { s := string(b); delete(keyed, s) }
+func addToKey(b []byte, n int) int      { s := string(b); return keyed[s] + n }
+func compareKey(b []byte) bool          { s := string(b); return keyed[s] > 3 }
+func readKeyTwice(b []byte) int         { s := string(b); return keyed[s] + keyed[s] }
+func readKeyAndLen(b []byte) (int, int) { s := string(b); return keyed[s], len(s) }
+func keyOfBulky(b []byte) int           { s := string(b); return bulky[s][3] }
+func assignKey(b []byte)                { s := string(b); keyed[s] = 1 }
+func bumpKey(b []byte)                  { s := string(b); keyed[s]++ }
+func keyAfterStore(b []byte) int        { s := string(b); hits++; return keyed[s] }
+func keyAfterCall(b []byte) int         { s := string(b); quiet(); return keyed[s] }
+func keyKept(b []byte) int              { s := string(b); v := keyed[s]; sink = s; return v }
+func keyInPair(b []byte) int            { s := string(b); return byPair[pairKey{s, "x"}] }
+
+func keyInIf(b []byte) bool {
+	s := string(b)
+	if _, ok := keyed[s]; ok {
+		return true
+	}
+	return false
+}
+
+func keyInCondition(b []byte) int {
+	s := string(b)
+	if keyed[s] > 2 {
+		return 1
+	}
+	return 2
+}
+
+//go:noinline
+func quiet() {}
