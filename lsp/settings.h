@@ -17,6 +17,7 @@ typedef struct Settings { // settings.def says what is what
   Preset preset;
   bool hints, diagnostics, code_lens;
   bool workspace_diagnostics; // of files that are not open too, for clients that pull them
+  bool costs_everywhere;
   HintPlacement hint_placement;
   DiagnosticText diagnostic_text;
   bool generated, tests; // show findings in generated and test files

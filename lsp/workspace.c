@@ -52,8 +52,13 @@ static void forget_results(Server *s) {
 
 void server_start_over(Server *s) {
   forget_results(s);
-  const AnalyzerConfig config = {s->settings.goroot,  s->settings.tags, s->settings.go_version,
-                                 s->settings.gcflags, s->settings.pgo,  s->settings.build_flags};
+  const AnalyzerConfig config = {s->settings.goroot,
+                                 s->settings.tags,
+                                 s->settings.go_version,
+                                 s->settings.gcflags,
+                                 s->settings.pgo,
+                                 s->settings.build_flags,
+                                 s->settings.costs_everywhere ? "all" : ""};
   s->check.running = 0; // outcomes of the old configuration are not handed out
   workspace_check_stale(s);
   verify_drop(s);
@@ -71,7 +76,7 @@ void settings_apply(Server *s, const json_t *values) {
   s->client_settings = kept;
   settings_read(&s->settings, values, &problems);
   team_apply(&s->team, &s->settings);
-  bool verdicts = !settings_agree(&before, &s->settings);
+  bool verdicts = !settings_agree(&before, &s->settings) || before.costs_everywhere != s->settings.costs_everywhere;
   if (problems.len) server_show(s, LSP_WARNING, problems.text);
   buf_release(&problems);
   if (json_object_get(values, "log.level") || json_object_get(json_object_get(values, "log"), "level"))

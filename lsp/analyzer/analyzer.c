@@ -2,8 +2,8 @@
 #include "analyzer/analyzer_internal.h"
 
 static void set_config(char **slots, const AnalyzerConfig *config) {
-  const char *values[CONFIG_VALUES] = {config->goroot,  config->tags, config->go_version,
-                                       config->gcflags, config->pgo,  config->build_flags};
+  const char *values[CONFIG_VALUES] = {config->goroot, config->tags,        config->go_version, config->gcflags,
+                                       config->pgo,    config->build_flags, config->costs};
   for (int i = 0; i < CONFIG_VALUES; i++) {
     free(slots[i]);
     slots[i] = copy(values[i] ? values[i] : "");

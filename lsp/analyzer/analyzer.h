@@ -21,6 +21,7 @@
 
 typedef struct AnalyzerConfig {
   const char *goroot, *tags, *go_version, *gcflags, *pgo, *build_flags;
+  const char *costs; // "all": what calls cost is told of all packages; else of those with contracts
 } AnalyzerConfig;
 
 typedef struct SeenText { // the version of an open document that the analysis saw

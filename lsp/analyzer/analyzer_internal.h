@@ -48,7 +48,7 @@ typedef struct RootProgram {
   FileTime since;  // it was made
 } RootProgram;
 
-enum { CONFIG_VALUES = 6 };
+enum { CONFIG_VALUES = 7, CONFIG_COSTS = 6 };
 struct Analyzer {
   uv_thread_t thread; // attends
   bool started;

@@ -24,8 +24,8 @@ static void expect_edits(Analyzer *a) {
   pthread_mutex_lock(&a->lock);
 }
 
-// Of packages with contracts. The first time what they import is built once more, whole, if that is not in the cache;
-// a question ends it. Under the lock, which is let go meanwhile.
+// Of packages with contracts, or of all. The first time what they import is built once more, whole, if that is not in
+// the cache; a question ends it. Under the lock, which is let go meanwhile.
 static void tell_costs(Analyzer *a) {
   CancelToken cancel = {0};
   AnalysisOutcome outcome = {.generation = a->generation};
@@ -34,7 +34,7 @@ static void tell_costs(Analyzer *a) {
   pthread_mutex_unlock(&a->lock);
   Program *program = analyzer_program(a, a->last);
   outcome.result = program_analyze_file(program, str_of(a->last), &cancel, NULL); // it is there
-  if (outcome.result && program_has_promises(program, outcome.result))
+  if (outcome.result && (*a->config[CONFIG_COSTS] || program_has_promises(program, outcome.result)))
     outcome.costs = program_report_costs(program, outcome.result, &cancel);
   bool cancelled = is_cancelled(&cancel);
   if (outcome.costs) {

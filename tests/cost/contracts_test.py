@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lsp"))
 import checks
@@ -233,6 +234,52 @@ def editor(directory):
     s.notify("exit")
 
 
+# Without a contract, where the settings ask for it.
+PLAIN = """package p
+
+import "strconv"
+
+func adds(a, b int) int { return helps(a) + b }
+
+//go:noinline
+func helps(a int) int { return a * 2 }
+
+//go:noinline
+func writes(n int) string { return strconv.Itoa(n) }
+
+func loops(n int) (s []string) {
+	for i := range n {
+		s = append(s, writes(i))
+	}
+	return
+}
+"""
+
+
+def everywhere(directory):
+    write(directory, {"go.mod": "module example.com/plain\ngo 1.26\n", "p.go": PLAIN})
+    listed = json.loads(run(directory, "cost", "--json", ".").stdout)["functions"]
+    free = {f["function"].split(".")[-1] for f in listed if f["all"]["kind"] == "nothing"}
+    check("of the functions two are free", free == {"adds", "helps"}, free)
+    for wanted in (True, False):
+        s = Server(heapls)
+        s.initialize({"textDocument": {"publishDiagnostics": {}, "hover": {"contentFormat": ["plaintext"]}, "codeLens": {}}}, initializationOptions={"costs": {"everywhere": wanted}})
+        uri = s.open(os.path.join(directory, "p.go"), PLAIN)
+        lines = PLAIN.split("\n")
+        for name in ("adds", "helps", "writes", "loops"):
+            line = next(i for i, text in enumerate(lines) if text.startswith("func " + name))
+            said, until = "", time.monotonic() + (30 if wanted else 1)
+            while time.monotonic() < until and "With all that it calls" not in said:
+                answer = s.result("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": line, "character": 6}})
+                said = answer["contents"]["value"] if answer else ""
+                time.sleep(0.05)
+            check("hover of %s: %s" % (name, wanted), ("With all that it calls" in said) == wanted and ("nor does anything it calls" in said) == (wanted and name in free), said)
+        titles = [lens["command"]["title"] for lens in s.result("textDocument/codeLens", {"textDocument": {"uri": uri}})]
+        check("lenses: %s" % wanted, sum("allocates nothing, nor does anything it calls" in t for t in titles) == (len(free) if wanted else 0), titles)
+        s.request("shutdown", None)
+        s.notify("exit")
+
+
 # Edits of one function after the other, in a package that is built once: the same is said as of the text alone.
 EDITED = SOURCE.replace("\tw.Write(b) //heapls:trust the caller gives a buffer with room\n", "")
 EDITS = [("func leaf(n int) string { return strconv.Itoa(n) }", 'func leaf(n int) string { return "x" }'), ("func free(s string) int {", "\n\nfunc free(s string) int { sink = new(int); "),
@@ -280,6 +327,7 @@ with tempfile.TemporaryDirectory() as d:
     write(d, {"go.mod": "module example.com/p\ngo 1.26\n", "p.go": SOURCE})
     command_line(d)
     editor(d)
+    everywhere(os.path.join(d, "plain"))
     edits(os.path.join(d, "edited"))
     with tempfile.TemporaryDirectory() as m:
         count = mutations(m)

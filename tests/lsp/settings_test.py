@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 
 import checks
 import settings_table
@@ -114,6 +115,13 @@ def flags(s):
         check("diagnostics.message: what helps", ("advice" in d["data"]) == (d["message"].endswith(d["data"].get("advice", " "))), d)
     s.set(diagnostics__message="full")
     check("and back", {str(d["range"]): d["message"] for d in s.diagnostics()} == full)
+    costs = lambda: sum("calls" in lens["command"]["title"] and "alloc" in lens["command"]["title"] for lens in s.lenses())
+    check("costs are not said", costs() == 0)
+    s.set(costs__everywhere=True)
+    until = time.monotonic() + 60
+    while not costs() and time.monotonic() < until:
+        time.sleep(0.1)
+    check("costs.everywhere", costs() > 0, [lens["command"]["title"] for lens in s.lenses()])
     s.set(log__level="debug")
     s.server.notify("textDocument/didChange", {"textDocument": {"uri": s.uri, "version": 2}, "contentChanges": [
         {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "\n"}]})
