@@ -1,10 +1,9 @@
 // verify.c: `heapls verify`: runs `go build` with -gcflags=-m, or -S (--alloc), on the packages, computes the same with
 // heapls, and prints how far they agree (analysis/agreement/agreement.h).
 //
-// This is the one command that runs a program of the toolchain, because the user asked for it. Both sides use the same
+// This and --cgo (cgo.c) alone run programs of the toolchain, because the user asked for it. Both sides use the same
 // GOOS, GOARCH, flags and profiles, with cgo where the go command has it (cgo.c). The build gets an empty cache of its
-// own: the go command replays stored compiler output with the paths of the directory where it was first
-// made.
+// own: the go command replays stored compiler output with the paths of the directory where it was first made.
 #include "cli/cli.h"
 
 #include <errno.h>
