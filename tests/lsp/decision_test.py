@@ -92,7 +92,7 @@ def command_line(directory):
     off = subprocess.run([binary, "explain", "c.go:5"], cwd=os.path.join(directory, "c"), capture_output=True, text=True, env={**os.environ, "CGO_ENABLED": "0"})
     check("cgo is off", "it uses C, and cgo is off" in off.stderr and not off.stdout, off)
     text = run(directory, "check", ".").stdout.rstrip().split("\n")
-    check("check's last line", text[-1] == "Not decided: 9 functions (does not parse: 1, does not type-check: 2, an import is missing: 2, uses C: 2, nested too deeply: 1, generic, not used in this package: 1)", text[-3:])
+    check("check's last line", text[-1] == "Not decided: 9 functions (does not parse: 1, does not type-check: 2, an import is missing: 2, uses C: 2 (--cgo), nested too deeply: 1, generic, not used in this package: 1)", text[-3:])
     found = json.loads(run(directory, "check", "--format=json", ".").stdout)
     undecided = {u["function"]: u for u in found["packages"][0]["undecided"]}
     check("JSON: who and why", {n: u["reason"] for n, u in undecided.items()} == WHY, undecided)

@@ -220,7 +220,8 @@ static void write_undecided(Report *r) {
   const char *separator = " (";
   for (int i = 0; i < DECISION_COUNT; i++) {
     if (!t->undecided[i]) continue;
-    buf_printf(&r->out, "%s%s: %u", separator, decision_label((Decision)i), t->undecided[i]);
+    buf_printf(&r->out, "%s%s: %u%s", separator, decision_label((Decision)i), t->undecided[i],
+               i == DECISION_CGO ? " (--cgo)" : "");
     separator = ", ";
   }
   buf_puts(&r->out, ")\n");
