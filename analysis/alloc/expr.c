@@ -98,7 +98,7 @@ static const IrNode *last_field(const IrNode *lit, unsigned depth) {
 }
 
 static bool has_constant(const IrNode *n, unsigned depth) {
-  if (!n || depth > 100) return false;
+  if (!n || depth > stack_levels()) return false;
   if (n->op == IR_LITERAL || n->op == IR_NIL) return true;
   if (n->op != IR_STRUCTLIT && n->op != IR_ARRAYLIT && (depth || n->op != IR_SLICELIT)) return false;
   for (uint32_t i = 0; i < n->u.complit.list.len; i++)

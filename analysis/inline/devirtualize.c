@@ -3,6 +3,7 @@
 //
 // The concrete type of an interface variable is the one that all its assignments agree on; they are collected once per
 // function, and brought up to date when a call that was assigned to such a variable is inlined.
+#include "base/stack.h"
 #include "inline/inline_internal.h"
 #include "ir/rules.h"
 
@@ -189,7 +190,6 @@ typedef enum Concrete {
   CONCRETE_NONE,
   CONCRETE_TYPE
 } Concrete; // NONE: nil, or already being looked at
-enum { CONCRETE_DEPTH_LIMIT = 500 };
 
 // gc compares its representations of types: every mention of an unnamed type is one of its own, but pointers and slices
 // are kept by their element.
@@ -222,8 +222,8 @@ static bool agree(DevirtState *s, const ConcreteType *a, const ConcreteType *b) 
   return !(a->made || b->made) || pointer_has_one_type(s->unit, type_unalias(a->type)->u.pointer.elem);
 }
 
-static Concrete concrete_type(DevirtState *s, IrNode *n, PtrMap *seen, int depth, ConcreteType *out) {
-  if (depth > CONCRETE_DEPTH_LIMIT) return CONCRETE_UNKNOWN;
+static Concrete concrete_type(DevirtState *s, IrNode *n, PtrMap *seen, uint32_t depth, ConcreteType *out) {
+  if (depth > stack_levels()) return CONCRETE_UNKNOWN;
   for (;;) {
     if (!n || !n->type) return CONCRETE_UNKNOWN;
     if (!type_is_interface(n->type)) {

@@ -9,7 +9,7 @@
 #include "ir/lower_internal.h"
 #include "ir/rules.h"
 
-enum { SHAPE_NAME_LIMIT = 500 };
+enum { SHAPE_NAME_LIMIT = 500, SUBST_LIMIT = 1000 };
 
 bool type_is_shape(const Type *t) {
   const Type *u = t ? type_unalias(t) : NULL;
@@ -473,7 +473,7 @@ static Type *subst_new(Subst *s, Type *t) {
 }
 
 static Type *subst(Subst *s, Type *t) {
-  if (!t || s->depth > 100) return t;
+  if (!t || s->depth > SUBST_LIMIT) return t;
   Type *known = ptrmap_get(&s->env->types, t);
   if (known) return known;
   s->depth++;

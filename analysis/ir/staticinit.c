@@ -6,9 +6,8 @@
 // call that was inlined and only returns an expression of its arguments is tried with the arguments put in. A global
 // may be copied from another one only while nothing before it could have changed package variables. Rules:
 // cmd/compile/internal/staticinit/sched.go and pkginit. Only what remains matters here, so no data is laid out.
+#include "base/stack.h"
 #include "ir/ir.h"
-
-enum { STATIC_DEPTH_LIMIT = 500 };
 
 typedef struct Schedule {
   IrUnit *unit;
@@ -228,7 +227,7 @@ static void each_element(Schedule *s, IrNode *lit, void (*f)(Schedule *, void *c
     }
     if (!e || ir_is_zero(e)) continue;
     bool nested = e->op == IR_ARRAYLIT || e->op == IR_STRUCTLIT;
-    if (nested && depth < STATIC_DEPTH_LIMIT)
+    if (nested && depth < stack_levels())
       each_element(s, e, f, context, depth + 1);
     else
       f(s, context, e);
@@ -285,7 +284,7 @@ static bool static_copy(Schedule *s, IrName *l, IrName *from, Type *type) {
       !from->defn->u.as.y)
     return false;
   if (from->type && type_is_string(from->type)) return false; // the linker's -X may overwrite it
-  if (s->seen_mutation || s->depth >= STATIC_DEPTH_LIMIT) return false;
+  if (s->seen_mutation || s->depth >= stack_levels()) return false;
   s->depth++;
   bool ok = static_copy_value(s, l, from, type);
   s->depth--;
@@ -467,7 +466,7 @@ static bool static_value_of(Schedule *s, IrName *l, IrNode *r, Type *type) {
 static bool static_assign(Schedule *s, IrName *l, IrNode *r, Type *type) {
   while (r && r->op == IR_CONVNOP) r = r->u.conv.x;
   if (!r) return true;
-  if (s->depth >= STATIC_DEPTH_LIMIT) return false;
+  if (s->depth >= stack_levels()) return false;
   s->depth++;
   bool ok = static_value_of(s, l, r, type);
   s->depth--;

@@ -2,6 +2,7 @@
 // unsafe"). The builtin's name is recorded with a signature made up for the call, as tools expect: the parameter and
 // result types that this call has.
 #include "types/expr_internal.h"
+#include "types/type_internal.h"
 
 typedef struct Builtin {
   const char *name;
@@ -486,8 +487,7 @@ static bool check_recover(Checker *c, BuiltinCall *b) {
 
 // Does the size depend on a type parameter? seen: NAMED -> 1 being looked at (or variable), 2 fixed.
 static bool has_variable_size(Type *t, PtrMap *seen, uint32_t depth) {
-  enum { DEPTH_LIMIT = 500 };
-  if (depth > DEPTH_LIMIT) return true;
+  if (depth > type_depth_limit()) return true;
   Type *named = type_unalias(t);
   static const char VARIABLE, FIXED;
   if (named->kind == TYPE_NAMED) {

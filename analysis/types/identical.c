@@ -128,7 +128,7 @@ static bool identical(Comparer *c, const Type *x, const Type *y, const Interface
   x = type_unalias(x);
   y = type_unalias(y);
   if (x == y) return true;
-  if (x->kind != y->kind || c->depth > TYPE_DEPTH_LIMIT) return false;
+  if (x->kind != y->kind || c->depth > type_depth_limit()) return false;
   c->depth++;
   bool same = identical_kind(c, x, y, pairs);
   c->depth--;
@@ -234,7 +234,7 @@ static bool structs_spelled(const Type *x, const Type *y, unsigned depth) {
 
 static bool spelled(const Type *x, const Type *y, unsigned depth) {
   if (x == y) return true;
-  if (!x || !y || x->kind != y->kind || depth > TYPE_DEPTH_LIMIT) return false;
+  if (!x || !y || x->kind != y->kind || depth > type_depth_limit()) return false;
   depth++;
   switch ((TypeKind)x->kind) {
   case TYPE_BASIC: return x->basic_kind == y->basic_kind;

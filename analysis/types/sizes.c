@@ -176,7 +176,7 @@ static TypeLayout layout_of(LayoutRun *run, Type *self) {
     run->incomplete = true;
     return (TypeLayout){.align = 1, .unknown = t->kind != TYPE_PARAM};
   }
-  if (run->depth > TYPE_DEPTH_LIMIT || !run->budget) { // a type of infinite size, which the checker reports
+  if (run->depth > type_depth_limit() || !run->budget) { // a type of infinite size, which the checker reports
     run->incomplete = true;
     return plain(run, 0);
   }
@@ -232,7 +232,7 @@ int64_t struct_field_offset(const TypeContext *c, Type *struct_type, uint32_t in
 // pointer, whatever zero-sized parts surround it.
 static bool is_pointer_shaped(const TypeContext *c, Type *t, unsigned depth) {
   Type *u = type_underlying(t);
-  if (type_is_param(t) || depth > TYPE_DEPTH_LIMIT) return false;
+  if (type_is_param(t) || depth > type_depth_limit()) return false;
   if (u->kind == TYPE_ARRAY) return u->u.array.len == 1 && is_pointer_shaped(c, u->u.array.elem, depth + 1);
   if (u->kind == TYPE_STRUCT)
     return u->u.struct_.fields.len == 1 && is_pointer_shaped(c, u->u.struct_.fields.items[0]->type, depth + 1);

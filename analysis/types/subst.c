@@ -238,7 +238,7 @@ static Type *substitute_kind(Substitution *s, Type *t) {
 
 Type *substitute(Substitution *s, Type *t) {
   if (!t) return type_invalid_constant();
-  if (!s->from.len || s->depth > TYPE_DEPTH_LIMIT) return t;
+  if (!s->from.len || s->depth > type_depth_limit()) return t;
   s->depth++;
   Type *n = substitute_kind(s, t);
   s->depth--;

@@ -3,10 +3,17 @@
 #ifndef HEAPLS_TYPE_INTERNAL_H
 #define HEAPLS_TYPE_INTERNAL_H
 
+#include "base/stack.h"
 #include "types/types.h"
 
 // Bounds of recursion over hostile types: chains of declarations, nesting of type literals, embedding.
-enum { TYPE_CHAIN_LIMIT = 10000, TYPE_DEPTH_LIMIT = 500, EMBED_DEPTH_LIMIT = 100, ALIAS_DEPTH_LIMIT = 50 };
+enum { TYPE_CHAIN_LIMIT = 10000, TYPE_DEPTH_LIMIT = 1000, EMBED_DEPTH_LIMIT = 1000, ALIAS_DEPTH_LIMIT = 50 };
+
+// Of the calling thread: TYPE_DEPTH_LIMIT, or less where its stack is small.
+static inline uint32_t type_depth_limit(void) {
+  uint32_t levels = stack_levels();
+  return levels < TYPE_DEPTH_LIMIT ? levels : TYPE_DEPTH_LIMIT;
+}
 
 #define LOAD(place) __atomic_load_n(&(place), __ATOMIC_ACQUIRE)
 #define STORE(place, value) __atomic_store_n(&(place), (value), __ATOMIC_RELEASE)

@@ -174,7 +174,7 @@ static const TypeSet *compute(Type *t, unsigned depth, bool *incomplete) {
     *incomplete = true;
     return &top_set;
   }
-  if (t->u.interface.computing || depth > TYPE_DEPTH_LIMIT) return &top_set; // embeds itself: the checker says so
+  if (t->u.interface.computing || depth > type_depth_limit()) return &top_set; // embeds itself: the checker says so
   t->u.interface.computing = true;
   SetBuilder b = {.arena = &owner->lazy, .terms = {.all = true}, .depth = depth};
   for (uint32_t i = 0; i < t->u.interface.methods.len; i++) add_method(&b, t->u.interface.methods.items[i]);

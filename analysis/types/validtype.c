@@ -98,7 +98,7 @@ static bool walk_kind(ValidWalk *v, Type *t, Type **nest, unsigned nest_len) {
 }
 
 static bool walk(ValidWalk *v, Type *self, Type **nest, unsigned nest_len) {
-  if (!self || v->depth > TYPE_DEPTH_LIMIT || !v->budget) return true;
+  if (!self || v->depth > type_depth_limit() || !v->budget) return true;
   v->depth++;
   v->budget--;
   bool ok = walk_kind(v, type_unalias(self), nest, nest_len);

@@ -59,6 +59,26 @@ def functions(n):
             "".join(f"\tn += f{i}(n)\n" for i in range(n)) + "\treturn n\n}\n")
 
 
+def pairs(n):  # one statement, of which the same is said for each pair
+    return ("func Turn(v []*int) {\n\t" + ", ".join(f"v[{i}]" for i in range(n)) + " = " +
+            ", ".join(f"v[{n - i}]" for i in range(n)) + "\n}\n")
+
+
+def embedded(n):
+    return ("type E0 struct{ p *int }\n\nfunc (e *E0) Get() *int { return e.p }\n\n" +
+            "".join(f"type E{i + 1} struct{{ E{i} }}\n" for i in range(n)) + f"\nfunc Get(e *E{n}) *int {{ return e.Get() }}\n")
+
+
+def types(n):  # two that are the same
+    text = "struct{ a " * n + "int" + " }" * n
+    return f"var one {text}\n\nfunc Same() any {{\n\tvar two {text} = one\n\treturn &two\n}}\n"
+
+
+def static(n):
+    return ("type List struct {\n\tn int\n\tnext *List\n}\n\nvar All = " +
+            "".join(f"&List{{{i}, " for i in range(n)) + "nil" + "}" * n + "\n\nfunc First() *List { return All }\n")
+
+
 def calls(n):
     return ("type List struct{ len int }\n\nfunc (l *List) add(n int) *List { return l }\n\n"
             "func Build(l *List) *List {\n\treturn l" + "".join(f".\n\t\tadd({i})" for i in range(n)) + "\n}\n")
@@ -82,10 +102,10 @@ def inlined(n):
 
 
 KINDS = [(operands, 2400), (operands, 4800), (recursion, 400), (appends, 300), (literals, 14), (ring, 120), (assignments, 5000),
-         (one_line, 2500), (arguments, 8000), (functions, 500), (calls, 1000), (calls, 2000),
-         (parentheses, 20000), (blocks, 3000), (branches, 3000), (inlined, 5000)]
+         (one_line, 2500), (arguments, 8000), (functions, 500), (pairs, 500), (embedded, 300), (types, 600), (static, 600),
+         (calls, 1000), (calls, 2000), (parentheses, 20000), (blocks, 3000), (branches, 3000), (inlined, 5000)]
 # What the compiler takes long for, and heapls once did: it ends in SECONDS, of which it needs a tenth.
-ALONE, SECONDS = [(assignments, 20000), (functions, 8000)], 2
+ALONE, SECONDS = [(assignments, 20000), (functions, 8000), (pairs, 4000)], 2
 
 
 def limits(seconds=30):
