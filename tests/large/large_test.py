@@ -135,7 +135,7 @@ def compiler_says(folder):
     version = subprocess.run(["go", "env", "GOVERSION"], capture_output=True, text=True).stdout
     if not version.startswith(("go1.26", "go1.27")):
         return None
-    done = subprocess.run(["go", "tool", "compile", "-p", "large", "-o", os.devnull, "-m", "x.go"], cwd=folder,
+    done = subprocess.run(["go", "tool", "compile", "-p", "large", "-o", "x.o", "-m", "x.go"], cwd=folder,
                           capture_output=True, text=True)
     return lines(done.stdout + done.stderr, folder + "/")
 
