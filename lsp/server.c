@@ -146,13 +146,7 @@ int server_run(const ServeOptions *options) {
   uv_timer_start(&s->parent_timer, on_parent_timer, PARENT_POLL_MS, PARENT_POLL_MS);
   int code = 2;
   if (transport_open(s, options)) {
-    const AnalyzerConfig config = {s->settings.goroot,
-                                   s->settings.tags,
-                                   s->settings.go_version,
-                                   s->settings.gcflags,
-                                   s->settings.pgo,
-                                   s->settings.build_flags,
-                                   s->settings.costs_everywhere ? "all" : ""};
+    const AnalyzerConfig config = server_analyzer_config(s);
     s->analyzer = analyzer_new(&config, analyzer_wakes, &s->wake);
     if (!s->stopping) uv_run(&s->loop, UV_RUN_DEFAULT);
     code = s->exit_code;

@@ -360,7 +360,8 @@ void workspace_initialized(Server *);
 void workspace_folders_set(Server *, LspWorkspaceFolders added, LspWorkspaceFolders removed);
 void did_change_folders(Server *, Decoder *, const json_t *);
 void did_change_configuration(Server *, Decoder *, const json_t *);
-void server_start_over(Server *); // the analysis, under another configuration
+void server_start_over(Server *);                      // the analysis, under another configuration
+AnalyzerConfig server_analyzer_config(const Server *); // as the settings are; borrows them
 void configuration_arrived(Server *, const json_t *result);
 void settings_apply(Server *, const json_t *values);
 void team_look(Server *); // for the team's file, as it is now: it may have come, gone or changed

@@ -50,15 +50,20 @@ static void forget_results(Server *s) {
   for (uint32_t i = 0; i < s->documents.len; i++) document_forget(s->documents.items[i]);
 }
 
+AnalyzerConfig server_analyzer_config(const Server *s) {
+  const Settings *set = &s->settings;
+  return (AnalyzerConfig){set->goroot,
+                          set->tags,
+                          set->go_version,
+                          set->gcflags,
+                          set->pgo,
+                          set->build_flags,
+                          set->costs_everywhere ? "all" : ""};
+}
+
 void server_start_over(Server *s) {
   forget_results(s);
-  const AnalyzerConfig config = {s->settings.goroot,
-                                 s->settings.tags,
-                                 s->settings.go_version,
-                                 s->settings.gcflags,
-                                 s->settings.pgo,
-                                 s->settings.build_flags,
-                                 s->settings.costs_everywhere ? "all" : ""};
+  const AnalyzerConfig config = server_analyzer_config(s);
   s->check.running = 0; // outcomes of the old configuration are not handed out
   workspace_check_stale(s);
   verify_drop(s);

@@ -11,19 +11,14 @@ import sys
 import tempfile
 import zipfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lsp"))
+from checks import write
+
 HEAPLS, GO = os.path.abspath(sys.argv[1]), shutil.which("go")
 if not GO:
     print("SKIP: no go command")
     sys.exit(77)
 failed, refused = 0, 0
-
-
-def write(directory, files):
-    for name, text in files.items():
-        path = os.path.join(directory, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w") as f:
-            f.write(text)
 
 
 def proxy(top):

@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lsp"))
+from checks import write
+
 HEAPLS, GO = os.path.abspath(sys.argv[1]), shutil.which("go")
 if not GO:
     print("SKIP: no go command")
@@ -81,14 +84,6 @@ def check(name, good, shown=""):
     global failed
     failed += not good
     print("ok  " if good else "BAD ", name, "" if good else shown)
-
-
-def write(directory, files):
-    for name, text in files.items():
-        path = os.path.join(directory, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w") as f:
-            f.write(text)
 
 
 def go(directory, *args):
