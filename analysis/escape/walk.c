@@ -379,23 +379,11 @@ static void mark_reassigned(const Hole *holes, uint32_t count, const IrNode *whe
   }
 }
 
-static void tell_self_assignment(const Walker *w, IrNode *where) {
-  IrUnit *unit = w->batch->unit;
-  Buf func = {0}, stmt = {0};
-  ir_write_func_name(&func, unit, w->func);
-  ir_write_stmt(&stmt, unit, where);
-  ir_message(unit, MESSAGE_SELF_ASSIGNMENT, where->pos, w->func, where, NULL, "%.*s ignoring self-assignment in %.*s",
-             STR_ARG(buf_view(&func)), STR_ARG(buf_view(&stmt)));
-  buf_release(&func);
-  buf_release(&stmt);
-}
-
 static void assign_list(Walker *w, IrNode *const *dsts, uint32_t dst_count, IrNode *const *srcs, uint32_t src_count,
                         const char *why, IrNode *where) {
   Batch *b = w->batch;
   Hole few[8];
   Hole *holes = dst_count <= 8 ? few : ARENA_ARRAY(&b->arena, Hole, dst_count);
-  bool told = false; // the same of each pair, and gc prints it once
   for (uint32_t i = 0; i < dst_count; i++) holes[i] = walk_addr(w, dsts[i]);
   for (uint32_t i = 0; i < dst_count; i++) {
     IrNode *src = i < src_count ? srcs[i] : NULL;
@@ -406,8 +394,13 @@ static void assign_list(Walker *w, IrNode *const *dsts, uint32_t dst_count, IrNo
       continue;
     }
     if (dst && src && is_self_assignment(dst, src)) {
-      if (!told) tell_self_assignment(w, where);
-      told = true;
+      Buf func = {0}, stmt = {0};
+      ir_write_func_name(&func, b->unit, w->func);
+      ir_write_stmt(&stmt, b->unit, where);
+      ir_message(b->unit, MESSAGE_SELF_ASSIGNMENT, where->pos, w->func, where, NULL,
+                 "%.*s ignoring self-assignment in %.*s", STR_ARG(buf_view(&func)), STR_ARG(buf_view(&stmt)));
+      buf_release(&func);
+      buf_release(&stmt);
       k = hole_of(&b->blank);
     }
     walk_expr(w, hole_note(b, k, where, why), src);
