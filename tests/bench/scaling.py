@@ -21,6 +21,8 @@ import os, resource, sys
 bytes, seconds = int(sys.argv[1]), int(sys.argv[2])
 child = os.fork()
 if not child:
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    bytes = bytes if hard == resource.RLIM_INFINITY else min(bytes, hard)
     resource.setrlimit(resource.RLIMIT_AS, (bytes, bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     os.execvp(sys.argv[3], sys.argv[3:])
