@@ -164,6 +164,10 @@ static uint64_t hash_type(const Type *t, unsigned depth) {
   t = type_unalias(t);
   uint64_t h = hash_mix(0x9e3779b97f4a7c15u, t->kind);
   if (depth > HASH_DEPTH) return h;
+  for (unsigned n = 0; t->kind == TYPE_POINTER && t->u.pointer.elem && n < TYPE_CHAIN_LIMIT; n++) { // of any length
+    t = type_unalias(t->u.pointer.elem);
+    h = hash_mix(h, t->kind);
+  }
   depth++;
   switch ((TypeKind)t->kind) {
   case TYPE_BASIC: return hash_mix(h, basic_canonical(t->basic_kind));

@@ -10,8 +10,10 @@
 
 typedef struct Embedded {
   Type *type;
-  uint32_t from;  // entry it was reached from; UINT32_MAX: the start
-  uint32_t index; // of the field there
+  uint32_t from;      // entry it was reached from; UINT32_MAX: the start
+  uint32_t index;     // of the field there
+  uint32_t instances; // of generic types on the way here
+  uint64_t hash;      // of the type, if it is such an instance
   bool indirect, multiple;
 } Embedded;
 
@@ -28,6 +30,9 @@ typedef struct Search {
   uint32_t found_entry, found_index;
   bool ambiguous;
 } Search;
+
+// Of an instance of a generic type, so that two of them are compared only if they may be the same; of others 0.
+static uint64_t hash_of_instance(const Type *named) { return named && named->u.named.targs.len ? type_hash(named) : 0; }
 
 static void search_push(Search *s, Embedded e) {
   if (s->len == s->cap) {
@@ -74,10 +79,11 @@ static Object *find_named_method(const Search *s, Type *named, uint32_t *index) 
 }
 
 // Was this named type entered at a smaller depth?
-static bool seen_before(const Search *s, const Type *named, uint32_t end) {
+static bool seen_before(const Search *s, const Type *named, uint64_t hash, uint32_t end) {
   for (uint32_t i = 0; i < end; i++) {
     const Type *n = named_of(s->entries[i].type);
-    if (n && (n == named || (n->u.named.targs.len && type_identical(n, named)))) return true;
+    if (n && (n == named || (n->u.named.targs.len && s->entries[i].hash == hash && type_identical(n, named))))
+      return true;
   }
   return false;
 }
@@ -93,7 +99,11 @@ static void search_struct(Search *s, uint32_t entry, const Type *st) {
     bool is_pointer;
     Type *t = type_deref(f->type, &is_pointer);
     Embedded e = s->entries[entry];
-    search_push(s, (Embedded){t, entry, i, e.indirect || is_pointer, e.multiple});
+    const Type *named = named_of(t);
+    bool instance = named && named->u.named.targs.len;
+    uint32_t instances = e.instances + instance;
+    if (instances <= EMBED_INSTANCES_LIMIT)
+      search_push(s, (Embedded){t, entry, i, instances, hash_of_instance(named), e.indirect || is_pointer, e.multiple});
   }
 }
 
@@ -101,7 +111,7 @@ static void search_entry(Search *s, uint32_t entry, uint32_t level_start) {
   Type *t = s->entries[entry].type;
   Type *named = named_of(t);
   if (named) {
-    if (seen_before(s, named, level_start)) return;
+    if (seen_before(s, named, s->entries[entry].hash, level_start)) return;
     uint32_t index = 0;
     Object *m = find_named_method(s, named, &index);
     if (m) {
@@ -160,7 +170,8 @@ static void search_run(Search *s, Type *t) {
   bool is_pointer;
   Type *base = type_deref(t, &is_pointer);
   if (is_pointer && type_is_interface(base)) return; // no methods through pointers to interfaces
-  search_push(s, (Embedded){base, UINT32_MAX, 0, is_pointer, false});
+  search_push(
+    s, (Embedded){.type = base, .from = UINT32_MAX, .hash = hash_of_instance(named_of(base)), .indirect = is_pointer});
   uint32_t start = 0;
   for (unsigned depth = 0; depth < EMBED_DEPTH_LIMIT && start < s->len; depth++) {
     uint32_t end = s->len;
@@ -295,6 +306,7 @@ typedef struct Names {
   Arena *arena;
   VEC(Object *) items; // candidates, one per distinct name
   VEC(const Type *) seen;
+  VEC(uint64_t) hashes; // of these
 } Names;
 
 static void names_add(Names *n, Object *m) {
@@ -303,14 +315,18 @@ static void names_add(Names *n, Object *m) {
   VEC_PUSH(n->arena, &n->items, m);
 }
 
-static void collect_names(Names *n, Type *t, unsigned depth) {
+static void collect_names(Names *n, Type *t, unsigned depth, unsigned instances) {
   t = type_deref(t, NULL);
   Type *named = named_of(t);
   const Type *key = named ? named : type_unalias(t);
+  uint64_t hash = hash_of_instance(named);
   for (uint32_t i = 0; i < n->seen.len; i++)
-    if (n->seen.items[i] == key || (named && type_identical(n->seen.items[i], key))) return;
-  if (depth > EMBED_DEPTH_LIMIT || n->seen.len > ENTRY_LIMIT) return;
+    if (n->seen.items[i] == key || (named && n->hashes.items[i] == hash && type_identical(n->seen.items[i], key)))
+      return;
+  instances += named && named->u.named.targs.len;
+  if (depth > EMBED_DEPTH_LIMIT || instances > EMBED_INSTANCES_LIMIT || n->seen.len > ENTRY_LIMIT) return;
   VEC_PUSH(n->arena, &n->seen, key);
+  VEC_PUSH(n->arena, &n->hashes, hash);
   if (named)
     for (uint32_t i = 0; i < named->u.named.origin->u.named.methods.len; i++)
       names_add(n, named->u.named.origin->u.named.methods.items[i]);
@@ -320,7 +336,8 @@ static void collect_names(Names *n, Type *t, unsigned depth) {
     for (uint32_t i = 0; i < set->methods.len; i++) names_add(n, set->methods.items[i]);
   } else if (u->kind == TYPE_STRUCT) {
     for (uint32_t i = 0; i < u->u.struct_.fields.len; i++)
-      if (u->u.struct_.fields.items[i]->u.var.embedded) collect_names(n, u->u.struct_.fields.items[i]->type, depth + 1);
+      if (u->u.struct_.fields.items[i]->u.var.embedded)
+        collect_names(n, u->u.struct_.fields.items[i]->type, depth + 1, instances);
   }
 }
 
@@ -331,7 +348,7 @@ static int compare_selections(const void *a, const void *b) {
 static MethodSet method_set(Arena *arena, Type *t, FindMode mode) {
   MethodSet out = {0};
   Names names = {.arena = arena};
-  collect_names(&names, t, 0);
+  collect_names(&names, t, 0, 0);
   if (!names.items.len) return out;
   out.items = ARENA_ARRAY(arena, Selection, names.items.len);
   for (uint32_t i = 0; i < names.items.len; i++) {

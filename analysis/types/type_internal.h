@@ -6,8 +6,16 @@
 #include "base/stack.h"
 #include "types/types.h"
 
-// Bounds of recursion over hostile types: chains of declarations, nesting of type literals, embedding.
-enum { TYPE_CHAIN_LIMIT = 10000, TYPE_DEPTH_LIMIT = 1000, EMBED_DEPTH_LIMIT = 1000, ALIAS_DEPTH_LIMIT = 50 };
+// Bounds of recursion over hostile types: chains of declarations, nesting of type literals, embedding; of embedding
+// instances of generic types, which may go on for ever, each with a longer argument than the one before (gc does not
+// end).
+enum {
+  TYPE_CHAIN_LIMIT = 10000,
+  TYPE_DEPTH_LIMIT = 1000,
+  EMBED_DEPTH_LIMIT = 1000,
+  EMBED_INSTANCES_LIMIT = 100,
+  ALIAS_DEPTH_LIMIT = 50
+};
 
 // Of the calling thread: TYPE_DEPTH_LIMIT, or less where its stack is small.
 static inline uint32_t type_depth_limit(void) {
