@@ -13,15 +13,6 @@ const char *fix_kind_name(FixKind kind) {
   return names[kind];
 }
 
-const char *fix_kind_text(FixKind kind) {
-  static const char *const texts[] = {
-#define FIX_KIND(id, name, text) [FIX_##id] = text,
-#include "fix/kinds.def"
-#undef FIX_KIND
-  };
-  return texts[kind];
-}
-
 static bool (*const proposers[FIX_KIND_COUNT])(Proposal *) = {
   [FIX_PRESIZE] = propose_presize, [FIX_FORMAT] = propose_format,   [FIX_SENTINEL] = propose_sentinel,
   [FIX_WRITE] = propose_write,     [FIX_CONVERT] = propose_convert, [FIX_ASTYPE] = propose_astype,

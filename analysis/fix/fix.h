@@ -24,7 +24,6 @@ typedef enum FixKind {
   FIX_KIND_COUNT
 } FixKind;
 const char *fix_kind_name(FixKind);
-const char *fix_kind_text(FixKind);
 enum { FIX_ALL_KINDS = (1u << FIX_KIND_COUNT) - 1 };
 
 typedef struct FixEdit {

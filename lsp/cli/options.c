@@ -10,8 +10,16 @@
   "returned stored interface closure goroutine defer-loop unknown-call leaking-param outlives-loop too-large "         \
   "unknown-size append append-caller concat conversion map channel zero-sized"
 
-// Those of analysis/fix/kinds.def.
-#define FIX_KINDS "presize format sentinel write convert astype defer hoist builder"
+static const char fix_kinds[] =
+#define FIX_KIND(id, name, text) name " "
+#include "fix/kinds.def"
+#undef FIX_KIND
+  "";
+static const char fix_kinds_help[] = "only these kinds"
+#define FIX_KIND(id, name, text) "\n" name ": " text
+#include "fix/kinds.def"
+#undef FIX_KIND
+  ;
 
 const CommandInfo cli_commands[COMMAND_COUNT] = {
 #define COMMAND(id, name, run, arguments, summary, text) {name, arguments, summary, text, run},
