@@ -248,7 +248,7 @@ void alloc_find_slice_moves(Arena *, const AllocPass *, IrFunc *, SliceMoves *);
 uint8_t alloc_cold_stmt(Walker *, const IrNode *); // ALLOC_COLD_* of what is evaluated for the statement
 // Of a block that is reached when cond (NULL: none) holds, or when it doesn't.
 uint8_t alloc_cold_block(Walker *, const IrList *block, const IrNode *cond, bool holds);
-const IrFunc *alloc_inlined_callee(const Walker *, const IrNode *inlined_call); // NULL: not known
+const IrFunc *alloc_inlined_callee(const Walker *, const IrNode *n); // n: a call that was inlined; NULL: not known
 bool alloc_never_returns(const IrNode *);
 void alloc_use(Walker *, const IrFunc *callee, uint8_t cold);
 void alloc_use_later(Walker *, const IrFunc *callee);         // by a goroutine, or by who keeps it: at any time
