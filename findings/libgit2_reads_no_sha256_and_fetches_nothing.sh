@@ -1,25 +1,13 @@
 #!/bin/sh
-# libgit2 1.5.1 (Debian 12), git 2.39.5. Guess: what git reads, libgit2 reads. Seen: a repository of SHA-256 names is refused
-# ("unsupported extension name extensions.objectformat"), and of a partial clone the texts of older revisions are not found
-# (-3, "object not found"), where git fetches them. So heapls diff asks git.
+# libgit2 1.5.0, as pygit2 1.11.1 brings it, beside git. Guess: what git reads, libgit2 reads. Seen: a repository of SHA-256
+# names is refused ("unsupported extension name extensions.objectformat"), and of a partial clone the text of an older
+# revision is not found, where git fetches it.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
-cat >ask.c <<'C'
-#include <git2.h>
-#include <stdio.h>
-int main(int argc, char **argv) {
-  git_libgit2_init();
-  git_repository *r = NULL;
-  git_object *o = NULL;
-  int e = git_repository_open(&r, argv[1]);
-  if (!e && argc > 2) e = git_revparse_single(&o, r, argv[2]);
-  printf("%s: %d %s\n", argv[1], e, e ? git_error_last()->message : "ok");
-}
-C
-# shellcheck disable=SC2046
-cc ask.c -o ask $(pkg-config --cflags --libs libgit2)
+python3 -m venv tools
+tools/bin/pip install -q --disable-pip-version-check pygit2==1.11.1 cffi==1.17.1
 git init -q --object-format=sha256 sha256
 git init -q plain
 cd plain
@@ -33,7 +21,22 @@ for text in one two; do
 done
 cd ..
 git clone -q --filter=blob:none "file://$dir/plain" partial
-./ask sha256
-./ask plain HEAD~1:a
-./ask partial HEAD~1:a
-git -C partial cat-file -p HEAD~1:a
+cat >ask.py <<'PY'
+import sys
+import pygit2
+
+def ask(path, revision=None):
+    try:
+        repository = pygit2.Repository(path)
+        return "read" if revision is None else repository[repository.revparse_single(revision).tree["a"].id].data.decode().strip()
+    except Exception as e:
+        return "%s: %s" % (type(e).__name__, e)
+
+answers = {"plain": ask("plain", "HEAD~1"), "sha256": ask("sha256"), "partial": ask("partial", "HEAD~1")}
+print("libgit2 " + pygit2.LIBGIT2_VERSION)
+for name, answer in answers.items():
+    print(name + ": " + answer)
+sys.exit(not (answers["plain"] == "one" and "objectformat" in answers["sha256"] and answers["partial"] not in ("one", "read")))
+PY
+tools/bin/python ask.py
+echo "git: $(git -C partial cat-file -p HEAD~1:a)"
